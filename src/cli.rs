@@ -1,0 +1,175 @@
+//! The root of the command line: global flags, one match, the exit status.
+
+use std::path::PathBuf;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::commands::{self, Context, Status};
+use crate::config::{ColorChoice, Config};
+use crate::environment::{self, Environment};
+use crate::error::{Error, Result};
+use crate::output::Output;
+use crate::{signals, store};
+
+const EXAMPLES: &str = "\
+Every evening:
+  onward                      today's tip and question, and where you stand
+  onward write                write today's page in your editor
+  onward write \"I called …\"   or straight from the command line
+  onward tips                 which tips you have reflected on
+  onward list                 the pages you have written
+
+Days are written 2026-11-20, yesterday, last friday, 3 days ago or nov 3.
+Exit status: 0 done, 1 could not, 2 wrong usage, 3 nothing found, 130 interrupted.";
+
+/// A private journal that helps you walk away well
+///
+/// Each day it offers one tip to reflect on. You write an honest page; it keeps the page in
+/// one file on this machine, tracks which tips you have reflected on, and helps you look
+/// back. Without a command it shows the daily page.
+#[derive(Debug, Parser)]
+#[command(name = "onward", after_help = EXAMPLES, disable_help_subcommand = true, max_term_width = 80)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Global options")]
+struct Global {
+    /// Use the journal in this file
+    #[arg(
+        long,
+        global = true,
+        value_name = "PATH",
+        env = "ONWARD_JOURNAL",
+        hide_env_values = true
+    )]
+    journal: Option<PathBuf>,
+    /// Read the configuration from this file
+    #[arg(
+        long,
+        global = true,
+        value_name = "PATH",
+        env = "ONWARD_CONFIG",
+        hide_env_values = true
+    )]
+    config: Option<PathBuf>,
+    /// Answer with one JSON object
+    #[arg(long, global = true)]
+    json: bool,
+    /// Use colour
+    #[arg(long, global = true, value_name = "WHEN", value_enum)]
+    color: Option<ColorChoice>,
+    /// Say nothing but the answer and errors
+    #[arg(long, short, global = true)]
+    quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Today(commands::today::Args),
+    Write(commands::write::Args),
+    Show(commands::show::Args),
+    List(commands::list::Args),
+    Tips(commands::tips::Args),
+}
+
+/// Parses the command line, runs the command, and returns the exit status.
+pub fn run() -> u8 {
+    signals::survive_file_size_limit();
+    let version = format!(
+        "{} (SQLite {})",
+        env!("CARGO_PKG_VERSION"),
+        store::sqlite_version()
+    );
+    let parsed = Cli::command()
+        .version(version)
+        .try_get_matches()
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers; everything else is wrong usage.
+            let _ = error.print();
+            return u8::try_from(error.exit_code()).unwrap_or(2);
+        }
+    };
+    let plain = Output {
+        json: cli.global.json,
+        quiet: cli.global.quiet,
+        color: false,
+        color_errors: false,
+        terminal: false,
+        width: 80,
+    };
+    let context = match context(&cli.global, &plain) {
+        Ok(context) => context,
+        Err(error) => {
+            plain.error(&error);
+            return error.exit_status();
+        }
+    };
+    match dispatch(&cli.command, &context) {
+        Ok(status) => status.code(),
+        Err(error) => {
+            context.output.error(&error);
+            error.exit_status()
+        }
+    }
+}
+
+fn dispatch(command: &Option<Command>, context: &Context) -> Result<Status> {
+    match command {
+        None => commands::page::run(context),
+        Some(Command::Today(args)) => commands::today::run(args, context),
+        Some(Command::Write(args)) => commands::write::run(args, context),
+        Some(Command::Show(args)) => commands::show::run(args, context),
+        Some(Command::List(args)) => commands::list::run(args, context),
+        Some(Command::Tips(args)) => commands::tips::run(args, context),
+    }
+}
+
+/// Everything a command works with, from flags, variables and the configuration, in that
+/// order.
+fn context(global: &Global, plain: &Output) -> Result<Context> {
+    let environment = Environment::read()?;
+    let config = Config::read(global.config.as_deref())?;
+    let journal = match global.journal.as_ref().or(config.journal.as_ref()) {
+        Some(path) if path.as_os_str().is_empty() => {
+            return Err(Error::usage("--journal needs the path of a file"));
+        }
+        Some(path) => path.clone(),
+        None => environment::journal_path()?,
+    };
+    let color = |terminal: bool| match global.color.unwrap_or(config.color) {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto => terminal && !environment.no_color && !environment.dumb,
+    };
+    let output = Output {
+        color: color(environment.terminal.output),
+        color_errors: color(environment.terminal.error),
+        terminal: environment.terminal.output,
+        width: environment.width,
+        ..plain.clone()
+    };
+    Ok(Context {
+        journal,
+        config,
+        environment,
+        output,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+}

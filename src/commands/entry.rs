@@ -1,0 +1,148 @@
+//! An entry as commands show it: whole for a person, and as JSON.
+
+use chrono::SecondsFormat;
+use serde::Serialize;
+
+use crate::model::{Entry, Reflection};
+use crate::output::{Page, Style, text};
+
+/// An entry as JSON.
+#[derive(Serialize)]
+pub struct EntryJson<'a> {
+    number: i64,
+    id: String,
+    day: String,
+    written_at: String,
+    edited_at: Option<String>,
+    kind: &'static str,
+    text: &'a str,
+    mood: Option<u8>,
+    starred: bool,
+    tags: Vec<&'a str>,
+    reflections: Vec<ReflectionJson<'a>>,
+}
+
+/// A reflection as JSON.
+#[derive(Serialize)]
+struct ReflectionJson<'a> {
+    deck: &'a str,
+    tip: &'a str,
+    number: u32,
+    title: &'a str,
+    question: Option<&'a str>,
+}
+
+/// The object that holds entries.
+#[derive(Serialize)]
+pub struct EntriesJson<'a> {
+    entries: Vec<EntryJson<'a>>,
+}
+
+impl<'a> EntriesJson<'a> {
+    /// The entries in their order.
+    pub fn of(entries: &'a [Entry]) -> EntriesJson<'a> {
+        EntriesJson {
+            entries: entries.iter().map(EntryJson::of).collect(),
+        }
+    }
+}
+
+impl<'a> EntryJson<'a> {
+    /// An entry.
+    pub fn of(entry: &'a Entry) -> EntryJson<'a> {
+        let instant = |at: chrono::DateTime<chrono::FixedOffset>| {
+            at.to_rfc3339_opts(SecondsFormat::AutoSi, false)
+        };
+        EntryJson {
+            number: entry.number,
+            id: entry.id.to_string(),
+            day: entry.day.to_string(),
+            written_at: instant(entry.written_at),
+            edited_at: entry.edited_at.map(instant),
+            kind: entry.kind.name(),
+            text: &entry.text,
+            mood: entry.mood.map(|mood| mood.value()),
+            starred: entry.starred,
+            tags: entry.tags.iter().map(|tag| tag.as_str()).collect(),
+            reflections: entry
+                .reflections
+                .iter()
+                .map(|reflection| ReflectionJson {
+                    deck: &reflection.deck,
+                    tip: &reflection.tip,
+                    number: reflection.number,
+                    title: &reflection.title,
+                    question: reflection.question.as_deref(),
+                })
+                .collect(),
+        }
+    }
+}
+
+/// What an entry is counted for: `Tip 5, Stay busy; Tip 8, Work on yourself`.
+pub fn tips(reflections: &[Reflection]) -> String {
+    let tip = |r: &Reflection| format!("Tip {}, {}", r.number, r.title);
+    reflections.iter().map(tip).collect::<Vec<_>>().join("; ")
+}
+
+/// When an entry was written: the time, and the date too where that is not the entry's day.
+pub fn when(entry: &Entry) -> String {
+    let at = entry.written_at.naive_local();
+    let nights_later = (at.date() - entry.day.date()).num_days();
+    if (0..=1).contains(&nights_later) {
+        format!("{}, {}", entry.day.long(), at.format("%H:%M"))
+    } else {
+        format!("{}, written {}", entry.day.long(), at.format("%-d %b %Y"))
+    }
+}
+
+/// Puts entries on a page, whole.
+pub fn whole(page: &mut Page, entries: &[Entry]) {
+    for (at, entry) in entries.iter().enumerate() {
+        if at > 0 {
+            page.blank();
+        }
+        head(page, entry);
+        page.blank();
+        page.written(&entry.text);
+    }
+}
+
+/// What stands above an entry's text.
+fn head(page: &mut Page, entry: &Entry) {
+    let number = page.paint(Style::Strong, &format!("#{}", entry.number));
+    let when = page.paint(Style::Strong, &when(entry));
+    let star = if entry.starred { "  ★" } else { "" };
+    page.line(format!("{number}  {when}{star}"));
+    let mut facts = Vec::new();
+    if entry.kind != crate::model::Kind::Page {
+        facts.push(entry.kind.name().to_owned());
+    }
+    if !entry.reflections.is_empty() {
+        facts.push(tips(&entry.reflections));
+    }
+    if let Some(mood) = entry.mood {
+        facts.push(format!("mood {} of 5", mood.value()));
+    }
+    facts.extend(entry.tags.iter().map(|tag| format!("#{tag}")));
+    if let Some(at) = entry.edited_at {
+        facts.push(format!("edited {}", at.format("%-d %b %Y")));
+    }
+    if !facts.is_empty() {
+        page.paragraph(0, Style::Faint, &facts.join(" · "));
+    }
+    for question in entry
+        .reflections
+        .iter()
+        .filter_map(|r| r.question.as_deref())
+    {
+        page.paragraph(0, Style::Accent, question);
+    }
+}
+
+/// An entry in a line of a given width: its number, its time and how it begins.
+pub fn brief(entry: &Entry, columns: usize) -> String {
+    let lead = format!("#{} {}  ", entry.number, entry.written_at.format("%H:%M"));
+    let room = columns.saturating_sub(text::width(&lead));
+    format!("{lead}{}", text::fit(entry.first_line(), room))
+}

@@ -1,0 +1,83 @@
+//! The FILTERS that every reading command takes.
+
+use super::Context;
+use crate::decks::Deck;
+use crate::error::{Error, Result};
+use crate::model::{DayPhrase, Filter, Kind, MoodRange, Tag};
+
+/// Which entries are meant. Different filters combine with AND, a repeated one with OR.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Filters")]
+pub struct Filters {
+    /// Only entries of this day or later
+    #[arg(long, value_name = "DAY")]
+    from: Vec<DayPhrase>,
+    /// Only entries of this day or earlier
+    #[arg(long, value_name = "DAY")]
+    to: Vec<DayPhrase>,
+    /// Only entries of this day
+    #[arg(long, value_name = "DAY")]
+    on: Vec<DayPhrase>,
+    /// Only reflections on this tip (number or slug)
+    #[arg(long, value_name = "N")]
+    tip: Vec<String>,
+    /// Only entries with this tag
+    #[arg(long, value_name = "TAG")]
+    tag: Vec<Tag>,
+    /// Only entries without this tag
+    #[arg(long, value_name = "TAG")]
+    not_tag: Vec<Tag>,
+    /// Only entries with this mood: 4, or from low to high: 1..3
+    #[arg(long, value_name = "MOOD")]
+    mood: Vec<MoodRange>,
+    /// Only entries of this kind: page, letter, reason, urge or contact
+    #[arg(long, value_name = "KIND")]
+    kind: Vec<Kind>,
+    /// Only starred entries
+    #[arg(long)]
+    starred: bool,
+    /// Only entries that reflect on no tip
+    #[arg(long, conflicts_with = "tip")]
+    free: bool,
+}
+
+impl Filters {
+    /// The filter they mean today.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for a day that cannot be meant or days the wrong way round,
+    /// [`Error::NoSuchTip`].
+    pub fn resolve(&self, context: &Context, deck: &Deck) -> Result<Filter> {
+        let days = |flag: &str, phrases: &[DayPhrase]| -> Result<Vec<_>> {
+            phrases
+                .iter()
+                .map(|phrase| context.resolve(flag, phrase))
+                .collect()
+        };
+        let from = days("--from", &self.from)?.into_iter().min();
+        let to = days("--to", &self.to)?.into_iter().max();
+        if let (Some(from), Some(to)) = (from, to)
+            && from > to
+        {
+            return Err(Error::usage(format!(
+                "--from {from} is later than --to {to}"
+            )));
+        }
+        let tip = |wanted: &String| {
+            let tip = deck.find(wanted)?;
+            Ok((deck.slug.clone(), tip.slug.clone()))
+        };
+        Ok(Filter {
+            from,
+            to,
+            on: days("--on", &self.on)?,
+            tips: self.tip.iter().map(tip).collect::<Result<_>>()?,
+            tags: self.tag.clone(),
+            not_tags: self.not_tag.clone(),
+            moods: self.mood.clone(),
+            kinds: self.kind.clone(),
+            starred: self.starred,
+            free: self.free,
+        })
+    }
+}

@@ -1,0 +1,114 @@
+//! A verb a file: its arguments, whose doc comments are the help; one function; its view.
+
+pub mod entry;
+pub mod filters;
+pub mod list;
+pub mod page;
+pub mod show;
+pub mod tips;
+pub mod today;
+pub mod write;
+
+use std::path::PathBuf;
+
+use crate::Error;
+use crate::config::Config;
+use crate::environment::Environment;
+use crate::error::Result;
+use crate::journal::Journal;
+use crate::model::{Day, DayPhrase};
+use crate::output::Output;
+
+/// What every command works with.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// Where the journal lies.
+    pub journal: PathBuf,
+    /// What the person has settled.
+    pub config: Config,
+    /// The clock, the variables, the terminal.
+    pub environment: Environment,
+    /// Where answers and messages go.
+    pub output: Output,
+}
+
+/// How a command ended, where nothing went wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// As asked.
+    Done,
+    /// There was nothing to do it with; the person has been told.
+    NothingDone,
+    /// There was nothing to find; the person has been told.
+    NothingFound,
+}
+
+impl Status {
+    /// The exit status.
+    pub fn code(self) -> u8 {
+        match self {
+            Status::Done => 0,
+            Status::NothingDone => 1,
+            Status::NothingFound => 3,
+        }
+    }
+}
+
+impl Context {
+    /// The day as the writer lives it.
+    pub fn today(&self) -> Day {
+        Day::of(
+            self.environment.clock.now().naive_local(),
+            self.config.day_starts_at,
+        )
+    }
+
+    /// Opens the journal to write in.
+    ///
+    /// # Errors
+    /// See [`Journal::open`].
+    pub fn open(&self) -> Result<Journal> {
+        Journal::open(&self.journal, self.environment.clock.now())
+    }
+
+    /// Opens the journal to read.
+    ///
+    /// # Errors
+    /// See [`Journal::open_to_read`].
+    pub fn open_to_read(&self) -> Result<Journal> {
+        Journal::open_to_read(&self.journal)
+    }
+
+    /// The day that a flag's value means.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] naming the flag, for a day in the future and the like.
+    pub fn resolve(&self, flag: &str, phrase: &DayPhrase) -> Result<Day> {
+        phrase
+            .resolve(self.today())
+            .map_err(|error| Error::usage(format!("{flag}: {error}")))
+    }
+
+    /// Between midnight and the turn of the day: which day it still is, as a sentence.
+    pub fn after_midnight(&self) -> Option<String> {
+        let today = self.today();
+        let now = self.environment.clock.now();
+        (now.date_naive() != today.date()).then(|| {
+            format!(
+                "It is {} and still {}.",
+                now.format("%H:%M"),
+                today.without_year()
+            )
+        })
+    }
+
+    /// A day, with its year only where that is not the present one.
+    pub fn day(&self, day: Day) -> String {
+        use chrono::Datelike;
+        if day.date().year() == self.today().date().year() {
+            day.without_year()
+        } else {
+            day.long()
+        }
+    }
+}

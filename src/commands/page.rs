@@ -1,0 +1,115 @@
+//! `onward` alone: the daily page.
+
+use serde::Serialize;
+
+use super::entry;
+use super::tips::CoverageJson;
+use super::today::{Today, TodayJson};
+use super::{Context, Status};
+use crate::error::Result;
+use crate::journal::Coverage;
+use crate::output::{Page, Style, View, text};
+
+/// Shows the daily page. Never asks for input.
+///
+/// # Errors
+/// Whatever keeps the journal from being read, or today's prompt from being kept.
+pub fn run(context: &Context) -> Result<Status> {
+    let mut journal = context.open()?;
+    let today = Today::of(&mut journal, context)?;
+    let coverage = journal.coverage(today.day)?;
+    context.output.show(&DailyPage { today, coverage })?;
+    Ok(Status::Done)
+}
+
+struct DailyPage {
+    today: Today,
+    coverage: Coverage,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    today: TodayJson<'a>,
+    coverage: Vec<CoverageJson<'a>>,
+}
+
+impl View for DailyPage {
+    fn json(&self) -> impl Serialize {
+        Answer {
+            today: self.today.as_json(),
+            coverage: vec![CoverageJson::of(&self.coverage)],
+        }
+    }
+
+    fn human(&self, page: &mut Page) {
+        let today = &self.today;
+        page.blank();
+        let day = page.paint(Style::Strong, &today.day.long());
+        page.line(format!("  {day}"));
+        if let Some(sentence) = &today.after_midnight {
+            page.paragraph(2, Style::Faint, sentence);
+        }
+        page.blank();
+        today.prompt_on(page);
+        page.blank();
+        if !today.entries.is_empty() {
+            let room = page.beside_label();
+            let lines = today.entries.iter().map(|entry| entry::brief(entry, room));
+            page.labelled_lines("Written", lines.collect::<Vec<_>>());
+        }
+        let standing = standing(&self.coverage);
+        let bar = bar(page, &self.coverage);
+        if text::width(&standing) + self.coverage.total() + 2 <= page.beside_label() {
+            page.labelled_lines("Deck", [format!("{bar}  {standing}")]);
+        } else {
+            page.labelled_lines("Deck", [bar, standing]);
+        }
+        page.labelled_lines("Next", next_steps(page, today.reflected));
+        page.blank();
+    }
+}
+
+/// Where the deck stands: `6 of 10 tips reflected on, round 1`.
+pub fn standing(coverage: &Coverage) -> String {
+    format!(
+        "{} of {} tips reflected on, round {}",
+        coverage.covered_in_round(),
+        coverage.total(),
+        coverage.round()
+    )
+}
+
+/// A mark for each tip, in the deck's order: filled where the round has it.
+pub fn bar(page: &Page, coverage: &Coverage) -> String {
+    let mark = |(_, record): &(_, _)| {
+        if coverage.is_covered_in_round(record) {
+            page.paint(Style::Good, "●")
+        } else {
+            page.paint(Style::Faint, "○")
+        }
+    };
+    coverage.tips.iter().map(mark).collect()
+}
+
+/// What to type next, and what it does.
+fn next_steps(page: &Page, reflected: bool) -> Vec<String> {
+    let steps: &[(&str, &str)] = if reflected {
+        &[
+            ("onward write", "write more"),
+            ("onward show", "read today's page"),
+        ]
+    } else {
+        &[
+            ("onward write", "write today's page"),
+            ("onward today --skip", "another tip"),
+        ]
+    };
+    steps
+        .iter()
+        .map(|(command, effect)| {
+            let pad = 21usize.saturating_sub(command.len());
+            let effect = page.paint(Style::Faint, effect);
+            format!("{}{:pad$}{effect}", page.paint(Style::Accent, command), "")
+        })
+        .collect()
+}

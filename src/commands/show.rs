@@ -1,0 +1,76 @@
+//! `onward show`
+
+use super::entry::{self, EntriesJson};
+use super::{Context, Status};
+use crate::error::{Error, Result};
+use crate::model::{Entry, EntryRef};
+use crate::output::{Page, View};
+
+/// Show entries whole; today's unless asked
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// A number (42), `last`, a day (2026-11-20, yesterday, last friday), or the first 8 or
+    /// more characters of an id
+    #[arg(value_name = "ENTRY")]
+    entries: Vec<String>,
+}
+
+/// Shows entries.
+///
+/// # Errors
+/// A reference that cannot be read; whatever keeps the journal from being read.
+pub fn run(args: &Args, context: &Context) -> Result<Status> {
+    let journal = context.open_to_read()?;
+    let today = context.today();
+    if args.entries.is_empty() {
+        let entries = journal.entries_of(today)?;
+        context.output.show(&Whole(&entries))?;
+        if entries.is_empty() {
+            context.output.note(&format!(
+                "Nothing is written yet for {}.",
+                context.day(today)
+            ));
+            return Ok(Status::NothingFound);
+        }
+        return Ok(Status::Done);
+    }
+
+    let references = EntryRef::read_all(&args.entries).map_err(Error::usage)?;
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut missing = None;
+    for reference in &references {
+        match journal.find(reference, today) {
+            // Named twice, shown once.
+            Ok(found) => entries.extend(
+                found
+                    .into_iter()
+                    .filter(|new| entries.iter().all(|old| old.number != new.number))
+                    .collect::<Vec<_>>(),
+            ),
+            Err(error @ Error::NoSuchEntry { .. }) => missing = missing.or(Some(error)),
+            Err(error) => return Err(error),
+        }
+    }
+    // What there is is shown, whatever else was asked for.
+    context.output.show(&Whole(&entries))?;
+    match missing {
+        Some(error) => {
+            context.output.error(&error);
+            Ok(Status::NothingFound)
+        }
+        None => Ok(Status::Done),
+    }
+}
+
+/// Entries, whole.
+pub struct Whole<'a>(pub &'a [Entry]);
+
+impl View for Whole<'_> {
+    fn json(&self) -> impl serde::Serialize {
+        EntriesJson::of(self.0)
+    }
+
+    fn human(&self, page: &mut Page) {
+        entry::whole(page, self.0);
+    }
+}

@@ -1,0 +1,194 @@
+//! `onward today`
+
+use serde::Serialize;
+
+use super::{Context, Status};
+use crate::error::Result;
+use crate::journal::{Journal, Prompt};
+use crate::model::{Day, Entry};
+use crate::output::{Page, Style, View, text};
+
+/// Show today's prompt, or change it
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Offer the next tip instead; this one comes back later
+    #[arg(long, conflicts_with = "tip")]
+    skip: bool,
+    /// Take this tip for today (number or slug)
+    #[arg(long, value_name = "N")]
+    tip: Option<String>,
+}
+
+/// Shows today's prompt.
+///
+/// # Errors
+/// A tip that does not exist; whatever keeps the journal from being read or written.
+pub fn run(args: &Args, context: &Context) -> Result<Status> {
+    let mut journal = context.open()?;
+    let (today, now) = (context.today(), context.environment.clock.now());
+    if args.skip {
+        let before = journal.prompt_for(today, now)?.tip;
+        journal.skip(today, now)?;
+        context.output.status(&format!(
+            "Tip {}, {}, is put off; it comes back later in the round.",
+            before.number, before.title
+        ));
+    } else if let Some(wanted) = &args.tip {
+        let tip = journal.deck().find(wanted)?.clone();
+        journal.take(&tip, today, now)?;
+    }
+    let view = Today::of(&mut journal, context)?;
+    context.output.show(&view)?;
+    Ok(Status::Done)
+}
+
+/// Today's prompt, and what was made of it.
+pub struct Today {
+    /// The day.
+    pub day: Day,
+    /// Which day it still is after midnight.
+    pub after_midnight: Option<String>,
+    /// What it offers.
+    pub prompt: Prompt,
+    /// Whether a page of today reflects on it.
+    pub reflected: bool,
+    /// What is written today.
+    pub entries: Vec<Entry>,
+    /// The last answer to the tip from an earlier day.
+    pub then: Option<Entry>,
+}
+
+/// Today's prompt as JSON.
+#[derive(Serialize)]
+pub struct TodayJson<'a> {
+    day: String,
+    prompt: PromptJson<'a>,
+    reflected: bool,
+    entries: Vec<i64>,
+}
+
+#[derive(Serialize)]
+struct PromptJson<'a> {
+    deck: &'a str,
+    tip: TipJson<'a>,
+    question: &'a str,
+}
+
+#[derive(Serialize)]
+struct TipJson<'a> {
+    number: u32,
+    slug: &'a str,
+    title: &'a str,
+    gist: &'a str,
+    practice: &'a str,
+}
+
+impl Today {
+    /// Gathers it; settles today's prompt if nothing has yet.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read or written.
+    pub fn of(journal: &mut Journal, context: &Context) -> Result<Today> {
+        let day = context.today();
+        let prompt = journal.prompt_for(day, context.environment.clock.now())?;
+        Ok(Today {
+            day,
+            after_midnight: context.after_midnight(),
+            reflected: journal.is_reflected(&prompt.tip, day)?,
+            entries: journal.entries_of(day)?,
+            then: journal.answer_before(&prompt.tip, day)?,
+            prompt,
+        })
+    }
+
+    /// Today as JSON.
+    pub fn as_json(&self) -> TodayJson<'_> {
+        let tip = &self.prompt.tip;
+        TodayJson {
+            day: self.day.to_string(),
+            prompt: PromptJson {
+                deck: &self.prompt.deck,
+                tip: TipJson {
+                    number: tip.number,
+                    slug: &tip.slug,
+                    title: &tip.title,
+                    gist: &tip.gist,
+                    practice: &tip.practice,
+                },
+                question: &self.prompt.question,
+            },
+            reflected: self.reflected,
+            entries: self.entries.iter().map(|entry| entry.number).collect(),
+        }
+    }
+
+    /// The prompt on a page: the tip, its gist, the practice, the question, and what was
+    /// answered the last time.
+    pub fn prompt_on(&self, page: &mut Page) {
+        let tip = &self.prompt.tip;
+        let title = page.paint(Style::Strong, &tip.title);
+        page.line(format!("  Tip {} · {title}", tip.number));
+        page.blank();
+        page.paragraph(2, Style::Plain, &tip.gist);
+        page.blank();
+        page.labelled("Practice", Style::Plain, &tip.practice);
+        if page.is_roomy() {
+            page.blank();
+        }
+        page.labelled("Question", Style::Accent, &self.prompt.question);
+        if let Some(then) = &self.then {
+            if page.is_roomy() {
+                page.blank();
+            }
+            let mut lines = vec![format!("{} (#{})", then.day.long(), then.number)];
+            lines.extend(beginning(&then.text, page.beside_label(), 3));
+            page.labelled_lines("Then", lines);
+        }
+    }
+}
+
+/// The first lines of a text, wrapped, with `…` where there is more.
+fn beginning(entry: &str, columns: usize, lines: usize) -> Vec<String> {
+    // Enough for the lines wanted, whatever the characters.
+    let near: String = entry
+        .trim()
+        .chars()
+        .take(columns * (lines + 1) * 4)
+        .collect();
+    let mut wrapped: Vec<String> = text::wrap(&text::safe(&near), columns)
+        .into_iter()
+        .filter(|l| !l.is_empty())
+        .collect();
+    if wrapped.len() > lines {
+        wrapped.truncate(lines);
+        if let Some(last) = wrapped.last_mut() {
+            *last = text::fit(&format!("{last} …"), columns);
+        }
+    }
+    wrapped
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    today: TodayJson<'a>,
+}
+
+impl View for Today {
+    fn json(&self) -> impl Serialize {
+        Answer {
+            today: self.as_json(),
+        }
+    }
+
+    fn human(&self, page: &mut Page) {
+        page.blank();
+        let day = page.paint(Style::Strong, &self.day.long());
+        page.line(format!("  {day}"));
+        if let Some(sentence) = &self.after_midnight {
+            page.paragraph(2, Style::Faint, sentence);
+        }
+        page.blank();
+        self.prompt_on(page);
+        page.blank();
+    }
+}

@@ -1,0 +1,238 @@
+//! Writing in the person's own editor.
+//!
+//! The writer's part of the file is above, what helps them below a scissors line, so that
+//! every line above it is theirs, whatever it begins with.
+
+use std::io;
+use std::path::Path;
+use std::process::{Command, ExitStatus};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use crate::error::{Error, Result};
+use crate::signals;
+
+/// The line that parts the writer's text from what helps them.
+const SCISSORS: &str = "# ------------------------ >8 ------------------------";
+const EXPLANATION: &str = "# Write above the line. It and everything below is left out.";
+
+/// What the system has, the gentlest first.
+const FALLBACKS: &[&str] = if cfg!(windows) {
+    &["notepad"]
+} else {
+    &["editor", "nano", "micro", "vim", "vi", "emacs"]
+};
+
+/// Editors that come back before the file is closed unless told to wait.
+const WAIT_FLAGS: &[(&str, &str)] = &[
+    ("code", "--wait"),
+    ("code-insiders", "--wait"),
+    ("codium", "--wait"),
+    ("cursor", "--wait"),
+    ("zed", "--wait"),
+    ("subl", "--wait"),
+    ("mate", "--wait"),
+    ("gvim", "--nofork"),
+    ("mvim", "--nofork"),
+];
+
+/// An editor that came back sooner than anyone types.
+const AT_ONCE: Duration = Duration::from_secs(1);
+
+/// A file for the editor: the text so far, and below the scissors what helps to go on.
+pub fn compose(text: &str, help: &str) -> String {
+    let mut file = format!("{text}\n\n{SCISSORS}\n{EXPLANATION}\n");
+    for line in help.lines() {
+        file.push('#');
+        if !line.is_empty() {
+            file.push(' ');
+            file.push_str(line);
+        }
+        file.push('\n');
+    }
+    file
+}
+
+/// The writer's part of such a file, without the line ends that editors and
+/// [`compose`] put at its end.
+///
+/// The last scissors line counts, so that one that was pasted stays text. Where the line
+/// itself was deleted, the explanation below it still parts the two.
+pub fn written(file: &str) -> &str {
+    let line_at = |wanted: &str| {
+        let mut at = 0;
+        let mut found = None;
+        for line in file.split_inclusive('\n') {
+            if line.trim_end() == wanted {
+                found = Some(at);
+            }
+            at += line.len();
+        }
+        found
+    };
+    let end = line_at(SCISSORS)
+        .or_else(|| line_at(EXPLANATION))
+        .unwrap_or(file.len());
+    file[..end].trim_end_matches(['\n', '\r'])
+}
+
+/// How an editor came back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// As it should.
+    Well,
+    /// As it should, but sooner than anyone types: perhaps it did not wait for its window.
+    AtOnce,
+}
+
+/// Opens a file in an editor and waits until it is closed. `command` is split the way a
+/// shell does; without one, whatever editor the system has.
+///
+/// # Errors
+/// [`Error::Editor`] when there is none, it cannot be run, or it did not end well;
+/// [`Error::Interrupted`] when a signal asked this program to stop meanwhile. The file is
+/// left as the editor left it.
+pub fn edit(command: Option<&str>, file: &Path) -> Result<Ended> {
+    let began = Instant::now();
+    let (name, mut child) = start(command, file)?;
+    #[derive(Clone)]
+    enum Event {
+        Stop,
+        Ended(std::sync::Arc<io::Result<ExitStatus>>),
+    }
+    let (send, events) = mpsc::channel();
+    signals::on_stop(false, send.clone(), Event::Stop);
+    std::thread::spawn(move || send.send(Event::Ended(std::sync::Arc::new(child.wait()))));
+    let Ok(Event::Ended(status)) = events.recv() else {
+        return Err(Error::Interrupted);
+    };
+    match &*status {
+        Ok(status) if status.success() && began.elapsed() < AT_ONCE => Ok(Ended::AtOnce),
+        Ok(status) if status.success() => Ok(Ended::Well),
+        Ok(status) => Err(Error::Editor {
+            what: format!("the editor {name} ended with {}", outcome(*status)),
+            hint: None,
+            source: None,
+        }),
+        Err(error) => Err(Error::Editor {
+            what: format!("lost sight of the editor {name}"),
+            hint: None,
+            source: Some(error.kind().into()),
+        }),
+    }
+}
+
+/// What ended a program, in words.
+fn outcome(status: ExitStatus) -> String {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        return format!("signal {signal}");
+    }
+    match status.code() {
+        Some(code) => format!("exit status {code}"),
+        None => "an error".to_owned(),
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that starts another program"
+)]
+fn start(command: Option<&str>, file: &Path) -> Result<(String, std::process::Child)> {
+    let Some(command) = command else {
+        for name in FALLBACKS {
+            match Command::new(name).arg(file).spawn() {
+                Ok(child) => return Ok(((*name).to_owned(), child)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(cannot_run(name, error)),
+            }
+        }
+        return Err(Error::Editor {
+            what: "found no editor on this system".to_owned(),
+            hint: Some("set EDITOR, or write: onward write \"your text\"".to_owned()),
+            source: None,
+        });
+    };
+    // A program in a folder with spaces in its name may be given without quotes.
+    let words = if Path::new(command).is_file() {
+        vec![command.to_owned()]
+    } else {
+        shell_words::split(command).map_err(|_| Error::Editor {
+            what: format!("cannot split the editor's command line: {command}"),
+            hint: Some("check its quotes".to_owned()),
+            source: None,
+        })?
+    };
+    let Some((program, arguments)) = words.split_first() else {
+        return start(None, file);
+    };
+    let name = Path::new(program)
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy();
+    let wait = WAIT_FLAGS
+        .iter()
+        .find(|(editor, _)| *editor == name)
+        .map(|(_, flag)| *flag);
+    let told = arguments
+        .iter()
+        .any(|argument| matches!(argument.as_str(), "-w" | "--wait" | "-f" | "--nofork"));
+    Command::new(program)
+        .args(arguments)
+        .args(wait.filter(|_| !told))
+        .arg(file)
+        .spawn()
+        .map(|child| (name.clone().into_owned(), child))
+        .map_err(|error| cannot_run(&name, error))
+}
+
+fn cannot_run(name: &str, source: io::Error) -> Error {
+    Error::Editor {
+        what: format!("cannot run the editor {name}"),
+        hint: Some("set EDITOR to one that is installed".to_owned()),
+        source: Some(source),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_stands_above_the_line_is_the_writers() {
+        let file = compose("", "Tip 1\n\nWhat happened?");
+        assert_eq!(
+            file,
+            format!("\n\n{SCISSORS}\n{EXPLANATION}\n# Tip 1\n#\n# What happened?\n")
+        );
+        assert_eq!(written(&file), "");
+        assert_eq!(
+            written(&format!("# my heading\n\ntext\n{file}")),
+            "# my heading\n\ntext"
+        );
+        assert_eq!(written(&format!("  indented\n\n\n{file}")), "  indented");
+        assert_eq!(written("all deleted below\n"), "all deleted below");
+        assert_eq!(written("text\r\n\r\n"), "text");
+    }
+
+    #[test]
+    fn a_pasted_scissors_line_stays() {
+        let text = format!("before\n{SCISSORS}\nafter");
+        assert_eq!(written(&compose(&text, "help")), text);
+    }
+
+    #[test]
+    fn without_the_scissors_the_explanation_parts() {
+        let file = compose("text", "help").replace(&format!("{SCISSORS}\n"), "");
+        assert_eq!(written(&file), "text");
+    }
+
+    proptest! {
+        #[test]
+        fn what_goes_in_comes_out(text in "[^\r]*[^\r\n]", help in "[a-z\n]*") {
+            let file = compose(&text, &help);
+            prop_assert_eq!(written(&file), text);
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! What surrounds the program: the clock, the variables, the standard places. The only
+//! module that asks for them; everything below gets what it needs as an argument.
+
+use std::ffi::OsString;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+use chrono::{
+    DateTime, FixedOffset, Local, LocalResult, NaiveDateTime, Offset, TimeDelta, TimeZone,
+    Timelike,
+};
+use directories::{BaseDirs, ProjectDirs};
+
+use crate::error::{Error, Result};
+
+/// What surrounds the program, read once.
+#[derive(Debug, Clone)]
+pub struct Environment {
+    /// The time.
+    pub clock: Clock,
+    /// `$VISUAL`, else `$EDITOR`; `None` where neither says anything.
+    pub editor: Option<String>,
+    /// Whether `NO_COLOR` asks for none (<https://no-color.org>).
+    pub no_color: bool,
+    /// Whether the terminal knows no control sequences.
+    pub dumb: bool,
+    /// Whether standard input, output and error are terminals.
+    pub terminal: Terminals,
+    /// The width to write for, in columns.
+    pub width: usize,
+}
+
+/// Which of the standard streams are terminals.
+#[derive(Debug, Clone, Copy)]
+pub struct Terminals {
+    /// Standard input.
+    pub input: bool,
+    /// Standard output.
+    pub output: bool,
+    /// Standard error.
+    pub error: bool,
+}
+
+impl Environment {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] when `ONWARD_NOW` is set to what is no RFC 3339 instant.
+    pub fn read() -> Result<Environment> {
+        let terminal = Terminals {
+            input: std::io::stdin().is_terminal(),
+            output: std::io::stdout().is_terminal(),
+            error: std::io::stderr().is_terminal(),
+        };
+        let said = |name| variable(name).filter(|value| !value.trim().is_empty());
+        Ok(Environment {
+            clock: Clock::read()?,
+            editor: said("VISUAL").or_else(|| said("EDITOR")),
+            no_color: said("NO_COLOR").is_some(),
+            dumb: said("TERM").is_some_and(|term| term == "dumb"),
+            terminal,
+            width: width(said("COLUMNS"), terminal.output),
+        })
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the environment"
+)]
+fn variable(name: &str) -> Option<String> {
+    std::env::var_os(name).map(OsString::into_string)?.ok()
+}
+
+/// The width of the page: what `COLUMNS` says, else the terminal, else 80.
+fn width(columns: Option<String>, terminal: bool) -> usize {
+    let said = columns.and_then(|columns| columns.trim().parse::<usize>().ok());
+    let measured = || match terminal_size::terminal_size() {
+        Some((terminal_size::Width(width), _)) if terminal => Some(usize::from(width)),
+        _ => None,
+    };
+    said.filter(|&width| width > 0)
+        .or_else(measured)
+        .unwrap_or(80)
+}
+
+/// Where the journal lies unless something else is said.
+///
+/// # Errors
+/// [`Error::NoHome`].
+pub fn journal_path() -> Result<PathBuf> {
+    Ok(places()?.data_dir().join("journal.db"))
+}
+
+/// Where the configuration is looked for unless something else is said; `None` without a
+/// home directory.
+pub fn config_path() -> Option<PathBuf> {
+    Some(places().ok()?.config_dir().join("config.toml"))
+}
+
+/// A path from the configuration: `~/` is the home directory, and a relative path starts
+/// from `folder`.
+///
+/// # Errors
+/// [`Error::NoHome`].
+pub fn resolve(path: &Path, folder: &Path) -> Result<PathBuf> {
+    match path.strip_prefix("~") {
+        Ok(rest) => {
+            let places = BaseDirs::new().ok_or(Error::NoHome)?;
+            Ok(places.home_dir().join(rest))
+        }
+        Err(_) => Ok(folder.join(path)),
+    }
+}
+
+/// Folders outside the journal's own that may still take a text when the disk is full, the
+/// best first.
+pub fn places_of_last_resort() -> Vec<PathBuf> {
+    let runtime = BaseDirs::new().and_then(|places| places.runtime_dir().map(PathBuf::from));
+    runtime.into_iter().chain([std::env::temp_dir()]).collect()
+}
+
+fn places() -> Result<ProjectDirs> {
+    ProjectDirs::from("", "", "onward")
+        .filter(|places| places.data_dir().is_absolute())
+        .ok_or(Error::NoHome)
+}
+
+/// The time, read once: a command lives in one moment.
+#[derive(Debug, Clone, Copy)]
+pub struct Clock {
+    now: DateTime<FixedOffset>,
+}
+
+impl Clock {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the clock"
+    )]
+    fn read() -> Result<Clock> {
+        let now = match variable("ONWARD_NOW").filter(|said| !said.is_empty()) {
+            Some(said) => DateTime::parse_from_rfc3339(&said).map_err(|_| Error::Usage {
+                what: format!("cannot read ONWARD_NOW ({said:?}) as an instant"),
+                hint: Some("write it as 2026-11-22T21:30:00+01:00".to_owned()),
+            })?,
+            None => Local::now().fixed_offset(),
+        };
+        // Pages are dated to the second.
+        Ok(Clock {
+            now: now.with_nanosecond(0).unwrap_or(now),
+        })
+    }
+
+    /// The present instant, with the offset of the writer's zone.
+    pub fn now(&self) -> DateTime<FixedOffset> {
+        self.now
+    }
+
+    /// The instant at which the writer's clocks show a local time. Where they show it twice
+    /// (clocks going back), the first; where they skip it (clocks going forward), as long
+    /// after the gap began as the skipped time lies in it: 02:30 becomes 03:30.
+    ///
+    /// The zone is the system's, unless `ONWARD_NOW` names an offset that is not its own:
+    /// then that offset holds throughout.
+    pub fn instant(&self, local: NaiveDateTime) -> DateTime<FixedOffset> {
+        let own = *self.now.offset();
+        let follows_zone = Local.offset_from_utc_datetime(&self.now.naive_utc()).fix() == own;
+        let offset = if follows_zone {
+            zone_offset(local).unwrap_or(own)
+        } else {
+            own
+        };
+        // RFC 3339 knows whole minutes; zones of long ago had seconds as well.
+        let minutes = |offset: FixedOffset| {
+            FixedOffset::east_opt(offset.local_minus_utc() / 60 * 60).unwrap_or(own)
+        };
+        match minutes(offset).from_local_datetime(&local).single() {
+            Some(instant) if follows_zone => {
+                // Behind a gap the zone has another offset than before it.
+                let behind = Local.offset_from_utc_datetime(&instant.naive_utc()).fix();
+                instant.with_timezone(&minutes(behind))
+            }
+            Some(instant) => instant,
+            None => self.now,
+        }
+    }
+}
+
+/// The zone's offset at a local time: the one before a gap where the time falls into one,
+/// the earlier where it comes twice.
+fn zone_offset(local: NaiveDateTime) -> Option<FixedOffset> {
+    match Local.offset_from_local_datetime(&local) {
+        LocalResult::Single(offset) | LocalResult::Ambiguous(offset, _) => Some(offset),
+        LocalResult::None => {
+            let before = local.checked_sub_signed(TimeDelta::hours(6))?;
+            Local.offset_from_local_datetime(&before).earliest()
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! The one error type: what can go wrong, said for the person it happens to.
+//!
+//! A variant names a situation and carries what is needed to say it. The sentence is lower
+//! case and has no final period; causes are chained, never pasted in; [`Error::hint`] says
+//! what to do next and [`Error::exit_status`] what a script sees. Nothing here names SQLite:
+//! the store boxes its sources. No variant carries what a person wrote.
+
+use std::error::Error as StdError;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A result whose error is [`enum@Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A cause from another library, kept for the `caused by` lines.
+pub type Source = Box<dyn StdError + Send + Sync>;
+
+/// Everything that can stop a command.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A flag or argument that reads well but cannot be meant, such as a day in the future.
+    #[error("{what}")]
+    Usage {
+        /// The whole sentence.
+        what: String,
+        /// What to type instead, where that can be said.
+        hint: Option<String>,
+    },
+
+    /// A configuration file that cannot be used.
+    #[error("{}, line {line}: {reason}", file.display())]
+    BadConfig {
+        /// The file.
+        file: PathBuf,
+        /// The line, counted from 1.
+        line: usize,
+        /// What is wrong there.
+        reason: String,
+        /// The nearest right key, or what a value looks like.
+        hint: Option<String>,
+    },
+
+    /// A deck that cannot be used.
+    #[error("{file}, line {line}: {reason}")]
+    BadDeck {
+        /// The file's name, or `walk-away (built in)`.
+        file: String,
+        /// The line, counted from 1.
+        line: usize,
+        /// What is wrong there.
+        reason: String,
+    },
+
+    /// A tip that no deck has.
+    #[error("there is no tip {wanted:?}")]
+    NoSuchTip {
+        /// What was asked for.
+        wanted: String,
+        /// The nearest tip there is, or the range of numbers.
+        nearest: String,
+    },
+
+    /// An entry that is not in the journal.
+    #[error("there is no entry {wanted}")]
+    NoSuchEntry {
+        /// What was asked for, as the person would type it.
+        wanted: String,
+    },
+
+    /// No home directory, so no place for the journal.
+    #[error("cannot tell where your home directory is")]
+    NoHome,
+
+    /// The journal's path leads to something else.
+    #[error("{} is not a journal: {what}", path.display())]
+    NotAJournal {
+        /// The path.
+        path: PathBuf,
+        /// What it is instead.
+        what: String,
+    },
+
+    /// A journal made by a later version.
+    #[error("{} was written by a newer onward", path.display())]
+    NewerJournal {
+        /// The path.
+        path: PathBuf,
+        /// The version of its layout.
+        found: i64,
+        /// The newest layout this program knows.
+        known: i64,
+    },
+
+    /// Another process holds the journal for longer than anyone should wait.
+    #[error("the journal {} is busy", path.display())]
+    Busy {
+        /// The path.
+        path: PathBuf,
+    },
+
+    /// No room to write.
+    #[error("the disk is full: {} could not be written", path.display())]
+    DiskFull {
+        /// The file that could not grow.
+        path: PathBuf,
+    },
+
+    /// The journal, or its folder, may only be read.
+    #[error("{} cannot be written to", path.display())]
+    ReadOnly {
+        /// The path.
+        path: PathBuf,
+    },
+
+    /// The journal's bytes are not what they were.
+    #[error("the journal {} is damaged", path.display())]
+    Damaged {
+        /// The path.
+        path: PathBuf,
+        /// What the store said.
+        source: Source,
+    },
+
+    /// Any other failure of the store.
+    #[error("cannot {doing} the journal {}", path.display())]
+    Store {
+        /// The verb: `read`, `write to`, `open`.
+        doing: &'static str,
+        /// The path.
+        path: PathBuf,
+        /// What the store said.
+        source: Source,
+    },
+
+    /// A file or a stream that failed.
+    #[error("cannot {doing}")]
+    Io {
+        /// What was being done, to what: `read /home/a/config.toml`.
+        doing: String,
+        /// What the system said.
+        source: io::Error,
+    },
+
+    /// Text that is not UTF-8, and where it stopped being so.
+    #[error("the text is not valid UTF-8: byte {byte} (line {line})")]
+    NotUtf8 {
+        /// The offset of the first bad byte, counted from 1.
+        byte: usize,
+        /// Its line, counted from 1.
+        line: usize,
+    },
+
+    /// A text longer than the journal takes.
+    #[error("the text is longer than {} MB", limit / 1_000_000)]
+    TooLong {
+        /// The limit in bytes.
+        limit: usize,
+    },
+
+    /// The editor could not be run, or did not end well.
+    #[error("{what}")]
+    Editor {
+        /// The whole sentence.
+        what: String,
+        /// What to do about it.
+        hint: Option<String>,
+        /// What the system said, where it said anything.
+        source: Option<io::Error>,
+    },
+
+    /// A signal asked the program to stop.
+    #[error("interrupted")]
+    Interrupted,
+
+    /// Something went wrong after text was typed. The text is kept.
+    #[error("your page is not saved yet")]
+    Unsaved {
+        /// Where the text is now.
+        kept: Kept,
+        /// What went wrong.
+        source: Box<Error>,
+    },
+}
+
+/// Where text went that could not be saved as an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kept {
+    /// Among the drafts, where `write --resume` finds it.
+    AsDraft,
+    /// In a file, as it came.
+    InFile(PathBuf),
+    /// Nowhere could be written to: it was printed instead.
+    Printed,
+}
+
+impl Error {
+    /// An I/O failure, with what was being done to which path. A full disk becomes
+    /// [`Error::DiskFull`].
+    pub fn io(verb: &str, path: &Path, source: io::Error) -> Error {
+        match source.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Error::DiskFull {
+                path: path.to_path_buf(),
+            },
+            _ => Error::Io {
+                doing: format!("{verb} {}", path.display()),
+                source,
+            },
+        }
+    }
+
+    /// Wrong usage without a further hint.
+    pub fn usage(what: impl Into<String>) -> Error {
+        Error::Usage {
+            what: what.into(),
+            hint: None,
+        }
+    }
+
+    /// What to do next, as an imperative without a period; `None` where there is nothing
+    /// useful to say.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Error::Usage { hint, .. } | Error::BadConfig { hint, .. } => hint.clone(),
+            Error::Editor { hint, .. } => hint.clone(),
+            Error::NoSuchTip { nearest, .. } => Some(format!("{nearest}; see onward tips")),
+            Error::NoSuchEntry { .. } => Some("see onward list".to_owned()),
+            Error::NoHome => Some("set HOME, or name a file with --journal".to_owned()),
+            Error::NotAJournal { .. } => {
+                Some("name another file with --journal, or move this one away".to_owned())
+            }
+            Error::NewerJournal { found, known, .. } => Some(format!(
+                "update onward (the journal has layout {found}, this program knows {known}); \
+                 nothing was changed"
+            )),
+            Error::Busy { .. } => {
+                Some("try again when the other command has finished".to_owned())
+            }
+            Error::DiskFull { .. } => Some("make some room, then try again".to_owned()),
+            Error::ReadOnly { .. } => {
+                Some("check who owns the file and its folder, and their modes".to_owned())
+            }
+            Error::Damaged { .. } => {
+                Some("leave the file as it is and work on a copy of it".to_owned())
+            }
+            Error::TooLong { .. } => Some("split it into several entries".to_owned()),
+            Error::NotUtf8 { .. } => {
+                Some("convert it first, for example with iconv -f latin1 -t utf-8".to_owned())
+            }
+            Error::Unsaved { kept, source } => Some(match kept {
+                Kept::AsDraft => "what you wrote is kept; take it up again with \
+                                  onward write --resume"
+                    .to_owned(),
+                Kept::InFile(path) => {
+                    let advice = match **source {
+                        Error::NotUtf8 { .. } => {
+                            "convert it, for example with iconv -f latin1 \
+                                                  -t utf-8, and pipe it into onward write"
+                                .to_owned()
+                        }
+                        Error::TooLong { .. } => "split it, and save the parts with onward \
+                                                  write"
+                            .to_owned(),
+                        _ => "save it with onward write < that file".to_owned(),
+                    };
+                    format!("what you wrote is kept in {}; {advice}", path.display())
+                }
+                Kept::Printed => {
+                    "nothing could be written anywhere, so your text is printed above; copy it"
+                        .to_owned()
+                }
+            }),
+            Error::BadDeck { .. }
+            | Error::Store { .. }
+            | Error::Io { .. }
+            | Error::Interrupted => None,
+        }
+    }
+
+    /// The exit status: 1 could not, 2 wrong usage, 3 nothing found, 130 interrupted.
+    pub fn exit_status(&self) -> u8 {
+        match self {
+            Error::Usage { .. } | Error::NoSuchTip { .. } => 2,
+            Error::NoSuchEntry { .. } => 3,
+            Error::Interrupted => 130,
+            Error::Unsaved { source, .. } => source.exit_status(),
+            _ => 1,
+        }
+    }
+}

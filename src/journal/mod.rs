@@ -1,0 +1,478 @@
+//! What a journal does: offers a prompt, takes a page, and looks back.
+//!
+//! [`Journal`] is the door that commands and tests use. It joins the decks with the file and
+//! keeps the rules of the day; which tip and question come next and where a deck stands are
+//! pure functions beside it.
+
+mod choose;
+mod coverage;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use chrono::{DateTime, FixedOffset};
+
+use crate::decks::{Deck, Tip};
+use crate::error::{Error, Result};
+use crate::model::{Day, Entry, EntryRef, Filter, Kind, Mood, Order, Reflection, Tag};
+use crate::store::{Assignment, Change, NewEntry, Reading, Store};
+
+pub use crate::store::TipRecord;
+pub use coverage::Coverage;
+
+/// An open journal.
+#[derive(Debug)]
+pub struct Journal {
+    store: Store,
+    deck: &'static Deck,
+}
+
+/// What a day offers to reflect on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prompt {
+    /// The deck's slug.
+    pub deck: String,
+    /// The tip.
+    pub tip: Tip,
+    /// One of its questions.
+    pub question: String,
+}
+
+/// A page about to be written.
+#[derive(Debug, Clone)]
+pub struct NewPage {
+    /// The day it belongs to.
+    pub day: Day,
+    /// The instant it is written, with the writer's offset.
+    pub written_at: DateTime<FixedOffset>,
+    /// What was typed. Line ends become `\n`; nothing else is touched.
+    pub text: String,
+    /// How the writer felt.
+    pub mood: Option<Mood>,
+    /// Marked by the writer.
+    pub starred: bool,
+    /// Tags given apart from the text.
+    pub tags: BTreeSet<Tag>,
+    /// What the page is counted for.
+    pub reflects: Reflects,
+}
+
+/// What a page is counted for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reflects {
+    /// The tip that its day offers, if it offers one.
+    OnPrompt,
+    /// These tips, each with the question the writer was shown, if any.
+    On(Vec<(Tip, Option<String>)>),
+    /// No tip.
+    OnNothing,
+}
+
+impl Journal {
+    /// Opens a journal to write in, and makes it where there is none.
+    ///
+    /// # Errors
+    /// Everything that [`Store::open`] and [`Store::create`] say.
+    pub fn open(path: &Path, now: DateTime<FixedOffset>) -> Result<Journal> {
+        let store = match Store::open(path)? {
+            Some(store) => store,
+            None => Store::create(path, now)?,
+        };
+        Ok(Journal::with(store))
+    }
+
+    /// Opens a journal to read. Where there is none, it is empty, and none is made.
+    ///
+    /// # Errors
+    /// Everything that [`Store::open`] says.
+    pub fn open_to_read(path: &Path) -> Result<Journal> {
+        let store = match Store::open(path)? {
+            Some(store) => store,
+            None => Store::in_memory()?,
+        };
+        Ok(Journal::with(store))
+    }
+
+    fn with(store: Store) -> Journal {
+        Journal {
+            store,
+            deck: Deck::walk_away(),
+        }
+    }
+
+    /// The deck that the prompts come from.
+    pub fn deck(&self) -> &Deck {
+        self.deck
+    }
+
+    /// What a day offered, as the journal has it. Chooses nothing.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn prompt_of(&self, day: Day) -> Result<Option<Prompt>> {
+        Ok(self
+            .store
+            .reading()
+            .assignment(day)?
+            .and_then(|stored| prompt(self.deck, stored)))
+    }
+
+    /// Today's prompt: the one the journal has for the day, or else a new one, which is kept
+    /// so that the day goes on offering it. In a journal that can only be read it is chosen
+    /// alike and not kept.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read or written.
+    pub fn prompt_for(&mut self, today: Day, now: DateTime<FixedOffset>) -> Result<Prompt> {
+        if let Some(prompt) = self.prompt_of(today)? {
+            return Ok(prompt);
+        }
+        if self.store.is_read_only() {
+            return choose(self.deck, self.store.reading(), |_| false);
+        }
+        let change = self.store.change()?;
+        let prompt = prompt_within(&change, self.deck, today, now)?;
+        change.commit()?;
+        Ok(prompt)
+    }
+
+    /// Offers the next tip instead of today's. What was offered today is not offered again
+    /// before everything else was.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being written.
+    pub fn skip(&mut self, today: Day, now: DateTime<FixedOffset>) -> Result<Prompt> {
+        let change = self.store.change()?;
+        prompt_within(&change, self.deck, today, now)?;
+        let offered = change.reading().offered_on(today)?;
+        let is = |index: usize, assignment: &Assignment| {
+            assignment.deck == self.deck.slug && assignment.tip == self.deck.tips[index].slug
+        };
+        let seen = |index: usize| offered.iter().any(|assignment| is(index, assignment));
+        let current = |index: usize| offered.last().is_some_and(|last| is(index, last));
+        let all_seen = (0..self.deck.tips.len()).all(seen);
+        let alone = self.deck.tips.len() == 1;
+        let prompt = choose(self.deck, change.reading(), |index| {
+            !alone
+                && if all_seen {
+                    current(index)
+                } else {
+                    seen(index)
+                }
+        })?;
+        change.assign(today, &prompt.assignment(), now)?;
+        change.commit()?;
+        Ok(prompt)
+    }
+
+    /// Takes a tip of one's own choice for today.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being written.
+    pub fn take(
+        &mut self,
+        tip: &Tip,
+        today: Day,
+        now: DateTime<FixedOffset>,
+    ) -> Result<Prompt> {
+        let change = self.store.change()?;
+        let stored = change.reading().assignment(today)?;
+        let prompt = match stored.and_then(|stored| prompt(self.deck, stored)) {
+            Some(prompt) if prompt.tip.slug == tip.slug => prompt,
+            _ => {
+                let question = next_question(change.reading(), self.deck, tip)?;
+                let prompt = Prompt {
+                    deck: self.deck.slug.clone(),
+                    tip: tip.clone(),
+                    question,
+                };
+                change.assign(today, &prompt.assignment(), now)?;
+                prompt
+            }
+        };
+        change.commit()?;
+        Ok(prompt)
+    }
+
+    /// The question that a tip would be offered with.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn next_question(&self, tip: &Tip) -> Result<String> {
+        next_question(self.store.reading(), self.deck, tip)
+    }
+
+    /// Saves a page. When this returns, the page is on the disk.
+    ///
+    /// A page for today that goes with the prompt settles today's prompt if nothing has yet;
+    /// one for an earlier day goes with what that day offered, and is free where it offered
+    /// nothing.
+    ///
+    /// # Errors
+    /// [`Error::DiskFull`] and the like. Then the journal is as it was.
+    pub fn write(
+        &mut self,
+        page: NewPage,
+        today: Day,
+        now: DateTime<FixedOffset>,
+    ) -> Result<Entry> {
+        let change = self.store.change()?;
+        let prompt = match change.reading().assignment(page.day)? {
+            Some(stored) => prompt(self.deck, stored),
+            None if page.day == today && page.reflects == Reflects::OnPrompt => {
+                Some(prompt_within(&change, self.deck, today, now)?)
+            }
+            None => None,
+        };
+        let reflections = match page.reflects {
+            Reflects::OnPrompt => prompt
+                .into_iter()
+                .map(|prompt| reflection(self.deck, &prompt.tip, Some(prompt.question)))
+                .collect(),
+            Reflects::On(tips) => tips
+                .into_iter()
+                .map(|(tip, question)| {
+                    // The day's own question was asked, whichever way the page came.
+                    let asked = prompt.as_ref().filter(|prompt| prompt.tip.slug == tip.slug);
+                    let question = question.or(asked.map(|prompt| prompt.question.clone()));
+                    reflection(self.deck, &tip, question)
+                })
+                .collect(),
+            Reflects::OnNothing => Vec::new(),
+        };
+        let entry = change.insert(
+            NewEntry {
+                kind: Kind::Page,
+                day: page.day,
+                written_at: page.written_at,
+                text: unix_line_ends(page.text),
+                mood: page.mood,
+                starred: page.starred,
+                tags: page.tags,
+                reflections,
+            },
+            now,
+        )?;
+        change.commit()?;
+        Ok(entry)
+    }
+
+    /// The entries that a filter chooses, at most `limit` of them.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn entries(
+        &self,
+        filter: &Filter,
+        order: Order,
+        limit: Option<usize>,
+    ) -> Result<Vec<Entry>> {
+        self.store.reading().entries(filter, order, limit)
+    }
+
+    /// How many entries a filter chooses.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn count(&self, filter: &Filter) -> Result<u64> {
+        self.store.reading().count(filter)
+    }
+
+    /// The entries of a day, earliest first.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn entries_of(&self, day: Day) -> Result<Vec<Entry>> {
+        let filter = Filter {
+            on: vec![day],
+            ..Filter::default()
+        };
+        self.entries(&filter, Order::OldestFirst, None)
+    }
+
+    /// The entries that a reference means; only a day means several.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchEntry`] when there is none, [`Error::Usage`] when the beginning of an
+    /// id fits several or the day cannot be meant.
+    pub fn find(&self, reference: &EntryRef, today: Day) -> Result<Vec<Entry>> {
+        let reading = self.store.reading();
+        let (found, wanted) = match reference {
+            EntryRef::Number(number) => {
+                let mut found: Vec<Entry> = reading.entry(*number)?.into_iter().collect();
+                if found.is_empty() && *number >= 10_000_000 {
+                    // Eight digits and more can also be the beginning of an id.
+                    found = reading.entries_by_id(&number.to_string())?;
+                }
+                (found, reference.to_string())
+            }
+            EntryRef::Last => (
+                reading.last_entry()?.into_iter().collect(),
+                reference.to_string(),
+            ),
+            EntryRef::Id(digits) => (reading.entries_by_id(digits)?, reference.to_string()),
+            EntryRef::Day(phrase) => {
+                let day = phrase
+                    .resolve(today)
+                    .map_err(|error| Error::usage(error.to_string()))?;
+                (self.entries_of(day)?, format!("for {}", day.long()))
+            }
+        };
+        match (found.len(), reference) {
+            (0, _) => Err(Error::NoSuchEntry { wanted }),
+            (2.., EntryRef::Id(digits)) => Err(Error::Usage {
+                what: format!("several ids begin with {digits}"),
+                hint: Some("type more of the id, or use the entry's number".to_owned()),
+            }),
+            _ => Ok(found),
+        }
+    }
+
+    /// Where the deck stands: what has been reflected on, what today offers and what comes
+    /// next.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn coverage(&self, today: Day) -> Result<Coverage> {
+        let reading = self.store.reading();
+        let mut coverage = Coverage::of(self.deck, records(reading, self.deck)?);
+        coverage.today = self.prompt_of(today)?.map(|prompt| prompt.tip.slug);
+
+        // What comes next, supposing that today's tip is answered.
+        let mut supposed: Vec<TipRecord> = coverage
+            .tips
+            .iter()
+            .map(|(_, record)| record.clone())
+            .collect();
+        let offered = self
+            .deck
+            .tips
+            .iter()
+            .position(|tip| Some(&tip.slug) == coverage.today.as_ref());
+        if let Some(index) = offered
+            && supposed[index].last_reflected != Some(today)
+        {
+            supposed[index].reflections += 1;
+        }
+        coverage.next = choose::next_tip(&supposed, |_| false)
+            .map(|index| self.deck.tips[index].slug.clone());
+        Ok(coverage)
+    }
+
+    /// Whether a day has a reflection on a tip.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn is_reflected(&self, tip: &Tip, day: Day) -> Result<bool> {
+        self.store
+            .reading()
+            .is_reflected(&self.deck.slug, &tip.slug, day)
+    }
+
+    /// The last answer to a tip from a day before `day`.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn answer_before(&self, tip: &Tip, day: Day) -> Result<Option<Entry>> {
+        let reading = self.store.reading();
+        match reading.reflected_before(&self.deck.slug, &tip.slug, day)? {
+            Some(then) => Ok(reading
+                .reflections_of_day(&self.deck.slug, &tip.slug, then)?
+                .pop()),
+            None => Ok(None),
+        }
+    }
+
+    /// Every reflection on a tip, oldest first.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn reflections_on(&self, tip: &Tip) -> Result<Vec<Entry>> {
+        let filter = Filter {
+            tips: vec![(self.deck.slug.clone(), tip.slug.clone())],
+            ..Filter::default()
+        };
+        self.entries(&filter, Order::OldestFirst, None)
+    }
+}
+
+impl Prompt {
+    fn assignment(&self) -> Assignment {
+        Assignment {
+            deck: self.deck.clone(),
+            tip: self.tip.slug.clone(),
+            question: self.question.clone(),
+        }
+    }
+}
+
+/// What the file has for a day, as a prompt; `None` where the deck no longer has the tip.
+fn prompt(deck: &Deck, stored: Assignment) -> Option<Prompt> {
+    let tip = deck.tip(&stored.tip).filter(|_| stored.deck == deck.slug)?;
+    Some(Prompt {
+        deck: stored.deck,
+        tip: tip.clone(),
+        question: stored.question,
+    })
+}
+
+/// The prompt of a day, chosen and stored within an action if it has none. Looks again now
+/// that nobody else can write: another process may have been quicker.
+fn prompt_within(
+    change: &Change<'_>,
+    deck: &Deck,
+    day: Day,
+    now: DateTime<FixedOffset>,
+) -> Result<Prompt> {
+    let stored = change.reading().assignment(day)?;
+    if let Some(prompt) = stored.and_then(|stored| prompt(deck, stored)) {
+        return Ok(prompt);
+    }
+    let prompt = choose(deck, change.reading(), |_| false)?;
+    change.assign(day, &prompt.assignment(), now)?;
+    Ok(prompt)
+}
+
+fn choose(deck: &Deck, reading: Reading<'_>, except: impl Fn(usize) -> bool) -> Result<Prompt> {
+    // A deck has at least one tip, and no caller excepts them all.
+    let index = choose::next_tip(&records(reading, deck)?, except).unwrap_or(0);
+    let tip = &deck.tips[index];
+    let question = next_question(reading, deck, tip)?;
+    Ok(Prompt {
+        deck: deck.slug.clone(),
+        tip: tip.clone(),
+        question,
+    })
+}
+
+fn records(reading: Reading<'_>, deck: &Deck) -> Result<Vec<TipRecord>> {
+    let slugs: Vec<&str> = deck.tips.iter().map(|tip| tip.slug.as_str()).collect();
+    reading.tip_records(&deck.slug, &slugs)
+}
+
+fn next_question(reading: Reading<'_>, deck: &Deck, tip: &Tip) -> Result<String> {
+    let asked = reading.times_asked(&deck.slug, &tip.slug)?;
+    // A tip has at least one question.
+    Ok(choose::next_question(&tip.questions, &asked)
+        .cloned()
+        .unwrap_or_default())
+}
+
+fn reflection(deck: &Deck, tip: &Tip, question: Option<String>) -> Reflection {
+    Reflection {
+        deck: deck.slug.clone(),
+        tip: tip.slug.clone(),
+        number: tip.number,
+        title: tip.title.clone(),
+        question,
+    }
+}
+
+/// Line ends as the journal keeps them. A lone `\r` is no line end and stays.
+fn unix_line_ends(text: String) -> String {
+    if text.contains("\r\n") {
+        text.replace("\r\n", "\n")
+    } else {
+        text
+    }
+}

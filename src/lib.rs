@@ -1,0 +1,46 @@
+//! A private journal for the command line that helps you walk away well.
+//!
+//! Each day it offers one tip to reflect on, keeps the page you write in one SQLite file,
+//! tracks which tips have been reflected on, and helps to look back.
+//!
+//! # The map
+//!
+//! Imports point downward only, and a test says so:
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`cli`] | the root of the command line: global flags and one match |
+//! | [`commands`] | a verb a file: its arguments, one function, its view |
+//! | [`output`] | the only writer to standard output and standard error |
+//! | [`editor`], [`drafts`], [`signals`] | writing without losing a word |
+//! | [`config`], [`environment`] | the configuration file; the clock, the variables, the terminal |
+//! | [`journal`] | what a journal does: the prompt, the page, looking back |
+//! | [`decks`] | tips from TOML, checked |
+//! | [`store`] | the file: the only place that names SQLite |
+//! | [`model`] | the vocabulary as plain types |
+//! | [`error`] | what can go wrong, and what to do then |
+//!
+//! # The files
+//!
+//! The journal is one file in the place the platform has for data (`--journal` names
+//! another), with SQLite's `-wal` and `-shm` beside it while it is open. Text being written
+//! lives in a folder named after the journal with `.drafts` at its end, and is gone when the
+//! page is saved. `config.toml` is read and never written. No other file is touched and no
+//! network is used.
+
+pub mod cli;
+pub mod commands;
+pub mod config;
+pub mod decks;
+pub mod drafts;
+pub mod editor;
+pub mod environment;
+pub mod error;
+pub mod journal;
+pub mod model;
+pub mod output;
+pub mod signals;
+pub mod store;
+
+pub use cli::run;
+pub use error::{Error, Result};

@@ -1,0 +1,175 @@
+//! An entry and what belongs to it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, FixedOffset};
+use uuid::Uuid;
+
+use super::{Day, Tag};
+
+/// The longest text an entry takes, in bytes. Far beyond any page; it keeps a runaway pipe
+/// from filling the memory and the disk.
+pub const MAX_TEXT: usize = 64_000_000;
+
+/// One text, written on one day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// What people type: small, never reused, local to this journal.
+    pub number: i64,
+    /// Stable across export, import and devices (UUIDv7).
+    pub id: Uuid,
+    /// What sort of entry it is.
+    pub kind: Kind,
+    /// The day it belongs to.
+    pub day: Day,
+    /// The instant it was written, with the offset the writer lived in.
+    pub written_at: DateTime<FixedOffset>,
+    /// When it was last edited; `None` while it stands as it was written.
+    pub edited_at: Option<DateTime<FixedOffset>>,
+    /// What was typed, byte for byte, with line ends as `\n`.
+    pub text: String,
+    /// How the writer felt.
+    pub mood: Option<Mood>,
+    /// Marked by the writer.
+    pub starred: bool,
+    /// Tags from the text and from flags, sorted.
+    pub tags: Vec<Tag>,
+    /// The tips it reflects on, in the order of their decks and numbers.
+    pub reflections: Vec<Reflection>,
+}
+
+impl Entry {
+    /// The line that stands for the entry in lists: the first that is not blank.
+    pub fn first_line(&self) -> &str {
+        first_line(&self.text)
+    }
+}
+
+/// The first line of a text that is not blank, without the white space around it.
+pub fn first_line(text: &str) -> &str {
+    text.lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty())
+        .unwrap_or("")
+}
+
+/// What sort of entry it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// The daily entry.
+    Page,
+    /// A message that will not be sent.
+    Letter,
+    /// Why the writer is walking away.
+    Reason,
+    /// A moment of wanting to get in touch.
+    Urge,
+    /// Contact that happened.
+    Contact,
+}
+
+impl Kind {
+    /// Every kind, the everyday one first.
+    pub const ALL: [Kind; 5] = [
+        Kind::Page,
+        Kind::Letter,
+        Kind::Reason,
+        Kind::Urge,
+        Kind::Contact,
+    ];
+
+    /// Its name in flags, in JSON and in the journal file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Page => "page",
+            Kind::Letter => "letter",
+            Kind::Reason => "reason",
+            Kind::Urge => "urge",
+            Kind::Contact => "contact",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Kind {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Kind, String> {
+        Kind::ALL
+            .into_iter()
+            .find(|kind| kind.name() == text)
+            .ok_or_else(|| "a kind is page, letter, reason, urge or contact".to_owned())
+    }
+}
+
+/// How the writer felt, from 1 (low) to 5 (good).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Mood(u8);
+
+impl Mood {
+    /// A mood from 1 to 5; `None` for any other number.
+    pub fn new(value: i64) -> Option<Mood> {
+        u8::try_from(value)
+            .ok()
+            .filter(|value| (1..=5).contains(value))
+            .map(Mood)
+    }
+
+    /// The number, 1 to 5.
+    pub fn value(self) -> u8 {
+        self.0
+    }
+}
+
+impl FromStr for Mood {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Mood, String> {
+        text.trim()
+            .parse()
+            .ok()
+            .and_then(Mood::new)
+            .ok_or_else(|| "a mood is a number from 1 (low) to 5 (good)".to_owned())
+    }
+}
+
+/// That an entry answers a tip, with the tip and the question as they read at that time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reflection {
+    /// The deck's slug.
+    pub deck: String,
+    /// The tip's slug.
+    pub tip: String,
+    /// The tip's number in its deck.
+    pub number: u32,
+    /// The tip's title.
+    pub title: String,
+    /// The question that was asked; `None` where the writer was shown none.
+    pub question: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_line_is_the_first_that_says_something() {
+        assert_eq!(first_line("\n \t\n  Called Anna. \nMore"), "Called Anna.");
+        assert_eq!(first_line(" \n\n"), "");
+        assert_eq!(first_line(""), "");
+    }
+
+    #[test]
+    fn moods_run_from_one_to_five() {
+        assert_eq!("3".parse::<Mood>().map(Mood::value), Ok(3));
+        for wrong in ["0", "6", "-1", "good", "", "3.5", "99999999999999999999"] {
+            assert!(wrong.parse::<Mood>().is_err(), "{wrong}");
+        }
+    }
+}

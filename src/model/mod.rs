@@ -1,0 +1,15 @@
+//! The vocabulary of the journal as plain types: no I/O, no clock, no storage format.
+
+pub mod day;
+pub mod entry;
+pub mod filter;
+pub mod phrase;
+pub mod reference;
+pub mod tag;
+
+pub use day::Day;
+pub use entry::{Entry, Kind, Mood, Reflection};
+pub use filter::{Filter, MoodRange, Order};
+pub use phrase::{DayPhrase, TimeOfDay};
+pub use reference::EntryRef;
+pub use tag::Tag;

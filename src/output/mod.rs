@@ -1,0 +1,302 @@
+//! The only writer to standard output and standard error.
+//!
+//! Standard output is the answer: a [`View`], shown to a person or as one JSON object.
+//! Standard error is the conversation: what was done, hints, questions, errors.
+
+pub mod text;
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Effects};
+use serde::Serialize;
+
+use crate::error::{Error, Result};
+
+/// What a command answers: data that can be shown in two ways.
+pub trait View {
+    /// The one object that `--json` prints; its top-level key names the thing.
+    fn json(&self) -> impl Serialize;
+
+    /// The page for a person.
+    fn human(&self, page: &mut Page);
+}
+
+/// Where answers and messages go, and how they look.
+#[derive(Debug, Clone)]
+pub struct Output {
+    /// Answer as JSON.
+    pub json: bool,
+    /// Leave out what was done.
+    pub quiet: bool,
+    /// Style standard output.
+    pub color: bool,
+    /// Style standard error.
+    pub color_errors: bool,
+    /// Standard output is a terminal.
+    pub terminal: bool,
+    /// Columns to write for.
+    pub width: usize,
+}
+
+impl Output {
+    /// Prints an answer.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when it could not be printed whole. A reader that has seen enough (a
+    /// closed pipe) is no error.
+    pub fn show(&self, view: &impl View) -> Result<()> {
+        let text = if self.json {
+            let json = serde_json::to_string(&view.json()).map_err(|error| Error::Io {
+                doing: "write the answer as JSON".to_owned(),
+                source: error.into(),
+            })?;
+            harmless_json(json)
+        } else {
+            let mut page = Page::new(self.width, self.color, self.terminal);
+            view.human(&mut page);
+            page.text
+        };
+        self.print(&text)
+    }
+
+    /// Prints text as it is to standard output.
+    ///
+    /// # Errors
+    /// As [`Output::show`].
+    pub fn print(&self, text: &str) -> Result<()> {
+        let mut out = io::stdout().lock();
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::Io {
+                doing: "write to standard output".to_owned(),
+                source: error,
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Says what was done, as a sentence with a period.
+    pub fn status(&self, sentence: &str) {
+        if !self.quiet {
+            self.say(sentence);
+        }
+    }
+
+    /// Says what is worth knowing although everything went well.
+    pub fn note(&self, sentence: &str) {
+        self.status(sentence);
+    }
+
+    /// Says what went wrong, why, and what to do.
+    pub fn error(&self, error: &Error) {
+        let paint = |style: Style, text: &str| paint(self.color_errors, style, text);
+        self.say(&format!(
+            "{} {}",
+            paint(Style::Error, "error:"),
+            text::safe(&error.to_string())
+        ));
+        let mut cause = std::error::Error::source(error);
+        while let Some(source) = cause {
+            let label = paint(Style::Faint, "caused by:");
+            self.say(&format!("{label} {}", text::safe(&source.to_string())));
+            cause = source.source();
+        }
+        if let Some(hint) = error.hint() {
+            self.say(&format!(
+                "{} {}",
+                paint(Style::Accent, "hint:"),
+                text::safe(&hint)
+            ));
+        }
+    }
+
+    /// Asks on standard error and reads a line from standard input, without the white space
+    /// around it. `None` when there is no more input.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when standard input cannot be read.
+    pub fn ask(&self, question: &str) -> Result<Option<String>> {
+        let mut err = io::stderr().lock();
+        let _ = write!(err, "{question} ").and_then(|()| err.flush());
+        let mut answer = String::new();
+        let read = io::stdin()
+            .read_line(&mut answer)
+            .map_err(|source| Error::Io {
+                doing: "read the answer".to_owned(),
+                source,
+            })?;
+        if read == 0 {
+            self.say("");
+        }
+        Ok((read > 0).then(|| answer.trim().to_owned()))
+    }
+
+    /// A line on standard error. Where even that is gone there is nobody to tell.
+    fn say(&self, line: &str) {
+        let _ = writeln!(io::stderr().lock(), "{line}");
+    }
+}
+
+/// JSON escapes what is below U+0020; the other characters that could act on a terminal are
+/// escaped here. They stand inside strings only, where an escape means the same.
+fn harmless_json(json: String) -> String {
+    let mut harmless = String::with_capacity(json.len() + 1);
+    for c in json.chars() {
+        if text::is_hostile(c) {
+            harmless.push_str(&format!("\\u{:04x}", c as u32));
+        } else {
+            harmless.push(c);
+        }
+    }
+    harmless.push('\n');
+    harmless
+}
+
+/// How a piece of text stands out. Never the only carrier of a meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// As everything else.
+    Plain,
+    /// Titles.
+    Strong,
+    /// What may be passed over.
+    Faint,
+    /// The question, the next step.
+    Accent,
+    /// What has been done.
+    Good,
+    /// What went wrong.
+    Error,
+}
+
+fn paint(color: bool, style: Style, text: &str) -> String {
+    let plain = anstyle::Style::new();
+    let style = match style {
+        _ if !color || text.is_empty() => return text.to_owned(),
+        Style::Plain => return text.to_owned(),
+        Style::Strong => plain.effects(Effects::BOLD),
+        Style::Faint => plain.effects(Effects::DIMMED),
+        Style::Accent => plain.fg_color(Some(AnsiColor::Cyan.into())),
+        Style::Good => plain.fg_color(Some(AnsiColor::Green.into())),
+        Style::Error => plain
+            .fg_color(Some(AnsiColor::Red.into()))
+            .effects(Effects::BOLD),
+    };
+    format!("{style}{text}{style:#}")
+}
+
+/// The width of a page of prose: more is hard to read.
+const PROSE: usize = 78;
+/// From here on a label stands beside its text, below it above.
+const ROOMY: usize = 60;
+/// The column where text beside a label begins.
+const LABEL: usize = 12;
+
+/// An answer being laid out for a person.
+#[derive(Debug)]
+pub struct Page {
+    text: String,
+    width: usize,
+    color: bool,
+    terminal: bool,
+}
+
+impl Page {
+    fn new(width: usize, color: bool, terminal: bool) -> Page {
+        Page {
+            text: String::new(),
+            width: width.clamp(20, 500),
+            color,
+            terminal,
+        }
+    }
+
+    /// Columns there are.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Columns a line of prose takes.
+    pub fn prose(&self) -> usize {
+        self.width.min(PROSE)
+    }
+
+    /// Whether there is room for things to stand side by side.
+    pub fn is_roomy(&self) -> bool {
+        self.width >= ROOMY
+    }
+
+    /// Text in a style, where this page has styles. Wrap and cut first, paint last.
+    pub fn paint(&self, style: Style, text: &str) -> String {
+        paint(self.color, style, text)
+    }
+
+    /// A line as it is: already safe, already fitting.
+    pub fn line(&mut self, line: impl AsRef<str>) {
+        self.text.push_str(line.as_ref().trim_end());
+        self.text.push('\n');
+    }
+
+    /// An empty line.
+    pub fn blank(&mut self) {
+        self.text.push('\n');
+    }
+
+    /// A paragraph in a style, wrapped, each line behind `indent` columns.
+    pub fn paragraph(&mut self, indent: usize, style: Style, text: &str) {
+        let room = self.prose().saturating_sub(indent);
+        for line in text::wrap(&text::safe(text), room) {
+            let line = format!("{:indent$}{}", "", self.paint(style, &line));
+            self.line(line);
+        }
+    }
+
+    /// A label, and beside it, or below where the page is narrow, a paragraph.
+    pub fn labelled(&mut self, label: &str, style: Style, text: &str) {
+        let color = self.color;
+        let lines = text::wrap(&text::safe(text), self.beside_label());
+        self.labelled_lines(label, lines.iter().map(|line| paint(color, style, line)));
+    }
+
+    /// A label, and beside it, or below where the page is narrow, lines that fit
+    /// [`Page::beside_label`].
+    pub fn labelled_lines(&mut self, label: &str, lines: impl IntoIterator<Item = String>) {
+        let color = self.color;
+        let faint = |text: &str| paint(color, Style::Faint, text);
+        if self.is_roomy() {
+            let mut label = Some(label);
+            for line in lines {
+                let label = label.take().unwrap_or("");
+                let pad = LABEL.saturating_sub(2 + text::width(label)).max(1);
+                self.line(format!("  {}{:pad$}{line}", faint(label), ""));
+            }
+        } else {
+            self.line(faint(label));
+            for line in lines {
+                self.line(format!("  {line}"));
+            }
+        }
+    }
+
+    /// Columns that lines beside a label have.
+    pub fn beside_label(&self) -> usize {
+        if self.is_roomy() {
+            self.prose() - LABEL
+        } else {
+            self.width - 2
+        }
+    }
+
+    /// What the writer wrote: made safe and wrapped on a terminal, byte for byte elsewhere.
+    pub fn written(&mut self, text: &str) {
+        if self.terminal {
+            for line in text::wrap(&text::safe(text), self.prose()) {
+                self.line(line);
+            }
+        } else {
+            self.text.push_str(text);
+            if !text.ends_with('\n') {
+                self.blank();
+            }
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! What each day offered, and what the triggers of the file know about coverage.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, FixedOffset};
+use rusqlite::{Row, params};
+
+use super::entries::instant;
+use super::{Change, Reading};
+use crate::error::Result;
+use crate::model::Day;
+
+/// What a day offered: a tip and one of its questions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assignment {
+    /// The deck's slug.
+    pub deck: String,
+    /// The tip's slug.
+    pub tip: String,
+    /// The question.
+    pub question: String,
+}
+
+/// What the journal knows about one tip.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TipRecord {
+    /// On how many days it was reflected on.
+    pub reflections: u32,
+    /// The last of them.
+    pub last_reflected: Option<Day>,
+    /// The last day that offered it, and the turn it had on that day.
+    pub last_offered: Option<(Day, u32)>,
+}
+
+impl Reading<'_> {
+    /// What a day offers: the last of its turns.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn assignment(&self, day: Day) -> Result<Option<Assignment>> {
+        Ok(self.offered_on(day)?.pop())
+    }
+
+    /// Everything a day has offered, in order.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn offered_on(&self, day: Day) -> Result<Vec<Assignment>> {
+        let read = || -> rusqlite::Result<Vec<Assignment>> {
+            self.connection
+                .prepare_cached(
+                    "SELECT deck, tip, question FROM prompt WHERE day = ?1 ORDER BY turn",
+                )?
+                .query_map([day.to_string()], |row| {
+                    Ok(Assignment {
+                        deck: row.get(0)?,
+                        tip: row.get(1)?,
+                        question: row.get(2)?,
+                    })
+                })?
+                .collect()
+        };
+        read().map_err(|error| self.wrong(error))
+    }
+
+    /// What the journal knows about each of a deck's tips, in the order asked.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn tip_records(&self, deck: &str, tips: &[&str]) -> Result<Vec<TipRecord>> {
+        // One look into an index for each figure, however long the journal is.
+        let read = || -> rusqlite::Result<Vec<TipRecord>> {
+            let mut statement = self.connection.prepare_cached(
+                "SELECT (SELECT days FROM covered_tip WHERE deck = ?1 AND tip = ?2),
+                        (SELECT max(day) FROM reflected_day WHERE deck = ?1 AND tip = ?2),
+                        p.day, p.turn
+                   FROM (SELECT 1) LEFT JOIN
+                        (SELECT day, turn FROM prompt WHERE deck = ?1 AND tip = ?2
+                          ORDER BY day DESC, turn DESC LIMIT 1) AS p",
+            )?;
+            let record = |tip: &&str| {
+                statement.query_row([deck, tip], |row| {
+                    let turn = row.get::<_, Option<u32>>(3)?.unwrap_or(0);
+                    Ok(TipRecord {
+                        reflections: row.get::<_, Option<u32>>(0)?.unwrap_or(0),
+                        last_reflected: optional_day(row, 1)?,
+                        last_offered: optional_day(row, 2)?.map(|day| (day, turn)),
+                    })
+                })
+            };
+            tips.iter().map(record).collect()
+        };
+        read().map_err(|error| self.wrong(error))
+    }
+
+    /// How often each question of a tip has been offered.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn times_asked(&self, deck: &str, tip: &str) -> Result<HashMap<String, u32>> {
+        let read = || -> rusqlite::Result<HashMap<String, u32>> {
+            self.connection
+                .prepare_cached(
+                    "SELECT question, count(*) FROM prompt WHERE deck = ?1 AND tip = ?2
+                     GROUP BY question",
+                )?
+                .query_map([deck, tip], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect()
+        };
+        read().map_err(|error| self.wrong(error))
+    }
+
+    /// Whether a living entry of the day reflects on the tip.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn is_reflected(&self, deck: &str, tip: &str, day: Day) -> Result<bool> {
+        self.connection
+            .prepare_cached(
+                "SELECT 1 FROM reflected_day WHERE deck = ?1 AND tip = ?2 AND day = ?3",
+            )
+            .and_then(|mut statement| statement.exists([deck, tip, &day.to_string()]))
+            .map_err(|error| self.wrong(error))
+    }
+
+    /// The last day before `day` on which the tip was reflected on.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn reflected_before(&self, deck: &str, tip: &str, day: Day) -> Result<Option<Day>> {
+        self.connection
+            .query_row(
+                "SELECT max(day) FROM reflected_day WHERE deck = ?1 AND tip = ?2 AND day < ?3",
+                [deck, tip, &day.to_string()],
+                |row| optional_day(row, 0),
+            )
+            .map_err(|error| self.wrong(error))
+    }
+}
+
+impl Change<'_> {
+    /// Makes this what the day offers.
+    ///
+    /// # Errors
+    /// [`crate::Error::DiskFull`] and the like.
+    pub fn assign(
+        &self,
+        day: Day,
+        assignment: &Assignment,
+        now: DateTime<FixedOffset>,
+    ) -> Result<()> {
+        self.transaction
+            .execute(
+                "INSERT INTO prompt (day, turn, deck, tip, question, offered_at)
+                 SELECT ?1, 1 + coalesce(max(turn), 0), ?2, ?3, ?4, ?5
+                   FROM prompt WHERE day = ?1",
+                params![
+                    day.to_string(),
+                    assignment.deck,
+                    assignment.tip,
+                    assignment.question,
+                    instant(now),
+                ],
+            )
+            .map(|_| ())
+            .map_err(|error| self.wrong(error))
+    }
+}
+
+fn optional_day(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Day>> {
+    match row.get_ref(column)? {
+        rusqlite::types::ValueRef::Null => Ok(None),
+        _ => super::entries::parsed(row, column).map(Some),
+    }
+}

@@ -1,0 +1,309 @@
+//! Entries in and out of the file.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, FixedOffset, SecondsFormat};
+use rusqlite::types::{Type, ValueRef};
+use rusqlite::{Connection, Row, params, params_from_iter};
+use uuid::{NoContext, Timestamp, Uuid};
+
+use super::filter::Clause;
+use super::{Change, Reading};
+use crate::error::Result;
+use crate::model::{Day, Entry, Filter, Kind, Mood, Order, Reflection, Tag};
+
+/// An entry about to be written.
+#[derive(Debug, Clone)]
+pub struct NewEntry {
+    /// What sort of entry it is.
+    pub kind: Kind,
+    /// The day it belongs to.
+    pub day: Day,
+    /// The instant it is written, with the writer's offset.
+    pub written_at: DateTime<FixedOffset>,
+    /// The text, as it is to be kept.
+    pub text: String,
+    /// How the writer felt.
+    pub mood: Option<Mood>,
+    /// Marked by the writer.
+    pub starred: bool,
+    /// Tags given apart from the text. Those in the text are found there.
+    pub tags: BTreeSet<Tag>,
+    /// The tips it reflects on.
+    pub reflections: Vec<Reflection>,
+}
+
+/// The columns of an entry, in the order [`read_entry`] takes them.
+const COLUMNS: &str = "number, id, kind, day, written_at, edited_at, text, mood, starred";
+
+impl Reading<'_> {
+    /// The living entries that a filter chooses, at most `limit` of them.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn entries(
+        &self,
+        filter: &Filter,
+        order: Order,
+        limit: Option<usize>,
+    ) -> Result<Vec<Entry>> {
+        let clause = Clause::of(filter);
+        let direction = match order {
+            Order::NewestFirst => "DESC",
+            Order::OldestFirst => "ASC",
+        };
+        let limit = limit
+            .and_then(|limit| i64::try_from(limit).ok())
+            .unwrap_or(-1);
+        let sql = format!(
+            "SELECT {COLUMNS} FROM entry WHERE deleted_at IS NULL{clause}
+             ORDER BY day {direction}, written_at {direction}, number {direction}
+             LIMIT {limit}",
+            clause = clause.sql,
+        );
+        self.select(&sql, params_from_iter(clause.values))
+    }
+
+    /// How many living entries a filter chooses.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn count(&self, filter: &Filter) -> Result<u64> {
+        let clause = Clause::of(filter);
+        let sql = format!(
+            "SELECT count(*) FROM entry WHERE deleted_at IS NULL{}",
+            clause.sql
+        );
+        self.connection
+            .query_row(&sql, params_from_iter(clause.values), |row| {
+                row.get::<_, i64>(0)
+            })
+            .map(|count| u64::try_from(count).unwrap_or(0))
+            .map_err(|error| self.wrong(error))
+    }
+
+    /// The living entry with this number.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn entry(&self, number: i64) -> Result<Option<Entry>> {
+        let sql =
+            format!("SELECT {COLUMNS} FROM entry WHERE number = ?1 AND deleted_at IS NULL");
+        Ok(self.select(&sql, [number])?.pop())
+    }
+
+    /// The living entry that was written last, whatever its day.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn last_entry(&self) -> Result<Option<Entry>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM entry WHERE deleted_at IS NULL
+             ORDER BY number DESC LIMIT 1"
+        );
+        Ok(self.select(&sql, [])?.pop())
+    }
+
+    /// The living entries whose id begins with these hexadecimal digits (lower case, no
+    /// hyphens), at most two of them.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn entries_by_id(&self, digits: &str) -> Result<Vec<Entry>> {
+        // The stored form has hyphens; a range over it can use the index.
+        let mut from = digits.to_owned();
+        for at in [8, 13, 18, 23] {
+            if from.len() >= at {
+                from.insert(at, '-');
+            }
+        }
+        let from = from.trim_end_matches('-').to_owned();
+        let to = format!("{from}g");
+        let sql = format!(
+            "SELECT {COLUMNS} FROM entry
+             WHERE id >= ?1 AND id < ?2 AND deleted_at IS NULL ORDER BY id LIMIT 2"
+        );
+        self.select(&sql, [from, to])
+    }
+
+    /// The living entries of a day that reflect on a tip, earliest first.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn reflections_of_day(&self, deck: &str, tip: &str, day: Day) -> Result<Vec<Entry>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM entry WHERE day = ?3 AND deleted_at IS NULL
+             AND EXISTS (SELECT 1 FROM reflection
+                          WHERE entry = number AND deck = ?1 AND tip = ?2)
+             ORDER BY written_at, number"
+        );
+        self.select(&sql, [deck, tip, &day.to_string()])
+    }
+
+    fn select(&self, sql: &str, params: impl rusqlite::Params) -> Result<Vec<Entry>> {
+        let read = || -> rusqlite::Result<Vec<Entry>> {
+            let mut statement = self.connection.prepare(sql)?;
+            let entries = statement.query_map(params, read_entry)?;
+            entries
+                .map(|entry| {
+                    let mut entry = entry?;
+                    entry.tags = tags_of(self.connection, entry.number)?;
+                    entry.reflections = reflections_of(self.connection, entry.number)?;
+                    Ok(entry)
+                })
+                .collect()
+        };
+        read().map_err(|error| self.wrong(error))
+    }
+}
+
+impl Change<'_> {
+    /// Adds an entry and returns it as it now is.
+    ///
+    /// # Errors
+    /// [`crate::Error::DiskFull`] and the like.
+    pub fn insert(&self, new: NewEntry, now: DateTime<FixedOffset>) -> Result<Entry> {
+        self.insert_entry(new, now)
+            .map_err(|error| self.wrong(error))
+    }
+
+    fn insert_entry(
+        &self,
+        new: NewEntry,
+        now: DateTime<FixedOffset>,
+    ) -> rusqlite::Result<Entry> {
+        let id = new_id(now);
+        self.transaction
+            .prepare_cached(
+                "INSERT INTO entry (id, kind, day, written_at, text, mood, starred,
+                                    revision, device, saved_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
+                         (SELECT device FROM journal), ?9)",
+            )?
+            .execute(params![
+                id.to_string(),
+                new.kind.name(),
+                new.day.to_string(),
+                instant(new.written_at),
+                new.text,
+                new.mood.map(Mood::value),
+                new.starred,
+                new_id(now).to_string(),
+                instant(now),
+            ])?;
+        let number = self.transaction.last_insert_rowid();
+        let in_text = Tag::in_text(&new.text);
+        {
+            let mut insert = self
+                .transaction
+                .prepare_cached("INSERT INTO tag (entry, tag, by_hand) VALUES (?1, ?2, ?3)")?;
+            for tag in new.tags.union(&in_text) {
+                insert.execute(params![number, tag.as_str(), new.tags.contains(tag)])?;
+            }
+            let mut insert = self.transaction.prepare_cached(
+                "INSERT INTO reflection (entry, deck, tip, number, title, question)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?;
+            for reflection in &new.reflections {
+                insert.execute(params![
+                    number,
+                    reflection.deck,
+                    reflection.tip,
+                    reflection.number,
+                    reflection.title,
+                    reflection.question,
+                ])?;
+            }
+        }
+        Ok(Entry {
+            number,
+            id,
+            kind: new.kind,
+            day: new.day,
+            written_at: new.written_at,
+            edited_at: None,
+            tags: new.tags.union(&in_text).cloned().collect(),
+            text: new.text,
+            mood: new.mood,
+            starred: new.starred,
+            reflections: reflections_of(&self.transaction, number)?,
+        })
+    }
+}
+
+/// An id that carries the given time, so that ids sort by it.
+fn new_id(now: DateTime<FixedOffset>) -> Uuid {
+    let seconds = u64::try_from(now.timestamp()).unwrap_or(0);
+    Uuid::new_v7(Timestamp::from_unix(
+        NoContext,
+        seconds,
+        now.timestamp_subsec_nanos(),
+    ))
+}
+
+/// An instant as the file keeps it: RFC 3339 with a numeric offset.
+pub(super) fn instant(at: DateTime<FixedOffset>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::AutoSi, false)
+}
+
+fn read_entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
+    Ok(Entry {
+        number: row.get(0)?,
+        id: parsed(row, 1)?,
+        kind: parsed(row, 2)?,
+        day: parsed(row, 3)?,
+        written_at: parsed(row, 4)?,
+        edited_at: match row.get_ref(5)? {
+            ValueRef::Null => None,
+            _ => Some(parsed(row, 5)?),
+        },
+        text: row.get(6)?,
+        mood: row.get::<_, Option<i64>>(7)?.and_then(Mood::new),
+        starred: row.get(8)?,
+        tags: Vec::new(),
+        reflections: Vec::new(),
+    })
+}
+
+/// A value that the file keeps as text. One that does not parse is damage, not a bug here.
+pub(super) fn parsed<T>(row: &Row<'_>, column: usize) -> rusqlite::Result<T>
+where
+    T: std::str::FromStr,
+    T::Err: ToString,
+{
+    row.get_ref(column)?
+        .as_str()?
+        .parse()
+        .map_err(|error: T::Err| {
+            rusqlite::Error::FromSqlConversionFailure(
+                column,
+                Type::Text,
+                error.to_string().into(),
+            )
+        })
+}
+
+fn tags_of(connection: &Connection, number: i64) -> rusqlite::Result<Vec<Tag>> {
+    connection
+        .prepare_cached("SELECT tag FROM tag WHERE entry = ?1 ORDER BY tag")?
+        .query_map([number], |row| parsed(row, 0))?
+        .collect()
+}
+
+fn reflections_of(connection: &Connection, number: i64) -> rusqlite::Result<Vec<Reflection>> {
+    connection
+        .prepare_cached(
+            "SELECT deck, tip, number, title, question FROM reflection
+             WHERE entry = ?1 ORDER BY deck, number",
+        )?
+        .query_map([number], |row| {
+            Ok(Reflection {
+                deck: row.get(0)?,
+                tip: row.get(1)?,
+                number: row.get(2)?,
+                title: row.get(3)?,
+                question: row.get(4)?,
+            })
+        })?
+        .collect()
+}

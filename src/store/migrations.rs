@@ -1,0 +1,35 @@
+//! Bringing a journal file to the layout this program knows.
+//!
+//! The layout's version is SQLite's `user_version`: the number of migrations that have run.
+//! Migrations are only ever appended. They run in one transaction, so a journal is at one
+//! version or at another and never between.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+/// The migrations in order. Never remove, reorder or edit one that has been released.
+const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_journal.sql")];
+
+/// The layout this program knows.
+pub(super) const LATEST: i64 = MIGRATIONS.len() as i64;
+
+/// The layout of a file.
+pub(super) fn version(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.query_row("PRAGMA user_version", [], |row| row.get(0))
+}
+
+/// Runs what is missing. Another process may have done so in the meantime, so the version
+/// is read again once the write lock is held.
+pub(super) fn run(connection: &mut Connection) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let done = version(&transaction)?;
+    for migration in MIGRATIONS
+        .iter()
+        .skip(usize::try_from(done).unwrap_or(usize::MAX))
+    {
+        transaction.execute_batch(migration)?;
+    }
+    if done < LATEST {
+        transaction.pragma_update(None, "user_version", LATEST)?;
+    }
+    transaction.commit()
+}

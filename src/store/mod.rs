@@ -1,0 +1,468 @@
+//! The journal file: SQLite, and the only place that names rusqlite.
+//!
+//! One file in WAL mode with `synchronous=FULL`: what was reported saved survives a crash of
+//! the program and of the machine. Every user action is one `BEGIN IMMEDIATE` transaction
+//! ([`Store::change`]), so two processes take turns and none sees half of what another did.
+//!
+//! A journal comes into being whole: it is built beside its place and moved there when it is
+//! complete. An empty file at a journal's path is therefore never a journal in the making,
+//! and is refused like any other file that is not one.
+
+mod coverage;
+mod entries;
+mod filter;
+mod migrations;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::{DateTime, FixedOffset};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+
+pub use coverage::{Assignment, TipRecord};
+pub use entries::NewEntry;
+
+/// Marks the file as a journal of this program: "Onwd".
+const APPLICATION_ID: i32 = 0x4f6e_7764;
+
+/// How long to wait for another process. Its transactions take milliseconds.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// The oldest SQLite that does not damage a WAL file with two writers
+/// (<https://www.sqlite.org/howtocorrupt.html>, section 8.1).
+const OLDEST_SQLITE: i32 = 3_051_003;
+
+/// An open journal file.
+#[derive(Debug)]
+pub struct Store {
+    connection: Connection,
+    path: PathBuf,
+}
+
+/// What the journal holds, to be asked. Every look at the entries goes through here.
+#[derive(Debug, Clone, Copy)]
+pub struct Reading<'a> {
+    connection: &'a Connection,
+    path: &'a Path,
+}
+
+/// A user action under way. It takes effect when [`Change::commit`] returns, and not at all
+/// when it is dropped.
+pub struct Change<'a> {
+    transaction: Transaction<'a>,
+    path: &'a Path,
+}
+
+impl Store {
+    /// Opens a journal and brings its layout up to date; a copy is kept beside it first when
+    /// it has entries.
+    ///
+    /// Returns `None` where there is no file. A journal in a place that cannot be written to
+    /// is opened for reading.
+    ///
+    /// # Errors
+    /// [`Error::NotAJournal`] for anything else found at the path, which is left untouched;
+    /// [`Error::NewerJournal`]; [`Error::Busy`]; [`Error::Damaged`].
+    pub fn open(path: &Path) -> Result<Option<Store>> {
+        let file = match fs::metadata(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                // A link to nowhere is not "no journal yet": its target may be a disk that
+                // is not plugged in.
+                return match fs::symlink_metadata(path) {
+                    Ok(_) => Err(not_a_journal(
+                        path,
+                        "it is a link to a file that is missing",
+                    )),
+                    Err(_) => Ok(None),
+                };
+            }
+            Err(error) => return Err(Error::io("open", path, error)),
+        };
+        if let Some(what) = no_plain_file(&file) {
+            return Err(not_a_journal(path, what));
+        }
+        let store = Store::connect(path).or_else(|error| match error {
+            Error::ReadOnly { .. } => Store::connect_immutable(path, error),
+            other => Err(other),
+        })?;
+        Ok(Some(store))
+    }
+
+    /// Makes a new journal, its folder too where that is missing, and opens it. Where another
+    /// process was quicker, opens that one's.
+    ///
+    /// # Errors
+    /// [`Error::Io`], [`Error::DiskFull`] or [`Error::ReadOnly`] when the folder or the file
+    /// cannot be made; whatever [`Store::open`] says.
+    pub fn create(path: &Path, now: DateTime<FixedOffset>) -> Result<Store> {
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        make_private_folder(folder)?;
+        let wrong = |error| match error {
+            error if is_denied(&error) => Error::ReadOnly {
+                path: folder.to_path_buf(),
+            },
+            error => Error::io("make a journal in", folder, error),
+        };
+        let file = tempfile::Builder::new()
+            .prefix(".journal-")
+            .suffix(".new")
+            .tempfile_in(folder)
+            .map_err(wrong)?;
+        {
+            let store = Store::at(path, Connection::open(file.path()))?;
+            let build = || -> rusqlite::Result<()> {
+                store.connection.execute_batch(&format!(
+                    "PRAGMA application_id = {APPLICATION_ID};
+                     PRAGMA synchronous = FULL;"
+                ))?;
+                Ok(())
+            };
+            build().map_err(|error| store.wrong("write to", error))?;
+            let mut store = store;
+            let made = migrations::run(&mut store.connection).and_then(|()| {
+                store.connection.execute(
+                    "INSERT INTO journal (one, id, device, created_at) VALUES (1, ?1, ?2, ?3)",
+                    (
+                        Uuid::now_v7().to_string(),
+                        Uuid::now_v7().to_string(),
+                        entries::instant(now),
+                    ),
+                )?;
+                // Last, so that everything above went through the file and none is left in
+                // a log under the temporary name.
+                store
+                    .connection
+                    .query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))
+            });
+            made.map_err(|error| store.wrong("write to", error))?;
+            store
+                .connection
+                .close()
+                .map_err(|(_, error)| wrong_at(path, "write to", error))?;
+        }
+        match file.persist_noclobber(path) {
+            Ok(_) => sync_folder(folder),
+            Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(wrong(error.error)),
+        }
+        Store::open(path)?
+            .ok_or_else(|| Error::io("open", path, std::io::ErrorKind::NotFound.into()))
+    }
+
+    /// A journal in memory, gone with the value: what reading commands see where there is no
+    /// file yet.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when SQLite cannot even do that.
+    pub fn in_memory() -> Result<Store> {
+        let path = Path::new(":memory:");
+        let mut store = Store::at(path, Connection::open_in_memory())?;
+        store
+            .connection
+            .pragma_update(None, "foreign_keys", true)
+            .and_then(|()| migrations::run(&mut store.connection))
+            .and_then(|()| {
+                store.connection.execute(
+                    "INSERT INTO journal (one, id, device, created_at) VALUES (1, '', '', '')",
+                    (),
+                )
+            })
+            .map_err(|error| wrong_at(path, "open", error))?;
+        Ok(store)
+    }
+
+    /// The journal as it stands.
+    pub fn reading(&self) -> Reading<'_> {
+        Reading {
+            connection: &self.connection,
+            path: &self.path,
+        }
+    }
+
+    /// Begins a user action. Waits its turn when another process is writing.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when the turn does not come; [`Error::ReadOnly`].
+    pub fn change(&mut self) -> Result<Change<'_>> {
+        let path = &self.path;
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(|error| wrong_at(path, "write to", error))?;
+        Ok(Change { transaction, path })
+    }
+
+    /// Whether the journal can only be read.
+    pub fn is_read_only(&self) -> bool {
+        self.connection
+            .is_readonly(rusqlite::MAIN_DB)
+            .unwrap_or(false)
+    }
+
+    fn at(path: &Path, opened: rusqlite::Result<Connection>) -> Result<Store> {
+        let connection = opened.map_err(|error| wrong_at(path, "open", error))?;
+        Ok(Store {
+            connection,
+            path: path.to_path_buf(),
+        })
+    }
+
+    fn connect(path: &Path) -> Result<Store> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX
+            | OpenFlags::SQLITE_OPEN_EXRESCODE;
+        let mut store = Store::at(path, Connection::open_with_flags(path, flags))?;
+        store.settle()?;
+        Ok(store)
+    }
+
+    /// Reading from a folder that cannot be written to: SQLite can do without the log's
+    /// index only when told that nobody writes, and only where no log is left to read.
+    fn connect_immutable(path: &Path, because: Error) -> Result<Store> {
+        let mut log = path.as_os_str().to_owned();
+        log.push("-wal");
+        let (Some(name), false) = (path.to_str(), Path::new(&log).exists()) else {
+            return Err(because);
+        };
+        let escaped = name
+            .replace('%', "%25")
+            .replace('?', "%3f")
+            .replace('#', "%23");
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+            | OpenFlags::SQLITE_OPEN_URI
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX
+            | OpenFlags::SQLITE_OPEN_EXRESCODE;
+        let uri = format!("file:{escaped}?immutable=1");
+        let mut store = Store::at(path, Connection::open_with_flags(uri, flags))?;
+        store.settle()?;
+        Ok(store)
+    }
+
+    /// Everything between opening a file and working with it: is it ours, do we know its
+    /// layout, and the settings each connection needs.
+    fn settle(&mut self) -> Result<()> {
+        let fail = |error| self.wrong("open", error);
+        // Until the journal is known to be ours, closing must not touch it either.
+        self.connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
+            .map_err(fail)?;
+        self.connection.busy_timeout(PATIENCE).map_err(fail)?;
+        let application: i32 = self
+            .connection
+            .query_row("PRAGMA application_id", [], |row| row.get(0))
+            .map_err(fail)?;
+        let version = migrations::version(&self.connection).map_err(fail)?;
+        if application != APPLICATION_ID {
+            let what = match fs::metadata(&self.path) {
+                Ok(file) if file.len() == 0 => "it is an empty file",
+                _ => "it is the database of another program",
+            };
+            return Err(not_a_journal(&self.path, what));
+        }
+        if version > migrations::LATEST {
+            return Err(Error::NewerJournal {
+                path: self.path.clone(),
+                found: version,
+                known: migrations::LATEST,
+            });
+        }
+        self.connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)
+            .and_then(|_| {
+                self.connection.execute_batch(
+                    "PRAGMA synchronous = FULL;
+                     PRAGMA foreign_keys = ON;
+                     PRAGMA trusted_schema = OFF;
+                     PRAGMA temp_store = MEMORY;",
+                )
+            })
+            .map_err(fail)?;
+        if version < migrations::LATEST && !self.is_read_only() {
+            self.migrate(version)?;
+        }
+        Ok(())
+    }
+
+    fn migrate(&mut self, from: i64) -> Result<()> {
+        let entries: i64 = self
+            .connection
+            .query_row("SELECT count(*) FROM entry", [], |row| row.get(0))
+            .map_err(|error| self.wrong("read", error))?;
+        if entries > 0 {
+            self.keep_copy(&format!("before-{}", from + 1))?;
+        }
+        migrations::run(&mut self.connection).map_err(|error| self.wrong("write to", error))
+    }
+
+    /// A consistent copy of the journal beside it, under its name with a suffix. A copy that
+    /// is already there is older than this attempt and is left alone.
+    fn keep_copy(&self, suffix: &str) -> Result<()> {
+        let mut copy = self.path.as_os_str().to_owned();
+        copy.push(".");
+        copy.push(suffix);
+        let copy = PathBuf::from(copy);
+        if copy.exists() {
+            return Ok(());
+        }
+        let folder = copy.parent().unwrap_or(Path::new("."));
+        let file = tempfile::Builder::new()
+            .prefix(".journal-")
+            .suffix(".copy")
+            .tempfile_in(folder)
+            .map_err(|error| Error::io("copy the journal to", &copy, error))?;
+        self.connection
+            .execute("VACUUM INTO ?1", [file.path().to_string_lossy()])
+            .map_err(|error| wrong_at(&copy, "write to", error))?;
+        file.persist_noclobber(&copy)
+            .map_err(|error| Error::io("copy the journal to", &copy, error.error))?;
+        sync_folder(folder);
+        Ok(())
+    }
+
+    fn wrong(&self, doing: &'static str, error: rusqlite::Error) -> Error {
+        wrong_at(&self.path, doing, error)
+    }
+}
+
+impl Reading<'_> {
+    fn wrong(&self, error: rusqlite::Error) -> Error {
+        wrong_at(self.path, "read", error)
+    }
+}
+
+impl Change<'_> {
+    /// The journal as this action leaves it so far.
+    pub fn reading(&self) -> Reading<'_> {
+        Reading {
+            connection: &self.transaction,
+            path: self.path,
+        }
+    }
+
+    /// Makes the action durable.
+    ///
+    /// # Errors
+    /// [`Error::DiskFull`] and the like; then nothing of the action is in the journal.
+    pub fn commit(self) -> Result<()> {
+        let path = self.path;
+        self.transaction
+            .commit()
+            .map_err(|error| wrong_at(path, "write to", error))
+    }
+
+    fn wrong(&self, error: rusqlite::Error) -> Error {
+        wrong_at(self.path, "write to", error)
+    }
+}
+
+/// The SQLite that is built in, for `--version`.
+pub fn sqlite_version() -> &'static str {
+    rusqlite::version()
+}
+
+/// Whether that SQLite is free of the fault of [`OLDEST_SQLITE`].
+pub fn sqlite_is_sound() -> bool {
+    rusqlite::version_number() >= OLDEST_SQLITE
+}
+
+/// Makes a folder that only its owner can enter, its parents too. One that is there already
+/// is left as it is.
+pub fn make_private_folder(folder: &Path) -> Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|error| match error {
+        error if is_denied(&error) => Error::ReadOnly {
+            path: folder.to_path_buf(),
+        },
+        error => Error::io("make the folder", folder, error),
+    })
+}
+
+fn is_denied(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+    matches!(error.kind(), PermissionDenied | ReadOnlyFilesystem)
+}
+
+/// Makes a rename in a folder survive a power cut. Best effort: not every system lets a
+/// folder be opened.
+fn sync_folder(folder: &Path) {
+    if let Ok(folder) = fs::File::open(folder) {
+        let _ = folder.sync_all();
+    }
+}
+
+fn not_a_journal(path: &Path, what: &str) -> Error {
+    Error::NotAJournal {
+        path: path.to_path_buf(),
+        what: what.to_owned(),
+    }
+}
+
+/// What a path leads to, where that is not a plain file. Opening a pipe would wait for ever.
+fn no_plain_file(file: &fs::Metadata) -> Option<&'static str> {
+    let kind = file.file_type();
+    if kind.is_file() {
+        return (file.len() == 0).then_some("it is an empty file");
+    }
+    if kind.is_dir() {
+        return Some("it is a folder");
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        if kind.is_fifo() {
+            return Some("it is a named pipe");
+        }
+        if kind.is_socket() {
+            return Some("it is a socket");
+        }
+    }
+    Some("it is a device")
+}
+
+/// Says in our words what SQLite says in its own.
+fn wrong_at(path: &Path, doing: &'static str, error: rusqlite::Error) -> Error {
+    let path = path.to_path_buf();
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Busy { path },
+        Some(ErrorCode::DiskFull) => Error::DiskFull { path },
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Error::ReadOnly { path },
+        // Only ever the index of the log or the log itself: the file was seen before.
+        Some(ErrorCode::CannotOpen) => Error::ReadOnly { path },
+        Some(ErrorCode::NotADatabase) => not_a_journal(&path, "it is another kind of file"),
+        Some(ErrorCode::DatabaseCorrupt) => Error::Damaged {
+            path,
+            source: Box::new(error),
+        },
+        _ => Error::Store {
+            doing,
+            path,
+            source: Box::new(error),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_sqlite_can_be_trusted_with_two_writers() {
+        assert!(
+            sqlite_is_sound(),
+            "SQLite {} can damage a journal",
+            sqlite_version()
+        );
+    }
+}

@@ -20,6 +20,7 @@ CREATE TABLE entry (
     written_at TEXT NOT NULL,                        -- RFC 3339, with the writer's offset
     edited_at  TEXT,
     text       TEXT NOT NULL,
+    words      INTEGER NOT NULL,                     -- counted when the text is saved
     mood       INTEGER CHECK (mood BETWEEN 1 AND 5),
     starred    INTEGER NOT NULL DEFAULT 0 CHECK (starred IN (0, 1)),
     deleted_at TEXT,                                 -- in the trash since then
@@ -29,8 +30,10 @@ CREATE TABLE entry (
     saved_at   TEXT NOT NULL                         -- and when
 ) STRICT;
 
--- Lists run over the living, newest day first.
-CREATE INDEX entry_by_day ON entry (day, written_at, number) WHERE deleted_at IS NULL;
+-- The living in the order of lists. With what filters and statistics ask for, so that they
+-- need not touch the texts.
+CREATE INDEX entry_by_day ON entry (day, written_at, number, kind, mood, starred, words)
+    WHERE deleted_at IS NULL;
 
 -- What an entry was before: each state that was replaced, whole. Only ever grows.
 CREATE TABLE revision (
@@ -154,7 +157,8 @@ BEGIN
 END;
 
 -- Full text of the living entries, kept by triggers. External content: the words stand
--- once, in `entry`. The view lets SQLite check the index against what it should hold.
+-- once, in `entry`. The view lets SQLite check the index against what it should hold. Marks
+-- (Mc, Mn) belong to words: without them the words of many scripts would fall apart.
 CREATE VIEW searchable AS
     SELECT number, text FROM entry WHERE deleted_at IS NULL;
 
@@ -162,7 +166,7 @@ CREATE VIRTUAL TABLE entry_text USING fts5 (
     text,
     content = 'searchable',
     content_rowid = 'number',
-    tokenize = 'unicode61 remove_diacritics 2'
+    tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co Mc Mn'"
 );
 
 CREATE TRIGGER entry_text_added AFTER INSERT ON entry WHEN new.deleted_at IS NULL BEGIN

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono::{DateTime, FixedOffset};
+use unicode_segmentation::UnicodeSegmentation;
 use uuid::Uuid;
 
 use super::{Day, Tag};
@@ -52,6 +53,32 @@ pub fn first_line(text: &str) -> &str {
         .map(str::trim)
         .find(|line| !line.is_empty())
         .unwrap_or("")
+}
+
+/// How many words a text has. In scripts that part words by spaces, what stands between
+/// spaces and holds a letter or a digit; in those that do not, as many as Unicode's rules
+/// for word borders find (UAX 29).
+pub fn words(text: &str) -> u32 {
+    let count = |piece: &str| {
+        if piece.is_ascii() || !piece.contains(is_unspaced) {
+            usize::from(piece.contains(char::is_alphanumeric))
+        } else {
+            piece.unicode_words().count()
+        }
+    };
+    let sum: usize = text.split_whitespace().map(count).sum();
+    u32::try_from(sum).unwrap_or(u32::MAX)
+}
+
+/// Whether a character belongs to a script that is written without spaces between words:
+/// Chinese, Japanese, Thai, Lao, Khmer, Burmese, Tibetan.
+pub fn is_unspaced(c: char) -> bool {
+    matches!(c,
+        '\u{0e00}'..='\u{0eff}' | '\u{0f00}'..='\u{0fff}' | '\u{1000}'..='\u{109f}'
+        | '\u{1780}'..='\u{17ff}' | '\u{2e80}'..='\u{2fdf}' | '\u{3005}'..='\u{3007}'
+        | '\u{3040}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{3400}'..='\u{4dbf}'
+        | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ff9f}'
+        | '\u{20000}'..='\u{3ffff}')
 }
 
 /// What sort of entry it is.
@@ -163,6 +190,18 @@ mod tests {
         assert_eq!(first_line("\n \t\n  Called Anna. \nMore"), "Called Anna.");
         assert_eq!(first_line(" \n\n"), "");
         assert_eq!(first_line(""), "");
+    }
+
+    #[test]
+    fn words_are_counted_in_any_script() {
+        assert_eq!(
+            words("It was — after all — don't-care weather, 3 degrees."),
+            8
+        );
+        assert_eq!(words("  \n\t "), 0);
+        assert_eq!(words("Στο σπίτι"), 2);
+        assert_eq!(words("今天下雨"), 4);
+        assert_eq!(words("went to 公园 today"), 5);
     }
 
     #[test]

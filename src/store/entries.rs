@@ -10,6 +10,7 @@ use uuid::{NoContext, Timestamp, Uuid};
 use super::filter::Clause;
 use super::{Change, Reading};
 use crate::error::Result;
+use crate::model::entry::words;
 use crate::model::{Day, Entry, Filter, Kind, Mood, Order, Reflection, Tag};
 
 /// An entry about to be written.
@@ -175,10 +176,10 @@ impl Change<'_> {
         let id = new_id(now);
         self.transaction
             .prepare_cached(
-                "INSERT INTO entry (id, kind, day, written_at, text, mood, starred,
+                "INSERT INTO entry (id, kind, day, written_at, text, words, mood, starred,
                                     revision, device, saved_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
-                         (SELECT device FROM journal), ?9)",
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
+                         (SELECT device FROM journal), ?10)",
             )?
             .execute(params![
                 id.to_string(),
@@ -186,6 +187,7 @@ impl Change<'_> {
                 new.day.to_string(),
                 instant(new.written_at),
                 new.text,
+                words(&new.text),
                 new.mood.map(Mood::value),
                 new.starred,
                 new_id(now).to_string(),

@@ -280,6 +280,7 @@ impl Store {
             .and_then(|_| {
                 self.connection.execute_batch(
                     "PRAGMA synchronous = FULL;
+                     PRAGMA secure_delete = ON;
                      PRAGMA foreign_keys = ON;
                      PRAGMA trusted_schema = OFF;
                      PRAGMA temp_store = MEMORY;",

@@ -75,6 +75,13 @@ enum Command {
     Show(commands::show::Args),
     List(commands::list::Args),
     Tips(commands::tips::Args),
+    Edit(commands::edit::Args),
+    Delete(commands::delete::Args),
+    Restore(commands::restore::Args),
+    Trash(commands::trash::Args),
+    History(commands::history::Args),
+    Undo(commands::undo::Args),
+    Redo(commands::undo::RedoArgs),
 }
 
 /// Parses the command line, runs the command, and returns the exit status.
@@ -129,6 +136,13 @@ fn dispatch(command: &Option<Command>, context: &Context) -> Result<Status> {
         Some(Command::Show(args)) => commands::show::run(args, context),
         Some(Command::List(args)) => commands::list::run(args, context),
         Some(Command::Tips(args)) => commands::tips::run(args, context),
+        Some(Command::Edit(args)) => commands::edit::run(args, context),
+        Some(Command::Delete(args)) => commands::delete::run(args, context),
+        Some(Command::Restore(args)) => commands::restore::run(args, context),
+        Some(Command::Trash(args)) => commands::trash::run(args, context),
+        Some(Command::History(args)) => commands::history::run(args, context),
+        Some(Command::Undo(args)) => commands::undo::run(args, context),
+        Some(Command::Redo(args)) => commands::undo::redo(args, context),
     }
 }
 

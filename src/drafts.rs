@@ -50,6 +50,10 @@ pub struct Particulars {
     pub tags: Vec<String>,
     /// Whether it is starred.
     pub starred: bool,
+    /// The entry it is to change; `None` for a new page.
+    pub entry: Option<i64>,
+    /// The text of that entry when the change was begun.
+    pub from: Option<String>,
 }
 
 impl Drafts {

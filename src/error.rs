@@ -68,6 +68,13 @@ pub enum Error {
         wanted: String,
     },
 
+    /// An entry that is in the trash, where a living one is needed.
+    #[error("#{number} is in the trash")]
+    InTrash {
+        /// Its number.
+        number: i64,
+    },
+
     /// No home directory, so no place for the journal.
     #[error("cannot tell where your home directory is")]
     NoHome,
@@ -225,6 +232,9 @@ impl Error {
             Error::Editor { hint, .. } => hint.clone(),
             Error::NoSuchTip { nearest, .. } => Some(format!("{nearest}; see onward tips")),
             Error::NoSuchEntry { .. } => Some("see onward list".to_owned()),
+            Error::InTrash { number } => {
+                Some(format!("take it out with onward restore {number}"))
+            }
             Error::NoHome => Some("set HOME, or name a file with --journal".to_owned()),
             Error::NotAJournal { .. } => {
                 Some("name another file with --journal, or move this one away".to_owned())
@@ -281,7 +291,7 @@ impl Error {
     pub fn exit_status(&self) -> u8 {
         match self {
             Error::Usage { .. } | Error::NoSuchTip { .. } => 2,
-            Error::NoSuchEntry { .. } => 3,
+            Error::NoSuchEntry { .. } | Error::InTrash { .. } => 3,
             Error::Interrupted => 130,
             Error::Unsaved { source, .. } => source.exit_status(),
             _ => 1,

@@ -1,12 +1,19 @@
 //! A verb a file: its arguments, whose doc comments are the help; one function; its view.
 
+pub mod delete;
+pub mod desk;
+pub mod edit;
 pub mod entry;
 pub mod filters;
+pub mod history;
 pub mod list;
 pub mod page;
+pub mod restore;
 pub mod show;
 pub mod tips;
 pub mod today;
+pub mod trash;
+pub mod undo;
 pub mod write;
 
 use std::path::PathBuf;
@@ -100,6 +107,25 @@ impl Context {
                 today.without_year()
             )
         })
+    }
+
+    /// Asks a question that wants a yes. Where there is nobody to ask, `flag` has to answer.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] when standard input is not a terminal.
+    pub fn confirm(&self, question: &str, flag: &str) -> Result<bool> {
+        if !self.environment.terminal.input {
+            return Err(Error::Usage {
+                what: "there is nobody to ask".to_owned(),
+                hint: Some(format!("add {flag} if you mean it")),
+            });
+        }
+        let answer = self
+            .output
+            .ask(question)?
+            .unwrap_or_default()
+            .to_lowercase();
+        Ok(matches!(answer.as_str(), "y" | "yes"))
     }
 
     /// A day, with its year only where that is not the present one.

@@ -2,25 +2,23 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::io::Read;
-use std::sync::mpsc;
 
 use chrono::DateTime;
 use serde::Serialize;
 
+use super::desk::{self, Before, Sheet, unsaved};
 use super::entry::{self, EntryJson};
 use super::today::Today;
-use super::{Context, Status};
+use super::{Context, Status, edit};
 use crate::decks::Deck;
 use crate::drafts::{Draft, Drafts, Particulars};
-use crate::editor::{self, Ended};
+use crate::editor;
 use crate::environment;
 use crate::error::{Error, Kept, Result};
 use crate::journal::{Journal, NewPage, Reflects};
 use crate::model::entry::{MAX_TEXT, first_line};
 use crate::model::{Day, DayPhrase, Entry, Mood, Tag, TimeOfDay};
 use crate::output::{Page, View, text};
-use crate::signals;
 
 /// Write a page
 ///
@@ -79,23 +77,18 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
             return Ok(Status::NothingFound);
         }
         let draft = waiting.remove(0);
-        let plan = Plan::resumed(args, context, &draft.particulars())?;
         tell_of_more(waiting.len(), context);
-        return if interactive {
-            in_editor(plan, Some(draft), &drafts, context)
-        } else {
-            as_it_is(plan, draft, &drafts, context)
-        };
+        return take_up(args, draft, &drafts, context);
     }
 
     let plan = Plan::new(args, context)?;
     if !args.text.is_empty() || !interactive {
         let bytes = if args.text.is_empty() {
-            from_standard_input(&plan, &drafts, context)?
+            desk::from_standard_input(&plan.particulars(context), &drafts, context)?
         } else {
             args.text.join(" ".as_ref()).into_encoded_bytes()
         };
-        let text = readable(bytes, &drafts, context)?;
+        let text = desk::readable(bytes, &drafts, context)?;
         if let Some(reminder) = drafts.waiting().ok().as_deref().and_then(<[Draft]>::first) {
             let reminder = reminder.particulars();
             context.output.note(&format!(
@@ -113,9 +106,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let draft = waiting.remove(0);
     match offer(&draft, context)? {
         Offer::Resume => {
-            let plan = Plan::resumed(args, context, &draft.particulars())?;
             tell_of_more(waiting.len(), context);
-            in_editor(plan, Some(draft), &drafts, context)
+            take_up(args, draft, &drafts, context)
         }
         Offer::New => {
             drop(draft);
@@ -127,6 +119,20 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
             in_editor(plan, None, &drafts, context)
         }
         Offer::Quit => Ok(Status::NothingDone),
+    }
+}
+
+/// Goes on with a draft.
+fn take_up(args: &Args, draft: Draft, drafts: &Drafts, context: &Context) -> Result<Status> {
+    let particulars = draft.particulars();
+    if let Some(number) = particulars.entry {
+        return edit::take_up(number, particulars.from, draft, context);
+    }
+    let plan = Plan::resumed(args, context, &particulars)?;
+    if context.environment.terminal.input {
+        in_editor(plan, Some(draft), drafts, context)
+    } else {
+        as_it_is(plan, draft, drafts, context)
     }
 }
 
@@ -214,12 +220,16 @@ impl Plan {
             mood: self.mood.map(Mood::value),
             tags: self.tags.iter().map(Tag::to_string).collect(),
             starred: self.starred,
+            ..Particulars::default()
         }
     }
 }
 
 /// The instant of a time of day on a day.
-fn dated(
+///
+/// # Errors
+/// [`Error::Usage`] for an instant that is still to come.
+pub fn dated(
     day: Day,
     time: TimeOfDay,
     context: &Context,
@@ -257,85 +267,56 @@ fn in_editor(
     // Before a word is typed: whatever is wrong with the journal is said now.
     let mut journal = context.open()?;
     let (reflects, help) = prompt_for_editor(&plan, &mut journal, context)?;
-    let before = match &draft {
-        Some(draft) => {
-            let bytes = draft.read(MAX_TEXT)?.unwrap_or_default();
-            // Not text: the editor gets it as it is, and whoever sits there can mend it.
-            String::from_utf8(bytes)
-                .ok()
-                .map(|file| editor::written(&file).to_owned())
+    let (draft, text) = match draft {
+        Some(draft) => match desk::text_of(&draft) {
+            Ok(text) => {
+                draft.rewrite(&editor::compose(&text, &help))?;
+                (draft, text)
+            }
+            // No text: the editor gets it as it is, and whoever sits there can mend it.
+            Err(_) => (draft, String::new()),
+        },
+        None => {
+            let page = editor::compose("", &help);
+            (
+                drafts.begin(&plan.particulars(context), &page)?,
+                String::new(),
+            )
         }
-        None => Some(String::new()),
     };
-    let draft = match (draft, &before) {
-        (Some(draft), Some(text)) => {
-            draft.rewrite(&editor::compose(text, &help))?;
-            draft
+    let before = Before {
+        text: &text,
+        saved: false,
+    };
+    match desk::in_editor(draft, before, context)? {
+        Sheet::Written(draft, text) => {
+            match save(&mut journal, plan, reflects, text, context) {
+                Ok(entry) => {
+                    draft.remove();
+                    report(&entry, context)
+                }
+                Err(error) => Err(unsaved(Kept::AsDraft, error)),
+            }
         }
-        (Some(draft), None) => draft,
-        (None, _) => drafts.begin(&plan.particulars(context), &editor::compose("", &help))?,
-    };
-    let fresh = before.as_deref() == Some("");
-
-    let command = context
-        .config
-        .editor
-        .as_deref()
-        .or(context.environment.editor.as_deref());
-    let ended = editor::edit(command, &draft.page());
-    let bytes = match draft.read(MAX_TEXT) {
-        Ok(bytes) => bytes.unwrap_or_default(),
-        Err(error) => return Err(unsaved(Kept::InFile(draft.page()), error)),
-    };
-    let text = match String::from_utf8(bytes) {
-        Ok(file) if file.len() > MAX_TEXT => {
-            return Err(unsaved(Kept::AsDraft, Error::TooLong { limit: MAX_TEXT }));
-        }
-        Ok(file) => editor::written(&file.replace("\r\n", "\n")).to_owned(),
-        Err(error) => return Err(unsaved(Kept::AsDraft, not_utf8(&error))),
-    };
-    let empty = text.trim().is_empty();
-    match ended {
-        Err(error) if empty => {
-            draft.remove();
-            return Err(error);
-        }
-        Err(error) => return Err(unsaved(Kept::AsDraft, error)),
-        Ok(Ended::AtOnce) if empty && fresh => {
-            draft.remove();
+        Sheet::Empty { draft_waits: true } => {
             context.output.note(
-                "Nothing was written, so nothing is saved. The editor came back at once; if it \
-                 has a flag to wait, put it into EDITOR.",
+                "Nothing was written, so nothing is saved. The draft is kept as it was; \
+                 onward write --discard-draft throws it away.",
             );
-            return Ok(Status::NothingDone);
+            Ok(Status::NothingDone)
         }
-        Ok(_) if empty => {
-            draft.remove();
+        Sheet::Empty { .. } | Sheet::Untouched => {
             context
                 .output
                 .note("Nothing was written, so nothing is saved.");
-            return Ok(Status::NothingDone);
+            Ok(Status::NothingDone)
         }
-        Ok(_) => {}
-    }
-    match save(&mut journal, plan, reflects, text, context) {
-        Ok(entry) => {
-            draft.remove();
-            report(&entry, context)
-        }
-        Err(error) => Err(unsaved(Kept::AsDraft, error)),
     }
 }
 
 /// Saves a draft as it is, where there is nobody to edit it.
 fn as_it_is(plan: Plan, draft: Draft, drafts: &Drafts, context: &Context) -> Result<Status> {
-    let bytes = draft.read(MAX_TEXT)?.unwrap_or_default();
-    let file = match String::from_utf8(bytes) {
-        Ok(file) => file,
-        Err(error) => return Err(unsaved(Kept::AsDraft, not_utf8(&error))),
-    };
-    let text = editor::written(&file).to_owned();
-    let status = save_text(plan, text, drafts, context)?;
+    let status = save_text(plan, desk::text_of(&draft)?, drafts, context)?;
     draft.remove();
     Ok(status)
 }
@@ -357,7 +338,7 @@ fn save_text(plan: Plan, text: String, drafts: &Drafts, context: &Context) -> Re
         Ok(entry) => report(&entry, context),
         Err(error) => {
             let kept = drafts.keep(&particulars, &text, &environment::places_of_last_resort());
-            Err(kept_or_printed(kept, text.as_bytes(), error, context))
+            Err(desk::kept_or_printed(kept, text.as_bytes(), error, context))
         }
     }
 }
@@ -464,18 +445,23 @@ fn report(entry: &Entry, context: &Context) -> Result<Status> {
     } else {
         entry::tips(&entry.reflections)
     };
+    let number = entry.number;
     context.output.status(&format!(
-        "Saved #{} for {} ({counted}).",
-        entry.number,
+        "Saved #{number} for {} ({counted}).",
         context.day(entry.day)
     ));
+    context.output.hint(&match entry.reflections.as_slice() {
+        [] => format!("To count it for a tip: onward edit {number} --tip N"),
+        _ => format!("To count it otherwise: onward edit {number} --tip N, or --free"),
+    });
     if context.output.json {
         context.output.show(&Saved(entry))?;
     }
     Ok(Status::Done)
 }
 
-struct Saved<'a>(&'a Entry);
+/// A saved entry, as `--json` answers it.
+pub struct Saved<'a>(pub &'a Entry);
 
 #[derive(Serialize)]
 struct SavedJson<'a> {
@@ -490,113 +476,6 @@ impl View for Saved<'_> {
     }
 
     fn human(&self, _: &mut Page) {}
-}
-
-/// Reads standard input to its end, or a little beyond the longest text. When a signal comes
-/// first, what has arrived by then is kept.
-fn from_standard_input(plan: &Plan, drafts: &Drafts, context: &Context) -> Result<Vec<u8>> {
-    #[derive(Clone)]
-    enum Event {
-        Chunk(Vec<u8>),
-        End,
-        Failed(std::io::ErrorKind),
-        Stop,
-    }
-    let (send, events) = mpsc::channel();
-    signals::on_stop(true, send.clone(), Event::Stop);
-    std::thread::spawn(move || {
-        let mut input = std::io::stdin().lock();
-        loop {
-            let mut chunk = vec![0; 64 * 1024];
-            let event = match input.read(&mut chunk) {
-                Ok(0) => Event::End,
-                Ok(read) => {
-                    chunk.truncate(read);
-                    Event::Chunk(chunk)
-                }
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-                Err(error) => Event::Failed(error.kind()),
-            };
-            let last = !matches!(event, Event::Chunk(_));
-            if send.send(event).is_err() || last {
-                return;
-            }
-        }
-    });
-
-    let mut bytes = Vec::new();
-    let broken_off = loop {
-        match events.recv() {
-            Ok(Event::Chunk(chunk)) => bytes.extend(chunk),
-            Ok(Event::End) | Err(_) => return Ok(bytes),
-            Ok(Event::Stop) => break Error::Interrupted,
-            Ok(Event::Failed(kind)) => {
-                let doing = "read standard input".to_owned();
-                break Error::Io {
-                    doing,
-                    source: kind.into(),
-                };
-            }
-        }
-        if bytes.len() > MAX_TEXT {
-            return Ok(bytes);
-        }
-    };
-    if bytes.is_empty() {
-        return Err(broken_off);
-    }
-    let last_resort = environment::places_of_last_resort();
-    let kept = match std::str::from_utf8(&bytes) {
-        Ok(text) => drafts.keep(&plan.particulars(context), text, &last_resort),
-        Err(_) => drafts.set_aside(&bytes, &last_resort),
-    };
-    Err(kept_or_printed(kept, &bytes, broken_off, context))
-}
-
-/// Bytes as text, or the place where they are none; then they are kept as they came.
-fn readable(bytes: Vec<u8>, drafts: &Drafts, context: &Context) -> Result<String> {
-    let set_aside = |bytes: &[u8], error: Error| {
-        let kept = drafts.set_aside(bytes, &environment::places_of_last_resort());
-        kept_or_printed(kept, bytes, error, context)
-    };
-    if bytes.len() > MAX_TEXT {
-        return Err(set_aside(&bytes, Error::TooLong { limit: MAX_TEXT }));
-    }
-    String::from_utf8(bytes).map_err(|error| {
-        let reason = not_utf8(&error);
-        set_aside(error.as_bytes(), reason)
-    })
-}
-
-fn not_utf8(error: &std::string::FromUtf8Error) -> Error {
-    let valid = error.utf8_error().valid_up_to();
-    let line = error.as_bytes()[..valid]
-        .iter()
-        .filter(|&&byte| byte == b'\n')
-        .count()
-        + 1;
-    Error::NotUtf8 {
-        byte: valid + 1,
-        line,
-    }
-}
-
-fn unsaved(kept: Kept, source: Error) -> Error {
-    Error::Unsaved {
-        kept,
-        source: Box::new(source),
-    }
-}
-
-/// Where nothing could be written, standard output is the last place for what was typed.
-fn kept_or_printed(kept: Option<Kept>, bytes: &[u8], error: Error, context: &Context) -> Error {
-    let kept = kept.unwrap_or_else(|| {
-        let _ = context
-            .output
-            .print(&format!("{}\n", String::from_utf8_lossy(bytes)));
-        Kept::Printed
-    });
-    unsaved(kept, error)
 }
 
 /// What a person wants with the draft they are told of.

@@ -4,6 +4,7 @@
 //! keeps the rules of the day; which tip and question come next and where a deck stands are
 //! pure functions beside it.
 
+mod changes;
 mod choose;
 mod coverage;
 
@@ -15,9 +16,10 @@ use chrono::{DateTime, FixedOffset};
 use crate::decks::{Deck, Tip};
 use crate::error::{Error, Result};
 use crate::model::{Day, Entry, EntryRef, Filter, Kind, Mood, Order, Reflection, Tag};
-use crate::store::{Assignment, Change, NewEntry, Reading, Store};
+use crate::store::{Assignment, Change, Content, Reading, Store};
 
-pub use crate::store::TipRecord;
+pub use crate::store::{Revision, TipRecord, What};
+pub use changes::{Edit, Edited, Rewrite, Undone};
 pub use coverage::Coverage;
 
 /// An open journal.
@@ -216,7 +218,7 @@ impl Journal {
         today: Day,
         now: DateTime<FixedOffset>,
     ) -> Result<Entry> {
-        let change = self.store.change()?;
+        let mut change = self.store.change()?;
         let prompt = match change.reading().assignment(page.day)? {
             Some(stored) => prompt(self.deck, stored),
             None if page.day == today && page.reflects == Reflects::OnPrompt => {
@@ -224,36 +226,23 @@ impl Journal {
             }
             None => None,
         };
-        let reflections = match page.reflects {
-            Reflects::OnPrompt => prompt
-                .into_iter()
-                .map(|prompt| reflection(self.deck, &prompt.tip, Some(prompt.question)))
-                .collect(),
-            Reflects::On(tips) => tips
-                .into_iter()
-                .map(|(tip, question)| {
-                    // The day's own question was asked, whichever way the page came.
-                    let asked = prompt.as_ref().filter(|prompt| prompt.tip.slug == tip.slug);
-                    let question = question.or(asked.map(|prompt| prompt.question.clone()));
-                    reflection(self.deck, &tip, question)
-                })
-                .collect(),
-            Reflects::OnNothing => Vec::new(),
-        };
+        let reflections = reflections(self.deck, page.reflects, prompt.as_ref());
         let entry = change.insert(
-            NewEntry {
+            Content {
                 kind: Kind::Page,
                 day: page.day,
                 written_at: page.written_at,
+                edited_at: None,
                 text: unix_line_ends(page.text),
                 mood: page.mood,
                 starred: page.starred,
                 tags: page.tags,
                 reflections,
+                deleted_at: None,
             },
             now,
         )?;
-        change.commit()?;
+        change.commit_as(What::Write, now)?;
         Ok(entry)
     }
 
@@ -456,6 +445,28 @@ fn next_question(reading: Reading<'_>, deck: &Deck, tip: &Tip) -> Result<String>
     Ok(choose::next_question(&tip.questions, &asked)
         .cloned()
         .unwrap_or_default())
+}
+
+/// What a page is counted for, in the order of the deck. `prompt` is what its day offered.
+fn reflections(deck: &Deck, reflects: Reflects, prompt: Option<&Prompt>) -> Vec<Reflection> {
+    let mut reflections: Vec<Reflection> = match reflects {
+        Reflects::OnPrompt => prompt
+            .into_iter()
+            .map(|prompt| reflection(deck, &prompt.tip, Some(prompt.question.clone())))
+            .collect(),
+        Reflects::On(tips) => tips
+            .into_iter()
+            .map(|(tip, question)| {
+                // The day's own question was asked, whichever way the page came.
+                let asked = prompt.filter(|prompt| prompt.tip.slug == tip.slug);
+                let question = question.or(asked.map(|prompt| prompt.question.clone()));
+                reflection(deck, &tip, question)
+            })
+            .collect(),
+        Reflects::OnNothing => Vec::new(),
+    };
+    reflections.sort_by_key(|reflection| reflection.number);
+    reflections
 }
 
 fn reflection(deck: &Deck, tip: &Tip, question: Option<String>) -> Reflection {

@@ -81,6 +81,11 @@ impl Output {
         }
     }
 
+    /// Says how to go on from what was done, in the background.
+    pub fn hint(&self, words: &str) {
+        self.status(&paint(self.color_errors, Style::Faint, words));
+    }
+
     /// Says what is worth knowing although everything went well.
     pub fn note(&self, sentence: &str) {
         self.status(sentence);

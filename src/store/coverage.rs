@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, FixedOffset};
-use rusqlite::{Row, params};
+use rusqlite::params;
 
-use super::entries::instant;
+use super::entries::{instant, optional};
 use super::{Change, Reading};
 use crate::error::Result;
 use crate::model::Day;
@@ -83,8 +83,8 @@ impl Reading<'_> {
                     let turn = row.get::<_, Option<u32>>(3)?.unwrap_or(0);
                     Ok(TipRecord {
                         reflections: row.get::<_, Option<u32>>(0)?.unwrap_or(0),
-                        last_reflected: optional_day(row, 1)?,
-                        last_offered: optional_day(row, 2)?.map(|day| (day, turn)),
+                        last_reflected: optional(row, 1)?,
+                        last_offered: optional(row, 2)?.map(|day| (day, turn)),
                     })
                 })
             };
@@ -132,7 +132,7 @@ impl Reading<'_> {
             .query_row(
                 "SELECT max(day) FROM reflected_day WHERE deck = ?1 AND tip = ?2 AND day < ?3",
                 [deck, tip, &day.to_string()],
-                |row| optional_day(row, 0),
+                |row| optional(row, 0),
             )
             .map_err(|error| self.wrong(error))
     }
@@ -164,12 +164,5 @@ impl Change<'_> {
             )
             .map(|_| ())
             .map_err(|error| self.wrong(error))
-    }
-}
-
-fn optional_day(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Day>> {
-    match row.get_ref(column)? {
-        rusqlite::types::ValueRef::Null => Ok(None),
-        _ => super::entries::parsed(row, column).map(Some),
     }
 }

@@ -1,38 +1,17 @@
 //! Entries in and out of the file.
 
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, FixedOffset, SecondsFormat};
 use rusqlite::types::{Type, ValueRef};
 use rusqlite::{Connection, Row, params, params_from_iter};
 use uuid::{NoContext, Timestamp, Uuid};
 
+use super::actions::Touched;
 use super::filter::Clause;
+use super::revisions::{Content, Revision};
 use super::{Change, Reading};
 use crate::error::Result;
 use crate::model::entry::words;
-use crate::model::{Day, Entry, Filter, Kind, Mood, Order, Reflection, Tag};
-
-/// An entry about to be written.
-#[derive(Debug, Clone)]
-pub struct NewEntry {
-    /// What sort of entry it is.
-    pub kind: Kind,
-    /// The day it belongs to.
-    pub day: Day,
-    /// The instant it is written, with the writer's offset.
-    pub written_at: DateTime<FixedOffset>,
-    /// The text, as it is to be kept.
-    pub text: String,
-    /// How the writer felt.
-    pub mood: Option<Mood>,
-    /// Marked by the writer.
-    pub starred: bool,
-    /// Tags given apart from the text. Those in the text are found there.
-    pub tags: BTreeSet<Tag>,
-    /// The tips it reflects on.
-    pub reflections: Vec<Reflection>,
-}
+use crate::model::{Day, Entry, Filter, Mood, Order, Reflection, Tag};
 
 /// The columns of an entry, in the order [`read_entry`] takes them.
 const COLUMNS: &str = "number, id, kind, day, written_at, edited_at, text, mood, starred";
@@ -163,78 +142,93 @@ impl Change<'_> {
     ///
     /// # Errors
     /// [`crate::Error::DiskFull`] and the like.
-    pub fn insert(&self, new: NewEntry, now: DateTime<FixedOffset>) -> Result<Entry> {
-        self.insert_entry(new, now)
-            .map_err(|error| self.wrong(error))
+    pub fn insert(&mut self, content: Content, now: DateTime<FixedOffset>) -> Result<Entry> {
+        let revision = self
+            .insert_content(content, now)
+            .map_err(|error| self.wrong(error))?;
+        self.touched.push(Touched {
+            entry: revision.number,
+            before: None,
+            after: revision.id,
+        });
+        Ok(revision.to_entry())
     }
 
-    fn insert_entry(
+    fn insert_content(
         &self,
-        new: NewEntry,
+        content: Content,
         now: DateTime<FixedOffset>,
-    ) -> rusqlite::Result<Entry> {
-        let id = new_id(now);
+    ) -> rusqlite::Result<Revision> {
+        let (entry, id) = (new_id(now), new_id(now));
         self.transaction
             .prepare_cached(
-                "INSERT INTO entry (id, kind, day, written_at, text, words, mood, starred,
-                                    revision, device, saved_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
-                         (SELECT device FROM journal), ?10)",
+                "INSERT INTO entry (id, kind, day, written_at, edited_at, text, words, mood,
+                                    starred, deleted_at, revision, device, saved_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,
+                         (SELECT device FROM journal), ?12)",
             )?
             .execute(params![
+                entry.to_string(),
+                content.kind.name(),
+                content.day.to_string(),
+                instant(content.written_at),
+                content.edited_at.map(instant),
+                content.text,
+                words(&content.text),
+                content.mood.map(Mood::value),
+                content.starred,
+                content.deleted_at.map(instant),
                 id.to_string(),
-                new.kind.name(),
-                new.day.to_string(),
-                instant(new.written_at),
-                new.text,
-                words(&new.text),
-                new.mood.map(Mood::value),
-                new.starred,
-                new_id(now).to_string(),
                 instant(now),
             ])?;
         let number = self.transaction.last_insert_rowid();
-        let in_text = Tag::in_text(&new.text);
-        {
-            let mut insert = self
-                .transaction
-                .prepare_cached("INSERT INTO tag (entry, tag, by_hand) VALUES (?1, ?2, ?3)")?;
-            for tag in new.tags.union(&in_text) {
-                insert.execute(params![number, tag.as_str(), new.tags.contains(tag)])?;
-            }
-            let mut insert = self.transaction.prepare_cached(
-                "INSERT INTO reflection (entry, deck, tip, number, title, question)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            )?;
-            for reflection in &new.reflections {
-                insert.execute(params![
-                    number,
-                    reflection.deck,
-                    reflection.tip,
-                    reflection.number,
-                    reflection.title,
-                    reflection.question,
-                ])?;
-            }
-        }
-        Ok(Entry {
-            number,
+        insert_tags(&self.transaction, number, &content)?;
+        insert_reflections(&self.transaction, number, &content)?;
+        Ok(Revision {
             id,
-            kind: new.kind,
-            day: new.day,
-            written_at: new.written_at,
-            edited_at: None,
-            tags: new.tags.union(&in_text).cloned().collect(),
-            text: new.text,
-            mood: new.mood,
-            starred: new.starred,
-            reflections: reflections_of(&self.transaction, number)?,
+            replaced: None,
+            saved_at: now,
+            number,
+            entry,
+            content,
         })
     }
 }
 
+/// The tags of an entry: those given by hand, and those that stand in its text.
+pub(super) fn insert_tags(
+    connection: &Connection,
+    number: i64,
+    content: &Content,
+) -> rusqlite::Result<()> {
+    let mut insert = connection
+        .prepare_cached("INSERT INTO tag (entry, tag, by_hand) VALUES (?1, ?2, ?3)")?;
+    for tag in content.tags.union(&Tag::in_text(&content.text)) {
+        insert.execute(params![number, tag.as_str(), content.tags.contains(tag)])?;
+    }
+    Ok(())
+}
+
+/// The reflections of an entry.
+pub(super) fn insert_reflections(
+    connection: &Connection,
+    number: i64,
+    content: &Content,
+) -> rusqlite::Result<()> {
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO reflection (entry, deck, tip, number, title, question)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?;
+    for r in &content.reflections {
+        insert.execute(params![
+            number, r.deck, r.tip, r.number, r.title, r.question
+        ])?;
+    }
+    Ok(())
+}
+
 /// An id that carries the given time, so that ids sort by it.
-fn new_id(now: DateTime<FixedOffset>) -> Uuid {
+pub(super) fn new_id(now: DateTime<FixedOffset>) -> Uuid {
     let seconds = u64::try_from(now.timestamp()).unwrap_or(0);
     Uuid::new_v7(Timestamp::from_unix(
         NoContext,
@@ -255,10 +249,7 @@ fn read_entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         kind: parsed(row, 2)?,
         day: parsed(row, 3)?,
         written_at: parsed(row, 4)?,
-        edited_at: match row.get_ref(5)? {
-            ValueRef::Null => None,
-            _ => Some(parsed(row, 5)?),
-        },
+        edited_at: optional(row, 5)?,
         text: row.get(6)?,
         mood: row.get::<_, Option<i64>>(7)?.and_then(Mood::new),
         starred: row.get(8)?,
@@ -285,6 +276,18 @@ where
         })
 }
 
+/// [`parsed`], where the file may have nothing.
+pub(super) fn optional<T>(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<T>>
+where
+    T: std::str::FromStr,
+    T::Err: ToString,
+{
+    match row.get_ref(column)? {
+        ValueRef::Null => Ok(None),
+        _ => parsed(row, column).map(Some),
+    }
+}
+
 fn tags_of(connection: &Connection, number: i64) -> rusqlite::Result<Vec<Tag>> {
     connection
         .prepare_cached("SELECT tag FROM tag WHERE entry = ?1 ORDER BY tag")?
@@ -292,7 +295,10 @@ fn tags_of(connection: &Connection, number: i64) -> rusqlite::Result<Vec<Tag>> {
         .collect()
 }
 
-fn reflections_of(connection: &Connection, number: i64) -> rusqlite::Result<Vec<Reflection>> {
+pub(super) fn reflections_of(
+    connection: &Connection,
+    number: i64,
+) -> rusqlite::Result<Vec<Reflection>> {
     connection
         .prepare_cached(
             "SELECT deck, tip, number, title, question FROM reflection

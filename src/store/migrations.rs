@@ -7,7 +7,10 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// The migrations in order. Never remove, reorder or edit one that has been released.
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_journal.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/0001_journal.sql"),
+    include_str!("../../migrations/0002_undo.sql"),
+];
 
 /// The layout this program knows.
 pub(super) const LATEST: i64 = MIGRATIONS.len() as i64;

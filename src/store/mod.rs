@@ -8,10 +8,12 @@
 //! complete. An empty file at a journal's path is therefore never a journal in the making,
 //! and is refused like any other file that is not one.
 
+mod actions;
 mod coverage;
 mod entries;
 mod filter;
 mod migrations;
+mod revisions;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,8 +26,9 @@ use uuid::Uuid;
 
 use crate::error::{Error, Result};
 
+pub use actions::{Action, Touched, What};
 pub use coverage::{Assignment, TipRecord};
-pub use entries::NewEntry;
+pub use revisions::{Content, Revision};
 
 /// Marks the file as a journal of this program: "Onwd".
 const APPLICATION_ID: i32 = 0x4f6e_7764;
@@ -56,6 +59,8 @@ pub struct Reading<'a> {
 pub struct Change<'a> {
     transaction: Transaction<'a>,
     path: &'a Path,
+    /// What it did to which entries so far.
+    touched: Vec<Touched>,
 }
 
 impl Store {
@@ -198,7 +203,11 @@ impl Store {
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(|error| wrong_at(path, "write to", error))?;
-        Ok(Change { transaction, path })
+        Ok(Change {
+            transaction,
+            path,
+            touched: Vec::new(),
+        })
     }
 
     /// Whether the journal can only be read.
@@ -206,6 +215,41 @@ impl Store {
         self.connection
             .is_readonly(rusqlite::MAIN_DB)
             .unwrap_or(false)
+    }
+
+    /// Overwrites what purged entries leave in the full-text index and in the log. Where
+    /// another process is at work in the journal the log is overwritten when it is done.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being written.
+    pub fn scrub(&mut self) -> Result<()> {
+        // Merged into one, the index holds nothing of what is no longer there; the pages it
+        // gives up are overwritten.
+        self.connection
+            .execute(
+                "INSERT INTO entry_text (entry_text) VALUES ('optimize')",
+                [],
+            )
+            .and_then(|_| {
+                self.connection
+                    .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+            })
+            .map_err(|error| self.wrong("write to", error))
+    }
+
+    /// Copies of the journal that were kept beside it before its layout was changed.
+    pub fn copies(&self) -> Vec<PathBuf> {
+        (1..=migrations::LATEST)
+            .map(|version| self.beside(&format!("before-{version}")))
+            .filter(|copy| copy.exists())
+            .collect()
+    }
+
+    fn beside(&self, suffix: &str) -> PathBuf {
+        let mut path = self.path.as_os_str().to_owned();
+        path.push(".");
+        path.push(suffix);
+        path.into()
     }
 
     fn at(path: &Path, opened: rusqlite::Result<Connection>) -> Result<Store> {
@@ -307,10 +351,7 @@ impl Store {
     /// A consistent copy of the journal beside it, under its name with a suffix. A copy that
     /// is already there is older than this attempt and is left alone.
     fn keep_copy(&self, suffix: &str) -> Result<()> {
-        let mut copy = self.path.as_os_str().to_owned();
-        copy.push(".");
-        copy.push(suffix);
-        let copy = PathBuf::from(copy);
+        let copy = self.beside(suffix);
         if copy.exists() {
             return Ok(());
         }
@@ -349,7 +390,7 @@ impl Change<'_> {
         }
     }
 
-    /// Makes the action durable.
+    /// Makes the action durable, without a trace for undo: see [`Change::commit_as`].
     ///
     /// # Errors
     /// [`Error::DiskFull`] and the like; then nothing of the action is in the journal.

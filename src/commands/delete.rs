@@ -1,0 +1,73 @@
+//! `onward delete`
+
+use super::edit::living;
+use super::show::Whole;
+use super::{Context, Status};
+use crate::error::{Error, Result};
+use crate::model::{Entry, EntryRef};
+use crate::output::text;
+
+/// Put entries into the trash
+///
+/// They stay there, and `onward restore` takes them out again, until the trash is purged.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// A number (42), `last`, a day (all its entries), or the first 8 or more characters of
+    /// an id
+    #[arg(value_name = "ENTRY", required = true)]
+    entries: Vec<String>,
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
+}
+
+/// Puts entries into the trash, after saying which.
+///
+/// # Errors
+/// An entry that is not there; nobody to ask and no `--yes`.
+pub fn run(args: &Args, context: &Context) -> Result<Status> {
+    let mut journal = context.open()?;
+    let references = EntryRef::read_all(&args.entries).map_err(Error::usage)?;
+    let mut entries: Vec<Entry> = Vec::new();
+    for reference in &references {
+        for entry in living(&journal, reference, context)? {
+            if entries.iter().all(|other| other.number != entry.number) {
+                entries.push(entry);
+            }
+        }
+    }
+    for entry in &entries {
+        context.output.status(&line(entry, context));
+    }
+    let number = text::count(entries.len(), "entry", "entries");
+    if !args.yes {
+        let question = format!("Put {number} into the trash? y or n:");
+        if !context.confirm(&question, "--yes")? {
+            context.output.status("Nothing was deleted.");
+            return Ok(Status::NothingDone);
+        }
+    }
+    let numbers: Vec<i64> = entries.iter().map(|entry| entry.number).collect();
+    let deleted = journal.delete(&numbers, context.environment.clock.now())?;
+    let names = numbers
+        .iter()
+        .map(i64::to_string)
+        .collect::<Vec<_>>()
+        .join(" ");
+    context.output.status(&format!(
+        "{number} went into the trash. To take {} out again: onward restore {names}, or onward \
+         undo.",
+        if deleted.len() == 1 { "it" } else { "them" }
+    ));
+    if context.output.json {
+        context.output.show(&Whole(&deleted))?;
+    }
+    Ok(Status::Done)
+}
+
+/// An entry in a line of the conversation: its number, its day and how it begins.
+pub fn line(entry: &Entry, context: &Context) -> String {
+    let lead = format!("#{}  {}  ", entry.number, entry.day.short());
+    let room = context.output.width.saturating_sub(text::width(&lead));
+    format!("{lead}{}", text::fit(entry.first_line(), room))
+}

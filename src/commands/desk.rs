@@ -1,0 +1,224 @@
+//! Taking text from a person: from their editor, or from standard input. Whatever goes wrong
+//! on the way, the text is kept, and the error says where.
+
+use std::io::Read;
+use std::sync::mpsc;
+
+use super::Context;
+use crate::drafts::{Draft, Drafts, Particulars};
+use crate::editor::{self, Ended};
+use crate::environment;
+use crate::error::{Error, Kept, Result};
+use crate::model::entry::MAX_TEXT;
+use crate::signals;
+
+/// What a draft says before it goes to the editor.
+#[derive(Debug, Clone, Copy)]
+pub struct Before<'a> {
+    /// The writer's text.
+    pub text: &'a str,
+    /// Whether it is saved elsewhere, or this draft is all there is of it.
+    pub saved: bool,
+}
+
+/// What came back from the editor.
+pub enum Sheet {
+    /// A text to save, without the line ends that nobody typed. The draft is to be removed
+    /// when that is done.
+    Written(Draft, String),
+    /// Nothing but white space. The draft is gone, unless it was all there was of a text:
+    /// then it says again what it said before, and waits.
+    Empty {
+        /// Whether it waits.
+        draft_waits: bool,
+    },
+    /// A text that is saved already. The draft is gone.
+    Untouched,
+}
+
+/// Opens a draft in the editor and reads what comes back.
+///
+/// # Errors
+/// [`Error::Unsaved`] when the editor failed and there is text to keep, the error itself
+/// when there is none.
+pub fn in_editor(draft: Draft, before: Before<'_>, context: &Context) -> Result<Sheet> {
+    let command = context
+        .config
+        .editor
+        .as_deref()
+        .or(context.environment.editor.as_deref());
+    let ended = editor::edit(command, &draft.page());
+    let text = match draft.read(MAX_TEXT) {
+        Ok(bytes) => page_text(bytes.unwrap_or_default())?,
+        Err(error) => return Err(unsaved(Kept::InFile(draft.page()), error)),
+    };
+    let empty = text.trim().is_empty();
+    let untouched = before.saved && text == before.text;
+    if !empty && !untouched {
+        return match ended {
+            Ok(_) => Ok(Sheet::Written(draft, text)),
+            Err(error) => Err(unsaved(Kept::AsDraft, error)),
+        };
+    }
+    if empty && !before.saved && !before.text.is_empty() {
+        draft.rewrite(before.text)?;
+        return match ended {
+            Ok(_) => Ok(Sheet::Empty { draft_waits: true }),
+            Err(error) => Err(unsaved(Kept::AsDraft, error)),
+        };
+    }
+    draft.remove();
+    if ended? == Ended::AtOnce {
+        context.output.note(
+            "The editor came back at once. If it opens a window of its own, put its flag to \
+             wait into EDITOR.",
+        );
+    }
+    Ok(if empty {
+        Sheet::Empty { draft_waits: false }
+    } else {
+        Sheet::Untouched
+    })
+}
+
+/// The writer's text in a draft.
+///
+/// # Errors
+/// [`Error::Unsaved`] when it is no text or too long.
+pub fn text_of(draft: &Draft) -> Result<String> {
+    page_text(draft.read(MAX_TEXT)?.unwrap_or_default())
+}
+
+fn page_text(bytes: Vec<u8>) -> Result<String> {
+    if bytes.len() > MAX_TEXT {
+        return Err(unsaved(Kept::AsDraft, Error::TooLong { limit: MAX_TEXT }));
+    }
+    match String::from_utf8(bytes) {
+        Ok(file) => Ok(editor::written(&file.replace("\r\n", "\n")).to_owned()),
+        Err(error) => Err(unsaved(Kept::AsDraft, not_utf8(&error))),
+    }
+}
+
+/// Reads standard input to its end, or a little beyond the longest text. When a signal comes
+/// first, what has arrived by then is kept.
+///
+/// # Errors
+/// [`Error::Unsaved`] when it broke off after some text; it becomes a draft with these
+/// particulars.
+pub fn from_standard_input(
+    particulars: &Particulars,
+    drafts: &Drafts,
+    context: &Context,
+) -> Result<Vec<u8>> {
+    #[derive(Clone)]
+    enum Event {
+        Chunk(Vec<u8>),
+        End,
+        Failed(std::io::ErrorKind),
+        Stop,
+    }
+    let (send, events) = mpsc::channel();
+    signals::on_stop(true, send.clone(), Event::Stop);
+    std::thread::spawn(move || {
+        let mut input = std::io::stdin().lock();
+        loop {
+            let mut chunk = vec![0; 64 * 1024];
+            let event = match input.read(&mut chunk) {
+                Ok(0) => Event::End,
+                Ok(read) => {
+                    chunk.truncate(read);
+                    Event::Chunk(chunk)
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                Err(error) => Event::Failed(error.kind()),
+            };
+            let last = !matches!(event, Event::Chunk(_));
+            if send.send(event).is_err() || last {
+                return;
+            }
+        }
+    });
+
+    let mut bytes = Vec::new();
+    let broken_off = loop {
+        match events.recv() {
+            Ok(Event::Chunk(chunk)) => bytes.extend(chunk),
+            Ok(Event::End) | Err(_) => return Ok(bytes),
+            Ok(Event::Stop) => break Error::Interrupted,
+            Ok(Event::Failed(kind)) => {
+                let doing = "read standard input".to_owned();
+                break Error::Io {
+                    doing,
+                    source: kind.into(),
+                };
+            }
+        }
+        if bytes.len() > MAX_TEXT {
+            return Ok(bytes);
+        }
+    };
+    if bytes.is_empty() {
+        return Err(broken_off);
+    }
+    let last_resort = environment::places_of_last_resort();
+    let kept = match std::str::from_utf8(&bytes) {
+        Ok(text) => drafts.keep(particulars, text, &last_resort),
+        Err(_) => drafts.set_aside(&bytes, &last_resort),
+    };
+    Err(kept_or_printed(kept, &bytes, broken_off, context))
+}
+
+/// Bytes as text, or the place where they are none; then they are kept as they came.
+///
+/// # Errors
+/// [`Error::Unsaved`].
+pub fn readable(bytes: Vec<u8>, drafts: &Drafts, context: &Context) -> Result<String> {
+    let set_aside = |bytes: &[u8], error: Error| {
+        let kept = drafts.set_aside(bytes, &environment::places_of_last_resort());
+        kept_or_printed(kept, bytes, error, context)
+    };
+    if bytes.len() > MAX_TEXT {
+        return Err(set_aside(&bytes, Error::TooLong { limit: MAX_TEXT }));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let reason = not_utf8(&error);
+        set_aside(error.as_bytes(), reason)
+    })
+}
+
+fn not_utf8(error: &std::string::FromUtf8Error) -> Error {
+    let valid = error.utf8_error().valid_up_to();
+    let line = error.as_bytes()[..valid]
+        .iter()
+        .filter(|&&byte| byte == b'\n')
+        .count()
+        + 1;
+    Error::NotUtf8 {
+        byte: valid + 1,
+        line,
+    }
+}
+
+/// An error after text was typed.
+pub fn unsaved(kept: Kept, source: Error) -> Error {
+    Error::Unsaved {
+        kept,
+        source: Box::new(source),
+    }
+}
+
+/// Where nothing could be written, standard output is the last place for what was typed.
+pub fn kept_or_printed(
+    kept: Option<Kept>,
+    bytes: &[u8],
+    error: Error,
+    context: &Context,
+) -> Error {
+    let kept = kept.unwrap_or_else(|| {
+        let _ = context
+            .output
+            .print(&format!("{}\n", String::from_utf8_lossy(bytes)));
+        Kept::Printed
+    });
+    unsaved(kept, error)
+}

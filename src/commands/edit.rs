@@ -1,0 +1,451 @@
+//! `onward edit`
+
+use std::ffi::OsString;
+
+use super::desk::{self, Before, Sheet, unsaved};
+use super::entry;
+use super::write::{Saved, dated};
+use super::{Context, Status};
+use crate::drafts::{Draft, Drafts, Particulars};
+use crate::editor;
+use crate::environment;
+use crate::error::{Error, Kept, Result};
+use crate::journal::{Edit, Edited, Journal, Reflects, Rewrite};
+use crate::model::{DayPhrase, Entry, EntryRef, Mood, Tag, TimeOfDay};
+
+/// Change an entry, in your editor or just the fields named
+///
+/// What the entry was before stays in its history, and `onward undo` takes the change back.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// A number (42), `last`, a day with one entry, or the first 8 or more characters of an id
+    #[arg(value_name = "ENTRY", required = true)]
+    entry: Vec<String>,
+    /// Replace the text; - reads it from standard input
+    #[arg(long, value_name = "TEXT")]
+    text: Option<OsString>,
+    /// How you felt, from 1 (low) to 5 (good), or `none`
+    #[arg(long, value_name = "1-5", value_parser = mood)]
+    mood: Option<MoodOrNone>,
+    /// Star it
+    #[arg(long, conflicts_with = "unstar")]
+    star: bool,
+    /// Take the star away
+    #[arg(long)]
+    unstar: bool,
+    /// Count it for this tip (number or slug) instead; may be repeated
+    #[arg(long, value_name = "N", conflicts_with = "free")]
+    tip: Vec<String>,
+    /// Count it for no tip
+    #[arg(long)]
+    free: bool,
+    /// Add a tag; may be repeated
+    #[arg(long, value_name = "TAG")]
+    tag: Vec<Tag>,
+    /// Take a tag away; may be repeated
+    #[arg(long, value_name = "TAG")]
+    untag: Vec<Tag>,
+    /// Move it to this day
+    #[arg(long, value_name = "DAY")]
+    on: Option<DayPhrase>,
+    /// Date it to this time of its day (21:15, 9pm)
+    #[arg(long, value_name = "TIME")]
+    at: Option<TimeOfDay>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct MoodOrNone(Option<Mood>);
+
+fn mood(text: &str) -> Result<MoodOrNone, String> {
+    match text {
+        "none" => Ok(MoodOrNone(None)),
+        text => text.parse().map(|mood| MoodOrNone(Some(mood))),
+    }
+}
+
+impl Args {
+    fn names_a_field(&self) -> bool {
+        self.text.is_some()
+            || self.mood.is_some()
+            || self.star
+            || self.unstar
+            || !self.tip.is_empty()
+            || self.free
+            || !self.tag.is_empty()
+            || !self.untag.is_empty()
+            || self.on.is_some()
+            || self.at.is_some()
+    }
+}
+
+/// Changes an entry.
+///
+/// # Errors
+/// An entry that is not there or not only one; [`Error::Unsaved`] when the change could not
+/// be saved and the text is kept.
+pub fn run(args: &Args, context: &Context) -> Result<Status> {
+    let mut journal = context.open()?;
+    let references = EntryRef::read_all(&args.entry).map_err(Error::usage)?;
+    let entry = one(&journal, &references, context)?;
+    if args.names_a_field() {
+        with_flags(args, &mut journal, entry, context)
+    } else if context.environment.terminal.input {
+        let particulars = Particulars {
+            begun: context.environment.clock.now().to_rfc3339(),
+            day: entry.day.to_string(),
+            entry: Some(entry.number),
+            from: Some(entry.text.clone()),
+            ..Particulars::default()
+        };
+        let page = editor::compose(&entry.text, &help(&entry));
+        let draft = Drafts::of(&context.journal).begin(&particulars, &page)?;
+        let text = entry.text.clone();
+        let before = Before {
+            text: text.trim_end_matches(['\n', '\r']),
+            saved: true,
+        };
+        in_editor(
+            &mut journal,
+            entry.number,
+            Some(text.clone()),
+            draft,
+            before,
+            context,
+        )
+    } else {
+        Err(Error::Usage {
+            what: "the editor needs a terminal".to_owned(),
+            hint: Some(format!(
+                "name what to change, for example onward edit {} --mood 3, or --text -",
+                entry.number
+            )),
+        })
+    }
+}
+
+/// Goes on with a draft that was to change an entry. `from` is the text it began with.
+///
+/// # Errors
+/// As [`run`].
+pub fn take_up(
+    number: i64,
+    from: Option<String>,
+    draft: Draft,
+    context: &Context,
+) -> Result<Status> {
+    let mut journal = context.open()?;
+    let text = desk::text_of(&draft)?;
+    if context.environment.terminal.input {
+        let help = match journal.find(&EntryRef::Number(number), context.today()) {
+            Ok(found) => found.first().map(help).unwrap_or_default(),
+            Err(_) => String::new(),
+        };
+        draft.rewrite(&editor::compose(&text, &help))?;
+        let before = Before {
+            text: &text,
+            saved: false,
+        };
+        return in_editor(&mut journal, number, from, draft, before, context);
+    }
+    let edit = Edit {
+        text: Some(Rewrite { from, to: text }),
+        ..Edit::default()
+    };
+    let now = context.environment.clock.now();
+    let edited = journal.edit(number, edit, context.today(), now)?;
+    draft.remove();
+    report(edited, context)
+}
+
+fn in_editor(
+    journal: &mut Journal,
+    number: i64,
+    from: Option<String>,
+    draft: Draft,
+    before: Before<'_>,
+    context: &Context,
+) -> Result<Status> {
+    match desk::in_editor(draft, before, context)? {
+        Sheet::Written(draft, to) => {
+            // Editors end a file with a line end; if the text had one, it keeps it.
+            let to = match &from {
+                Some(from) if from.ends_with('\n') => format!("{to}\n"),
+                _ => to,
+            };
+            let edit = Edit {
+                text: Some(Rewrite { from, to }),
+                ..Edit::default()
+            };
+            let now = context.environment.clock.now();
+            match journal.edit(number, edit, context.today(), now) {
+                Ok(edited) => {
+                    draft.remove();
+                    report(edited, context)
+                }
+                Err(error) => Err(unsaved(Kept::AsDraft, error)),
+            }
+        }
+        Sheet::Empty { .. } => Err(Error::Usage {
+            what: format!("#{number} would be left empty, so it is kept as it was"),
+            hint: Some(format!("throw it away with onward delete {number}")),
+        }),
+        Sheet::Untouched => {
+            context.output.note(&format!("#{number} is as it was."));
+            Ok(Status::Done)
+        }
+    }
+}
+
+fn with_flags(
+    args: &Args,
+    journal: &mut Journal,
+    entry: Entry,
+    context: &Context,
+) -> Result<Status> {
+    let day = match &args.on {
+        Some(phrase) => Some(context.resolve("--on", phrase)?),
+        None => None,
+    };
+    let written_at = match args.at {
+        Some(time) => Some(dated(day.unwrap_or(entry.day), time, context)?),
+        None => None,
+    };
+    let reflects = if args.free {
+        Some(Reflects::OnNothing)
+    } else if args.tip.is_empty() {
+        None
+    } else {
+        let tip = |wanted: &String| Ok((journal.deck().find(wanted)?.clone(), None));
+        let mut tips: Vec<(crate::decks::Tip, Option<String>)> = Vec::new();
+        for chosen in args.tip.iter().map(tip) {
+            let chosen = chosen?;
+            if tips.iter().all(|(tip, _)| tip.slug != chosen.0.slug) {
+                tips.push(chosen);
+            }
+        }
+        Some(Reflects::On(tips))
+    };
+    let drafts = Drafts::of(&context.journal);
+    let particulars = Particulars {
+        begun: context.environment.clock.now().to_rfc3339(),
+        day: entry.day.to_string(),
+        entry: Some(entry.number),
+        ..Particulars::default()
+    };
+    let text = match &args.text {
+        None => None,
+        Some(text) => {
+            let bytes = if text == "-" {
+                desk::from_standard_input(&particulars, &drafts, context)?
+            } else {
+                text.clone().into_encoded_bytes()
+            };
+            Some(desk::readable(bytes, &drafts, context)?)
+        }
+    };
+    let edit = Edit {
+        text: text.clone().map(|to| Rewrite { from: None, to }),
+        mood: args.mood.map(|MoodOrNone(mood)| mood),
+        starred: (args.star || args.unstar).then_some(args.star),
+        reflects,
+        tag: args.tag.clone(),
+        untag: args.untag.clone(),
+        day,
+        written_at,
+    };
+    let now = context.environment.clock.now();
+    match (journal.edit(entry.number, edit, context.today(), now), text) {
+        (Ok(edited), _) => report(edited, context),
+        // Wrong usage leaves nothing to keep that was not there before.
+        (Err(error @ Error::Usage { .. }), _) | (Err(error), None) => Err(error),
+        (Err(error), Some(text)) => {
+            let kept = drafts.keep(&particulars, &text, &environment::places_of_last_resort());
+            Err(desk::kept_or_printed(kept, text.as_bytes(), error, context))
+        }
+    }
+}
+
+/// The one entry that is meant. Where several are, asks, or says which they are.
+///
+/// # Errors
+/// [`Error::NoSuchEntry`], or [`Error::Usage`] when there are several and nobody to ask.
+pub fn one(journal: &Journal, references: &[EntryRef], context: &Context) -> Result<Entry> {
+    let mut found: Vec<Entry> = Vec::new();
+    for reference in references {
+        for entry in living(journal, reference, context)? {
+            if found.iter().all(|other| other.number != entry.number) {
+                found.push(entry);
+            }
+        }
+    }
+    if found.len() > 1 && context.environment.terminal.input {
+        for entry in &found {
+            context
+                .output
+                .status(&entry::brief(entry, context.output.width));
+        }
+        let answer = context
+            .output
+            .ask("Which one? Its number, or enter for none:")?;
+        let number = answer.and_then(|answer| answer.trim_start_matches('#').parse().ok());
+        found.retain(|entry| Some(entry.number) == number);
+        return found
+            .pop()
+            .ok_or_else(|| Error::usage("no entry was chosen"));
+    }
+    match (found.pop(), found.as_slice()) {
+        (Some(entry), []) => Ok(entry),
+        (None, _) => Err(Error::NoSuchEntry {
+            wanted: "of that name".to_owned(),
+        }),
+        (Some(last), others) => {
+            let mut numbers: Vec<String> = others
+                .iter()
+                .map(|entry| format!("#{}", entry.number))
+                .collect();
+            numbers.push(format!("#{}", last.number));
+            Err(Error::Usage {
+                what: format!("that could be any of {}", numbers.join(", ")),
+                hint: Some("name one by its number".to_owned()),
+            })
+        }
+    }
+}
+
+/// The living entries that a reference means; one in the trash is named as such.
+///
+/// # Errors
+/// [`Error::NoSuchEntry`], [`Error::InTrash`].
+pub fn living(
+    journal: &Journal,
+    reference: &EntryRef,
+    context: &Context,
+) -> Result<Vec<Entry>> {
+    match journal.find(reference, context.today()) {
+        Err(Error::NoSuchEntry { wanted }) => {
+            let in_trash = match reference {
+                EntryRef::Number(_) | EntryRef::Id(_) => {
+                    journal.find_in_trash(reference, context.today()).ok()
+                }
+                _ => None,
+            };
+            match in_trash.as_deref() {
+                Some([entry]) => Err(Error::InTrash {
+                    number: entry.number,
+                }),
+                _ => Err(Error::NoSuchEntry { wanted }),
+            }
+        }
+        found => found,
+    }
+}
+
+fn help(entry: &Entry) -> String {
+    let mut help = format!("\n#{}  {}\n", entry.number, entry::when(entry));
+    if !entry.reflections.is_empty() {
+        help.push_str(&format!("{}\n", entry::tips(&entry.reflections)));
+    }
+    for question in entry
+        .reflections
+        .iter()
+        .filter_map(|r| r.question.as_deref())
+    {
+        help.push_str(&format!("\n{question}\n"));
+    }
+    help
+}
+
+/// Says what was changed.
+///
+/// # Errors
+/// Standard output that cannot be written to.
+pub fn report(edited: Edited, context: &Context) -> Result<Status> {
+    let entry = match &edited {
+        Edited::Unchanged(entry) => {
+            context
+                .output
+                .status(&format!("#{} is like that already.", entry.number));
+            entry
+        }
+        Edited::Changed { before, after } => {
+            let what = differences(before, after, context).join(", ");
+            context
+                .output
+                .status(&format!("Changed #{}: {what}.", after.number));
+            after
+        }
+        Edited::KeptApart(entry) => {
+            context.output.status(&format!(
+                "The entry was changed or deleted while you edited it, and was left alone. Your \
+                 text is kept as #{}, for {}.",
+                entry.number,
+                context.day(entry.day)
+            ));
+            entry
+        }
+    };
+    if context.output.json {
+        context.output.show(&Saved(entry))?;
+    }
+    Ok(Status::Done)
+}
+
+/// What differs between two states of an entry, each in a few words.
+pub fn differences(before: &Entry, after: &Entry, context: &Context) -> Vec<String> {
+    let mut differences = Vec::new();
+    let mut add = |differs: bool, words: String| {
+        if differs {
+            differences.push(words);
+        }
+    };
+    add(before.text != after.text, "the text".to_owned());
+    add(
+        before.day != after.day,
+        format!("moved to {}", context.day(after.day)),
+    );
+    add(
+        before.written_at != after.written_at,
+        format!("dated {}", after.written_at.format("%H:%M")),
+    );
+    add(
+        before.mood != after.mood,
+        match after.mood {
+            Some(mood) => format!("mood {} of 5", mood.value()),
+            None => "no mood".to_owned(),
+        },
+    );
+    add(
+        before.starred != after.starred,
+        (if after.starred { "starred" } else { "no star" }).to_owned(),
+    );
+    let tips = |entry: &Entry| -> Vec<String> {
+        entry.reflections.iter().map(|r| r.tip.clone()).collect()
+    };
+    add(
+        tips(before) != tips(after),
+        match after.reflections.as_slice() {
+            [] => "counted for no tip".to_owned(),
+            reflections => format!("counted for {}", entry::tips(reflections)),
+        },
+    );
+    let tags = |entry: &Entry| {
+        entry
+            .tags
+            .iter()
+            .map(|tag| format!("#{tag}"))
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    add(
+        before.tags != after.tags,
+        if after.tags.is_empty() {
+            "no tags".to_owned()
+        } else {
+            format!("tags {}", tags(after))
+        },
+    );
+    if differences.is_empty() {
+        differences.push("nothing that shows".to_owned());
+    }
+    differences
+}

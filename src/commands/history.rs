@@ -1,0 +1,161 @@
+//! `onward history`
+
+use serde::Serialize;
+use similar::{ChangeTag, TextDiff};
+
+use super::edit::{self, differences};
+use super::entry::EntryJson;
+use super::{Context, Status};
+use crate::error::{Error, Result};
+use crate::journal::Revision;
+use crate::model::{Entry, EntryRef};
+use crate::output::{Page, Style, View, text};
+
+/// Show what an entry was before, and bring it back
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// A number (42), `last`, a day with one entry, or the first 8 or more characters of an id
+    #[arg(value_name = "ENTRY", required = true)]
+    entry: Vec<String>,
+    /// Bring back the state with this number in the history
+    #[arg(long, value_name = "N")]
+    bring_back: Option<usize>,
+}
+
+/// Shows the history of an entry, or brings back a state of it.
+///
+/// # Errors
+/// An entry or a state that is not there.
+pub fn run(args: &Args, context: &Context) -> Result<Status> {
+    let references = EntryRef::read_all(&args.entry).map_err(Error::usage)?;
+    if let Some(wanted) = args.bring_back {
+        let mut journal = context.open()?;
+        let number = edit::one(&journal, &references, context)?.number;
+        let states = journal.history(number)?;
+        let state = wanted
+            .checked_sub(1)
+            .and_then(|at| states.get(at))
+            .ok_or_else(|| Error::Usage {
+                what: format!("#{number} has no state {wanted}"),
+                hint: Some(format!("its states are 1 to {}", states.len())),
+            })?;
+        let now = context.environment.clock.now();
+        let edited = journal.bring_back(number, state.id, now)?;
+        return edit::report(edited, context);
+    }
+    let journal = context.open_to_read()?;
+    let number = match references.as_slice() {
+        // What is in the trash has a history too.
+        [EntryRef::Number(number)] => *number,
+        references => edit::one(&journal, references, context)?.number,
+    };
+    let states = journal.history(number)?;
+    let entries = states.iter().map(Revision::to_entry).collect();
+    context.output.show(&History {
+        states,
+        entries,
+        context,
+    })?;
+    Ok(Status::Done)
+}
+
+struct History<'a> {
+    states: Vec<Revision>,
+    entries: Vec<Entry>,
+    context: &'a Context,
+}
+
+#[derive(Serialize)]
+struct HistoryJson<'a> {
+    history: Vec<StateJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct StateJson<'a> {
+    state: usize,
+    revision: String,
+    saved_at: String,
+    deleted_at: Option<String>,
+    entry: EntryJson<'a>,
+}
+
+impl View for History<'_> {
+    fn json(&self) -> impl Serialize {
+        let states = self.states.iter().zip(&self.entries).zip(1..);
+        let states = states.map(|((revision, entry), state)| StateJson {
+            state,
+            revision: revision.id.to_string(),
+            saved_at: revision.saved_at.to_rfc3339(),
+            deleted_at: revision.content.deleted_at.map(|at| at.to_rfc3339()),
+            entry: EntryJson::of(entry),
+        });
+        HistoryJson {
+            history: states.collect(),
+        }
+    }
+
+    fn human(&self, page: &mut Page) {
+        for (at, revision) in self.states.iter().enumerate() {
+            if at > 0 {
+                page.blank();
+            }
+            let saved_at = revision.saved_at.format("%-d %b %Y, %H:%M");
+            let state = page.paint(Style::Strong, &format!("{}  {saved_at}", at + 1));
+            let Some(before) = at.checked_sub(1) else {
+                page.line(format!("{state}  written"));
+                page.blank();
+                page.written(&revision.content.text);
+                continue;
+            };
+            let (old, new) = (&self.entries[before], &self.entries[at]);
+            let was_deleted = self.states[before].content.deleted_at.is_some();
+            let what = match (was_deleted, revision.content.deleted_at.is_some()) {
+                (false, true) => "into the trash".to_owned(),
+                (true, false) if old.text == new.text => "out of the trash".to_owned(),
+                _ => differences(old, new, self.context).join(", "),
+            };
+            page.line(format!("{state}  {what}"));
+            if old.text != new.text {
+                page.blank();
+                changed_lines(page, &old.text, &new.text);
+            }
+        }
+        if let (Some(state), true) = (self.states.last(), self.states.len() > 1) {
+            page.blank();
+            let hint = format!(
+                "To bring one back: onward history {} --bring-back 1",
+                state.number
+            );
+            page.paragraph(0, Style::Faint, &hint);
+        }
+    }
+}
+
+/// The lines that differ between two texts, with a line of what stayed around them.
+fn changed_lines(page: &mut Page, old: &str, new: &str) {
+    let room = page.prose().saturating_sub(2);
+    let diff = TextDiff::from_lines(old, new);
+    for (at, group) in diff.grouped_ops(1).iter().enumerate() {
+        if at > 0 {
+            page.line("  …");
+        }
+        for change in group
+            .iter()
+            .flat_map(|operation| diff.iter_changes(operation))
+        {
+            let (sign, style) = match change.tag() {
+                ChangeTag::Delete => ("-", Style::Error),
+                ChangeTag::Insert => ("+", Style::Good),
+                ChangeTag::Equal => (" ", Style::Faint),
+            };
+            let line = change.value().trim_end_matches('\n');
+            let mut lines = text::wrap(&text::safe(line), room);
+            if lines.is_empty() {
+                lines.push(String::new());
+            }
+            for line in lines {
+                page.line(page.paint(style, &format!("{sign} {line}")));
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! `onward restore`
+
+use super::delete::line;
+use super::show::Whole;
+use super::{Context, Status};
+use crate::error::{Error, Result};
+use crate::model::{Entry, EntryRef};
+use crate::output::text;
+
+/// Take entries out of the trash
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// A number (42), `last` (the one deleted last), a day, or the first 8 or more characters
+    /// of an id
+    #[arg(value_name = "ENTRY", required = true)]
+    entries: Vec<String>,
+}
+
+/// Takes entries out of the trash.
+///
+/// # Errors
+/// An entry that is not in it.
+pub fn run(args: &Args, context: &Context) -> Result<Status> {
+    let mut journal = context.open()?;
+    let references = EntryRef::read_all(&args.entries).map_err(Error::usage)?;
+    let mut entries: Vec<Entry> = Vec::new();
+    for reference in &references {
+        for entry in journal.find_in_trash(reference, context.today())? {
+            if entries.iter().all(|other| other.number != entry.number) {
+                entries.push(entry);
+            }
+        }
+    }
+    let numbers: Vec<i64> = entries.iter().map(|entry| entry.number).collect();
+    let restored = journal.restore(&numbers, context.environment.clock.now())?;
+    for entry in &restored {
+        context.output.status(&line(entry, context));
+    }
+    let number = text::count(restored.len(), "entry is", "entries are");
+    context
+        .output
+        .status(&format!("{number} back in the journal."));
+    if context.output.json {
+        context.output.show(&Whole(&restored))?;
+    }
+    Ok(Status::Done)
+}

@@ -1,0 +1,223 @@
+//! `onward trash`
+
+use std::str::FromStr;
+
+use chrono::TimeDelta;
+use serde::Serialize;
+
+use super::entry::EntryJson;
+use super::{Context, Status};
+use crate::error::Result;
+use crate::journal::Revision;
+use crate::model::Entry;
+use crate::output::{Page, Style, View, text};
+
+/// Show what is in the trash, or purge it for good
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Remove what is in the trash for good, with its history; asks twice
+    #[arg(long)]
+    purge: bool,
+    /// Purge only what was deleted longer ago than this: 30d, 4w, 6m, 1y
+    #[arg(long, value_name = "AGE", requires = "purge")]
+    older_than: Option<Age>,
+    /// Do not ask
+    #[arg(long, short, requires = "purge")]
+    yes: bool,
+}
+
+/// A length of time in days.
+#[derive(Debug, Clone, Copy)]
+struct Age(u16);
+
+impl FromStr for Age {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Age, String> {
+        let wrong = || "write an age as 30d, 4w, 6m or 1y".to_owned();
+        let split = text
+            .len()
+            .checked_sub(1)
+            .filter(|&at| text.is_char_boundary(at));
+        let (number, unit) = text.split_at(split.ok_or_else(wrong)?);
+        let days = match unit {
+            "d" => 1,
+            "w" => 7,
+            "m" => 30,
+            "y" => 365,
+            _ => return Err(wrong()),
+        };
+        let number: u16 = number.parse().map_err(|_| wrong())?;
+        number
+            .checked_mul(days)
+            .map(Age)
+            .ok_or_else(|| "that is too long ago".to_owned())
+    }
+}
+
+/// Shows or purges the trash.
+///
+/// # Errors
+/// Nobody to ask and no `--yes`; whatever keeps the journal from being written.
+pub fn run(args: &Args, context: &Context) -> Result<Status> {
+    if args.purge {
+        return purge(args, context);
+    }
+    let journal = context.open_to_read()?;
+    let trash = journal.trash()?;
+    context.output.show(&Trash::of(&trash))?;
+    if trash.is_empty() {
+        context.output.note("The trash is empty.");
+        return Ok(Status::NothingFound);
+    }
+    Ok(Status::Done)
+}
+
+fn purge(args: &Args, context: &Context) -> Result<Status> {
+    let mut journal = context.open()?;
+    let now = context.environment.clock.now();
+    let before = match args.older_than {
+        Some(Age(days)) => now - TimeDelta::days(days.into()),
+        None => now,
+    };
+    let old = |revision: &Revision| {
+        revision
+            .content
+            .deleted_at
+            .is_some_and(|deleted| deleted <= before)
+    };
+    let mut trash = journal.trash()?;
+    trash.retain(old);
+    if trash.is_empty() {
+        context.output.note("There is nothing to purge.");
+        return Ok(Status::NothingFound);
+    }
+    let number = text::count(trash.len(), "entry", "entries");
+    if !args.yes {
+        for revision in &trash {
+            context
+                .output
+                .status(&super::delete::line(&revision.to_entry(), context));
+        }
+        let first = format!("Remove {number} and all their history for good? y or n:");
+        if !context.confirm(&first, "--yes")? {
+            context.output.status("Nothing was removed.");
+            return Ok(Status::NothingDone);
+        }
+        let last = "Nothing can bring them back. Type purge to go on:";
+        if context.output.ask(last)?.as_deref() != Some("purge") {
+            context.output.status("Nothing was removed.");
+            return Ok(Status::NothingDone);
+        }
+    }
+    let purged = journal.purge(before)?;
+    let number = text::count(purged, "entry is", "entries are");
+    context.output.status(&format!("{number} gone for good."));
+    for copy in journal.copies() {
+        context.output.note(&format!(
+            "A copy from before an update may still hold what is gone: {}.",
+            text::safe(&copy.to_string_lossy())
+        ));
+    }
+    if context.output.json {
+        context.output.show(&Purged { purged })?;
+    }
+    Ok(Status::Done)
+}
+
+#[derive(Serialize, Clone, Copy)]
+struct Purged {
+    purged: usize,
+}
+
+impl View for Purged {
+    fn json(&self) -> impl Serialize {
+        *self
+    }
+
+    fn human(&self, _: &mut Page) {}
+}
+
+/// What is in the trash, with the moment it went there.
+struct Trash(Vec<(Entry, String)>);
+
+#[derive(Serialize)]
+struct TrashJson<'a> {
+    trash: Vec<TrashedJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct TrashedJson<'a> {
+    #[serde(flatten)]
+    entry: EntryJson<'a>,
+    deleted_at: &'a str,
+}
+
+impl Trash {
+    fn of(trash: &[Revision]) -> Trash {
+        let deleted_at = |revision: &Revision| {
+            revision
+                .content
+                .deleted_at
+                .map(|at| at.to_rfc3339())
+                .unwrap_or_default()
+        };
+        Trash(
+            trash
+                .iter()
+                .map(|found| (found.to_entry(), deleted_at(found)))
+                .collect(),
+        )
+    }
+}
+
+impl View for Trash {
+    fn json(&self) -> impl Serialize {
+        let trash = self.0.iter().map(|(entry, deleted_at)| TrashedJson {
+            entry: EntryJson::of(entry),
+            deleted_at,
+        });
+        TrashJson {
+            trash: trash.collect(),
+        }
+    }
+
+    fn human(&self, page: &mut Page) {
+        for (entry, deleted_at) in &self.0 {
+            let number = page.paint(Style::Strong, &format!("#{}", entry.number));
+            let since = deleted_at.get(..10).unwrap_or(deleted_at);
+            let lead = format!("#{}  {}  ", entry.number, entry.day);
+            let since = if page.is_roomy() {
+                format!("deleted {since}  ")
+            } else {
+                String::new()
+            };
+            let room = page
+                .width()
+                .saturating_sub(text::width(&lead) + text::width(&since));
+            page.line(format!(
+                "{number}  {}  {}{}",
+                entry.day,
+                page.paint(Style::Faint, &since),
+                text::fit(entry.first_line(), room)
+            ));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages() {
+        let days = |text: &str| text.parse::<Age>().map(|Age(days)| days).ok();
+        assert_eq!(days("30d"), Some(30));
+        assert_eq!(days("4w"), Some(28));
+        assert_eq!(days("6m"), Some(180));
+        assert_eq!(days("1y"), Some(365));
+        for wrong in ["", "d", "30", "-1d", "1.5d", "9999y", "3日", "d30"] {
+            assert_eq!(days(wrong), None, "{wrong}");
+        }
+    }
+}

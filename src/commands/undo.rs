@@ -1,0 +1,110 @@
+//! `onward undo` and `onward redo`
+
+use serde::Serialize;
+
+use super::edit::differences;
+use super::{Context, Status};
+use crate::error::Result;
+use crate::journal::{Undone, What};
+use crate::output::{Page, View, text};
+
+/// Take the last change back; again, the one before
+///
+/// Whatever it was: a page written, an edit, a delete, a restore or an import. Nothing is
+/// lost by it: `onward redo` does it again, and a page that was undone lies in the trash.
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+/// Do again what was undone
+#[derive(Debug, clap::Args)]
+pub struct RedoArgs {}
+
+/// Takes the last change back.
+///
+/// # Errors
+/// Whatever keeps the journal from being written.
+pub fn run(_: &Args, context: &Context) -> Result<Status> {
+    let undone = context.open()?.undo(context.environment.clock.now())?;
+    report(undone, "undo", context)
+}
+
+/// Does again what was undone.
+///
+/// # Errors
+/// Whatever keeps the journal from being written.
+pub fn redo(_: &RedoArgs, context: &Context) -> Result<Status> {
+    let redone = context.open()?.redo(context.environment.clock.now())?;
+    report(redone, "redo", context)
+}
+
+fn report(undone: Option<Undone>, way: &'static str, context: &Context) -> Result<Status> {
+    let Some(undone) = undone else {
+        context.output.note(&format!("There is nothing to {way}."));
+        return Ok(Status::NothingDone);
+    };
+    let entries = match undone.entries.as_slice() {
+        [(Some(entry), _) | (None, Some(entry))] => format!("#{}", entry.number),
+        several => text::count(several.len(), "entry", "entries"),
+    };
+    let what = match undone.what {
+        What::Write => "writing",
+        What::Edit => "the change of",
+        What::Delete => "deleting",
+        What::Restore => "restoring",
+        What::Import => "importing",
+    };
+    let now = match undone.entries.as_slice() {
+        [(Some(before), Some(after))] => {
+            format!(" ({})", differences(before, after, context).join(", "))
+        }
+        [(Some(_), None)] => "; it lies in the trash".to_owned(),
+        [(None, Some(_))] => "; it is back in the journal".to_owned(),
+        [] | [(None, None)] => String::new(),
+        several if several.iter().all(|(_, after)| after.is_none()) => {
+            "; they lie in the trash".to_owned()
+        }
+        _ => "; they are back in the journal".to_owned(),
+    };
+    let verb = if way == "undo" {
+        "Undone"
+    } else {
+        "Done again"
+    };
+    context
+        .output
+        .status(&format!("{verb}: {what} {entries}{now}."));
+    if context.output.json {
+        context.output.show(&Answer {
+            way,
+            undone: &undone,
+        })?;
+    }
+    Ok(Status::Done)
+}
+
+struct Answer<'a> {
+    way: &'static str,
+    undone: &'a Undone,
+}
+
+#[derive(Serialize)]
+struct ActionJson {
+    what: &'static str,
+    entries: Vec<i64>,
+}
+
+impl View for Answer<'_> {
+    fn json(&self) -> impl Serialize {
+        let number = |(before, after): &(Option<_>, Option<_>)| -> Option<i64> {
+            let entry: &crate::model::Entry = before.as_ref().or(after.as_ref())?;
+            Some(entry.number)
+        };
+        let action = ActionJson {
+            what: self.undone.what.name(),
+            entries: self.undone.entries.iter().filter_map(number).collect(),
+        };
+        std::collections::BTreeMap::from([(self.way, action)])
+    }
+
+    fn human(&self, _: &mut Page) {}
+}

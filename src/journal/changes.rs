@@ -1,0 +1,456 @@
+//! Changing what is written, without fear: edits, the trash, history, undo and redo.
+//!
+//! Everything here saves another state and keeps the one before. Only [`Journal::purge`]
+//! removes text, and only text that is in the trash.
+
+use chrono::{DateTime, FixedOffset};
+use uuid::Uuid;
+
+use super::{Journal, Reflects, prompt, reflections, unix_line_ends};
+use crate::error::{Error, Result};
+use crate::model::{Day, Entry, EntryRef, Kind, Mood, Tag};
+use crate::store::{Action, Change, Content, Revision, What};
+
+/// What to change about an entry. A field that is `None` or empty stays as it is.
+#[derive(Debug, Clone, Default)]
+pub struct Edit {
+    /// Another text, and the one it was made from.
+    pub text: Option<Rewrite>,
+    /// Another mood, or none.
+    pub mood: Option<Option<Mood>>,
+    /// Starred or not.
+    pub starred: Option<bool>,
+    /// Counted for something else.
+    pub reflects: Option<Reflects>,
+    /// Tags to add.
+    pub tag: Vec<Tag>,
+    /// Tags to take away.
+    pub untag: Vec<Tag>,
+    /// Another day.
+    pub day: Option<Day>,
+    /// Dated to another instant.
+    pub written_at: Option<DateTime<FixedOffset>>,
+}
+
+/// Another text for an entry.
+#[derive(Debug, Clone)]
+pub struct Rewrite {
+    /// The text that was changed. If the entry has another one by now, somebody else has
+    /// changed it meanwhile. `None` to replace the text whatever it is.
+    pub from: Option<String>,
+    /// What it became.
+    pub to: String,
+}
+
+/// How an edit ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Edited {
+    /// The entry was this and is now that.
+    Changed {
+        /// What it was.
+        before: Box<Entry>,
+        /// What it is.
+        after: Box<Entry>,
+    },
+    /// The entry is as the edit would have it already.
+    Unchanged(Box<Entry>),
+    /// The entry was changed or deleted meanwhile. It was left alone, and the new text is
+    /// kept as an entry of its own.
+    KeptApart(Box<Entry>),
+}
+
+/// An action that was undone or done again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undone {
+    /// What had been done.
+    pub what: What,
+    /// Each entry before and after this; `None` while it was or is not among the living.
+    pub entries: Vec<(Option<Entry>, Option<Entry>)>,
+}
+
+impl Journal {
+    /// Changes an entry. `today` is the day of a text that has to be kept apart and whose
+    /// entry is gone.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchEntry`]; [`Error::InTrash`]; [`Error::Usage`] for a text that is left
+    /// empty or a tag that stands in the text.
+    pub fn edit(
+        &mut self,
+        number: i64,
+        edit: Edit,
+        today: Day,
+        now: DateTime<FixedOffset>,
+    ) -> Result<Edited> {
+        let mut change = self.store.change()?;
+        let present = change.reading().present(number)?;
+        let rewritten_from = edit.text.as_ref().and_then(|rewrite| rewrite.from.as_ref());
+        let apart = match (&present, rewritten_from) {
+            (Some(present), Some(from)) => {
+                present.content.deleted_at.is_some() || present.content.text != *from
+            }
+            // Purged while it was being edited.
+            (None, Some(_)) => true,
+            _ => false,
+        };
+        if apart && let Some(Rewrite { to, .. }) = edit.text {
+            let content = kept_apart(present.as_ref(), to, today, now);
+            let entry = change.insert(content, now)?;
+            change.commit_as(What::Write, now)?;
+            return Ok(Edited::KeptApart(Box::new(entry)));
+        }
+        let present = living(present, number)?;
+
+        let mut next = present.content.clone();
+        if let Some(Rewrite { to, .. }) = edit.text {
+            next.text = unix_line_ends(to);
+            if next.text.trim().is_empty() {
+                return Err(Error::Usage {
+                    what: format!("#{number} would be left empty, so it is kept as it was"),
+                    hint: Some(format!("throw it away with onward delete {number}")),
+                });
+            }
+        }
+        if let Some(mood) = edit.mood {
+            next.mood = mood;
+        }
+        if let Some(starred) = edit.starred {
+            next.starred = starred;
+        }
+        if let Some(day) = edit.day {
+            next.day = day;
+        }
+        if let Some(written_at) = edit.written_at {
+            next.written_at = written_at;
+        }
+        if let Some(reflects) = edit.reflects {
+            let stored = change.reading().assignment(next.day)?;
+            let offered = stored.and_then(|stored| prompt(self.deck, stored));
+            let mut chosen = reflections(self.deck, reflects, offered.as_ref());
+            // What was asked when it was written stays asked.
+            for reflection in &mut chosen {
+                let before = present.content.reflections.iter().find(|before| {
+                    before.deck == reflection.deck && before.tip == reflection.tip
+                });
+                if let Some(before) = before {
+                    *reflection = before.clone();
+                }
+            }
+            next.reflections = chosen;
+        }
+        next.tags.extend(edit.tag);
+        let in_text = Tag::in_text(&next.text);
+        for tag in edit.untag {
+            if in_text.contains(&tag) {
+                return Err(Error::Usage {
+                    what: format!("#{tag} stands in the text of #{number}"),
+                    hint: Some(format!("take it out of the text with onward edit {number}")),
+                });
+            }
+            next.tags.remove(&tag);
+        }
+        let before = Box::new(present.to_entry());
+        if next == present.content {
+            return Ok(Edited::Unchanged(before));
+        }
+        next.edited_at = Some(now);
+        let after = Box::new(change.save(&present, &next, now)?.to_entry());
+        change.commit_as(What::Edit, now)?;
+        Ok(Edited::Changed { before, after })
+    }
+
+    /// Puts entries into the trash, all or none, and returns them.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchEntry`] or [`Error::InTrash`] for the first that is not there.
+    pub fn delete(
+        &mut self,
+        numbers: &[i64],
+        now: DateTime<FixedOffset>,
+    ) -> Result<Vec<Entry>> {
+        let mut change = self.store.change()?;
+        let mut deleted = Vec::new();
+        for &number in numbers {
+            let present = living(change.reading().present(number)?, number)?;
+            let next = Content {
+                deleted_at: Some(now),
+                ..present.content.clone()
+            };
+            change.save(&present, &next, now)?;
+            deleted.push(present.to_entry());
+        }
+        change.commit_as(What::Delete, now)?;
+        Ok(deleted)
+    }
+
+    /// Takes entries out of the trash, all or none, and returns them.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchEntry`] for the first that is not in it.
+    pub fn restore(
+        &mut self,
+        numbers: &[i64],
+        now: DateTime<FixedOffset>,
+    ) -> Result<Vec<Entry>> {
+        let mut change = self.store.change()?;
+        let mut restored = Vec::new();
+        for &number in numbers {
+            let present = change
+                .reading()
+                .present(number)?
+                .filter(|present| present.content.deleted_at.is_some())
+                .ok_or_else(|| not_in_trash(number))?;
+            let next = Content {
+                deleted_at: None,
+                ..present.content.clone()
+            };
+            restored.push(change.save(&present, &next, now)?.to_entry());
+        }
+        change.commit_as(What::Restore, now)?;
+        Ok(restored)
+    }
+
+    /// What is in the trash, the last thrown away first.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn trash(&self) -> Result<Vec<Revision>> {
+        self.store.reading().trash()
+    }
+
+    /// The entries in the trash that a reference means.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchEntry`] when there is none.
+    pub fn find_in_trash(&self, reference: &EntryRef, today: Day) -> Result<Vec<Entry>> {
+        let day = match reference {
+            EntryRef::Day(phrase) => Some(
+                phrase
+                    .resolve(today)
+                    .map_err(|error| Error::usage(error.to_string()))?,
+            ),
+            _ => None,
+        };
+        let trash = self.trash()?.into_iter();
+        let found: Vec<Entry> = match reference {
+            EntryRef::Last => trash.take(1).map(|revision| revision.to_entry()).collect(),
+            _ => trash
+                .filter(|revision| match reference {
+                    EntryRef::Number(number) => revision.number == *number,
+                    EntryRef::Id(digits) => {
+                        revision.entry.simple().to_string().starts_with(digits)
+                    }
+                    _ => Some(revision.content.day) == day,
+                })
+                .map(|revision| revision.to_entry())
+                .collect(),
+        };
+        if found.is_empty() {
+            let wanted = format!("{reference} in the trash");
+            return Err(Error::NoSuchEntry { wanted });
+        }
+        Ok(found)
+    }
+
+    /// Removes entries from the trash for good: their texts, all their earlier states, and
+    /// their traces in the index and the log. Those deleted after `before` stay.
+    ///
+    /// Returns how many were removed.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being written.
+    pub fn purge(&mut self, before: DateTime<FixedOffset>) -> Result<usize> {
+        let change = self.store.change()?;
+        let old = |revision: &Revision| {
+            revision
+                .content
+                .deleted_at
+                .is_some_and(|deleted| deleted <= before)
+        };
+        let entries: Vec<Revision> =
+            change.reading().trash()?.into_iter().filter(old).collect();
+        change.purge(&entries)?;
+        change.commit()?;
+        self.store.scrub()?;
+        Ok(entries.len())
+    }
+
+    /// Copies of the journal that were kept beside it before its layout was changed. They
+    /// hold what was in it then.
+    pub fn copies(&self) -> Vec<std::path::PathBuf> {
+        self.store.copies()
+    }
+
+    /// Every state of an entry, in the trash or not, the first one first and the present one
+    /// last.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchEntry`].
+    pub fn history(&self, number: i64) -> Result<Vec<Revision>> {
+        let revisions = self.store.reading().revisions(number)?;
+        if revisions.is_empty() {
+            return Err(Error::NoSuchEntry {
+                wanted: format!("#{number}"),
+            });
+        }
+        Ok(revisions)
+    }
+
+    /// Gives an entry the content it had in an earlier state.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchEntry`] when the entry or the state is not there; [`Error::InTrash`].
+    pub fn bring_back(
+        &mut self,
+        number: i64,
+        state: Uuid,
+        now: DateTime<FixedOffset>,
+    ) -> Result<Edited> {
+        let mut change = self.store.change()?;
+        let present = living(change.reading().present(number)?, number)?;
+        let past =
+            change
+                .reading()
+                .revision(number, state)?
+                .ok_or_else(|| Error::NoSuchEntry {
+                    wanted: format!("#{number} in that state"),
+                })?;
+        let before = Box::new(present.to_entry());
+        let next = Content {
+            deleted_at: None,
+            edited_at: present.content.edited_at,
+            ..past.content
+        };
+        if next == present.content {
+            return Ok(Edited::Unchanged(before));
+        }
+        let next = Content {
+            edited_at: Some(now),
+            ..next
+        };
+        let after = Box::new(change.save(&present, &next, now)?.to_entry());
+        change.commit_as(What::Edit, now)?;
+        Ok(Edited::Changed { before, after })
+    }
+
+    /// Takes the last action back; `None` when there is nothing left to take back.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being written.
+    pub fn undo(&mut self, now: DateTime<FixedOffset>) -> Result<Option<Undone>> {
+        let mut change = self.store.change()?;
+        let Some(action) = change.reading().last_done()? else {
+            return Ok(None);
+        };
+        let undone = travel(&mut change, &action, false, now)?;
+        change.commit()?;
+        Ok(Some(undone))
+    }
+
+    /// Does again what was undone last; `None` when there is nothing.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being written.
+    pub fn redo(&mut self, now: DateTime<FixedOffset>) -> Result<Option<Undone>> {
+        let mut change = self.store.change()?;
+        let Some(action) = change.reading().first_undone()? else {
+            return Ok(None);
+        };
+        let redone = travel(&mut change, &action, true, now)?;
+        change.commit()?;
+        Ok(Some(redone))
+    }
+}
+
+/// Gives every entry of an action the content it had before it, or after it.
+fn travel(
+    change: &mut Change<'_>,
+    action: &Action,
+    forward: bool,
+    now: DateTime<FixedOffset>,
+) -> Result<Undone> {
+    let mut entries = Vec::new();
+    for touched in &action.touched {
+        let Some(present) = change.reading().present(touched.entry)? else {
+            continue;
+        };
+        let target = if forward {
+            Some(touched.after)
+        } else {
+            touched.before
+        };
+        let next = match target {
+            Some(id) => match change.reading().revision(touched.entry, id)? {
+                Some(revision) => revision.content,
+                None => continue,
+            },
+            // It was not there before: then the trash keeps it.
+            None => Content {
+                deleted_at: Some(now),
+                ..present.content.clone()
+            },
+        };
+        let saved = change.save(&present, &next, now)?;
+        let alive = |revision: &Revision| {
+            revision
+                .content
+                .deleted_at
+                .is_none()
+                .then(|| revision.to_entry())
+        };
+        entries.push((alive(&present), alive(&saved)));
+    }
+    change.mark(action, forward)?;
+    Ok(Undone {
+        what: action.what,
+        entries,
+    })
+}
+
+/// The entry that keeps a text whose own entry changed or went while it was edited.
+fn kept_apart(
+    present: Option<&Revision>,
+    text: String,
+    today: Day,
+    now: DateTime<FixedOffset>,
+) -> Content {
+    let text = unix_line_ends(text);
+    match present {
+        Some(present) => Content {
+            text,
+            // The entry it came from is counted already.
+            reflections: Vec::new(),
+            edited_at: None,
+            deleted_at: None,
+            ..present.content.clone()
+        },
+        None => Content {
+            kind: Kind::Page,
+            day: today,
+            written_at: now,
+            edited_at: None,
+            text,
+            mood: None,
+            starred: false,
+            tags: Default::default(),
+            reflections: Vec::new(),
+            deleted_at: None,
+        },
+    }
+}
+
+fn living(present: Option<Revision>, number: i64) -> Result<Revision> {
+    match present {
+        None => Err(Error::NoSuchEntry {
+            wanted: format!("#{number}"),
+        }),
+        Some(present) if present.content.deleted_at.is_some() => Err(Error::InTrash { number }),
+        Some(present) => Ok(present),
+    }
+}
+
+fn not_in_trash(number: i64) -> Error {
+    Error::NoSuchEntry {
+        wanted: format!("#{number} in the trash"),
+    }
+}

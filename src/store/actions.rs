@@ -1,0 +1,179 @@
+//! What was done, so that it can be undone.
+//!
+//! Actions form a line. Undo walks back along it, redo forth; doing something else after an
+//! undo leaves the undone part for good, though every text of it stays in the history.
+
+use chrono::{DateTime, FixedOffset};
+use rusqlite::{OptionalExtension, params};
+use uuid::Uuid;
+
+use super::entries::{instant, optional, parsed};
+use super::{Change, Reading};
+use crate::error::Result;
+
+/// What a person did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// Wrote an entry.
+    Write,
+    /// Changed one.
+    Edit,
+    /// Put some into the trash.
+    Delete,
+    /// Took some out of the trash.
+    Restore,
+    /// Brought entries in.
+    Import,
+}
+
+impl What {
+    /// Its name in the journal file and in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            What::Write => "write",
+            What::Edit => "edit",
+            What::Delete => "delete",
+            What::Restore => "restore",
+            What::Import => "import",
+        }
+    }
+}
+
+impl std::str::FromStr for What {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<What, String> {
+        [
+            What::Write,
+            What::Edit,
+            What::Delete,
+            What::Restore,
+            What::Import,
+        ]
+        .into_iter()
+        .find(|what| what.name() == name)
+        .ok_or_else(|| format!("unknown action {name:?}"))
+    }
+}
+
+/// An entry that an action touched, and the revisions it led from and to. `before` is `None`
+/// where the action made the entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Touched {
+    /// The entry's number.
+    pub entry: i64,
+    /// What it was.
+    pub before: Option<Uuid>,
+    /// What it became.
+    pub after: Uuid,
+}
+
+/// An action on the line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Action {
+    number: i64,
+    /// What was done.
+    pub what: What,
+    /// To which entries.
+    pub touched: Vec<Touched>,
+}
+
+impl Reading<'_> {
+    /// The last action that is done: what undo takes back.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn last_done(&self) -> Result<Option<Action>> {
+        self.action("state = 'done' ORDER BY number DESC")
+    }
+
+    /// The first action that is undone: what redo does again.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn first_undone(&self) -> Result<Option<Action>> {
+        self.action("state = 'undone' ORDER BY number")
+    }
+
+    fn action(&self, which: &str) -> Result<Option<Action>> {
+        let read = || -> rusqlite::Result<Option<Action>> {
+            let sql = format!("SELECT number, what FROM action WHERE {which} LIMIT 1");
+            let found = self
+                .connection
+                .query_row(&sql, [], |row| Ok((row.get(0)?, parsed(row, 1)?)))
+                .optional()?;
+            let Some((number, what)) = found else {
+                return Ok(None);
+            };
+            let touched = self
+                .connection
+                .prepare(
+                    "SELECT entry, before, after FROM action_entry WHERE action = ?1
+                     ORDER BY entry",
+                )?
+                .query_map([number], |row| {
+                    Ok(Touched {
+                        entry: row.get(0)?,
+                        before: optional(row, 1)?,
+                        after: parsed(row, 2)?,
+                    })
+                })?
+                .collect::<rusqlite::Result<_>>()?;
+            Ok(Some(Action {
+                number,
+                what,
+                touched,
+            }))
+        };
+        read().map_err(|error| self.wrong(error))
+    }
+}
+
+impl Change<'_> {
+    /// Makes everything that was touched durable, as one action that can be undone.
+    ///
+    /// # Errors
+    /// [`crate::Error::DiskFull`] and the like; then nothing of it is in the journal.
+    pub fn commit_as(self, what: What, now: DateTime<FixedOffset>) -> Result<()> {
+        let record = || -> rusqlite::Result<()> {
+            self.transaction
+                .prepare_cached("UPDATE action SET state = 'gone' WHERE state = 'undone'")?
+                .execute([])?;
+            self.transaction
+                .prepare_cached("INSERT INTO action (what, made_at) VALUES (?1, ?2)")?
+                .execute(params![what.name(), instant(now)])?;
+            let action = self.transaction.last_insert_rowid();
+            let mut insert = self.transaction.prepare_cached(
+                "INSERT INTO action_entry (action, entry, before, after)
+                 VALUES (?1, ?2, ?3, ?4)",
+            )?;
+            for touched in &self.touched {
+                insert.execute(params![
+                    action,
+                    touched.entry,
+                    touched.before.map(|id| id.to_string()),
+                    touched.after.to_string(),
+                ])?;
+            }
+            Ok(())
+        };
+        if !self.touched.is_empty() {
+            record().map_err(|error| self.wrong(error))?;
+        }
+        self.commit()
+    }
+
+    /// Notes that an action is undone, or done again.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being written.
+    pub fn mark(&self, action: &Action, done: bool) -> Result<()> {
+        self.transaction
+            .execute(
+                "UPDATE action SET state = ?2 WHERE number = ?1",
+                params![action.number, if done { "done" } else { "undone" }],
+            )
+            .map(|_| ())
+            .map_err(|error| self.wrong(error))
+    }
+}

@@ -1,0 +1,420 @@
+//! States of an entry: saving another one, looking at those before.
+//!
+//! The row in `entry` is the present. Saving another state copies it whole into `revision`
+//! first, in the same transaction, so whatever an entry ever was can be found again.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::{DateTime, FixedOffset};
+use rusqlite::{Connection, Row, params};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::entries::{
+    insert_reflections, insert_tags, instant, new_id, optional, parsed, reflections_of,
+};
+use super::{Change, Reading};
+use crate::error::Result;
+use crate::model::entry::words;
+use crate::model::{Day, Entry, Kind, Mood, Reflection, Tag};
+
+/// Everything about an entry that can change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Content {
+    /// What sort of entry it is.
+    pub kind: Kind,
+    /// The day it belongs to.
+    pub day: Day,
+    /// The instant it was written, with the writer's offset.
+    pub written_at: DateTime<FixedOffset>,
+    /// When it was last edited.
+    pub edited_at: Option<DateTime<FixedOffset>>,
+    /// The text, as it is to be kept.
+    pub text: String,
+    /// How the writer felt.
+    pub mood: Option<Mood>,
+    /// Marked by the writer.
+    pub starred: bool,
+    /// Tags given apart from the text. Those in the text are found there.
+    pub tags: BTreeSet<Tag>,
+    /// The tips it reflects on.
+    pub reflections: Vec<Reflection>,
+    /// In the trash since then.
+    pub deleted_at: Option<DateTime<FixedOffset>>,
+}
+
+/// A saved state of an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revision {
+    /// The state's own id (UUIDv7).
+    pub id: Uuid,
+    /// The state it replaced.
+    pub replaced: Option<Uuid>,
+    /// When it was saved.
+    pub saved_at: DateTime<FixedOffset>,
+    /// The entry's number.
+    pub number: i64,
+    /// The entry's id.
+    pub entry: Uuid,
+    /// What the entry was.
+    pub content: Content,
+}
+
+impl Revision {
+    /// The entry as it was then.
+    pub fn to_entry(&self) -> Entry {
+        let content = self.content.clone();
+        let mut tags = Tag::in_text(&content.text);
+        tags.extend(content.tags);
+        Entry {
+            number: self.number,
+            id: self.entry,
+            kind: content.kind,
+            day: content.day,
+            written_at: content.written_at,
+            edited_at: content.edited_at,
+            text: content.text,
+            mood: content.mood,
+            starred: content.starred,
+            tags: tags.into_iter().collect(),
+            reflections: content.reflections,
+        }
+    }
+}
+
+/// Tags and reflections as a past revision keeps them.
+#[derive(Serialize, Deserialize)]
+struct TagJson {
+    tag: String,
+    by_hand: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ReflectionJson {
+    deck: String,
+    tip: String,
+    number: u32,
+    title: String,
+    question: Option<String>,
+}
+
+/// The columns that a state has in `entry` and in `revision` alike, in the order
+/// [`read_revision`] takes them.
+const COLUMNS: &str = "kind, day, written_at, edited_at, text, mood, starred, deleted_at, \
+                       replaced, saved_at";
+
+impl Reading<'_> {
+    /// The present state of an entry, in the trash or not.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn present(&self, number: i64) -> Result<Option<Revision>> {
+        present(self.connection, number).map_err(|error| self.wrong(error))
+    }
+
+    /// Every state of an entry, the first one first and the present one last.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn revisions(&self, number: i64) -> Result<Vec<Revision>> {
+        let read = || -> rusqlite::Result<Vec<Revision>> {
+            let Some(present) = present(self.connection, number)? else {
+                return Ok(Vec::new());
+            };
+            let mut past: HashMap<Uuid, Revision> = self
+                .connection
+                .prepare(&format!(
+                    "SELECT {COLUMNS}, id, tags, reflections FROM revision WHERE entry = ?1"
+                ))?
+                .query_map([present.entry.to_string()], |row| {
+                    past_revision(row, number, present.entry)
+                })?
+                .map(|revision| revision.map(|revision| (revision.id, revision)))
+                .collect::<rusqlite::Result<_>>()?;
+            // Each names the one it replaced: ids made in one moment need not sort.
+            let mut chain = vec![present];
+            while let Some(before) = chain
+                .last()
+                .and_then(|last| last.replaced)
+                .and_then(|id| past.remove(&id))
+            {
+                chain.push(before);
+            }
+            chain.reverse();
+            Ok(chain)
+        };
+        read().map_err(|error| self.wrong(error))
+    }
+
+    /// A state of an entry by its id, present or past.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn revision(&self, number: i64, id: Uuid) -> Result<Option<Revision>> {
+        let read = || -> rusqlite::Result<Option<Revision>> {
+            let Some(present) = present(self.connection, number)? else {
+                return Ok(None);
+            };
+            if present.id == id {
+                return Ok(Some(present));
+            }
+            self.connection
+                .prepare_cached(&format!(
+                    "SELECT {COLUMNS}, id, tags, reflections FROM revision WHERE id = ?1"
+                ))?
+                .query_map([id.to_string()], |row| {
+                    past_revision(row, number, present.entry)
+                })?
+                .next()
+                .transpose()
+        };
+        read().map_err(|error| self.wrong(error))
+    }
+
+    /// What is in the trash, the last thrown away first.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn trash(&self) -> Result<Vec<Revision>> {
+        let read = || -> rusqlite::Result<Vec<Revision>> {
+            let numbers: Vec<i64> = self
+                .connection
+                .prepare(
+                    "SELECT number FROM entry WHERE deleted_at IS NOT NULL
+                     ORDER BY deleted_at DESC, number DESC",
+                )?
+                .query_map([], |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()?;
+            numbers
+                .into_iter()
+                .filter_map(|number| present(self.connection, number).transpose())
+                .collect()
+        };
+        read().map_err(|error| self.wrong(error))
+    }
+}
+
+impl Change<'_> {
+    /// Saves another state of an entry; the present one becomes a past revision.
+    ///
+    /// # Errors
+    /// [`crate::Error::DiskFull`] and the like.
+    pub fn save(
+        &mut self,
+        present: &Revision,
+        next: &Content,
+        now: DateTime<FixedOffset>,
+    ) -> Result<Revision> {
+        let saved = self
+            .save_content(present, next, now)
+            .map_err(|error| self.wrong(error))?;
+        self.touched.push(super::actions::Touched {
+            entry: present.number,
+            before: Some(present.id),
+            after: saved.id,
+        });
+        Ok(saved)
+    }
+
+    fn save_content(
+        &self,
+        present: &Revision,
+        next: &Content,
+        now: DateTime<FixedOffset>,
+    ) -> rusqlite::Result<Revision> {
+        let number = present.number;
+        self.transaction
+            .prepare_cached(
+                "INSERT INTO revision (id, entry, kind, day, written_at, edited_at, text, mood,
+                                       starred, deleted_at, tags, reflections, replaced, device,
+                                       saved_at)
+                 SELECT revision, id, kind, day, written_at, edited_at, text, mood,
+                        starred, deleted_at, ?2, ?3, replaced, device, saved_at
+                   FROM entry WHERE number = ?1",
+            )?
+            .execute(params![
+                number,
+                json(&tags_json(&present.content))?,
+                json(&reflections_json(&present.content))?,
+            ])?;
+        let id = new_id(now);
+        self.transaction
+            .prepare_cached(
+                "UPDATE entry SET kind = ?2, day = ?3, written_at = ?4, edited_at = ?5,
+                        mood = ?6, starred = ?7, deleted_at = ?8, revision = ?9,
+                        replaced = ?10, device = (SELECT device FROM journal), saved_at = ?11
+                  WHERE number = ?1",
+            )?
+            .execute(params![
+                number,
+                next.kind.name(),
+                next.day.to_string(),
+                instant(next.written_at),
+                next.edited_at.map(instant),
+                next.mood.map(Mood::value),
+                next.starred,
+                next.deleted_at.map(instant),
+                id.to_string(),
+                present.id.to_string(),
+                instant(now),
+            ])?;
+        let past = &present.content;
+        if next.text != past.text {
+            self.transaction
+                .prepare_cached("UPDATE entry SET text = ?2, words = ?3 WHERE number = ?1")?
+                .execute(params![number, next.text, words(&next.text)])?;
+        }
+        if next.text != past.text || next.tags != past.tags {
+            self.transaction
+                .execute("DELETE FROM tag WHERE entry = ?1", [number])?;
+            insert_tags(&self.transaction, number, next)?;
+        }
+        if next.reflections != past.reflections {
+            self.transaction
+                .execute("DELETE FROM reflection WHERE entry = ?1", [number])?;
+            insert_reflections(&self.transaction, number, next)?;
+        }
+        Ok(Revision {
+            id,
+            replaced: Some(present.id),
+            saved_at: now,
+            content: next.clone(),
+            ..*present
+        })
+    }
+
+    /// Removes entries that are in the trash, with everything they ever were. What their
+    /// bytes said is overwritten in the file (`secure_delete`); the caller sees to the index
+    /// and the log when the action is done ([`super::Store::scrub`]).
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being written.
+    pub fn purge(&self, entries: &[Revision]) -> Result<()> {
+        let purge = || -> rusqlite::Result<()> {
+            for revision in entries {
+                let (number, id) = (revision.number, revision.entry.to_string());
+                for table in ["reflection", "tag", "action_entry"] {
+                    let sql = format!("DELETE FROM {table} WHERE entry = ?1");
+                    self.transaction.prepare_cached(&sql)?.execute([number])?;
+                }
+                self.transaction
+                    .execute("DELETE FROM revision WHERE entry = ?1", [&id])?;
+                self.transaction.execute(
+                    "DELETE FROM entry WHERE number = ?1 AND deleted_at IS NOT NULL",
+                    [number],
+                )?;
+            }
+            self.transaction.execute(
+                "DELETE FROM action WHERE number NOT IN (SELECT action FROM action_entry)",
+                [],
+            )?;
+            Ok(())
+        };
+        purge().map_err(|error| self.wrong(error))
+    }
+}
+
+fn present(connection: &Connection, number: i64) -> rusqlite::Result<Option<Revision>> {
+    let found = connection
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS}, revision, id FROM entry WHERE number = ?1"
+        ))?
+        .query_map([number], |row| {
+            let mut revision = read_revision(row, number, Uuid::nil())?;
+            revision.entry = parsed(row, 11)?;
+            Ok(revision)
+        })?
+        .next()
+        .transpose()?;
+    let Some(mut revision) = found else {
+        return Ok(None);
+    };
+    revision.content.tags = connection
+        .prepare_cached("SELECT tag FROM tag WHERE entry = ?1 AND by_hand = 1")?
+        .query_map([number], |row| parsed(row, 0))?
+        .collect::<rusqlite::Result<_>>()?;
+    revision.content.reflections = reflections_of(connection, number)?;
+    Ok(Some(revision))
+}
+
+fn past_revision(row: &Row<'_>, number: i64, entry: Uuid) -> rusqlite::Result<Revision> {
+    let mut revision = read_revision(row, number, entry)?;
+    let tags: Vec<TagJson> = from_json(row, 11)?;
+    let by_hand = tags.into_iter().filter(|tag| tag.by_hand);
+    revision.content.tags = by_hand.filter_map(|tag| tag.tag.parse().ok()).collect();
+    let reflections: Vec<ReflectionJson> = from_json(row, 12)?;
+    revision.content.reflections = reflections
+        .into_iter()
+        .map(|r| Reflection {
+            deck: r.deck,
+            tip: r.tip,
+            number: r.number,
+            title: r.title,
+            question: r.question,
+        })
+        .collect();
+    Ok(revision)
+}
+
+/// A state without its tags and reflections, from [`COLUMNS`] and the state's id.
+fn read_revision(row: &Row<'_>, number: i64, entry: Uuid) -> rusqlite::Result<Revision> {
+    Ok(Revision {
+        content: Content {
+            kind: parsed(row, 0)?,
+            day: parsed(row, 1)?,
+            written_at: parsed(row, 2)?,
+            edited_at: optional(row, 3)?,
+            text: row.get(4)?,
+            mood: row.get::<_, Option<i64>>(5)?.and_then(Mood::new),
+            starred: row.get(6)?,
+            deleted_at: optional(row, 7)?,
+            tags: BTreeSet::new(),
+            reflections: Vec::new(),
+        },
+        replaced: optional(row, 8)?,
+        saved_at: parsed(row, 9)?,
+        id: parsed(row, 10)?,
+        number,
+        entry,
+    })
+}
+
+fn tags_json(content: &Content) -> Vec<TagJson> {
+    let all = content
+        .tags
+        .union(&Tag::in_text(&content.text))
+        .cloned()
+        .collect::<Vec<_>>();
+    all.into_iter()
+        .map(|tag| TagJson {
+            by_hand: content.tags.contains(&tag),
+            tag: tag.to_string(),
+        })
+        .collect()
+}
+
+fn reflections_json(content: &Content) -> Vec<ReflectionJson> {
+    let json = |r: &Reflection| ReflectionJson {
+        deck: r.deck.clone(),
+        tip: r.tip.clone(),
+        number: r.number,
+        title: r.title.clone(),
+        question: r.question.clone(),
+    };
+    content.reflections.iter().map(json).collect()
+}
+
+fn json<T: Serialize>(value: &T) -> rusqlite::Result<String> {
+    serde_json::to_string(value)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
+}
+
+fn from_json<T: for<'a> Deserialize<'a>>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
+    serde_json::from_str(row.get_ref(column)?.as_str()?).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(
+            column,
+            rusqlite::types::Type::Text,
+            Box::new(error),
+        )
+    })
+}

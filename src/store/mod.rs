@@ -411,7 +411,7 @@ pub fn sqlite_version() -> &'static str {
     rusqlite::version()
 }
 
-/// Whether that SQLite is free of the fault of [`OLDEST_SQLITE`].
+/// Whether that SQLite is free of the fault that can damage a WAL file with two writers.
 pub fn sqlite_is_sound() -> bool {
     rusqlite::version_number() >= OLDEST_SQLITE
 }

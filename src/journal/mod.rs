@@ -309,11 +309,11 @@ impl Journal {
         };
         match (found.len(), reference) {
             (0, _) => Err(Error::NoSuchEntry { wanted }),
-            (2.., EntryRef::Id(digits)) => Err(Error::Usage {
-                what: format!("several ids begin with {digits}"),
+            (1, _) | (_, EntryRef::Day(_)) => Ok(found),
+            _ => Err(Error::Usage {
+                what: format!("several ids begin with {}", wanted.trim_start_matches('#')),
                 hint: Some("type more of the id, or use the entry's number".to_owned()),
             }),
-            _ => Ok(found),
         }
     }
 

@@ -42,10 +42,14 @@ impl FromStr for EntryRef {
         let text = text.trim();
         let digits = text.strip_prefix('#').unwrap_or(text);
         if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
-            return digits
-                .parse()
-                .map(EntryRef::Number)
-                .map_err(|_| "entry numbers are not that large".to_owned());
+            // Nobody writes a number with a zero in front, and every id of our days has one.
+            let id = id_prefix(text).map(EntryRef::Id);
+            return match digits.parse() {
+                Ok(number) => Ok(id
+                    .filter(|_| digits.starts_with('0'))
+                    .unwrap_or(EntryRef::Number(number))),
+                Err(_) => id.ok_or_else(|| "entry numbers are not that large".to_owned()),
+            };
         }
         if text.eq_ignore_ascii_case("last") {
             return Ok(EntryRef::Last);
@@ -106,13 +110,21 @@ mod tests {
         check("yesterday", day("yesterday"));
         check("0193a1b2", EntryRef::Id("0193a1b2".into()));
         check("0193A1B2-c3d4", EntryRef::Id("0193a1b2c3d4".into()));
+        check("01931234", EntryRef::Id("01931234".into()));
+        check("#01931234", EntryRef::Number(1_931_234));
+        check("0042", EntryRef::Number(42));
+        check(
+            "12345678901234567890",
+            EntryRef::Id("12345678901234567890".into()),
+        );
         for wrong in [
             "",
             "#",
             "#x",
             "0193a1",
             "someday",
-            "99999999999999999999999",
+            "#99999999999999999999999",
+            "999999999999999999999999999999999",
         ] {
             assert!(wrong.parse::<EntryRef>().is_err(), "{wrong}");
         }

@@ -496,6 +496,9 @@ fn wrong_at(path: &Path, doing: &'static str, error: rusqlite::Error) -> Error {
 }
 
 #[cfg(test)]
+mod costs;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -1,0 +1,200 @@
+//! What the everyday reads and the everyday write cost must not grow with the journal.
+//!
+//! Counted in steps of SQLite's own machine, on the statements that the store really runs:
+//! a scan shows as steps that grow with the entries, whatever the clock of the machine says.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use chrono::DateTime;
+use rusqlite::StatementStatus;
+use rusqlite::trace::{TraceEvent, TraceEventCodes};
+
+use super::*;
+use crate::model::{Day, Filter, Kind, Order, Reflection};
+
+const DECK: &str = "deck";
+const TIPS: [&str; 10] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
+/// Two journals: what is everyday costs the same in both.
+const SMALL: i64 = 300;
+const LARGE: i64 = 3_000;
+
+fn nth(day: i64) -> Day {
+    Day::from_ymd(2000, 1, 1)
+        .and_then(|first| first.plus_days(day))
+        .expect("a day")
+}
+
+fn now() -> DateTime<FixedOffset> {
+    DateTime::parse_from_rfc3339("2026-11-22T21:00:00+01:00").expect("an instant")
+}
+
+fn entry(day: i64, tip: &str) -> NewEntry {
+    NewEntry {
+        kind: Kind::Page,
+        day: nth(day),
+        written_at: now(),
+        text: format!("Some words of day {day}, with a #tag."),
+        mood: None,
+        starred: false,
+        tags: Default::default(),
+        reflections: vec![Reflection {
+            deck: DECK.to_owned(),
+            tip: tip.to_owned(),
+            number: 1,
+            title: "Title".to_owned(),
+            question: None,
+        }],
+    }
+}
+
+fn offer(change: &Change<'_>, day: i64, tip: &str) {
+    let assignment = Assignment {
+        deck: DECK.to_owned(),
+        tip: tip.to_owned(),
+        question: "Why?".to_owned(),
+    };
+    change.assign(nth(day), &assignment, now()).expect("kept");
+}
+
+/// A journal with an answered prompt on each of so many days.
+fn journal_of(days: i64) -> Store {
+    let mut store = Store::in_memory().expect("made");
+    let change = store.change().expect("begun");
+    for day in 0..days {
+        let tip = TIPS[usize::try_from(day).expect("small") % TIPS.len()];
+        offer(&change, day, tip);
+        change.insert(entry(day, tip), now()).expect("inserted");
+    }
+    change.commit().expect("committed");
+    store
+}
+
+/// The steps of every statement an action runs.
+fn steps(store: &mut Store, action: impl FnOnce(&mut Store)) -> BTreeMap<String, i32> {
+    let ran = Arc::new(Mutex::new(BTreeMap::new()));
+    let seen = Arc::clone(&ran);
+    store.connection.flush_prepared_statement_cache();
+    let note = move |event: TraceEvent<'_>| {
+        if let TraceEvent::Profile(statement, _) = event {
+            let sql = statement.sql().into_owned();
+            // The full-text index keeps statements of its own, which count all their lives.
+            if !sql.contains("'entry_text_") && !sql.starts_with("PRAGMA") {
+                let steps = statement.get_status(StatementStatus::VmStep);
+                seen.lock().expect("unharmed").insert(sql, steps);
+            }
+        }
+    };
+    let profile = TraceEventCodes::SQLITE_TRACE_PROFILE;
+    store.connection.trace_v2(profile, Some(note)).expect("set");
+    action(store);
+    store
+        .connection
+        .trace_v2(profile, None::<fn(TraceEvent<'_>)>)
+        .expect("set");
+    let ran = ran.lock().expect("unharmed").clone();
+    assert!(!ran.is_empty(), "nothing was measured");
+    ran
+}
+
+/// A small journal and a large one.
+struct Pair([Store; 2]);
+
+impl Pair {
+    fn new() -> Pair {
+        Pair([SMALL, LARGE].map(journal_of))
+    }
+
+    /// What an action runs that costs more in the large journal. It is given a journal and
+    /// the last of its days.
+    fn grows(&mut self, action: impl Fn(&mut Store, i64)) -> Option<String> {
+        let [small, large] = &mut self.0;
+        let small = steps(small, |store| action(store, SMALL - 1));
+        let large = steps(large, |store| action(store, LARGE - 1));
+        assert!(small.keys().eq(large.keys()), "other statements were run");
+        let (sql, steps) = large
+            .iter()
+            .find(|(sql, steps)| **steps > small[*sql] * 5 / 4 + 20)?;
+        Some(format!("{steps} steps instead of {}: {sql}", small[sql]))
+    }
+
+    #[track_caller]
+    fn check(&mut self, what: &str, action: impl Fn(&mut Store, i64)) {
+        assert_eq!(self.grows(action), None, "{what}");
+    }
+}
+
+#[test]
+fn the_measure_sees_a_scan() {
+    let scan = Pair::new().grows(|store, _| {
+        store.reading().count(&Filter::default()).expect("read");
+    });
+    assert!(scan.is_some());
+}
+
+#[test]
+fn everyday_reads() {
+    let mut pair = Pair::new();
+    pair.check("what a day offers", |store, last| {
+        let found = store.reading().assignment(nth(last)).expect("read");
+        assert!(found.is_some());
+    });
+    pair.check("the entries of a day", |store, last| {
+        let filter = Filter {
+            on: vec![nth(last)],
+            ..Filter::default()
+        };
+        let found = store.reading().entries(&filter, Order::OldestFirst, None);
+        assert_eq!(found.expect("read").len(), 1);
+    });
+    pair.check("the newest twenty", |store, _| {
+        let all = Filter::default();
+        let found = store.reading().entries(&all, Order::NewestFirst, Some(20));
+        assert_eq!(found.expect("read").len(), 20);
+    });
+    pair.check("where the deck stands", |store, _| {
+        let found = store.reading().tip_records(DECK, &TIPS).expect("read");
+        assert!(found.iter().all(|record| record.reflections > 0));
+    });
+    pair.check("the last answer to a tip", |store, last| {
+        let reading = store.reading();
+        let then = reading.reflected_before(DECK, "a", nth(last));
+        let then = then.expect("read").expect("there is one");
+        let found = reading.reflections_of_day(DECK, "a", then).expect("read");
+        assert_eq!(found.len(), 1);
+    });
+    pair.check("whether a day has an answer", |store, last| {
+        let found = store.reading().is_reflected(DECK, "j", nth(last));
+        assert!(found.expect("read"));
+    });
+    pair.check("the entry written last", |store, _| {
+        assert!(store.reading().last_entry().expect("read").is_some());
+    });
+    pair.check("an entry by its number and its id", |store, _| {
+        let reading = store.reading();
+        let entry = reading.entry(150).expect("read").expect("there");
+        let id = entry.id.simple().to_string();
+        assert_eq!(reading.entries_by_id(&id).expect("read"), [entry]);
+    });
+    pair.check("the newest of a month", |store, last| {
+        let filter = Filter {
+            from: Some(nth(last - 30)),
+            to: Some(nth(last)),
+            ..Filter::default()
+        };
+        let found = store.reading().entries(&filter, Order::NewestFirst, None);
+        assert_eq!(found.expect("read").len(), 31);
+    });
+}
+
+#[test]
+fn the_everyday_write() {
+    Pair::new().check("a page and its prompt", |store, last| {
+        let change = store.change().expect("begun");
+        offer(&change, last + 1, "a");
+        change
+            .insert(entry(last + 1, "a"), now())
+            .expect("inserted");
+        change.commit().expect("committed");
+    });
+}

@@ -272,9 +272,7 @@ impl Store {
     /// Reading from a folder that cannot be written to: SQLite can do without the log's
     /// index only when told that nobody writes, and only where no log is left to read.
     fn connect_immutable(path: &Path, because: Error) -> Result<Store> {
-        let mut log = path.as_os_str().to_owned();
-        log.push("-wal");
-        let (Some(name), false) = (path.to_str(), Path::new(&log).exists()) else {
+        let (Some(name), false) = (path.to_str(), has_log(path)) else {
             return Err(because);
         };
         let escaped = name
@@ -295,9 +293,13 @@ impl Store {
     /// layout, and the settings each connection needs.
     fn settle(&mut self) -> Result<()> {
         let fail = |error| self.wrong("open", error);
-        // Until the journal is known to be ours, closing must not touch it either.
+        // Until the journal is known to be ours, closing must not touch it either. Without a
+        // log there is nothing to move, and closing only clears away what opening made.
         self.connection
-            .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
+            .set_db_config(
+                DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
+                has_log(&self.path),
+            )
             .map_err(fail)?;
         self.connection.busy_timeout(PATIENCE).map_err(fail)?;
         let application: i32 = self
@@ -414,6 +416,13 @@ pub fn sqlite_version() -> &'static str {
 /// Whether that SQLite is free of the fault that can damage a WAL file with two writers.
 pub fn sqlite_is_sound() -> bool {
     rusqlite::version_number() >= OLDEST_SQLITE
+}
+
+/// Whether a log lies beside a journal: what was written and not yet moved into it.
+fn has_log(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    Path::new(&log).exists()
 }
 
 /// Makes a folder that only its owner can enter, its parents too. One that is there already

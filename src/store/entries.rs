@@ -114,7 +114,7 @@ impl Reading<'_> {
         let sql = format!(
             "SELECT {COLUMNS} FROM entry WHERE day = ?3 AND deleted_at IS NULL
              AND EXISTS (SELECT 1 FROM reflection
-                          WHERE entry = number AND deck = ?1 AND tip = ?2)
+                          WHERE entry = entry.number AND deck = ?1 AND tip = ?2)
              ORDER BY written_at, number"
         );
         self.select(&sql, [deck, tip, &day.to_string()])

@@ -366,9 +366,13 @@ impl Store {
         self.connection
             .execute("VACUUM INTO ?1", [file.path().to_string_lossy()])
             .map_err(|error| wrong_at(&copy, "write to", error))?;
-        file.persist_noclobber(&copy)
-            .map_err(|error| Error::io("copy the journal to", &copy, error.error))?;
-        sync_folder(folder);
+        match file.persist_noclobber(&copy) {
+            Ok(_) => sync_folder(folder),
+            // Another process was quicker, and its copy is as old: none migrates before it
+            // has one.
+            Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(Error::io("copy the journal to", &copy, error.error)),
+        }
         Ok(())
     }
 

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, FixedOffset, NaiveTime, TimeDelta};
 use onward::Error;
 use onward::decks::{Deck, Tip};
-use onward::journal::{Journal, NewPage, Reflects};
+use onward::journal::{Edit, Journal, NewPage, Reflects};
 use onward::model::{Day, Entry, EntryRef, Filter, Kind, Mood, MoodRange, Order, Tag};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -155,6 +155,11 @@ mod the_deck {
     #[test]
     fn the_second_round_begins_with_the_first_tip_and_another_question() {
         let mut desk = Desk::new();
+        // So that no entry has the number of the tip it answers.
+        desk.save(NewPage {
+            reflects: Reflects::OnNothing,
+            ..page(1, "Free.")
+        });
         let first = desk
             .journal
             .prompt_for(nth(1), evening(nth(1)))
@@ -780,11 +785,9 @@ fn numbers_are_never_given_twice() {
     for day in 1..=3 {
         desk.answer(day);
     }
-    desk.raw()
-        .execute_batch(
-            "DELETE FROM reflection WHERE entry = 3; DELETE FROM entry WHERE number = 3;",
-        )
-        .expect("purged");
+    let later = evening(nth(3));
+    desk.journal.delete(&[3], later).expect("deleted");
+    assert_eq!(desk.journal.purge(later).expect("purged"), 1);
     desk.answer(4);
     let mut other = desk.reopened();
     let fifth = other
@@ -1065,7 +1068,13 @@ mod derived {
         Unreflect(usize, u32),
         Reflect(usize, u32),
         Retext(usize, String),
-        Purge(usize),
+        /// The trash is emptied.
+        Purge,
+        /// Through the door, where each is refused if it makes no sense.
+        Delete(usize),
+        Recount(usize, Vec<u32>),
+        Undo,
+        Redo,
     }
 
     fn any_step() -> impl Strategy<Value = Step> {
@@ -1086,7 +1095,12 @@ mod derived {
             1 => (some(), tip()).prop_map(|(entry, tip)| Step::Unreflect(entry, tip)),
             1 => (some(), tip()).prop_map(|(entry, tip)| Step::Reflect(entry, tip)),
             1 => (some(), "[a-z ]{0,12}").prop_map(|(entry, text)| Step::Retext(entry, text)),
-            1 => some().prop_map(Step::Purge),
+            1 => Just(Step::Purge),
+            1 => some().prop_map(Step::Delete),
+            1 => (some(), subsequence(vec![1, 2, 3, 4], 0..=3))
+                .prop_map(|(entry, tips)| Step::Recount(entry, tips)),
+            2 => Just(Step::Undo),
+            1 => Just(Step::Redo),
         ]
     }
 
@@ -1147,14 +1161,31 @@ mod derived {
                 "UPDATE entry SET text = ?2 WHERE number = ?1",
                 (entry_at(*entry), text),
             ),
-            Step::Purge(entry) => raw
-                .execute(
-                    "DELETE FROM reflection WHERE entry = ?1",
-                    [entry_at(*entry)],
-                )
-                .and_then(|_| {
-                    raw.execute("DELETE FROM entry WHERE number = ?1", [entry_at(*entry)])
-                }),
+            Step::Purge => {
+                desk.journal.purge(evening(nth(1000))).expect("purged");
+                return;
+            }
+            Step::Delete(entry) => {
+                let _ = desk.journal.delete(&[entry_at(*entry)], evening(nth(4)));
+                return;
+            }
+            Step::Recount(entry, tips) => {
+                let edit = Edit {
+                    reflects: Some(on(tips)),
+                    ..Edit::default()
+                };
+                let number = entry_at(*entry);
+                let _ = desk.journal.edit(number, edit, nth(4), evening(nth(4)));
+                return;
+            }
+            Step::Undo => {
+                let _ = desk.journal.undo(evening(nth(4)));
+                return;
+            }
+            Step::Redo => {
+                let _ = desk.journal.redo(evening(nth(4)));
+                return;
+            }
         };
         done.expect("done");
     }

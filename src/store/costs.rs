@@ -29,19 +29,21 @@ fn now() -> DateTime<FixedOffset> {
     DateTime::parse_from_rfc3339("2026-11-22T21:00:00+01:00").expect("an instant")
 }
 
-fn entry(day: i64, tip: &str) -> NewEntry {
-    NewEntry {
+fn entry(day: i64, tip: &str) -> Content {
+    Content {
         kind: Kind::Page,
         day: nth(day),
         written_at: now(),
+        edited_at: None,
         text: format!("Some words of day {day}, with a #tag."),
         mood: None,
         starred: false,
+        deleted_at: None,
         tags: Default::default(),
         reflections: vec![Reflection {
             deck: DECK.to_owned(),
             tip: tip.to_owned(),
-            number: 1,
+            number: 0,
             title: "Title".to_owned(),
             question: None,
         }],
@@ -60,13 +62,13 @@ fn offer(change: &Change<'_>, day: i64, tip: &str) {
 /// A journal with an answered prompt on each of so many days.
 fn journal_of(days: i64) -> Store {
     let mut store = Store::in_memory().expect("made");
-    let change = store.change().expect("begun");
+    let mut change = store.change().expect("begun");
     for day in 0..days {
         let tip = TIPS[usize::try_from(day).expect("small") % TIPS.len()];
         offer(&change, day, tip);
         change.insert(entry(day, tip), now()).expect("inserted");
     }
-    change.commit().expect("committed");
+    change.commit_as(What::Write, now()).expect("committed");
     store
 }
 
@@ -190,11 +192,11 @@ fn everyday_reads() {
 #[test]
 fn the_everyday_write() {
     Pair::new().check("a page and its prompt", |store, last| {
-        let change = store.change().expect("begun");
+        let mut change = store.change().expect("begun");
         offer(&change, last + 1, "a");
         change
             .insert(entry(last + 1, "a"), now())
             .expect("inserted");
-        change.commit().expect("committed");
+        change.commit_as(What::Write, now()).expect("committed");
     });
 }

@@ -21,6 +21,7 @@ CREATE TABLE entry (
     written_at TEXT NOT NULL,
     edited_at  TEXT,
     text       TEXT NOT NULL,
+    words      INTEGER NOT NULL,
     mood       INTEGER CHECK (mood BETWEEN 1 AND 5),
     starred    INTEGER NOT NULL DEFAULT 0 CHECK (starred IN (0, 1)),
     deleted_at TEXT,
@@ -30,7 +31,8 @@ CREATE TABLE entry (
     saved_at   TEXT NOT NULL
 ) STRICT;
 
-CREATE INDEX entry_by_day ON entry (day, written_at, number) WHERE deleted_at IS NULL;
+CREATE INDEX entry_by_day ON entry (day, written_at, number, kind, mood, starred, words)
+    WHERE deleted_at IS NULL;
 
 CREATE TABLE revision (
     id          TEXT PRIMARY KEY,
@@ -148,7 +150,7 @@ CREATE VIRTUAL TABLE entry_text USING fts5 (
     text,
     content = 'searchable',
     content_rowid = 'number',
-    tokenize = 'unicode61 remove_diacritics 2'
+    tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co Mc Mn'"
 );
 
 CREATE TRIGGER entry_text_added AFTER INSERT ON entry WHEN new.deleted_at IS NULL BEGIN
@@ -175,15 +177,15 @@ INSERT INTO prompt VALUES ('2025-11-04', 1, 'walk-away', 'friends', 'Who did you
 INSERT INTO prompt VALUES ('2025-11-04', 2, 'walk-away', 'a-tip-that-is-gone', 'A question that is no longer asked?', '2025-11-04T21:05:00+01:00');
 INSERT INTO prompt VALUES ('2025-11-05', 1, 'walk-away', 'friends', 'Who could you call?', '2025-11-05T01:30:00-05:00');
 
-INSERT INTO entry VALUES (1, '019a4b30-3f00-7d21-b3c4-000000000001', 'page', '2025-11-03', '2025-11-03T21:00:00+01:00', NULL, 'Phone in the kitchen. Read till ten. #sleep', 2, 0, NULL, '019a4b30-3f00-7d22-b3c4-000000000001', NULL, '019a4b2e-6a40-7c12-8a51-2b3c4d5e6f70', '2025-11-03T21:00:00+01:00');
+INSERT INTO entry VALUES (1, '019a4b30-3f00-7d21-b3c4-000000000001', 'page', '2025-11-03', '2025-11-03T21:00:00+01:00', NULL, 'Phone in the kitchen. Read till ten. #sleep', 7, 2, 0, NULL, '019a4b30-3f00-7d22-b3c4-000000000001', NULL, '019a4b2e-6a40-7c12-8a51-2b3c4d5e6f70', '2025-11-03T21:00:00+01:00');
 INSERT INTO entry VALUES (2, '019a5057-8d60-7d21-b3c4-000000000002', 'page', '2025-11-04', '2025-11-04T21:01:30.5+01:00', '2025-11-04T22:00:00+01:00', 'Edited: coffee with Léa,
 then the long way home ☕
 
 (no tags here: a#b, #42)
-', 4, 1, NULL, '019a508d-1a00-7d23-b3c4-000000000002', '019a5057-8d60-7d22-b3c4-000000000002', '019a4b2e-6a40-7c12-8a51-2b3c4d5e6f70', '2025-11-04T22:00:00+01:00');
-INSERT INTO entry VALUES (3, '019a50b0-0000-7d21-b3c4-000000000003', 'page', '2025-11-04', '2025-11-05T01:30:00-05:00', NULL, 'A free page after midnight,' || char(13) || ' far from home.' || char(0) || 'After a NUL.', NULL, 0, NULL, '019a50b0-0000-7d22-b3c4-000000000003', NULL, '019a4b2e-6a40-7c12-8a51-2b3c4d5e6f70', '2025-11-05T01:30:00-05:00');
-INSERT INTO entry VALUES (4, '019a50c0-0000-7d21-b3c4-000000000004', 'page', '2025-11-05', '2025-11-05T09:00:00-05:00', NULL, 'Thrown away.', NULL, 0, '2025-11-05T09:05:00-05:00', '019a50c4-9400-7d23-b3c4-000000000004', '019a50c0-0000-7d22-b3c4-000000000004', '019a4b2e-6a40-7c12-8a51-2b3c4d5e6f70', '2025-11-05T09:05:00-05:00');
-INSERT INTO entry VALUES (6, '019a55d0-0000-7d21-b3c4-000000000006', 'reason', '2025-11-06', '2025-11-06T08:00:00+01:00', NULL, 'So as not to wait for the door any more.', NULL, 1, NULL, '019a55d0-0000-7d22-b3c4-000000000006', NULL, '019a4b2e-6a40-7c12-8a51-2b3c4d5e6f70', '2025-11-06T08:00:00+01:00');
+', 12, 4, 1, NULL, '019a508d-1a00-7d23-b3c4-000000000002', '019a5057-8d60-7d22-b3c4-000000000002', '019a4b2e-6a40-7c12-8a51-2b3c4d5e6f70', '2025-11-04T22:00:00+01:00');
+INSERT INTO entry VALUES (3, '019a50b0-0000-7d21-b3c4-000000000003', 'page', '2025-11-04', '2025-11-05T01:30:00-05:00', NULL, 'A free page after midnight,' || char(13) || ' far from home.' || char(0) || 'After a NUL.', 11, NULL, 0, NULL, '019a50b0-0000-7d22-b3c4-000000000003', NULL, '019a4b2e-6a40-7c12-8a51-2b3c4d5e6f70', '2025-11-05T01:30:00-05:00');
+INSERT INTO entry VALUES (4, '019a50c0-0000-7d21-b3c4-000000000004', 'page', '2025-11-05', '2025-11-05T09:00:00-05:00', NULL, 'Thrown away.', 2, NULL, 0, '2025-11-05T09:05:00-05:00', '019a50c4-9400-7d23-b3c4-000000000004', '019a50c0-0000-7d22-b3c4-000000000004', '019a4b2e-6a40-7c12-8a51-2b3c4d5e6f70', '2025-11-05T09:05:00-05:00');
+INSERT INTO entry VALUES (6, '019a55d0-0000-7d21-b3c4-000000000006', 'reason', '2025-11-06', '2025-11-06T08:00:00+01:00', NULL, 'So as not to wait for the door any more.', 10, NULL, 1, NULL, '019a55d0-0000-7d22-b3c4-000000000006', NULL, '019a4b2e-6a40-7c12-8a51-2b3c4d5e6f70', '2025-11-06T08:00:00+01:00');
 -- Number 5 was given and purged: it is never given again. The highest given was 9.
 UPDATE sqlite_sequence SET seq = 9 WHERE name = 'entry';
 

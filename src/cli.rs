@@ -110,6 +110,7 @@ pub fn run() -> u8 {
         color: false,
         color_errors: false,
         terminal: false,
+        terminal_errors: false,
         width: 80,
     };
     let context = match context(&cli.global, &plain) {
@@ -167,6 +168,7 @@ fn context(global: &Global, plain: &Output) -> Result<Context> {
         color: color(environment.terminal.output),
         color_errors: color(environment.terminal.error),
         terminal: environment.terminal.output,
+        terminal_errors: environment.terminal.error,
         width: environment.width,
         ..plain.clone()
     };

@@ -386,11 +386,11 @@ fn prompt_for_editor(
     let mut help = format!("\n{}\n", plan.day.long());
     let mut show = |tip: &crate::decks::Tip, question: &str, then: Option<Entry>| {
         let mut page = vec![format!("Tip {}, {}", tip.number, tip.title), String::new()];
-        page.extend(text::wrap(&tip.gist, 70));
+        page.extend(text::wrap(question, 70));
         page.push(String::new());
         page.extend(text::wrap(&format!("Practice: {}", tip.practice), 70));
         page.push(String::new());
-        page.extend(text::wrap(question, 70));
+        page.extend(text::wrap(&tip.gist, 70));
         if let Some(then) = then {
             page.push(String::new());
             page.push(format!(

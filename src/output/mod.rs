@@ -34,6 +34,8 @@ pub struct Output {
     pub color_errors: bool,
     /// Standard output is a terminal.
     pub terminal: bool,
+    /// Standard error is a terminal.
+    pub terminal_errors: bool,
     /// Columns to write for.
     pub width: usize,
 }
@@ -135,9 +137,15 @@ impl Output {
         Ok((read > 0).then(|| answer.trim().to_owned()))
     }
 
-    /// A line on standard error. Where even that is gone there is nobody to tell.
+    /// A line on standard error, broken between words where it would run over the edge of a
+    /// terminal. Where even standard error is gone there is nobody to tell.
     fn say(&self, line: &str) {
-        let _ = writeln!(io::stderr().lock(), "{line}");
+        let mut err = io::stderr().lock();
+        let _ = if self.terminal_errors {
+            writeln!(err, "{}", text::wrap(line, self.width).join("\n"))
+        } else {
+            writeln!(err, "{line}")
+        };
     }
 }
 

@@ -39,7 +39,7 @@ fn with_draft(text: &str) -> Sandbox {
 fn answering(onward: &Sandbox, arguments: &[&str], keys: &[&str]) -> Screen {
     let mut terminal = onward.call(arguments).in_terminal(80);
     for keys in keys {
-        terminal.expect("q to quit:").keys(keys);
+        terminal.expect("q to quit: ").keys(keys);
     }
     terminal.end(onward)
 }
@@ -224,14 +224,14 @@ fn throwing_a_draft_away_is_asked_about_in_a_terminal() {
     let onward = with_draft("Half a page.");
     for keys in ["n\n", "\n", "\x04", "maybe\n"] {
         let mut terminal = onward.call(["write", "--discard-draft"]).in_terminal(80);
-        terminal.expect("y or n:").keys(keys);
+        terminal.expect("y or n: ").keys(keys);
         let screen = terminal.end(&onward);
         assert_eq!(screen.status, 1, "{screen}");
         assert!(screen.text.ends_with("It is kept.\n"), "{screen}");
         assert_eq!(onward.draft_pages().len(), 1);
     }
     let mut terminal = onward.call(["write", "--discard-draft"]).in_terminal(80);
-    terminal.expect("y or n:").keys("y\n");
+    terminal.expect("y or n: ").keys("y\n");
     insta::assert_snapshot!(terminal.end(&onward), @"
     exit: 0
     ----- screen -----

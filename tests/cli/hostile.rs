@@ -395,7 +395,7 @@ fn a_draft_s_beginning_does_not_act_on_a_terminal() {
     let folder: fs::Permissions = std::os::unix::fs::PermissionsExt::from_mode(0o700);
     fs::set_permissions(onward.drafts(), folder).expect("set");
     let mut terminal = onward.call(["write"]).in_terminal(80);
-    terminal.expect("q to quit:").keys("q\n");
+    terminal.expect("q to quit: ").keys("q\n");
     harmless(&terminal.end(&onward));
 }
 

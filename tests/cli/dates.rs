@@ -282,6 +282,12 @@ fn clocks_that_show_an_hour_twice() {
     onward.now("2026-10-26T12:00:00+01:00");
     check(
         &onward,
+        &["--on", "2026-10-24", "--at", "02:30"],
+        "2026-10-24",
+        "2026-10-25T02:30:00+02:00",
+    );
+    check(
+        &onward,
         &["--on", "2026-10-25", "--at", "02:30"],
         "2026-10-25",
         "2026-10-26T02:30:00+01:00",
@@ -328,4 +334,17 @@ fn the_ends_of_time() {
             );
         }
     }
+}
+
+#[test]
+fn clocks_that_show_an_hour_twice_in_the_south() {
+    let mut onward = Sandbox::new();
+    onward.set("TZ", "Australia/Sydney");
+    onward.now("2026-11-22T21:30:00+11:00");
+    check(
+        &onward,
+        &["--on", "2026-04-04", "--at", "02:30"],
+        "2026-04-04",
+        "2026-04-05T02:30:00+11:00",
+    );
 }

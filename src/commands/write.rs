@@ -61,6 +61,9 @@ pub struct Args {
     discard_draft: bool,
 }
 
+/// The longest file of a draft that is read: the longest text, and below it what helps.
+const MAX_FILE: usize = MAX_TEXT + 1_000_000;
+
 /// Writes a page.
 ///
 /// # Errors
@@ -259,10 +262,12 @@ fn in_editor(
     let (reflects, help) = prompt_for_editor(&plan, &mut journal, context)?;
     let before = match &draft {
         Some(draft) => {
-            let bytes = draft.read(MAX_TEXT)?.unwrap_or_default();
-            // Not text: the editor gets it as it is, and whoever sits there can mend it.
+            let bytes = draft.read(MAX_FILE)?.unwrap_or_default();
+            // Not text, or too much of it: the editor gets it as it is, and whoever sits
+            // there can mend it.
             String::from_utf8(bytes)
                 .ok()
+                .filter(|file| file.len() <= MAX_FILE)
                 .map(|file| editor::written(&file).to_owned())
         }
         None => Some(String::new()),
@@ -283,17 +288,11 @@ fn in_editor(
         .as_deref()
         .or(context.environment.editor.as_deref());
     let ended = editor::edit(command, &draft.page());
-    let bytes = match draft.read(MAX_TEXT) {
+    let bytes = match draft.read(MAX_FILE) {
         Ok(bytes) => bytes.unwrap_or_default(),
         Err(error) => return Err(unsaved(Kept::InFile(draft.page()), error)),
     };
-    let text = match String::from_utf8(bytes) {
-        Ok(file) if file.len() > MAX_TEXT => {
-            return Err(unsaved(Kept::AsDraft, Error::TooLong { limit: MAX_TEXT }));
-        }
-        Ok(file) => editor::written(&file.replace("\r\n", "\n")).to_owned(),
-        Err(error) => return Err(unsaved(Kept::AsDraft, not_utf8(&error))),
-    };
+    let text = text_of(bytes).map_err(|error| unsaved(Kept::AsDraft, error))?;
     let empty = text.trim().is_empty();
     match ended {
         Err(error) if empty => {
@@ -329,15 +328,24 @@ fn in_editor(
 
 /// Saves a draft as it is, where there is nobody to edit it.
 fn as_it_is(plan: Plan, draft: Draft, drafts: &Drafts, context: &Context) -> Result<Status> {
-    let bytes = draft.read(MAX_TEXT)?.unwrap_or_default();
-    let file = match String::from_utf8(bytes) {
-        Ok(file) => file,
-        Err(error) => return Err(unsaved(Kept::AsDraft, not_utf8(&error))),
-    };
-    let text = editor::written(&file).to_owned();
+    let bytes = draft.read(MAX_FILE)?.unwrap_or_default();
+    let text = text_of(bytes).map_err(|error| unsaved(Kept::AsDraft, error))?;
     let status = save_text(plan, text, drafts, context)?;
     draft.remove();
     Ok(status)
+}
+
+/// The writer's part of a draft's file.
+fn text_of(bytes: Vec<u8>) -> Result<String> {
+    let file = match bytes.len() {
+        ..=MAX_FILE => String::from_utf8(bytes).map_err(|error| not_utf8(&error))?,
+        _ => return Err(Error::TooLong { limit: MAX_TEXT }),
+    };
+    let text = editor::written(&file.replace("\r\n", "\n")).to_owned();
+    match text.len() {
+        ..=MAX_TEXT => Ok(text),
+        _ => Err(Error::TooLong { limit: MAX_TEXT }),
+    }
 }
 
 /// Saves text that is already here. If that fails the text becomes a draft.

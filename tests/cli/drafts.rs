@@ -298,3 +298,33 @@ fn a_draft_taken_up_and_left_as_it_is_is_saved() {
     assert_eq!(screen.status, 0, "{screen}");
     assert_eq!(onward.only_entry()["text"], "Half a page.");
 }
+
+#[test]
+fn a_draft_beyond_all_measure_is_never_cut_short() {
+    let mut onward = with_draft("Short.");
+    let long = "x".repeat(66_000_000);
+    let page = onward.draft_pages().remove(0);
+    fs::write(&page, &long).expect("written");
+    let outcome = onward.run(["write", "--resume"]);
+    outcome.said(
+        1,
+        "error: your page is not saved yet\n\
+         caused by: the text is longer than 64 MB\n\
+         hint: what you wrote is kept; take it up again with onward write --resume\n",
+    );
+    assert!(fs::read_to_string(&page).expect("there") == long);
+    // In the editor, too; there it can be made shorter.
+    onward.set("EDITOR", "leaving");
+    let write = ["write", "--resume"];
+    let screen = onward.call(write).in_terminal(80).end(&onward);
+    assert_eq!(screen.status, 1, "{screen}");
+    assert!(fs::read_to_string(&page).expect("there") == long);
+    onward.script(
+        "cutting",
+        "head -c 10 \"$1\" > \"$HOME/x\"; cat \"$HOME/x\" > \"$1\"",
+    );
+    onward.set("EDITOR", "cutting");
+    let screen = onward.call(write).in_terminal(80).end(&onward);
+    assert_eq!(screen.status, 0, "{screen}");
+    assert_eq!(onward.only_entry()["text"], "xxxxxxxxxx");
+}

@@ -281,6 +281,7 @@ fn in_editor(
         (None, _) => drafts.begin(&plan.particulars(context), &editor::compose("", &help))?,
     };
     let fresh = before.as_deref() == Some("");
+    let last_text = before.filter(|text| !text.trim().is_empty());
 
     let command = context
         .config
@@ -294,6 +295,22 @@ fn in_editor(
     };
     let text = text_of(bytes).map_err(|error| unsaved(Kept::AsDraft, error))?;
     let empty = text.trim().is_empty();
+    if let (true, Some(text)) = (empty, &last_text) {
+        // Whether it was meant or the editor failed: it goes by --discard-draft only.
+        if let Err(error) = draft.rewrite(&editor::compose(text, &help)) {
+            let elsewhere = environment::places_of_last_resort();
+            let kept = drafts.keep(&plan.particulars(context), text, &elsewhere);
+            return Err(kept_or_printed(kept, text.as_bytes(), error, context));
+        }
+        if let Err(error) = ended {
+            return Err(unsaved(Kept::AsDraft, error));
+        }
+        context.output.note(
+            "The page came back empty, so the draft is kept as it was. To throw it away: \
+             onward write --discard-draft.",
+        );
+        return Ok(Status::NothingDone);
+    }
     match ended {
         Err(error) if empty => {
             draft.remove();

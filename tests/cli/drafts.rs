@@ -328,3 +328,25 @@ fn a_draft_beyond_all_measure_is_never_cut_short() {
     assert_eq!(screen.status, 0, "{screen}");
     assert_eq!(onward.only_entry()["text"], "xxxxxxxxxx");
 }
+
+#[test]
+fn a_draft_taken_up_and_emptied_is_kept_as_it_was() {
+    for (body, kept) in [
+        (": > \"$1\"", "The page came back empty"),
+        ("rm \"$1\"", "The page came back empty"),
+        ("rm -r \"$(dirname \"$1\")\"", "what you wrote is kept"),
+        (": > \"$1\"; exit 1", "what you wrote is kept"),
+        (": > \"$1\"; kill -SEGV $$", "what you wrote is kept"),
+    ] {
+        let mut onward = with_draft("Half a page.");
+        onward.script("emptying", body);
+        onward.set("EDITOR", "emptying");
+        let write = ["write", "--resume"];
+        let screen = onward.call(write).in_terminal(80).end(&onward);
+        assert_eq!(screen.status, 1, "{screen}");
+        assert!(screen.text.contains(kept), "{screen}");
+        onward.ok(write);
+        assert_eq!(onward.only_entry()["text"], "Half a page.");
+        assert_eq!(onward.leftovers(), [""; 0]);
+    }
+}

@@ -247,6 +247,14 @@ impl Draft {
         Ok(Some(bytes))
     }
 
+    /// Whether nothing lies in its folder but the page and its particulars. Editors keep what
+    /// was not saved in files of their own beside the page.
+    pub fn is_bare(&self) -> bool {
+        let ours = |name: &std::ffi::OsStr| name == PAGE || name == PARTICULARS;
+        fs::read_dir(&self.folder)
+            .is_ok_and(|files| files.flatten().all(|file| ours(&file.file_name())))
+    }
+
     /// Puts other text on the page, whole or not at all.
     ///
     /// # Errors

@@ -312,7 +312,9 @@ fn in_editor(
         return Ok(Status::NothingDone);
     }
     match ended {
-        Err(error) if empty => {
+        // An editor that failed may have left its swap file, and one that is still open its
+        // window: neither is nothing.
+        Err(error) if empty && draft.is_bare() && !matches!(error, Error::Interrupted) => {
             draft.remove();
             return Err(error);
         }

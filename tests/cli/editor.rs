@@ -611,3 +611,35 @@ fn the_answer_goes_where_it_is_asked_to() {
     let entry: serde_json::Value = serde_json::from_str(&screen.answer).expect("JSON");
     assert_eq!(entry["entry"]["text"], "One.");
 }
+
+#[test]
+fn what_a_crashed_editor_rescued_stays_although_the_page_is_empty() {
+    let onward = Sandbox::new();
+    let screen = with_editor(
+        &onward,
+        "echo rescued > \"$(dirname \"$1\")/.page.md.swp\"; kill -SEGV $$",
+    );
+    assert_eq!(screen.status, 1, "{screen}");
+    assert!(screen.text.contains("what you wrote is kept"), "{screen}");
+    let page = onward.draft_pages().remove(0);
+    let rescued = fs::read_to_string(page.with_file_name(".page.md.swp"));
+    assert_eq!(rescued.expect("kept"), "rescued\n");
+}
+
+#[test]
+fn a_signal_before_the_editor_has_saved_anything_leaves_it_its_page() {
+    let onward = Sandbox::new();
+    let editor = staying(&onward, ":");
+    let mut terminal = onward
+        .call(["write", "--mood", "2"])
+        .env("EDITOR", editor)
+        .in_terminal(80);
+    terminal.expect("ready").signal("TERM");
+    let screen = terminal.end(&onward);
+    assert_eq!(screen.status, 130, "{screen}");
+    // An editor with a window of its own may be open still, and save to it.
+    let page = onward.draft_pages().remove(0);
+    fs::write(page, "Saved late.\n").expect("written");
+    onward.run(["write", "--resume"]).said(0, SAVED);
+    assert_eq!(onward.only_entry()["mood"], 2);
+}

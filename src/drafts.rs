@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::editor;
 use crate::error::{Error, Kept, Result};
 use crate::store::make_private_folder;
 
@@ -135,7 +136,8 @@ impl Drafts {
         text: &str,
         last_resort: &[PathBuf],
     ) -> Option<Kept> {
-        match self.begin(particulars, text) {
+        // As an editor's page, so that no line of the text can be taken for the scissors.
+        match self.begin(particulars, &editor::compose(text, "")) {
             Ok(_) => Some(Kept::AsDraft),
             Err(_) => self.set_aside(text.as_bytes(), last_resort),
         }

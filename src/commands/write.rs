@@ -106,7 +106,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
                 begun(&reminder)
             ));
         }
-        return save_text(plan, text, &drafts, context);
+        return save_text(plan, text, None, &drafts, context);
     }
 
     let mut waiting = drafts.waiting()?;
@@ -349,9 +349,7 @@ fn in_editor(
 fn as_it_is(plan: Plan, draft: Draft, drafts: &Drafts, context: &Context) -> Result<Status> {
     let bytes = draft.read(MAX_FILE)?.unwrap_or_default();
     let text = text_of(bytes).map_err(|error| unsaved(Kept::AsDraft, error))?;
-    let status = save_text(plan, text, drafts, context)?;
-    draft.remove();
-    Ok(status)
+    save_text(plan, text, Some(draft), drafts, context)
 }
 
 /// The writer's part of a draft's file.
@@ -367,9 +365,18 @@ fn text_of(bytes: Vec<u8>) -> Result<String> {
     }
 }
 
-/// Saves text that is already here. If that fails the text becomes a draft.
-fn save_text(plan: Plan, text: String, drafts: &Drafts, context: &Context) -> Result<Status> {
+/// Saves text that is already here. If that fails the text becomes a draft, unless it is one.
+fn save_text(
+    plan: Plan,
+    text: String,
+    draft: Option<Draft>,
+    drafts: &Drafts,
+    context: &Context,
+) -> Result<Status> {
     if text.trim().is_empty() {
+        if let Some(draft) = draft.filter(Draft::is_bare) {
+            draft.remove();
+        }
         context
             .output
             .note("Nothing was written, so nothing is saved.");
@@ -381,7 +388,13 @@ fn save_text(plan: Plan, text: String, drafts: &Drafts, context: &Context) -> Re
         save(&mut journal, plan, reflects, text.clone(), context)
     });
     match saved {
-        Ok(entry) => report(&entry, context),
+        Ok(entry) => {
+            if let Some(draft) = draft {
+                draft.remove();
+            }
+            report(&entry, context)
+        }
+        Err(error) if draft.is_some() => Err(unsaved(Kept::AsDraft, error)),
         Err(error) => {
             let kept = drafts.keep(&particulars, &text, &environment::places_of_last_resort());
             Err(kept_or_printed(kept, text.as_bytes(), error, context))

@@ -350,3 +350,21 @@ fn a_draft_taken_up_and_emptied_is_kept_as_it_was() {
         assert_eq!(onward.leftovers(), [""; 0]);
     }
 }
+
+#[test]
+fn a_text_that_was_kept_comes_back_whole() {
+    let onward = Sandbox::new();
+    crate::sandbox::write(&onward.journal(), "in the way");
+    let text = "Before.\n# ------------------------ >8 ------------------------\nAfter.\n\
+                # Write above the line. It and everything below is left out.\nEnd.";
+    let outcome = onward.call(["write"]).stdin(text).run();
+    assert_eq!(outcome.status, 1, "{outcome}");
+    // Nor does trying again make a second draft of it.
+    let outcome = onward.run(["write", "--resume"]);
+    assert_eq!(outcome.status, 1, "{outcome}");
+    assert_eq!(onward.draft_pages().len(), 1);
+    fs::remove_file(onward.journal()).expect("removed");
+    onward.ok(["write", "--resume"]);
+    assert_eq!(onward.only_entry()["text"], text);
+    assert_eq!(onward.leftovers(), [""; 0]);
+}

@@ -242,13 +242,30 @@ fn no_line_is_wider_than_the_terminal() {
     let mut onward = Sandbox::new();
     onward.ok([
         "write",
-        "Una línea larga — 日本語の長い行 — that does not fit on the line it is given here.",
+        "-q",
+        "--on",
+        "2026-09-30",
+        "--tip",
+        "1",
+        "--star",
+        "x",
     ]);
-    for columns in [80, 200] {
+    onward.ok(["today", "--tip", "1"]);
+    let text = "Una línea larga — 日本語の長い行 — that does not fit on the line it is given.";
+    onward.ok(["write", text]);
+    for columns in [40, 41, 59, 60, 61, 74, 79, 80, 200] {
         onward.set("COLUMNS", columns.to_string());
-        for arguments in [&[][..], &["today"], &["tips"], &["tips", "3"], &["list"]] {
+        for arguments in [
+            &[][..],
+            &["today"],
+            &["tips"],
+            &["tips", "1"],
+            &["tips", "3"],
+            &["list"],
+        ] {
             let outcome = onward.ok(arguments);
-            for line in outcome.stdout.lines() {
+            // What was written goes into a pipe as it is.
+            for line in outcome.stdout.lines().filter(|line| *line != text) {
                 let width = unicode_width::UnicodeWidthStr::width(line);
                 assert!(
                     width <= columns,

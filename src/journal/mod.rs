@@ -308,7 +308,7 @@ impl Journal {
             }
             EntryRef::Last => (
                 reading.last_entry()?.into_iter().collect(),
-                reference.to_string(),
+                "yet".to_owned(),
             ),
             EntryRef::Id(digits) => (reading.entries_by_id(digits)?, reference.to_string()),
             EntryRef::Day(phrase) => {

@@ -206,7 +206,7 @@ fn nothing_today() {
     "#);
     onward
         .run(["show", "last"])
-        .said(3, "error: there is no entry last\nhint: see onward list\n");
+        .said(3, "error: there is no entry yet\nhint: see onward list\n");
     assert!(!onward.journal().exists(), "reading makes no journal");
 }
 

@@ -228,7 +228,7 @@ fn filters_that_cannot_be_meant() {
     insta::assert_snapshot!(onward.run(["list", "-n", "many"]), @"
     exit: 2
     ----- stderr -----
-    error: invalid value 'many' for '-n <N>': invalid digit found in string
+    error: invalid value 'many' for '-n <N>': write a number, like 20
 
     For more information, try '--help'.
     ");

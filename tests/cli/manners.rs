@@ -125,6 +125,7 @@ fn help() {
     Usage: onward list [OPTIONS]
 
     Options:
+      -n <N>      List at most N entries [default: 20]
       -h, --help  Print help (see more with '--help')
 
     Filters:
@@ -139,7 +140,6 @@ fn help() {
                            contact
           --starred        Only starred entries
           --free           Only entries that reflect on no tip
-      -n <N>               List at most N entries [default: 20]
 
     Global options:
           --journal <PATH>  Use the journal in this file [env: ONWARD_JOURNAL]

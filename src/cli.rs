@@ -1,5 +1,6 @@
 //! The root of the command line: global flags, one match, the exit status.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -8,7 +9,7 @@ use crate::commands::{self, Context, Status};
 use crate::config::{ColorChoice, Config};
 use crate::environment::{self, Environment};
 use crate::error::{Error, Result};
-use crate::output::Output;
+use crate::output::{self, Output, text};
 use crate::{signals, store};
 
 const EXAMPLES: &str = "\
@@ -92,8 +93,14 @@ pub fn run() -> u8 {
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
-            // Help and version are answers; everything else is wrong usage.
-            let _ = error.print();
+            // Help and version are answers; everything else is wrong usage, and repeats what
+            // was typed.
+            let hostile = |word: OsString| text::is_hostile_within(&word.to_string_lossy());
+            if std::env::args_os().any(hostile) {
+                output::usage_error(&error.render().to_string());
+            } else {
+                let _ = error.print();
+            }
             return u8::try_from(error.exit_code()).unwrap_or(2);
         }
     };

@@ -136,6 +136,11 @@ impl Output {
     }
 }
 
+/// Says what is wrong with a command line in which a terminal would find more than text.
+pub fn usage_error(rendered: &str) {
+    let _ = io::stderr().write_all(text::safe(rendered).as_bytes());
+}
+
 /// JSON escapes what is below U+0020; the other characters that could act on a terminal are
 /// escaped here. They stand inside strings only, where an escape means the same.
 fn harmless_json(json: String) -> String {

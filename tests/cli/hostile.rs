@@ -376,6 +376,37 @@ fn tags_and_arguments_do_not_act_on_a_terminal() {
 }
 
 #[test]
+fn arguments_that_the_parser_refuses_do_not_act_on_a_terminal() {
+    let onward = Sandbox::new();
+    for arguments in [
+        ["list", "--on", ATTACK].as_slice(),
+        &["list", "--mood", ATTACK],
+        &["list", "--kind", ATTACK],
+        &["list", "--tag", "\x1b[2J"],
+        &["list", "--color", ATTACK],
+        &["write", "x", "--at", ATTACK],
+        &[ATTACK],
+        &["list", ATTACK],
+        &["--\x1b[2J"],
+    ] {
+        let screen = onward.call(arguments).in_terminal(80).end(&onward);
+        assert_eq!(screen.status, 2, "{screen}");
+        let own = [
+            "\x1b[1m", "\x1b[4m", "\x1b[0m", "\x1b[31m", "\x1b[32m", "\x1b[33m",
+        ];
+        let rest = own
+            .iter()
+            .fold(screen.raw.replace("\r\n", "\n"), |rest, own| {
+                rest.replace(own, "")
+            });
+        assert!(
+            !rest.contains(['\x1b', '\x07', '\u{9b}', '\u{202e}']),
+            "{arguments:?}: {rest:?}"
+        );
+    }
+}
+
+#[test]
 fn an_editor_s_name_does_not_act_on_a_terminal() {
     let onward = Sandbox::new();
     for editor in ["\x1b]0;x\x07ed", "'\x1b]0;x\x07", "/nowhere/\u{202e}ed"] {

@@ -204,10 +204,23 @@ fn no_journal_by_an_empty_name() {
     insta::assert_snapshot!(onward.run(["list", "--journal", ""]), @"
     exit: 2
     ----- stderr -----
-    error: a value is required for '--journal <PATH>' but none was supplied
-
-    For more information, try '--help'.
+    error: --journal needs the path of a file
     ");
+    // A variable that is set to nothing is one that is not set.
+    let saved = "Saved #1 for Sunday 22 November (Tip 1, No calls, no texts).\n";
+    onward
+        .call(["write", "One."])
+        .env("ONWARD_JOURNAL", "")
+        .env("ONWARD_CONFIG", "")
+        .run()
+        .said(0, saved);
+    assert!(onward.journal().exists());
+    let list = ["list", "--journal", "other.db"];
+    let other = onward.call(list).env("ONWARD_JOURNAL", "").run();
+    assert_eq!(other.status, 3, "{other}");
+    onward
+        .run(["list", "--config", ""])
+        .said(2, "error: --config needs the path of a file\n");
 }
 
 #[test]

@@ -137,13 +137,10 @@ fn what_the_editor_is_shown() {
 #[test]
 fn an_untouched_page_is_no_page() {
     let onward = Sandbox::new();
-    // Slow enough to have been read.
     let screen = with_editor(&onward, "exec true");
-    insta::assert_snapshot!(screen, @"
-    exit: 1
-    ----- screen -----
-    Nothing was written, so nothing is saved. The editor came back at once; if it has a flag to wait, put it into EDITOR.
-    ");
+    // What follows depends on whether the editor came back sooner than anyone types.
+    assert_eq!(screen.status, 1, "{screen}");
+    assert!(screen.text.starts_with(NOTHING), "{screen}");
     assert_eq!(onward.texts(), [""; 0]);
     assert_eq!(onward.leftovers(), [""; 0]);
 }

@@ -443,7 +443,7 @@ fn a_home_that_may_not_be_written_to() {
         );
         return;
     }
-    let script = "chmod 755 \"$HOME/..\" && chmod 555 \"$HOME\" && exec \"$@\"";
+    let script = "chmod 755 \"$HOME/..\" && chmod 555 \"$HOME\" \"$TMPDIR\" && exec \"$@\"";
     let as_nobody = |arguments: &[&str]| {
         let call = onward.call(arguments);
         if is_root {

@@ -1,14 +1,17 @@
 //! The root of the command line: global flags, one match, the exit status.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::builder::TypedValueParser;
+use clap::parser::ValueSource;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::{self, Context, Status};
 use crate::config::{ColorChoice, Config};
 use crate::environment::{self, Environment};
 use crate::error::{Error, Result};
-use crate::output::Output;
+use crate::output::{self, Output, text};
 use crate::{signals, store};
 
 const EXAMPLES: &str = "\
@@ -45,7 +48,8 @@ struct Global {
         global = true,
         value_name = "PATH",
         env = "ONWARD_JOURNAL",
-        hide_env_values = true
+        hide_env_values = true,
+        value_parser = clap::builder::OsStringValueParser::new().map(PathBuf::from)
     )]
     journal: Option<PathBuf>,
     /// Read the configuration from this file
@@ -54,7 +58,8 @@ struct Global {
         global = true,
         value_name = "PATH",
         env = "ONWARD_CONFIG",
-        hide_env_values = true
+        hide_env_values = true,
+        value_parser = clap::builder::OsStringValueParser::new().map(PathBuf::from)
     )]
     config: Option<PathBuf>,
     /// Answer with one JSON object
@@ -95,12 +100,28 @@ pub fn run() -> u8 {
     let parsed = Cli::command()
         .version(version)
         .try_get_matches()
-        .and_then(|matches| Cli::from_arg_matches(&matches));
+        .and_then(|matches| {
+            let mut cli = Cli::from_arg_matches(&matches)?;
+            // A variable that is set to nothing says nothing.
+            let said = |id: &str, path: &PathBuf| {
+                !path.as_os_str().is_empty()
+                    || matches.value_source(id) != Some(ValueSource::EnvVariable)
+            };
+            cli.global.journal = cli.global.journal.filter(|path| said("journal", path));
+            cli.global.config = cli.global.config.filter(|path| said("config", path));
+            Ok(cli)
+        });
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
-            // Help and version are answers; everything else is wrong usage.
-            let _ = error.print();
+            // Help and version are answers; everything else is wrong usage, and repeats what
+            // was typed.
+            let hostile = |word: OsString| text::is_hostile_within(&word.to_string_lossy());
+            if std::env::args_os().any(hostile) {
+                output::usage_error(&error.render().to_string());
+            } else {
+                let _ = error.print();
+            }
             return u8::try_from(error.exit_code()).unwrap_or(2);
         }
     };
@@ -151,6 +172,13 @@ fn dispatch(command: &Option<Command>, context: &Context) -> Result<Status> {
 /// order.
 fn context(global: &Global, plain: &Output) -> Result<Context> {
     let environment = Environment::read()?;
+    if global
+        .config
+        .as_ref()
+        .is_some_and(|path| path.as_os_str().is_empty())
+    {
+        return Err(Error::usage("--config needs the path of a file"));
+    }
     let config = Config::read(global.config.as_deref())?;
     let journal = match global.journal.as_ref().or(config.journal.as_ref()) {
         Some(path) if path.as_os_str().is_empty() => {

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::editor;
 use crate::error::{Error, Kept, Result};
 use crate::store::make_private_folder;
 
@@ -139,7 +140,8 @@ impl Drafts {
         text: &str,
         last_resort: &[PathBuf],
     ) -> Option<Kept> {
-        match self.begin(particulars, text) {
+        // As an editor's page, so that no line of the text can be taken for the scissors.
+        match self.begin(particulars, &editor::compose(text, "")) {
             Ok(_) => Some(Kept::AsDraft),
             Err(_) => self.set_aside(text.as_bytes(), last_resort),
         }
@@ -214,7 +216,7 @@ impl Drafts {
         Ok(())
     }
 
-    fn not_ours(&self, why: &str) -> Error {
+    fn not_ours(&self, why: &'static str) -> Error {
         Error::usage(format!(
             "cannot keep drafts in {}: {why}",
             self.folder.display()
@@ -251,6 +253,14 @@ impl Draft {
         Ok(Some(bytes))
     }
 
+    /// Whether nothing lies in its folder but the page and its particulars. Editors keep what
+    /// was not saved in files of their own beside the page.
+    pub fn is_bare(&self) -> bool {
+        let ours = |name: &std::ffi::OsStr| name == PAGE || name == PARTICULARS;
+        fs::read_dir(&self.folder)
+            .is_ok_and(|files| files.flatten().all(|file| ours(&file.file_name())))
+    }
+
     /// Puts other text on the page, whole or not at all.
     ///
     /// # Errors
@@ -265,6 +275,22 @@ impl Draft {
         file.persist(self.page())
             .map_err(|error| wrong(error.error))?;
         Ok(())
+    }
+
+    /// Notes other particulars.
+    ///
+    /// # Errors
+    /// [`Error::Io`] and its like.
+    pub fn set_particulars(&self, particulars: &Particulars) -> Result<()> {
+        let wrong = |error| Error::io("write a draft in", &self.folder, error);
+        let json = serde_json::to_vec(particulars).map_err(|error| wrong(error.into()))?;
+        // In place, since the lock is on this very file.
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(self.folder.join(PARTICULARS)).map_err(wrong)?;
+        write_whole(file, &json).map_err(wrong)
     }
 
     /// What is known about it; what cannot be read any more is left at its default.

@@ -93,15 +93,16 @@ pub enum Ended {
 /// [`Error::Interrupted`] when a signal asked this program to stop meanwhile. The file is
 /// left as the editor left it.
 pub fn edit(command: Option<&str>, file: &Path) -> Result<Ended> {
-    let began = Instant::now();
-    let (name, mut child) = start(command, file)?;
     #[derive(Clone)]
     enum Event {
         Stop,
         Ended(std::sync::Arc<io::Result<ExitStatus>>),
     }
     let (send, events) = mpsc::channel();
+    // Before the editor is there, so that no Ctrl-C meant for it can end this program.
     signals::on_stop(false, send.clone(), Event::Stop);
+    let began = Instant::now();
+    let (name, mut child) = start(command, file)?;
     std::thread::spawn(move || send.send(Event::Ended(std::sync::Arc::new(child.wait()))));
     let Ok(Event::Ended(status)) = events.recv() else {
         return Err(Error::Interrupted);
@@ -126,7 +127,7 @@ pub fn edit(command: Option<&str>, file: &Path) -> Result<Ended> {
 fn outcome(status: ExitStatus) -> String {
     #[cfg(unix)]
     if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
-        return format!("signal {signal}");
+        return format!("a crash (signal {signal})");
     }
     match status.code() {
         Some(code) => format!("exit status {code}"),
@@ -189,7 +190,7 @@ fn start(command: Option<&str>, file: &Path) -> Result<(String, std::process::Ch
 fn cannot_run(name: &str, source: io::Error) -> Error {
     Error::Editor {
         what: format!("cannot run the editor {name}"),
-        hint: Some("set EDITOR to one that is installed".to_owned()),
+        hint: Some("set EDITOR, or editor in config.toml, to one that is installed".to_owned()),
         source: Some(source),
     }
 }

@@ -190,7 +190,15 @@ impl Clock {
 /// the earlier where it comes twice.
 fn zone_offset(local: NaiveDateTime) -> Option<FixedOffset> {
     match Local.offset_from_local_datetime(&local) {
-        LocalResult::Single(offset) | LocalResult::Ambiguous(offset, _) => Some(offset),
+        LocalResult::Single(offset) => Some(offset),
+        // In which order the two come depends on the zone; the larger offset comes earlier.
+        LocalResult::Ambiguous(one, other) => {
+            Some(if one.local_minus_utc() >= other.local_minus_utc() {
+                one
+            } else {
+                other
+            })
+        }
         LocalResult::None => {
             let before = local.checked_sub_signed(TimeDelta::hours(6))?;
             Local.offset_from_local_datetime(&before).earliest()

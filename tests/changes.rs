@@ -1,5 +1,6 @@
 //! Changing what is written, through the journal's public door: edits, the trash, history,
 //! undo and redo. Every test here is about one promise: nothing that was typed is lost.
+#![expect(clippy::expect_used, reason = "the helpers of tests")]
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

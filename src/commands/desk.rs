@@ -12,11 +12,16 @@ use crate::error::{Error, Kept, Result};
 use crate::model::entry::MAX_TEXT;
 use crate::signals;
 
+/// The longest file of a draft that is read: the longest text, and below it what helps.
+const MAX_FILE: usize = MAX_TEXT + 1_000_000;
+
 /// What a draft says before it goes to the editor.
 #[derive(Debug, Clone, Copy)]
 pub struct Before<'a> {
     /// The writer's text.
     pub text: &'a str,
+    /// What stands below the scissors.
+    pub help: &'a str,
     /// Whether it is saved elsewhere, or this draft is all there is of it.
     pub saved: bool,
 }
@@ -48,10 +53,7 @@ pub fn in_editor(draft: Draft, before: Before<'_>, context: &Context) -> Result<
         .as_deref()
         .or(context.environment.editor.as_deref());
     let ended = editor::edit(command, &draft.page());
-    let text = match draft.read(MAX_TEXT) {
-        Ok(bytes) => page_text(bytes.unwrap_or_default())?,
-        Err(error) => return Err(unsaved(Kept::InFile(draft.page()), error)),
-    };
+    let text = text_of(&draft)?;
     let empty = text.trim().is_empty();
     let untouched = before.saved && text == before.text;
     if !empty && !untouched {
@@ -60,19 +62,41 @@ pub fn in_editor(draft: Draft, before: Before<'_>, context: &Context) -> Result<
             Err(error) => Err(unsaved(Kept::AsDraft, error)),
         };
     }
-    if empty && !before.saved && !before.text.is_empty() {
-        draft.rewrite(before.text)?;
+    if empty && !before.saved && !before.text.trim().is_empty() {
+        // Whether it was meant or the editor failed: it goes by --discard-draft only.
+        if let Err(error) = draft.rewrite(&editor::compose(before.text, before.help)) {
+            let elsewhere = environment::places_of_last_resort();
+            let kept = Drafts::of(&context.journal).keep(
+                &draft.particulars(),
+                before.text,
+                &elsewhere,
+            );
+            return Err(kept_or_printed(
+                kept,
+                before.text.as_bytes(),
+                error,
+                context,
+            ));
+        }
         return match ended {
             Ok(_) => Ok(Sheet::Empty { draft_waits: true }),
             Err(error) => Err(unsaved(Kept::AsDraft, error)),
         };
     }
-    draft.remove();
-    if ended? == Ended::AtOnce {
-        context.output.note(
-            "The editor came back at once. If it opens a window of its own, put its flag to \
-             wait into EDITOR.",
-        );
+    match ended {
+        // An editor that failed may have left its swap file, and one that is still open its
+        // window: neither is nothing.
+        Err(error @ Error::Interrupted) => return Err(error),
+        Err(error) if !draft.is_bare() => return Err(unsaved(Kept::AsDraft, error)),
+        ended => {
+            draft.remove();
+            if ended? == Ended::AtOnce {
+                context.output.note(
+                    "The editor came back at once. If it opens a window of its own, put its \
+                     flag to wait into EDITOR.",
+                );
+            }
+        }
     }
     Ok(if empty {
         Sheet::Empty { draft_waits: false }
@@ -81,22 +105,40 @@ pub fn in_editor(draft: Draft, before: Before<'_>, context: &Context) -> Result<
     })
 }
 
+/// The drafts that wait to be taken up, the newest first. One that says nothing, and beside
+/// which no editor left anything, is cleared away.
+///
+/// # Errors
+/// [`Error::Io`] when the drafts cannot be read.
+pub fn waiting(drafts: &Drafts) -> Result<Vec<Draft>> {
+    let mut waiting = Vec::new();
+    for draft in drafts.waiting()? {
+        match text_of(&draft) {
+            Ok(text) if text.trim().is_empty() && draft.is_bare() => draft.remove(),
+            _ => waiting.push(draft),
+        }
+    }
+    Ok(waiting)
+}
+
 /// The writer's text in a draft.
 ///
 /// # Errors
-/// [`Error::Unsaved`] when it is no text or too long.
+/// [`Error::Unsaved`] when it is no text or too long; [`Error::Io`] when it cannot be read.
 pub fn text_of(draft: &Draft) -> Result<String> {
-    page_text(draft.read(MAX_TEXT)?.unwrap_or_default())
-}
-
-fn page_text(bytes: Vec<u8>) -> Result<String> {
-    if bytes.len() > MAX_TEXT {
-        return Err(unsaved(Kept::AsDraft, Error::TooLong { limit: MAX_TEXT }));
-    }
-    match String::from_utf8(bytes) {
-        Ok(file) => Ok(editor::written(&file.replace("\r\n", "\n")).to_owned()),
-        Err(error) => Err(unsaved(Kept::AsDraft, not_utf8(&error))),
-    }
+    let read = |bytes: Vec<u8>| {
+        let file = match bytes.len() {
+            ..=MAX_FILE => String::from_utf8(bytes).map_err(|error| not_utf8(&error))?,
+            _ => return Err(Error::TooLong { limit: MAX_TEXT }),
+        };
+        let text = editor::written(&file.replace("\r\n", "\n")).to_owned();
+        match text.len() {
+            ..=MAX_TEXT => Ok(text),
+            _ => Err(Error::TooLong { limit: MAX_TEXT }),
+        }
+    };
+    let bytes = draft.read(MAX_FILE)?.unwrap_or_default();
+    read(bytes).map_err(|error| unsaved(Kept::AsDraft, error))
 }
 
 /// Reads standard input to its end, or a little beyond the longest text. When a signal comes

@@ -97,11 +97,13 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
             from: Some(entry.text.clone()),
             ..Particulars::default()
         };
-        let page = editor::compose(&entry.text, &help(&entry));
+        let help = help(&entry);
+        let page = editor::compose(&entry.text, &help);
         let draft = Drafts::of(&context.journal).begin(&particulars, &page)?;
         let text = entry.text.clone();
         let before = Before {
             text: text.trim_end_matches(['\n', '\r']),
+            help: &help,
             saved: true,
         };
         in_editor(
@@ -143,6 +145,7 @@ pub fn take_up(
         draft.rewrite(&editor::compose(&text, &help))?;
         let before = Before {
             text: &text,
+            help: &help,
             saved: false,
         };
         return in_editor(&mut journal, number, from, draft, before, context);

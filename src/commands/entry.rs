@@ -110,10 +110,9 @@ pub fn whole(page: &mut Page, entries: &[Entry]) {
 
 /// What stands above an entry's text.
 fn head(page: &mut Page, entry: &Entry) {
-    let number = page.paint(Style::Strong, &format!("#{}", entry.number));
-    let when = page.paint(Style::Strong, &when(entry));
     let star = if entry.starred { "  ★" } else { "" };
-    page.line(format!("{number}  {when}{star}"));
+    let title = format!("#{}  {}{star}", entry.number, when(entry));
+    page.paragraph(0, Style::Strong, &title);
     let mut facts = Vec::new();
     if entry.kind != crate::model::Kind::Page {
         facts.push(entry.kind.name().to_owned());

@@ -13,11 +13,15 @@ const USUAL: usize = 20;
 /// List entries, the newest first, one line each
 #[derive(Debug, clap::Args)]
 pub struct Args {
+    /// List at most N entries
+    #[arg(short = 'n', value_name = "N", default_value_t = USUAL, value_parser = limit)]
+    limit: usize,
     #[command(flatten)]
     filters: Filters,
-    /// List at most N entries
-    #[arg(short = 'n', value_name = "N", default_value_t = USUAL)]
-    limit: usize,
+}
+
+fn limit(text: &str) -> std::result::Result<usize, &'static str> {
+    text.trim().parse().map_err(|_| "write a number, like 20")
 }
 
 /// Lists entries.

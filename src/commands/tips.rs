@@ -93,6 +93,9 @@ impl<'a> CoverageJson<'a> {
     }
 }
 
+/// Columns for what is said of a tip: `12 days, last Wed 25 Nov 2026  ← today`.
+const LONGEST_FACTS: usize = 38;
+
 struct AllTips(Coverage);
 
 #[derive(Serialize)]
@@ -126,6 +129,8 @@ impl View for AllTips {
             .map(|(tip, _)| text::width(&tip.title))
             .max();
         let widest = widest.unwrap_or(0).min(page.width().saturating_sub(9));
+        // The longest facts there can be stand beside the titles, or all stand below them.
+        let beside = page.width() >= 7 + widest + 2 + LONGEST_FACTS;
         for (tip, record) in &coverage.tips {
             let mark = if coverage.is_covered_in_round(record) {
                 page.paint(Style::Good, "●")
@@ -142,7 +147,7 @@ impl View for AllTips {
             let facts = facts.join("  ");
             let title = text::fit(&tip.title, widest);
             let lead = format!("  {mark} {:>2}  {title}", tip.number);
-            if page.is_roomy() {
+            if beside {
                 let pad = widest - text::width(&title) + 2;
                 page.line(format!(
                     "{lead}{:pad$}{}",
@@ -151,7 +156,7 @@ impl View for AllTips {
                 ));
             } else {
                 page.line(lead);
-                page.line(format!("        {}", page.paint(Style::Faint, &facts)));
+                page.paragraph(8, Style::Faint, &facts);
             }
         }
         page.blank();

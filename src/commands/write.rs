@@ -71,7 +71,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     }
     let interactive = context.environment.terminal.input;
     if args.resume {
-        let mut waiting = drafts.waiting()?;
+        let mut waiting = desk::waiting(&drafts)?;
         if waiting.is_empty() {
             context.output.note("No draft is waiting.");
             return Ok(Status::NothingFound);
@@ -89,17 +89,16 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
             args.text.join(" ".as_ref()).into_encoded_bytes()
         };
         let text = desk::readable(bytes, &drafts, context)?;
-        if let Some(reminder) = drafts.waiting().ok().as_deref().and_then(<[Draft]>::first) {
-            let reminder = reminder.particulars();
+        if let Some(draft) = desk::waiting(&drafts).unwrap_or_default().first() {
             context.output.note(&format!(
-                "A draft{} is waiting: onward write --resume takes it up.",
-                begun(&reminder)
+                "{} is waiting: onward write --resume takes it up.",
+                name(draft)
             ));
         }
-        return save_text(plan, text, &drafts, context);
+        return save_text(plan, text, None, &drafts, context);
     }
 
-    let mut waiting = drafts.waiting()?;
+    let mut waiting = desk::waiting(&drafts)?;
     if waiting.is_empty() {
         return in_editor(plan, None, &drafts, context);
     }
@@ -114,9 +113,11 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
             in_editor(plan, None, &drafts, context)
         }
         Offer::Discard => {
-            draft.remove();
-            context.output.status("The draft is thrown away.");
-            in_editor(plan, None, &drafts, context)
+            if throw_away(draft, context)? {
+                in_editor(plan, None, &drafts, context)
+            } else {
+                Ok(Status::NothingDone)
+            }
         }
         Offer::Quit => Ok(Status::NothingDone),
     }
@@ -268,14 +269,18 @@ fn in_editor(
     let mut journal = context.open()?;
     let (reflects, help) = prompt_for_editor(&plan, &mut journal, context)?;
     let (draft, text) = match draft {
-        Some(draft) => match desk::text_of(&draft) {
-            Ok(text) => {
-                draft.rewrite(&editor::compose(&text, &help))?;
-                (draft, text)
+        Some(draft) => {
+            draft.set_particulars(&plan.particulars(context))?;
+            match desk::text_of(&draft) {
+                Ok(text) => {
+                    draft.rewrite(&editor::compose(&text, &help))?;
+                    (draft, text)
+                }
+                // No text, or too much of it: the editor gets it as it is, and whoever sits
+                // there can mend it.
+                Err(_) => (draft, String::new()),
             }
-            // No text: the editor gets it as it is, and whoever sits there can mend it.
-            Err(_) => (draft, String::new()),
-        },
+        }
         None => {
             let page = editor::compose("", &help);
             (
@@ -286,6 +291,7 @@ fn in_editor(
     };
     let before = Before {
         text: &text,
+        help: &help,
         saved: false,
     };
     match desk::in_editor(draft, before, context)? {
@@ -300,8 +306,8 @@ fn in_editor(
         }
         Sheet::Empty { draft_waits: true } => {
             context.output.note(
-                "Nothing was written, so nothing is saved. The draft is kept as it was; \
-                 onward write --discard-draft throws it away.",
+                "The page came back empty, so the draft is kept as it was. To throw it away: \
+                 onward write --discard-draft.",
             );
             Ok(Status::NothingDone)
         }
@@ -316,13 +322,18 @@ fn in_editor(
 
 /// Saves a draft as it is, where there is nobody to edit it.
 fn as_it_is(plan: Plan, draft: Draft, drafts: &Drafts, context: &Context) -> Result<Status> {
-    let status = save_text(plan, desk::text_of(&draft)?, drafts, context)?;
-    draft.remove();
-    Ok(status)
+    let text = desk::text_of(&draft)?;
+    save_text(plan, text, Some(draft), drafts, context)
 }
 
-/// Saves text that is already here. If that fails the text becomes a draft.
-fn save_text(plan: Plan, text: String, drafts: &Drafts, context: &Context) -> Result<Status> {
+/// Saves text that is already here. If that fails the text becomes a draft, unless it is one.
+fn save_text(
+    plan: Plan,
+    text: String,
+    draft: Option<Draft>,
+    drafts: &Drafts,
+    context: &Context,
+) -> Result<Status> {
     if text.trim().is_empty() {
         context
             .output
@@ -335,7 +346,13 @@ fn save_text(plan: Plan, text: String, drafts: &Drafts, context: &Context) -> Re
         save(&mut journal, plan, reflects, text.clone(), context)
     });
     match saved {
-        Ok(entry) => report(&entry, context),
+        Ok(entry) => {
+            if let Some(draft) = draft {
+                draft.remove();
+            }
+            report(&entry, context)
+        }
+        Err(error) if draft.is_some() => Err(unsaved(Kept::AsDraft, error)),
         Err(error) => {
             let kept = drafts.keep(&particulars, &text, &environment::places_of_last_resort());
             Err(desk::kept_or_printed(kept, text.as_bytes(), error, context))
@@ -487,12 +504,9 @@ enum Offer {
 }
 
 fn offer(draft: &Draft, context: &Context) -> Result<Offer> {
-    let particulars = draft.particulars();
-    context.output.status(&format!(
-        "A draft{} is waiting{}",
-        begun(&particulars),
-        beginning(draft)
-    ));
+    context
+        .output
+        .status(&format!("{} is waiting{}", name(draft), beginning(draft)));
     loop {
         let answer = context.output.ask(
             "Take it up again? yes (enter), n for a new page, d to throw it away, q to quit:",
@@ -508,29 +522,36 @@ fn offer(draft: &Draft, context: &Context) -> Result<Offer> {
 }
 
 fn discard(drafts: &Drafts, context: &Context) -> Result<Status> {
-    let mut waiting = drafts.waiting()?;
+    let mut waiting = desk::waiting(drafts)?;
     if waiting.is_empty() {
         context.output.note("No draft is waiting.");
         return Ok(Status::NothingFound);
     }
     let draft = waiting.remove(0);
-    let which = format!("draft{}{}", begun(&draft.particulars()), beginning(&draft));
     if context.environment.terminal.input {
-        let answer = context
+        context
             .output
-            .ask(&format!("Throw away the {which} y or n:"))?;
-        if !matches!(
-            answer.as_deref().map(str::to_lowercase).as_deref(),
-            Some("y" | "yes")
-        ) {
-            context.output.status("It is kept.");
-            return Ok(Status::NothingDone);
-        }
+            .status(&format!("{} is waiting{}", name(&draft), beginning(&draft)));
     }
-    draft.remove();
-    context.output.status(&format!("Thrown away: the {which}"));
+    if !throw_away(draft, context)? {
+        return Ok(Status::NothingDone);
+    }
     tell_of_more(waiting.len(), context);
     Ok(Status::Done)
+}
+
+/// Throws a draft away; where there is somebody to ask, only after a yes.
+fn throw_away(draft: Draft, context: &Context) -> Result<bool> {
+    if context.environment.terminal.input
+        && !context.confirm("Throw it away for good? y or n:", "")?
+    {
+        context.output.status("It is kept.");
+        return Ok(false);
+    }
+    let name = name(&draft);
+    draft.remove();
+    context.output.status(&format!("{name} is thrown away."));
+    Ok(true)
 }
 
 fn tell_of_more(number: usize, context: &Context) {
@@ -541,24 +562,27 @@ fn tell_of_more(number: usize, context: &Context) {
     }
 }
 
-/// When a draft was begun: ` from 20:14 on Sunday 22 November 2026`.
-fn begun(particulars: &Particulars) -> String {
+/// A draft by its day: `A draft for Sunday 22 November 2026 (begun at 20:14)`.
+fn name(draft: &Draft) -> String {
+    let particulars = draft.particulars();
     let begun = DateTime::parse_from_rfc3339(&particulars.begun).ok();
-    let day = particulars.day.parse::<Day>().ok();
-    match (begun, day) {
-        (Some(begun), Some(day)) => {
-            format!(" from {}, for {}", begun.format("%H:%M"), day.long())
-        }
-        _ => String::new(),
+    let what = match (particulars.entry, particulars.day.parse::<Day>()) {
+        (Some(number), _) => format!("A draft of #{number}"),
+        (None, Ok(day)) => format!("A draft for {}", day.long()),
+        (None, Err(_)) => "A draft".to_owned(),
+    };
+    match begun {
+        Some(begun) => format!("{what} (begun at {})", begun.format("%H:%M")),
+        None => what,
     }
 }
 
-/// How a draft begins: `: “Called Anna …”.`
+/// How a draft begins: `: “Called Anna …”`, or a period where it does not say.
 fn beginning(draft: &Draft) -> String {
     let bytes = draft.read(MAX_TEXT).ok().flatten().unwrap_or_default();
     let file = String::from_utf8_lossy(&bytes).into_owned();
     match first_line(editor::written(&file)) {
         "" => ".".to_owned(),
-        line => format!(": “{}”.", text::fit(line, 50)),
+        line => format!(": “{}”", text::fit(line, 50)),
     }
 }

@@ -297,7 +297,7 @@ impl Journal {
             }
             EntryRef::Last => (
                 reading.last_entry()?.into_iter().collect(),
-                reference.to_string(),
+                "yet".to_owned(),
             ),
             EntryRef::Id(digits) => (reading.entries_by_id(digits)?, reference.to_string()),
             EntryRef::Day(phrase) => {
@@ -466,6 +466,7 @@ fn reflections(deck: &Deck, reflects: Reflects, prompt: Option<&Prompt>) -> Vec<
         Reflects::OnNothing => Vec::new(),
     };
     reflections.sort_by_key(|reflection| reflection.number);
+    reflections.dedup_by(|a, b| a.tip == b.tip);
     reflections
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::DayPhrase;
+use super::phrase::PhraseError;
 
 /// A reference to entries, as typed. Only a day can mean several.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +62,10 @@ impl FromStr for EntryRef {
                 Some(id) => Ok(EntryRef::Id(id)),
                 None if text.starts_with('#') => {
                     Err(format!("{:?} is not an entry number", text))
+                }
+                // The others repeat what was typed.
+                None if matches!(not_a_day, PhraseError::Ambiguous { .. }) => {
+                    Err(format!("{text} {not_a_day}"))
                 }
                 None => Err(not_a_day.to_string()),
             },

@@ -142,11 +142,20 @@ impl Output {
     fn say(&self, line: &str) {
         let mut err = io::stderr().lock();
         let _ = if self.terminal_errors {
-            writeln!(err, "{}", text::wrap(line, self.width).join("\n"))
+            // At spaces only: what may be copied, such as a path, stays in one piece.
+            let options = textwrap::Options::new(self.width.max(1))
+                .word_separator(textwrap::WordSeparator::AsciiSpace)
+                .break_words(false);
+            writeln!(err, "{}", textwrap::fill(line, options))
         } else {
             writeln!(err, "{line}")
         };
     }
+}
+
+/// Says what is wrong with a command line in which a terminal would find more than text.
+pub fn usage_error(rendered: &str) {
+    let _ = io::stderr().write_all(text::safe(rendered).as_bytes());
 }
 
 /// JSON escapes what is below U+0020; the other characters that could act on a terminal are

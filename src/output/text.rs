@@ -30,6 +30,11 @@ pub fn safe(text: &str) -> Cow<'_, str> {
     )
 }
 
+/// Whether [`safe`] would make something visible in this text.
+pub fn is_hostile_within(text: &str) -> bool {
+    matches!(safe(text), Cow::Owned(_))
+}
+
 /// Control characters, and the marks of Unicode's bidirectional algorithm that can make
 /// text appear in another order than it is stored.
 pub(super) fn is_hostile(c: char) -> bool {

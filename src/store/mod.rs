@@ -500,10 +500,11 @@ fn wrong_at(path: &Path, doing: &'static str, error: rusqlite::Error) -> Error {
             path,
             source: Box::new(error),
         },
+        // As a sentence: SQLite's own chain says everything twice.
         _ => Error::Store {
             doing,
             path,
-            source: Box::new(error),
+            source: error.to_string().into(),
         },
     }
 }

@@ -1,0 +1,39 @@
+//! The command line, from the outside: what is typed, what is answered, what is left behind.
+//!
+//! Every test has a [`sandbox::Sandbox`] of its own. Whole outputs are pinned as snapshots
+//! (`cargo insta review` shows and takes changes to them); read each as someone would who is
+//! tired and sad at ten in the evening.
+//!
+//! # Where a new test goes
+//!
+//! | it is about | it goes to |
+//! |---|---|
+//! | the words and the JSON of one command | that command: `page`, `today`, `write`, `show`, `list`, `tips` |
+//! | what an editor does or fails to do, signals while it is open | `editor` |
+//! | taking up, offering and throwing away what was not saved | `drafts` |
+//! | `config.toml`, `--config`, `--journal` and their variables | `config` |
+//! | which day and which instant is meant | `dates` |
+//! | pipes, streams, exit statuses, the environment, help | `manners` |
+//! | files that are no journal; text that means harm | `hostile` |
+//!
+//! What a journal does, apart from how it is said, is cheaper to test through the library.
+#![cfg(unix)]
+// Windows keeps its standard folders where no variable can move them.
+#![allow(
+    clippy::expect_used,
+    reason = "helpers of tests end a test as the tests themselves do"
+)]
+
+mod config;
+mod dates;
+mod drafts;
+mod editor;
+mod hostile;
+mod list;
+mod manners;
+mod page;
+mod sandbox;
+mod show;
+mod tips;
+mod today;
+mod write;

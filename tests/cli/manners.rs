@@ -1,0 +1,782 @@
+//! How it behaves towards the shell: streams, exit statuses, the environment, help.
+
+use std::path::Path;
+
+use crate::sandbox::{Sandbox, command};
+
+const COMMANDS: [&str; 5] = ["today", "write", "show", "list", "tips"];
+
+fn some_pages() -> Sandbox {
+    let onward = Sandbox::new();
+    onward.ok(["write", "Called Anna."]);
+    onward.ok(["write", "And #wrote again.", "--mood", "4", "--free"]);
+    onward
+}
+
+#[test]
+fn help() {
+    let onward = Sandbox::new();
+    insta::assert_snapshot!(onward.run(["-h"]).stdout, @r#"
+    A private journal that helps you walk away well
+
+    Usage: onward [OPTIONS] [COMMAND]
+
+    Commands:
+      today    Show today's prompt, or change it
+      write    Write a page
+      show     Show entries whole; today's unless asked
+      list     List entries, the newest first, one line each
+      tips     Show which tips have been reflected on, or one tip whole
+      edit     Change an entry, in your editor or just the fields named
+      delete   Put entries into the trash
+      restore  Take entries out of the trash
+      trash    Show what is in the trash, or purge it for good
+      history  Show what an entry was before, and bring it back
+      undo     Take the last change back; again, the one before
+      redo     Do again what was undone
+
+    Options:
+      -h, --help     Print help (see more with '--help')
+      -V, --version  Print version
+
+    Global options:
+          --journal <PATH>  Use the journal in this file [env: ONWARD_JOURNAL]
+          --config <PATH>   Read the configuration from this file [env:
+                            ONWARD_CONFIG]
+          --json            Answer with one JSON object
+          --color <WHEN>    Use colour [possible values: auto, always, never]
+      -q, --quiet           Say nothing but the answer and errors
+
+    Every evening:
+      onward                      today's tip and question, and where you stand
+      onward write                write today's page in your editor
+      onward write "I called …"   or straight from the command line
+      onward tips                 which tips you have reflected on
+      onward list                 the pages you have written
+
+    Days are written 2026-11-20, yesterday, last friday, 3 days ago or nov 3.
+    Exit status: 0 done, 1 could not, 2 wrong usage, 3 nothing found, 130
+    interrupted.
+    "#);
+    insta::assert_snapshot!(onward.run(["today", "-h"]).stdout, @"
+    Show today's prompt, or change it
+
+    Usage: onward today [OPTIONS]
+
+    Options:
+          --skip     Offer the next tip instead; this one comes back later
+          --tip <N>  Take this tip for today (number or slug)
+      -h, --help     Print help (see more with '--help')
+
+    Global options:
+          --journal <PATH>  Use the journal in this file [env: ONWARD_JOURNAL]
+          --config <PATH>   Read the configuration from this file [env:
+                            ONWARD_CONFIG]
+          --json            Answer with one JSON object
+          --color <WHEN>    Use colour [possible values: auto, always, never]
+      -q, --quiet           Say nothing but the answer and errors
+    ");
+    insta::assert_snapshot!(onward.run(["write", "-h"]).stdout, @r#"
+    Write a page
+
+    Usage: onward write [OPTIONS] [TEXT]...
+
+    Arguments:
+      [TEXT]...  The text; put -- before text that begins with a hyphen
+
+    Options:
+          --on <DAY>       Write for this day (2026-11-20, yesterday, "last friday",
+                           "3 days ago", "nov 3")
+          --at <TIME>      Date the page to this time of its day (21:15, 9pm)
+          --tip <N>        Reflect on this tip (number or slug) instead of the
+                           day's; may be repeated
+          --free           Reflect on no tip
+          --mood <1-5>     How you feel, from 1 (low) to 5 (good)
+          --tag <TAG>      Add a tag besides the #words in the text; may be repeated
+          --star           Star the page
+          --resume         Take up the draft that was not saved
+          --discard-draft  Throw away the draft that was not saved
+      -h, --help           Print help (see more with '--help')
+
+    Global options:
+          --journal <PATH>  Use the journal in this file [env: ONWARD_JOURNAL]
+          --config <PATH>   Read the configuration from this file [env:
+                            ONWARD_CONFIG]
+          --json            Answer with one JSON object
+          --color <WHEN>    Use colour [possible values: auto, always, never]
+      -q, --quiet           Say nothing but the answer and errors
+    "#);
+    insta::assert_snapshot!(onward.run(["show", "-h"]).stdout, @"
+    Show entries whole; today's unless asked
+
+    Usage: onward show [OPTIONS] [ENTRY]...
+
+    Arguments:
+      [ENTRY]...  A number (42), `last`, a day (2026-11-20, yesterday, last friday),
+                  or the first 8 or more characters of an id
+
+    Options:
+      -h, --help  Print help (see more with '--help')
+
+    Global options:
+          --journal <PATH>  Use the journal in this file [env: ONWARD_JOURNAL]
+          --config <PATH>   Read the configuration from this file [env:
+                            ONWARD_CONFIG]
+          --json            Answer with one JSON object
+          --color <WHEN>    Use colour [possible values: auto, always, never]
+      -q, --quiet           Say nothing but the answer and errors
+    ");
+    insta::assert_snapshot!(onward.run(["list", "-h"]).stdout, @"
+    List entries, the newest first, one line each
+
+    Usage: onward list [OPTIONS]
+
+    Options:
+      -n <N>      List at most N entries [default: 20]
+      -h, --help  Print help (see more with '--help')
+
+    Filters:
+          --from <DAY>     Only entries of this day or later
+          --to <DAY>       Only entries of this day or earlier
+          --on <DAY>       Only entries of this day
+          --tip <N>        Only reflections on this tip (number or slug)
+          --tag <TAG>      Only entries with this tag
+          --not-tag <TAG>  Only entries without this tag
+          --mood <MOOD>    Only entries with this mood: 4, or from low to high: 1..3
+          --kind <KIND>    Only entries of this kind: page, letter, reason, urge or
+                           contact
+          --starred        Only starred entries
+          --free           Only entries that reflect on no tip
+
+    Global options:
+          --journal <PATH>  Use the journal in this file [env: ONWARD_JOURNAL]
+          --config <PATH>   Read the configuration from this file [env:
+                            ONWARD_CONFIG]
+          --json            Answer with one JSON object
+          --color <WHEN>    Use colour [possible values: auto, always, never]
+      -q, --quiet           Say nothing but the answer and errors
+    ");
+    insta::assert_snapshot!(onward.run(["tips", "-h"]).stdout, @"
+    Show which tips have been reflected on, or one tip whole
+
+    Usage: onward tips [OPTIONS] [N]
+
+    Arguments:
+      [N]  A tip's number or slug: its text, its questions and every reflection on
+           it
+
+    Options:
+      -h, --help  Print help (see more with '--help')
+
+    Global options:
+          --journal <PATH>  Use the journal in this file [env: ONWARD_JOURNAL]
+          --config <PATH>   Read the configuration from this file [env:
+                            ONWARD_CONFIG]
+          --json            Answer with one JSON object
+          --color <WHEN>    Use colour [possible values: auto, always, never]
+      -q, --quiet           Say nothing but the answer and errors
+    ");
+}
+
+#[test]
+fn help_fits_and_is_an_answer() {
+    let onward = Sandbox::new();
+    for name in [
+        &[][..],
+        &["today"],
+        &["write"],
+        &["show"],
+        &["list"],
+        &["tips"],
+    ] {
+        for flag in ["-h", "--help"] {
+            for columns in ["", "80", "200"] {
+                let arguments = [name, &[flag]].concat();
+                let outcome = onward.call(&arguments).env("COLUMNS", columns).run();
+                assert_eq!(
+                    (outcome.status, outcome.stderr.as_str()),
+                    (0, ""),
+                    "{outcome}"
+                );
+                for line in outcome.stdout.lines() {
+                    assert!(line.chars().count() <= 80, "{arguments:?}: {line}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn version() {
+    let onward = Sandbox::new();
+    for flag in ["-V", "--version"] {
+        let outcome = onward.ok([flag]);
+        let version = concat!("onward ", env!("CARGO_PKG_VERSION"), " (SQLite 3.");
+        assert!(outcome.stdout.starts_with(version), "{outcome}");
+        assert_eq!(outcome.stdout.lines().count(), 1);
+    }
+}
+
+#[test]
+fn wrong_usage() {
+    let onward = Sandbox::new();
+    insta::assert_snapshot!(onward.run(["wirte", "text"]), @"
+    exit: 2
+    ----- stderr -----
+    error: unrecognized subcommand 'wirte'
+
+      tip: a similar subcommand exists: 'write'
+
+    Usage: onward [OPTIONS] [COMMAND]
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(onward.run(["--jsn"]), @"
+    exit: 2
+    ----- stderr -----
+    error: unexpected argument '--jsn' found
+
+      tip: a similar argument exists: '--json'
+
+    Usage: onward --json
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(onward.run(["list", "--color", "sometimes"]), @"
+    exit: 2
+    ----- stderr -----
+    error: invalid value 'sometimes' for '--color <WHEN>'
+      [possible values: auto, always, never]
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(onward.run(["today", "extra"]), @"
+    exit: 2
+    ----- stderr -----
+    error: unexpected argument 'extra' found
+
+    Usage: onward today [OPTIONS]
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(onward.run(["--journal"]), @"
+    exit: 2
+    ----- stderr -----
+    error: a value is required for '--journal <PATH>' but none was supplied
+
+    For more information, try '--help'.
+    ");
+    assert!(!onward.journal().exists());
+}
+
+#[test]
+fn errors_leave_standard_output_empty() {
+    let onward = Sandbox::new();
+    crate::sandbox::write(
+        &onward.journal(),
+        "this is not a journal at all, nor was it ever one",
+    );
+    for name in [
+        &[][..],
+        &["today"],
+        &["write", "x"],
+        &["show"],
+        &["list"],
+        &["tips"],
+    ] {
+        let outcome = onward.run([name, &["--json"]].concat());
+        assert_eq!(
+            (outcome.status, outcome.stdout.as_str()),
+            (1, ""),
+            "{outcome}"
+        );
+    }
+}
+
+#[test]
+fn a_reader_that_has_seen_enough() {
+    let onward = some_pages();
+    for arguments in [
+        &[][..],
+        &["list"],
+        &["tips"],
+        &["show"],
+        &["today", "--json"],
+        &["--help"],
+        &["--version"],
+    ] {
+        // The reader is gone before anything is written.
+        let closed = "{ read -r _ < \"$HOME/go\"; \"$@\"; echo \"$?\" >&2; } | { exec <&-; echo > \"$HOME/go\"; }";
+        let go = onward.home().join("go");
+        if !go.exists() {
+            assert!(command("mkfifo").arg(&go).status().expect("runs").success());
+        }
+        let outcome = onward.call(arguments).shell(closed).run();
+        outcome.said(0, "0\n");
+    }
+    // The page is saved all the same.
+    let outcome = onward
+        .call(["write", "x", "--json", "-q"])
+        .shell("\"$@\" | true")
+        .run();
+    outcome.said(0, "");
+    assert_eq!(onward.texts().len(), 3);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn an_answer_that_cannot_be_printed() {
+    let onward = some_pages();
+    for arguments in [
+        &[][..],
+        &["today"],
+        &["show"],
+        &["list"],
+        &["tips"],
+        &["list", "--json"],
+    ] {
+        let outcome = onward
+            .call(arguments)
+            .shell("exec \"$@\" > /dev/full")
+            .run();
+        outcome.said(
+            1,
+            "error: cannot write to standard output\n\
+             caused by: No space left on device (os error 28)\n",
+        );
+    }
+    // A page is saved although the answer cannot be printed.
+    let outcome = onward
+        .call(["write", "x", "--json"])
+        .shell("exec \"$@\" > /dev/full")
+        .run();
+    assert_eq!(outcome.status, 1);
+    assert!(outcome.stderr.starts_with("Saved #3 for"), "{outcome}");
+    // Messages that cannot be said are no failure.
+    onward
+        .call(["write", "x"])
+        .shell("exec \"$@\" 2> /dev/full")
+        .run()
+        .said(0, "");
+    assert_eq!(onward.texts().len(), 4);
+}
+
+#[test]
+fn streams_that_are_closed() {
+    let onward = some_pages();
+    for closed in [
+        "<&-",
+        ">&-",
+        "2>&-",
+        "<&- >&-",
+        "<&- 2>&-",
+        ">&- 2>&-",
+        "<&- >&- 2>&-",
+    ] {
+        for name in [
+            &[][..],
+            &["today"],
+            &["list"],
+            &["tips"],
+            &["show"],
+            &["write", "closed", "-q"],
+            &["write"],
+        ] {
+            let outcome = onward.call(name).shell(&format!("\"$@\" {closed}")).run();
+            let expect = i32::from(name == ["write"]);
+            assert_eq!(outcome.status, expect, "{name:?} {closed}: {outcome}");
+        }
+    }
+    // Nothing was printed into the journal.
+    assert_eq!(onward.texts().len(), 2 + 7);
+    assert_eq!(onward.leftovers(), [""; 0]);
+}
+
+#[test]
+fn an_empty_environment() {
+    let onward = Sandbox::new();
+    let journal = onward.path("journal.db");
+    let write = [
+        "write".as_ref(),
+        "One.".as_ref(),
+        "--journal".as_ref(),
+        journal.as_os_str(),
+    ];
+    let outcome = onward.call(write).with_empty_environment().run();
+    assert_eq!(outcome.status, 0, "{outcome}");
+    let list = ["list".as_ref(), "--journal".as_ref(), journal.as_os_str()];
+    let outcome = onward.call(list).with_empty_environment().run();
+    assert!(outcome.stdout.ends_with("One.\n"), "{outcome}");
+}
+
+#[test]
+fn homes_that_are_none() {
+    let onward = Sandbox::new();
+    // Without HOME the system's own list of users says where it is: nothing is written there.
+    for home in ["", "relative"] {
+        let outcome = onward.call(["list"]).env("HOME", home).run();
+        assert!([1, 3].contains(&outcome.status), "{outcome}");
+    }
+    assert!(!onward.home().join("relative").exists());
+    // A home that is not there yet is made; its journal is private.
+    let outcome = onward
+        .call(["write", "One."])
+        .env("HOME", onward.path("new"))
+        .run();
+    assert_eq!(outcome.status, 0, "{outcome}");
+    assert!(onward.path("new").is_dir());
+}
+
+#[test]
+#[expect(clippy::print_stderr, reason = "a test that cannot run says so")]
+fn a_home_that_may_not_be_written_to() {
+    let onward = Sandbox::new();
+    let is_root = command("id").arg("-u").output().expect("runs").stdout == b"0\n";
+    let nobody = [
+        "setpriv",
+        "--reuid=65534",
+        "--regid=65534",
+        "--clear-groups",
+    ];
+    if is_root
+        && !command(nobody[0])
+            .args(&nobody[1..])
+            .arg("true")
+            .status()
+            .is_ok_and(|s| s.success())
+    {
+        eprintln!(
+            "not tested: root may write anywhere, and there is no setpriv to be somebody else"
+        );
+        return;
+    }
+    let script = "chmod 755 \"$HOME/..\" && chmod 555 \"$HOME\" \"$TMPDIR\" && exec \"$@\"";
+    let as_nobody = |arguments: &[&str]| {
+        let call = onward.call(arguments);
+        if is_root {
+            let shell = ["/bin/sh", "-c", script, "sh"];
+            call.through(shell.into_iter().chain(nobody)).run()
+        } else {
+            call.shell(script).run()
+        }
+    };
+    // Who cannot reach the program cannot run it.
+    let outcome = as_nobody(&["--version"]);
+    if outcome.status == 126 || outcome.status == 127 {
+        eprintln!(
+            "not tested: somebody else cannot run {}",
+            env!("CARGO_BIN_EXE_onward")
+        );
+        return;
+    }
+    insta::assert_snapshot!(as_nobody(&[]), @"
+    exit: 1
+    ----- stderr -----
+    error: <sandbox>/home/.local/share/onward cannot be written to
+    hint: check who owns the file and its folder, and their modes
+    ");
+    let write = as_nobody(&["write", "Called Anna."]);
+    assert_eq!(
+        (write.status, write.stdout.as_str()),
+        (1, "Called Anna.\n"),
+        "{write}"
+    );
+    insta::assert_snapshot!(write, @"
+    exit: 1
+    ----- stdout -----
+    Called Anna.
+    ----- stderr -----
+    error: your page is not saved yet
+    caused by: <sandbox>/home/.local/share/onward cannot be written to
+    hint: nothing could be written anywhere, so your text is printed above; copy it
+    ");
+    let list = as_nobody(&["list"]);
+    assert_eq!(list.status, 3, "{list}");
+}
+
+#[test]
+fn standard_folders() {
+    let onward = Sandbox::new();
+    if cfg!(target_os = "macos") {
+        return;
+    }
+    let data = onward.path("data");
+    onward
+        .call(["write", "One."])
+        .env("XDG_DATA_HOME", &data)
+        .run();
+    assert!(data.join("onward/journal.db").exists());
+    // The specification: a relative path is ignored.
+    for name in [
+        "XDG_DATA_HOME",
+        "XDG_CONFIG_HOME",
+        "XDG_STATE_HOME",
+        "XDG_CACHE_HOME",
+        "XDG_RUNTIME_DIR",
+    ] {
+        onward
+            .call(["write", "Two.", "-q"])
+            .env(name, "relative")
+            .run()
+            .said(0, "");
+        assert!(!onward.home().join("relative").exists(), "{name}");
+    }
+    assert_eq!(onward.texts().len(), 5);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_folder_that_is_gone() {
+    let onward = Sandbox::new();
+    let gone = onward.path("gone");
+    std::fs::create_dir(&gone).expect("made");
+    let remove = "rmdir \"$PWD\" && exec \"$@\"";
+    for arguments in [
+        &[][..],
+        &["write", "x", "-q"],
+        &["list"],
+        &["show"],
+        &["tips"],
+    ] {
+        std::fs::create_dir_all(&gone).expect("made");
+        let outcome = onward.call(arguments).folder(&gone).shell(remove).run();
+        assert_eq!(outcome.status, 0, "{arguments:?}: {outcome}");
+    }
+    std::fs::create_dir_all(&gone).expect("made");
+    let outcome = onward
+        .call(["write", "Kept?", "--journal", "j.db"])
+        .folder(&gone)
+        .shell(remove)
+        .run();
+    assert_eq!(outcome.status, 1, "{outcome}");
+    assert!(!outcome.stderr.contains("panicked"), "{outcome}");
+    let kept = outcome
+        .stderr
+        .contains("kept in <sandbox>/tmp/onward-kept-");
+    assert!(kept, "{outcome}");
+}
+
+#[test]
+fn the_language_of_the_system_changes_nothing() {
+    let onward = some_pages();
+    for arguments in [
+        &[][..],
+        &["list"],
+        &["show"],
+        &["tips", "1"],
+        &["show", "99"],
+        &["list", "--tag", "WROTE"],
+        &["list", "--json"],
+    ] {
+        let plain = onward.run(arguments).to_string();
+        for (name, value) in [
+            ("LANG", "C"),
+            ("LC_ALL", "tr_TR.UTF-8"),
+            ("LC_ALL", "ar_EG.UTF-8"),
+            ("LC_ALL", "nonsense"),
+            ("LANGUAGE", "de"),
+        ] {
+            let outcome = onward.call(arguments).env(name, value).run();
+            assert_eq!(outcome.to_string(), plain, "{name}={value} {arguments:?}");
+        }
+    }
+}
+
+#[test]
+fn zones_that_are_none() {
+    let onward = Sandbox::new();
+    for zone in [
+        "Garbage",
+        "",
+        ":",
+        "/etc/passwd",
+        "Europe/Nowhere",
+        "../../etc",
+        "UTC0UTC0UTC0",
+    ] {
+        let outcome = onward.call(["write", "x", "--json"]).env("TZ", zone).run();
+        assert_eq!(outcome.status, 0, "{zone:?}: {outcome}");
+        assert_eq!(
+            outcome.json()["entry"]["written_at"],
+            crate::sandbox::NOW,
+            "{zone:?}"
+        );
+        let outcome = onward
+            .call(["list"])
+            .env("TZ", zone)
+            .without("ONWARD_NOW")
+            .run();
+        assert_eq!(outcome.status, 0, "{zone:?}: {outcome}");
+    }
+}
+
+#[test]
+fn widths_that_are_none() {
+    let onward = some_pages();
+    let usual = onward.ok([""; 0]).stdout;
+    for columns in ["0", "", "wide", "-3", "99999999999999999999999"] {
+        assert_eq!(
+            onward.call([""; 0]).env("COLUMNS", columns).run().stdout,
+            usual,
+            "{columns}"
+        );
+    }
+    // Prose does not grow with the terminal.
+    let wide = onward.call([""; 0]).env("COLUMNS", "9999").run().stdout;
+    assert!(
+        wide.lines().all(|line| line.chars().count() <= 80),
+        "{wide}"
+    );
+    for columns in ["1", "2", "19"] {
+        for arguments in [&[][..], &["list"], &["tips"], &["tips", "2"], &["show"]] {
+            let outcome = onward.call(arguments).env("COLUMNS", columns).run();
+            assert_eq!(outcome.status, 0, "{outcome}");
+        }
+    }
+}
+
+#[test]
+fn color_only_where_it_is_wanted() {
+    let onward = some_pages();
+    let colored = |arguments: &[&str], name: &str, value: &str| {
+        onward
+            .call(arguments)
+            .env(name, value)
+            .run()
+            .stdout
+            .contains('\x1b')
+    };
+    for command in COMMANDS.into_iter().filter(|name| *name != "write") {
+        assert!(
+            !colored(&[command], "TERM", "xterm"),
+            "a pipe is plain: {command}"
+        );
+        assert!(
+            colored(&[command, "--color", "always"], "NO_COLOR", "1"),
+            "{command}"
+        );
+        assert!(
+            !colored(&[command, "--color", "never"], "TERM", "xterm"),
+            "{command}"
+        );
+        assert!(
+            !colored(&[command, "--color", "always", "--json"], "TERM", "xterm"),
+            "{command}"
+        );
+    }
+    let error = onward.run(["show", "99", "--color", "always"]);
+    assert_eq!(
+        error.stderr,
+        "\x1b[1m\x1b[31merror:\x1b[0m there is no entry #99\n\x1b[36mhint:\x1b[0m see onward list\n"
+    );
+}
+
+#[test]
+fn color_in_a_terminal() {
+    let onward = some_pages();
+    let screen = |arguments: &[&str], name: &str, value: &str| {
+        let screen = onward
+            .call(arguments)
+            .env(name, value)
+            .in_terminal(80)
+            .end(&onward);
+        assert_eq!(screen.status, 0, "{screen}");
+        screen
+    };
+    assert!(
+        screen(&[], "TERM", "xterm")
+            .raw
+            .contains("\x1b[1mSunday 22 November 2026\x1b[0m")
+    );
+    for (arguments, name, value) in [
+        (&[][..], "NO_COLOR", "1"),
+        (&[], "TERM", "dumb"),
+        (&["--color", "never"], "TERM", "xterm"),
+        (&["--json"], "TERM", "xterm"),
+    ] {
+        assert!(
+            !screen(arguments, name, value).raw.contains('\x1b'),
+            "{arguments:?} {name}"
+        );
+    }
+    // An empty NO_COLOR says nothing.
+    assert!(screen(&[], "NO_COLOR", "").raw.contains('\x1b'));
+    // Only the 16 basic colours and plain attributes.
+    for arguments in [
+        &[][..],
+        &["list"],
+        &["show"],
+        &["tips"],
+        &["tips", "1"],
+        &["today"],
+    ] {
+        let raw = screen(arguments, "TERM", "xterm").raw;
+        for code in raw
+            .split("\x1b[")
+            .skip(1)
+            .map(|rest| rest.split('m').next().expect("one"))
+        {
+            let basic = ["0", "1", "2", "31", "32", "36"].contains(&code);
+            assert!(basic, "{arguments:?}: {code:?}");
+        }
+    }
+}
+
+#[test]
+fn the_page_takes_the_width_of_the_terminal() {
+    let onward = some_pages();
+    for columns in [40, 80, 200] {
+        let screen = onward
+            .call(["--color", "never"])
+            .in_terminal(columns)
+            .end(&onward);
+        let piped = onward
+            .call([""; 0])
+            .env("COLUMNS", columns.to_string())
+            .run();
+        assert_eq!(screen.text, piped.stdout);
+    }
+}
+
+#[test]
+fn the_daily_page_never_asks() {
+    let onward = some_pages();
+    // With a draft waiting, too.
+    let draft = onward.drafts().join("draft-x");
+    crate::sandbox::write(&draft.join("page.md"), "Half a page");
+    let screen = onward.call([""; 0]).in_terminal(80).end(&onward);
+    assert_eq!(screen.status, 0, "{screen}");
+    assert!(
+        !screen.text.contains('?') || !screen.text.contains("draft"),
+        "{screen}"
+    );
+}
+
+#[test]
+fn nothing_is_written_outside_its_own_folders() {
+    let onward = some_pages();
+    onward.ok([""; 0]);
+    onward.ok(["tips"]);
+    let found = |folder: &Path| -> Vec<String> {
+        let mut names: Vec<String> = std::fs::read_dir(folder)
+            .expect("there")
+            .map(|entry| {
+                entry
+                    .expect("readable")
+                    .file_name()
+                    .to_string_lossy()
+                    .into_owned()
+            })
+            .collect();
+        names.sort();
+        names
+    };
+    assert_eq!(found(&onward.path("tmp")), [""; 0]);
+    if cfg!(target_os = "linux") {
+        assert_eq!(found(&onward.home()), [".local"]);
+    }
+    assert_eq!(
+        found(onward.journal().parent().expect("a folder")),
+        ["journal.db"]
+    );
+}

@@ -40,6 +40,11 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// (<https://www.sqlite.org/howtocorrupt.html>, section 8.1).
 const OLDEST_SQLITE: i32 = 3_051_003;
 
+/// How a journal is opened to be read and written.
+const READ_WRITE: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE
+    .union(OpenFlags::SQLITE_OPEN_NO_MUTEX)
+    .union(OpenFlags::SQLITE_OPEN_EXRESCODE);
+
 /// An open journal file.
 #[derive(Debug)]
 pub struct Store {
@@ -94,6 +99,7 @@ impl Store {
         }
         let store = Store::connect(path).or_else(|error| match error {
             Error::ReadOnly { .. } => Store::connect_immutable(path, error),
+            Error::DiskFull { .. } => Store::connect_alone(path),
             other => Err(other),
         })?;
         Ok(Some(store))
@@ -261,10 +267,19 @@ impl Store {
     }
 
     fn connect(path: &Path) -> Result<Store> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-            | OpenFlags::SQLITE_OPEN_NO_MUTEX
-            | OpenFlags::SQLITE_OPEN_EXRESCODE;
-        let mut store = Store::at(path, Connection::open_with_flags(path, flags))?;
+        let mut store = Store::at(path, Connection::open_with_flags(path, READ_WRITE))?;
+        store.settle()?;
+        Ok(store)
+    }
+
+    /// Opening where there is no room for the log's index: a connection that has the journal
+    /// to itself keeps the index in memory. So a full disk does not keep anyone from reading.
+    fn connect_alone(path: &Path) -> Result<Store> {
+        let mut store = Store::at(path, Connection::open_with_flags(path, READ_WRITE))?;
+        store
+            .connection
+            .pragma_update(None, "locking_mode", "EXCLUSIVE")
+            .map_err(|error| store.wrong("open", error))?;
         store.settle()?;
         Ok(store)
     }
@@ -486,12 +501,19 @@ fn no_plain_file(file: &fs::Metadata) -> Option<&'static str> {
     Some("it is a device")
 }
 
+/// Whether the index of the log could not be given its size.
+fn is_without_room_for_index(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().map(|error| error.extended_code)
+        == Some(rusqlite::ffi::SQLITE_IOERR_SHMSIZE)
+}
+
 /// Says in our words what SQLite says in its own.
 fn wrong_at(path: &Path, doing: &'static str, error: rusqlite::Error) -> Error {
     let path = path.to_path_buf();
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Busy { path },
         Some(ErrorCode::DiskFull) => Error::DiskFull { path },
+        _ if is_without_room_for_index(&error) => Error::DiskFull { path },
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Error::ReadOnly { path },
         // Only ever the index of the log or the log itself: the file was seen before.
         Some(ErrorCode::CannotOpen) => Error::ReadOnly { path },

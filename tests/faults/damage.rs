@@ -1,0 +1,166 @@
+//! Files that are not what they were: a log that is cut off, gone or another's, and bits
+//! that have turned.
+
+use std::fs;
+
+use onward::journal::Journal;
+
+use super::sandbox::{ONWARD, Ran, Sandbox, now, page, say, seed, sound, texts, today};
+
+/// A journal of three pages and a log with more, as a crash leaves them.
+fn with_a_log(pages: i64) -> (Vec<u8>, Vec<u8>) {
+    let sandbox = Sandbox::with(&[("journal.db", &seed(3))]);
+    let mut journal = Journal::open(&sandbox.journal(), now()).expect("opened");
+    for number in 4..4 + pages {
+        let text = format!("page {number}");
+        journal.write(page(&text), today(), now()).expect("saved");
+    }
+    (
+        fs::read(sandbox.journal()).expect("readable"),
+        fs::read(sandbox.data().join("journal.db-wal")).expect("readable"),
+    )
+}
+
+/// Runs the program where it must not hang: it is stopped after a time far beyond any that
+/// it needs.
+fn run(sandbox: &Sandbox, args: &[&str]) -> Ran {
+    let mut all = vec!["-s", "KILL", "20", ONWARD];
+    all.extend(args);
+    Ran::of(sandbox.program("timeout", &all), None)
+}
+
+/// What people do with a journal; none may panic or hang.
+const EVERYDAY: [&[&str]; 5] = [
+    &["list"],
+    &["show", "1", "2", "17", "last"],
+    &["tips", "1"],
+    &[],
+    &["write", "still here"],
+];
+
+#[track_caller]
+fn everything_ends_well(sandbox: &Sandbox, what: &str) -> usize {
+    let mut refused = 0;
+    for args in EVERYDAY {
+        let ran = run(sandbox, args);
+        ran.ended_well(&format!("{what}: {args:?}"));
+        refused += usize::from(ran.code == Some(1));
+    }
+    refused
+}
+
+#[test]
+fn a_log_that_is_cut_off() {
+    let (file, log) = with_a_log(10);
+    let mut seen = 3;
+    let (mut points, mut lengths) = (0, Vec::new());
+    // Within the head, around every frame, and somewhere in between.
+    let frame = 24 + 4096;
+    lengths.extend([0, 1, 16, 31, 32, 33]);
+    for start in (32..=log.len()).step_by(frame) {
+        lengths.extend([
+            start,
+            start + 1,
+            start + 24,
+            start + 2_000,
+            start + frame - 1,
+        ]);
+    }
+    lengths.retain(|length| *length <= log.len());
+    lengths.push(log.len());
+    lengths.sort_unstable();
+    lengths.dedup();
+    for length in lengths {
+        let sandbox =
+            Sandbox::with(&[("journal.db", &file), ("journal.db-wal", &log[..length])]);
+        let found = texts(&sandbox.journal()).expect("sound");
+        let prefix: Vec<_> = (1..=found.len()).map(|n| format!("page {n}")).collect();
+        assert_eq!(found, prefix, "cut to {length}");
+        assert!(found.len() >= seen, "cut to {length}");
+        seen = found.len();
+        points += 1;
+        let mut journal = Journal::open(&sandbox.journal(), now()).expect("opened");
+        journal.write(page("next"), today(), now()).expect("saved");
+        drop(journal);
+        sound(&sandbox.journal()).expect("sound");
+    }
+    assert_eq!(seen, 13, "the whole log holds every page");
+    say(&format!(
+        "a log cut off at {points} places: always what was committed by then"
+    ));
+}
+
+#[test]
+fn a_log_that_is_gone() {
+    let (file, _) = with_a_log(5);
+    let sandbox = Sandbox::with(&[("journal.db", &file)]);
+    assert_eq!(everything_ends_well(&sandbox, "without its log"), 0);
+    let found = texts(&sandbox.journal()).expect("sound");
+    assert_eq!(found, ["page 1", "page 2", "page 3", "still here"]);
+}
+
+#[test]
+fn a_log_that_is_anothers() {
+    let (_, log) = with_a_log(5);
+    let (file, _) = with_a_log(20);
+    let long = seed(40);
+    for (what, file) in [("a like journal", &file), ("a longer journal", &long)] {
+        let sandbox = Sandbox::with(&[("journal.db", file), ("journal.db-wal", &log)]);
+        everything_ends_well(&sandbox, what);
+    }
+    for noise in [vec![0; 10_000], vec![0xff; 10_000], b"not a log".to_vec()] {
+        let sandbox = Sandbox::with(&[("journal.db", &long), ("journal.db-wal", &noise)]);
+        assert_eq!(everything_ends_well(&sandbox, "noise for a log"), 0);
+        assert_eq!(texts(&sandbox.journal()).expect("sound").len(), 41);
+    }
+}
+
+#[test]
+fn bits_that_have_turned() {
+    const FLIPS: usize = 300;
+    let journal = seed(50);
+    // Always the same bits: Knuth's multiplier, the high half.
+    let mut state: u64 = 0x0123_4567_89ab_cdef;
+    let mut random = |below: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).expect("small") % below
+    };
+    let flips: Vec<(usize, u32)> = (0..FLIPS)
+        .map(|_| {
+            (
+                random(journal.len()),
+                u32::try_from(random(8)).expect("small"),
+            )
+        })
+        .collect();
+    let refused: usize = std::thread::scope(|scope| {
+        let journal = &journal;
+        let workers: Vec<_> = flips
+            .chunks(FLIPS.div_ceil(2))
+            .map(|flips| {
+                scope.spawn(move || {
+                    let mut refused = 0;
+                    for &(at, bit) in flips {
+                        let mut damaged = journal.clone();
+                        damaged[at] ^= 1 << bit;
+                        let sandbox = Sandbox::with(&[("journal.db", &damaged)]);
+                        let what = format!("bit {bit} of byte {at} turned");
+                        refused += everything_ends_well(&sandbox, &what);
+                    }
+                    refused
+                })
+            })
+            .collect();
+        workers
+            .into_iter()
+            .map(|worker| worker.join().expect("ended"))
+            .sum()
+    });
+    say(&format!(
+        "{FLIPS} bits turned, one at a time: {} commands, {refused} refused with a sentence, no \
+         panic, no hang",
+        FLIPS * EVERYDAY.len()
+    ));
+}

@@ -1,0 +1,19 @@
+//! What must be survived: kill -9 at every write, a disk that is full or fails, several
+//! processes at once, files that are damaged.
+//!
+//! What belongs here: whole processes and what a fault leaves behind. Nothing typed is lost,
+//! what was called saved is there, and whatever went wrong is said in a sentence. The sweeps
+//! need `strace` (Linux); a test that cannot run says so on standard error.
+
+#![cfg(unix)]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    reason = "starts programs; a helper that fails is a test that fails"
+)]
+
+mod damage;
+mod failing;
+mod killed;
+mod sandbox;
+mod together;

@@ -128,6 +128,38 @@ fn errors_while_making_a_journal() {
     sweep("a failing disk in the first write", "EIO", Sandbox::new);
 }
 
+/// The journal cannot be written to, and of what is done to keep the text aside one write
+/// fails too.
+#[test]
+fn a_draft_that_cannot_be_written_either() {
+    if !have("strace", "a_draft_that_cannot_be_written_either") {
+        return;
+    }
+    let journal = seed(3);
+    let mut kept = 0;
+    for at in 1..=4 {
+        let sandbox = Sandbox::with(&[("journal.db", &journal)]);
+        let inject = format!("inject=write:error=ENOSPC:when={at}");
+        let strace = [
+            "-e",
+            "trace=write,pwrite64",
+            "-e",
+            "inject=pwrite64:error=ENOSPC:when=1+",
+            "-e",
+            inject.as_str(),
+        ];
+        let ran = Ran::of(
+            sandbox.traced(&strace, Path::new("/dev/null"), &["write"]),
+            Some(TEXT),
+        );
+        assert_eq!(ran.code, Some(1), "write {at}: {ran:?}");
+        let found = whereabouts(&sandbox, &ran);
+        assert!(!found.is_empty(), "write {at}: {ran:?}");
+        kept += u32::from(found == ["in a file that the message names"]);
+    }
+    assert!(kept > 0, "no draft ever failed");
+}
+
 /// A small disk of its own, gone when the value is dropped.
 struct Disk<'a>(&'a Path);
 
@@ -332,7 +364,7 @@ fn a_journal_that_may_only_be_read() {
                 "{what}: {ran:?}"
             );
             assert!(
-                !whereabouts_beside(&sandbox, &ran).is_empty(),
+                whereabouts_beside(&sandbox, &ran).contains(&"kept"),
                 "{what}: {ran:?}"
             );
         }
@@ -359,7 +391,7 @@ fn a_folder_that_may_not_be_entered_or_written_to() {
         ran.ended_well("a barred folder");
         assert_eq!(ran.code, Some(1), "{mode:o}: {ran:?}");
         assert!(
-            !whereabouts_beside(&sandbox, &ran).is_empty(),
+            whereabouts_beside(&sandbox, &ran).contains(&"kept"),
             "{mode:o}: {ran:?}"
         );
         let page = as_ordinary_user(&sandbox, &[], None).expect("an ordinary user");

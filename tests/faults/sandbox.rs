@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -175,6 +175,13 @@ impl Sandbox {
             }
         }
         found
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        // What a test has barred would stay behind when it fails.
+        let _ = fs::set_permissions(self.data(), fs::Permissions::from_mode(0o700));
     }
 }
 

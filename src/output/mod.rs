@@ -3,6 +3,7 @@
 //! Standard output is the answer: a [`View`], shown to a person or as one JSON object.
 //! Standard error is the conversation: what was done, hints, questions, errors.
 
+mod markdown;
 pub mod text;
 
 use std::io::{self, Write};
@@ -308,10 +309,16 @@ impl Page {
         }
     }
 
-    /// What the writer wrote: made safe and wrapped on a terminal, byte for byte elsewhere.
+    /// What the writer wrote: Markdown lightly rendered, made safe and wrapped on a terminal,
+    /// byte for byte elsewhere.
     pub fn written(&mut self, text: &str) {
         if self.terminal {
-            for line in text::wrap(&text::safe(text), self.prose()) {
+            let sheet = markdown::Sheet {
+                prose: self.prose(),
+                width: self.width,
+                styled: self.color,
+            };
+            for line in markdown::render(text, sheet) {
                 self.line(line);
             }
         } else {

@@ -1,7 +1,10 @@
 //! Text for people: made safe for a terminal, cut and wrapped by display width, counted.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
+use textwrap::core::Fragment;
+use textwrap::wrap_algorithms::{Penalties, wrap_first_fit, wrap_optimal_fit};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
@@ -77,25 +80,131 @@ pub fn fit(text: &str, columns: usize) -> String {
 }
 
 /// Breaks safe text into lines of at most `columns`. Line ends in the text stay; blank lines
-/// come out empty.
+/// come out empty. What follows an indented line's first break is indented alike.
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
-    let options = textwrap::Options::new(columns.max(1))
-        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    let columns = columns.max(1);
     text.lines()
         .flat_map(|line| {
-            let line = line.replace('\t', "    ");
-            // Lists and quotes keep their indent on the lines that follow.
-            let indent: String = line
-                .chars()
-                .take_while(|&c| c == ' ')
-                .take(columns / 3)
-                .collect();
-            textwrap::wrap(&line, options.clone().subsequent_indent(&indent))
-                .into_iter()
-                .map(|line| line.trim_end().to_owned())
+            let line = line.replace('\t', TAB);
+            let body = line.trim_start_matches(' ');
+            let (first, rest) = indents(line.len() - body.len(), body, columns);
+            let lines = breaks(body, columns - first, columns - rest).into_iter();
+            lines
+                .enumerate()
+                .map(|(at, range)| {
+                    let indent = if at == 0 { first } else { rest };
+                    format!("{:indent$}{}", "", &body[range])
+                        .trim_end()
+                        .to_owned()
+                })
                 .collect::<Vec<_>>()
         })
         .collect()
+}
+
+/// What a tab becomes: terminals and pagers disagree about where the next stop is.
+pub(super) const TAB: &str = "    ";
+
+/// How far the first line of an indented text is indented, and those that it runs on to.
+/// As typed where it fits; never so far that nothing is left to write in.
+pub(super) fn indents(typed: usize, body: &str, columns: usize) -> (usize, usize) {
+    let rest = typed.min(columns / 3);
+    let fits = typed < columns && fits(body, columns - typed);
+    (if fits { typed } else { rest }, rest)
+}
+
+fn fits(text: &str, columns: usize) -> bool {
+    if text.is_ascii() {
+        text.len() <= columns
+    } else {
+        // No character is wider than the three bytes it takes at least, so this much cannot
+        // fit and need not be measured.
+        text.len() <= columns.saturating_mul(64) && text.width() <= columns
+    }
+}
+
+/// Where a line of safe text breaks: the parts of it that stand on lines of at most `first`
+/// and then `rest` columns, without the spaces between them. At least one part. A word that
+/// is too long is broken where a reader sees a character end.
+pub(super) fn breaks(text: &str, first: usize, rest: usize) -> Vec<Range<usize>> {
+    if fits(text, first) {
+        return vec![0..text.trim_end_matches(' ').len()];
+    }
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    for word in textwrap::WordSeparator::new().find_words(text) {
+        let end = at + word.word.len();
+        let gap = word.whitespace.len();
+        if fits(word.word, rest) {
+            pieces.push(Piece::of(text, at..end, gap));
+        } else {
+            for part in chop(word.word, rest, rest) {
+                let gap = if at + part.end == end { gap } else { 0 };
+                pieces.push(Piece::of(text, at + part.start..at + part.end, gap));
+            }
+        }
+        at = end + gap;
+    }
+    // Lines of even length read better; beyond any paragraph nobody would see it.
+    const PARAGRAPH: usize = 20_000;
+    let columns = [first as f64, rest as f64];
+    let lines = match pieces.len() {
+        ..PARAGRAPH => wrap_optimal_fit(&pieces, &columns, &Penalties::new()).ok(),
+        _ => None,
+    };
+    lines
+        .unwrap_or_else(|| wrap_first_fit(&pieces, &columns))
+        .into_iter()
+        .filter_map(|line| Some(line.first()?.range.start..line.last()?.range.end))
+        .collect()
+}
+
+/// Where a line of safe text breaks when nothing but the room counts.
+pub(super) fn chop(text: &str, first: usize, rest: usize) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let (mut start, mut taken, mut room) = (0, 0, first);
+    for (at, grapheme) in text.grapheme_indices(true) {
+        let wide = grapheme.width();
+        if taken + wide > room && at > start {
+            parts.push(start..at);
+            (start, taken, room) = (at, 0, rest);
+        }
+        taken += wide;
+    }
+    parts.push(start..text.len());
+    parts
+}
+
+/// A part of a line that stays whole, and the spaces behind it.
+#[derive(Debug)]
+struct Piece {
+    range: Range<usize>,
+    width: usize,
+    gap: usize,
+}
+
+impl Piece {
+    fn of(text: &str, range: Range<usize>, gap: usize) -> Piece {
+        Piece {
+            width: text[range.clone()].width(),
+            range,
+            gap,
+        }
+    }
+}
+
+impl Fragment for Piece {
+    fn width(&self) -> f64 {
+        self.width as f64
+    }
+
+    fn whitespace_width(&self) -> f64 {
+        self.gap as f64
+    }
+
+    fn penalty_width(&self) -> f64 {
+        0.0
+    }
 }
 
 /// A number and its noun: `1 entry`, `3,413 entries`.

@@ -1,0 +1,857 @@
+//! Markdown lightly rendered for a terminal.
+//!
+//! A page is a diary first. Every line that was typed stays a line, blank lines stay, plain
+//! prose looks as it was typed, and nothing is left out or moved except the markers of what
+//! is shown as a style instead. So the parser is only asked *where* the styles are
+//! ([`marks`]), and the text that was typed is then shown line by line ([`render`]).
+//!
+//! Where a marker may well be meant as a character it stays: the stars of `f**k`, the plus
+//! and minus of a list of pros and cons, four spaces in front of a line.
+
+use std::ops::Range;
+
+use anstyle::{AnsiColor, Effects};
+use pulldown_cmark::{CodeBlockKind, Event, LinkType, Parser, Tag, TagEnd};
+
+use super::text;
+use crate::model::entry::is_unspaced;
+
+/// Where a text is shown.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sheet {
+    /// Columns a line of prose takes.
+    pub(super) prose: usize,
+    /// Columns there are: a line of code may take them all.
+    pub(super) width: usize,
+    /// Whether there are styles. Without them every marker stays as it was typed.
+    pub(super) styled: bool,
+}
+
+/// Beyond this many bytes it is no page that someone wrote, and it is shown as it was typed.
+const LONGEST: usize = 1_000_000;
+
+/// So many quotes and lists within each other are not meant, and cost the parser dear.
+const DEEPEST: usize = 100;
+
+/// The lines of a text as they are shown: safe, styled, and none wider than there is room.
+/// No style runs over the end of a line.
+pub(super) fn render(source: &str, sheet: Sheet) -> Vec<String> {
+    let marks = if source.len() <= LONGEST && !is_too_deep(source) {
+        marks(source, sheet.styled)
+    } else {
+        Vec::new()
+    };
+    // Where pluses mark items, pluses and minuses may well stand for pros and cons.
+    let is_plus =
+        |mark: &Mark| matches!(mark.what, What::Item) && source[mark.at..].starts_with('+');
+    let mut renderer = Renderer {
+        source,
+        sheet,
+        bullets: sheet.styled && !marks.iter().any(is_plus),
+        marks: marks.into_iter().peekable(),
+        quotes: 0,
+        look: Look::PLAIN,
+    };
+    let mut lines = Vec::new();
+    let mut at = 0;
+    for line in source.split_inclusive('\n') {
+        let end = at + line.trim_end_matches('\n').len();
+        renderer.line(at..end, &mut lines);
+        at += line.len();
+    }
+    lines
+}
+
+/// Whether a line opens more quotes and lists than anyone means. Each takes a `>` or a blank
+/// in front of the text.
+fn is_too_deep(source: &str) -> bool {
+    source.lines().any(|line| {
+        let mut depth = 0;
+        let mut marked = false;
+        for byte in line.bytes() {
+            match byte {
+                b' ' | b'\t' => depth += 1,
+                b'>' => (depth, marked) = (depth + 1, true),
+                b'-' | b'*' | b'+' | b'.' | b')' | b'0'..=b'9' => marked = true,
+                _ => break,
+            }
+        }
+        marked && depth > DEEPEST
+    })
+}
+
+/// How text looks: any of these together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Look(u8);
+
+impl Look {
+    const PLAIN: Look = Look(0);
+    const STRONG: Look = Look(1);
+    const EMPHASIS: Look = Look(2);
+    const CODE: Look = Look(4);
+    const TARGET: Look = Look(8);
+    const CODE_BLOCK: Look = Look(16);
+    const HEADING: Look = Look(32);
+
+    fn with(self, other: Look) -> Look {
+        Look(self.0 | other.0)
+    }
+
+    fn without(self, other: Look) -> Look {
+        Look(self.0 & !other.0)
+    }
+
+    /// Whether it is any of those.
+    fn has(self, other: Look) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    fn paint(self, text: &str) -> String {
+        if self == Look::PLAIN || text.is_empty() {
+            return text.to_owned();
+        }
+        let effects = [
+            (Effects::BOLD, Look::STRONG.with(Look::HEADING)),
+            (Effects::ITALIC, Look::EMPHASIS),
+            (Effects::DIMMED, Look::TARGET.with(Look::CODE_BLOCK)),
+        ]
+        .into_iter()
+        .fold(Effects::new(), |effects, (effect, look)| {
+            effects.set(effect, self.has(look))
+        });
+        let color = self.has(Look::CODE).then(|| AnsiColor::Cyan.into());
+        let style = anstyle::Style::new().effects(effects).fg_color(color);
+        format!("{style}{text}{style:#}")
+    }
+}
+
+/// Something that begins, ends or is hidden at a place of the source.
+#[derive(Debug, Clone, Copy)]
+struct Mark {
+    at: usize,
+    what: What,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum What {
+    /// From here one more quote.
+    Quote,
+    /// From here one fewer.
+    Unquote,
+    /// The marker of a list's item.
+    Item,
+    /// From here the text looks like this as well.
+    Begin(Look),
+    /// From here it no longer does.
+    End(Look),
+    /// So many bytes are a marker that is not shown.
+    Hide(usize),
+    /// The bracket at the end of a link's text becomes a space.
+    Space,
+    /// The rest of the line is a rule.
+    Rule,
+}
+
+/// Where the styles of a text are, in its order. Without styles, only what tells how lines
+/// run on: quotes, the items of lists and blocks of code.
+fn marks(source: &str, styled: bool) -> Vec<Mark> {
+    let mut finder = Finder {
+        source,
+        marks: Vec::new(),
+        open: Vec::new(),
+        link: None,
+        look: Look::PLAIN,
+    };
+    for (event, range) in Parser::new(source).into_offset_iter() {
+        finder.block(&event, &range);
+        if styled {
+            finder.inline(&event, &range);
+        }
+    }
+    // The end of a link's text is only known when the link ends.
+    finder.marks.sort_by_key(|mark| mark.at);
+    finder.marks
+}
+
+struct Finder<'a> {
+    source: &'a str,
+    marks: Vec<Mark>,
+    /// For each emphasis, strong or not, that is open: whether it is shown.
+    open: Vec<bool>,
+    /// Where the text of the link that is open ends, as far as is known.
+    link: Option<usize>,
+    look: Look,
+}
+
+impl Finder<'_> {
+    fn mark(&mut self, at: usize, what: What) {
+        self.marks.push(Mark { at, what });
+    }
+
+    fn block(&mut self, event: &Event<'_>, range: &Range<usize>) {
+        let piece = &self.source[range.clone()];
+        let begins = range.start + (piece.len() - piece.trim_start().len());
+        match event {
+            Event::Start(Tag::BlockQuote(_)) => self.mark(begins, What::Quote),
+            Event::End(TagEnd::BlockQuote(_)) => self.mark(range.end, What::Unquote),
+            Event::Start(Tag::Item) => self.mark(begins, What::Item),
+            // What is only indented is more often verse than code.
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) => {
+                self.mark(begins, What::Begin(Look::CODE_BLOCK));
+            }
+            Event::End(TagEnd::CodeBlock) => {
+                self.mark(range.end, What::End(Look::CODE_BLOCK));
+            }
+            _ => {}
+        }
+    }
+
+    fn inline(&mut self, event: &Event<'_>, range: &Range<usize>) {
+        match event {
+            Event::Start(Tag::Heading { .. }) => self.heading(range),
+            Event::End(TagEnd::Heading(_)) => {
+                self.end(range.end, Look::HEADING);
+                self.underline(range);
+            }
+            Event::Start(Tag::Strong) => self.open(range, 2, Look::STRONG),
+            Event::End(TagEnd::Strong) => self.close(range, 2, Look::STRONG),
+            Event::Start(Tag::Emphasis) => self.open(range, 1, Look::EMPHASIS),
+            Event::End(TagEnd::Emphasis) => self.close(range, 1, Look::EMPHASIS),
+            Event::Code(_) => {
+                self.mark(range.start, What::Begin(Look::CODE));
+                self.mark(range.end, What::End(Look::CODE));
+            }
+            Event::Start(Tag::Link {
+                link_type: LinkType::Inline,
+                ..
+            }) => self.link = Some(range.start + 1),
+            Event::End(TagEnd::Link) => self.link(range),
+            Event::Rule => self.rule(range.start),
+            _ => {}
+        }
+        if !matches!(event, Event::Start(_))
+            && let Some(end) = &mut self.link
+        {
+            *end = range.end.max(*end);
+        }
+    }
+
+    fn end(&mut self, at: usize, look: Look) {
+        if self.look.has(look) {
+            self.look = self.look.without(look);
+            self.mark(at, What::End(look));
+        }
+    }
+
+    /// A heading. One without words stays as it was typed, and so does one of several lines:
+    /// that is a paragraph with a line drawn below it.
+    fn heading(&mut self, range: &Range<usize>) {
+        let piece = &self.source[range.clone()];
+        let words = piece.trim_start_matches('#');
+        let signs = piece.len() - words.len();
+        let blanks = words.len() - words.trim_start_matches([' ', '\t']).len();
+        let hashes = (1..=6).contains(&signs) && blanks > 0;
+        let underlined = !hashes
+            && piece.trim_end().ends_with("===")
+            && piece.trim_end().lines().count() == 2;
+        if hashes && !words.trim().is_empty() {
+            self.mark(range.start, What::Hide(signs + blanks));
+        } else if !underlined {
+            return;
+        }
+        self.look = self.look.with(Look::HEADING);
+        self.mark(range.start, What::Begin(Look::HEADING));
+    }
+
+    /// The line of hyphens below a paragraph makes it a heading for Markdown; in a diary it
+    /// is a line.
+    fn underline(&mut self, range: &Range<usize>) {
+        let piece = self.source[range.clone()].trim_end();
+        let above = piece.trim_end_matches('-');
+        if piece.len() - above.len() >= 3 && above.contains('\n') {
+            self.rule(range.start + above.len());
+        }
+    }
+
+    /// A rule, where really nothing else stands in the line: for Markdown a line also ends
+    /// at a lone `\r`.
+    fn rule(&mut self, at: usize) {
+        let line = self.source[at..].split('\n').next().unwrap_or("");
+        if line.bytes().all(|byte| b"-*_ \t".contains(&byte)) {
+            self.mark(at, What::Rule);
+        }
+    }
+
+    /// Emphasis begins. It is shown unless it would not be seen, or a marker stands within a
+    /// word: there it is a character more often than not.
+    fn open(&mut self, range: &Range<usize>, marker: usize, look: Look) {
+        let within_word = |c: char| c.is_alphanumeric() && !is_unspaced(c);
+        let before = self.source[..range.start].chars().next_back();
+        let after = self.source[range.end..].chars().next();
+        let piece = self.source[range.clone()].as_bytes();
+        let is_marker = |bytes: &[u8]| bytes.iter().all(|byte| matches!(byte, b'*' | b'_'));
+        let seen = match look {
+            Look::STRONG => !self.look.has(Look::STRONG.with(Look::HEADING)),
+            look => !self.look.has(look),
+        };
+        let shown = seen
+            && !before.is_some_and(within_word)
+            && !after.is_some_and(within_word)
+            && piece.len() > 2 * marker
+            && is_marker(&piece[..marker])
+            && is_marker(&piece[piece.len() - marker..]);
+        self.open.push(shown);
+        if shown {
+            self.look = self.look.with(look);
+            self.mark(range.start, What::Hide(marker));
+            self.mark(range.start, What::Begin(look));
+        }
+    }
+
+    fn close(&mut self, range: &Range<usize>, marker: usize, look: Look) {
+        if self.open.pop() == Some(true) {
+            self.end(range.end - marker, look);
+            self.mark(range.end - marker, What::Hide(marker));
+        }
+    }
+
+    /// A link ends. `[text](target)` is shown as `text (target)`.
+    fn link(&mut self, range: &Range<usize>) {
+        let Some(end) = self.link.take() else { return };
+        if end > range.start + 1 && self.source[end..range.end].starts_with("](") {
+            self.mark(range.start, What::Hide(1));
+            self.mark(end, What::Space);
+            self.mark(end + 1, What::Begin(Look::TARGET));
+            self.mark(range.end, What::End(Look::TARGET));
+        }
+    }
+}
+
+/// Shows one line after the other.
+struct Renderer<'a> {
+    source: &'a str,
+    sheet: Sheet,
+    /// What is still to come.
+    marks: std::iter::Peekable<std::vec::IntoIter<Mark>>,
+    /// Whether bullets are shown as such.
+    bullets: bool,
+    /// How many quotes the text stands in.
+    quotes: usize,
+    look: Look,
+}
+
+/// What stands in front of a line, and of the lines that it runs on to.
+#[derive(Default)]
+struct Lead {
+    first: String,
+    rest: String,
+    width: usize,
+}
+
+impl Lead {
+    fn push(&mut self, first: &str, rest: &str, width: usize) {
+        self.first.push_str(first);
+        self.rest.push_str(rest);
+        self.width += width;
+    }
+}
+
+impl Renderer<'_> {
+    fn line(&mut self, line: Range<usize>, lines: &mut Vec<String>) {
+        let (lead, at) = self.lead(line.clone());
+        let code = self.look.has(Look::CODE_BLOCK);
+        let (body, looks) = self.body(at..line.end, lead.width);
+        let room = if code {
+            self.sheet.width
+        } else {
+            self.sheet.prose
+        }
+        .saturating_sub(lead.width)
+        .max(1);
+        let bare = body.trim_start_matches(' ');
+        let typed = body.len() - bare.len();
+        let (first, rest) = text::indents(typed, bare, room);
+        let ranges = if code {
+            text::chop(bare, room - first, room - rest)
+        } else {
+            text::breaks(bare, room - first, room - rest)
+        };
+        for (at, range) in ranges.into_iter().enumerate() {
+            let (lead, indent) = match at {
+                0 => (&lead.first, first),
+                _ => (&lead.rest, rest),
+            };
+            let range = typed + range.start..typed + range.end;
+            let line = format!("{lead}{:indent$}{}", "", self.paint(&body, &looks, range));
+            lines.push(line.trim_end().to_owned());
+        }
+    }
+
+    /// The quotes and list markers in front of a line, and where the text behind them begins.
+    fn lead(&mut self, line: Range<usize>) -> (Lead, usize) {
+        let bytes = &self.source.as_bytes()[..line.end];
+        let mut lead = Lead::default();
+        let (mut at, mut quotes) = (line.start, 0);
+        loop {
+            let mut next = at;
+            while matches!(bytes.get(next), Some(b' ' | b'\t')) {
+                next += 1;
+            }
+            let is_item = self.enter(next);
+            let indent = self.source[at..next].replace('\t', text::TAB);
+            // Some room for the text is left whatever stands in front of it.
+            if lead.width + indent.len() + 4 > self.sheet.prose / 2 {
+                break;
+            }
+            match bytes.get(next..) {
+                Some([b'>', after @ ..]) if quotes < self.quotes => {
+                    quotes += 1;
+                    lead.push(&indent, &indent, indent.len());
+                    let bar = if self.sheet.styled { "│" } else { ">" };
+                    let bar = format!("{} ", self.faint(bar));
+                    lead.push(&bar, &bar, 2);
+                    at = next + 1 + usize::from(after.first() == Some(&b' '));
+                }
+                Some(rest) if is_item => {
+                    let Some(length) = marker(rest) else { break };
+                    let typed = &self.source[next..next + length];
+                    let shown = match typed {
+                        "-" | "*" if self.bullets => "•",
+                        typed => typed,
+                    };
+                    lead.push(&indent, &indent, indent.len());
+                    lead.push(shown, &" ".repeat(length), length);
+                    at = next + length;
+                    let blank = bytes.get(at) == Some(&b' ');
+                    if blank {
+                        lead.push(" ", " ", 1);
+                        at += 1;
+                    }
+                }
+                _ => break,
+            }
+        }
+        (lead, at)
+    }
+
+    /// Takes note of the quotes that begin and end up to a place, and says whether a list's
+    /// item begins right there.
+    fn enter(&mut self, at: usize) -> bool {
+        let mut is_item = false;
+        while let Some(mark) = self.marks.next_if(|mark| {
+            mark.at <= at && !matches!(mark.what, What::Hide(_) | What::Space | What::Rule)
+        }) {
+            match mark.what {
+                What::Quote => self.quotes += 1,
+                What::Unquote => self.quotes = self.quotes.saturating_sub(1),
+                What::Item => is_item = mark.at == at,
+                What::Begin(look) => self.look = self.look.with(look),
+                What::End(look) => self.look = self.look.without(look),
+                What::Hide(_) | What::Space | What::Rule => {}
+            }
+        }
+        is_item
+    }
+
+    /// The text of a line as it is seen, and from where on it looks how.
+    fn body(&mut self, line: Range<usize>, lead: usize) -> (String, Vec<(usize, Look)>) {
+        let mut body = String::with_capacity(line.len());
+        let mut looks = vec![(0, self.look)];
+        let mut at = line.start;
+        loop {
+            let mark = self.marks.next_if(|mark| mark.at < line.end);
+            let until = mark.map_or(line.end, |mark| mark.at).max(at);
+            let piece = text::safe(&self.source[at..until]);
+            if piece.contains('\t') {
+                body.push_str(&piece.replace('\t', text::TAB));
+            } else {
+                body.push_str(&piece);
+            }
+            at = until;
+            let Some(mark) = mark else { break };
+            match mark.what {
+                What::Begin(look) => self.look = self.look.with(look),
+                What::End(look) => self.look = self.look.without(look),
+                What::Hide(bytes) if mark.at == at => at = (at + bytes).min(line.end),
+                What::Space if mark.at == at => {
+                    body.push(' ');
+                    at += 1;
+                }
+                What::Rule if mark.at == at => {
+                    let room = self.sheet.prose.saturating_sub(lead);
+                    body.push_str(&"─".repeat(room.min(RULE)));
+                    at = line.end;
+                }
+                What::Quote => self.quotes += 1,
+                What::Unquote => self.quotes = self.quotes.saturating_sub(1),
+                What::Item | What::Hide(_) | What::Space | What::Rule => {}
+            }
+            if looks.last().is_some_and(|(_, look)| *look != self.look) {
+                looks.push((body.len(), self.look));
+            }
+        }
+        (body, looks)
+    }
+
+    /// Part of a line, painted. Each look is closed where it ends or the part does.
+    fn paint(&self, body: &str, looks: &[(usize, Look)], part: Range<usize>) -> String {
+        if !self.sheet.styled {
+            return body[part].to_owned();
+        }
+        let from = looks.partition_point(|(at, _)| *at <= part.start).max(1) - 1;
+        let mut painted = String::with_capacity(part.len());
+        for (index, &(at, look)) in looks.iter().enumerate().skip(from) {
+            let end = looks.get(index + 1).map_or(body.len(), |(end, _)| *end);
+            let (start, end) = (at.max(part.start), end.min(part.end));
+            if start < end {
+                painted.push_str(&look.paint(&body[start..end]));
+            }
+            if end >= part.end {
+                break;
+            }
+        }
+        painted
+    }
+
+    fn faint(&self, text: &str) -> String {
+        if self.sheet.styled {
+            Look::TARGET.paint(text)
+        } else {
+            text.to_owned()
+        }
+    }
+}
+
+/// The columns of a rule within a page.
+const RULE: usize = 24;
+
+/// How long the marker of a list's item is.
+fn marker(bytes: &[u8]) -> Option<usize> {
+    let digits = bytes
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    match bytes.get(digits)? {
+        b'-' | b'*' | b'+' if digits == 0 => Some(1),
+        b'.' | b')' if digits > 0 => Some(digits + 1),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::text::{is_hostile, safe, width, wrap};
+    use proptest::prelude::*;
+
+    fn sheet(prose: usize, styled: bool) -> Sheet {
+        Sheet {
+            prose,
+            width: prose + 10,
+            styled,
+        }
+    }
+
+    /// What is shown on a sheet of 30 columns, with the styles as tags.
+    fn shown(source: &str) -> String {
+        [("1", "b"), ("2", "faint"), ("3", "i"), ("36", "code")]
+            .iter()
+            .fold(
+                render(source, sheet(30, true)).join("\n"),
+                |text, (code, tag)| {
+                    text.replace(&format!("\u{1b}[{code}m"), &format!("<{tag}>"))
+                },
+            )
+            .replace("\u{1b}[0m", "</>")
+    }
+
+    fn plain(source: &str) -> String {
+        render(source, sheet(30, false)).join("\n")
+    }
+
+    #[track_caller]
+    fn check(cases: &[(&str, &str)]) {
+        for (source, expected) in cases {
+            assert_eq!(shown(source), *expected, "{source:?}");
+        }
+    }
+
+    #[test]
+    fn styles_take_the_place_of_their_markers() {
+        check(&[
+            ("a **strong** word", "a <b>strong</> word"),
+            ("an *accented* _word_.", "an <i>accented</> <i>word</>."),
+            ("***both***", "<b><i>both</>"),
+            ("*a **b** c*", "<i>a </><b><i>b</><i> c</>"),
+            ("# Title", "<b>Title</>"),
+            ("## Title *of*", "<b>Title </><b><i>of</>"),
+            ("Title\n=====\ntext", "<b>Title</>\n<b>=====</>\ntext"),
+            ("some `code` here", "some <code>`code`</> here"),
+            (
+                "see [this](https://a.b)",
+                "see this <faint>(https://a.b)</>",
+            ),
+            ("[*this*](u \"t\")", "<i>this</> <faint>(u \"t\")</>"),
+            ("a\n\n---\n\nb", "a\n\n────────────────────────\n\nb"),
+            ("a\n* * *\nb", "a\n────────────────────────\nb"),
+            ("a\n---\nb", "a\n────────────────────────\nb"),
+        ]);
+    }
+
+    #[test]
+    fn what_may_be_meant_as_a_character_stays() {
+        for source in [
+            "f**k this s**t",
+            "5*3*2 and 2 * 3 * 4",
+            "snake_case_word, __init__x",
+            "*unclosed and **so",
+            "**",
+            "#tag and #1",
+            "#",
+            "\\*not\\*",
+            "&amp; <b>html</b> <3",
+            "<!-- a -->",
+            "    four spaces *in*",
+            "[ref]: http://a.b",
+            "[text][ref] [ ] [x] []()",
+            "<https://a.b>",
+            "![alt](picture.png)",
+            "a\n-",
+            "~~no~~",
+            "1986. A year",
+            "1) one",
+            "+ pro\n- con",
+            "end  \nof line\\\nhere",
+        ] {
+            let typed: Vec<&str> = source.lines().map(str::trim_end).collect();
+            assert_eq!(shown(source), typed.join("\n"), "{source:?}");
+            assert_eq!(plain(source), typed.join("\n"), "{source:?}");
+        }
+    }
+
+    #[test]
+    fn every_line_stays_a_line() {
+        check(&[
+            ("a\nb\n\n\n  c\n", "a\nb\n\n\n  c"),
+            ("*over\ntwo lines*", "<i>over</>\n<i>two lines</>"),
+            ("**a\n\nb**", "**a\n\nb**"),
+            ("", ""),
+            ("\n\n", "\n"),
+        ]);
+    }
+
+    #[test]
+    fn lists_hang() {
+        check(&[
+            (
+                "- a point that takes more than a line\n* b\n  - within, and this too is long\n",
+                "• a point that takes more than\n  a line\n• b\n  • within, and this too is\n    long",
+            ),
+            (
+                "10. a point that takes more than a line\n11. b\n\n    c",
+                "10. a point that takes more\n    than a line\n11. b\n\n    c",
+            ),
+            (
+                "- **a**\n  continued\nlazily",
+                "• <b>a</>\n  continued\nlazily",
+            ),
+            ("-\n- ", "•\n•"),
+        ]);
+    }
+
+    #[test]
+    fn quotes_have_a_bar() {
+        check(&[
+            (
+                "> a quote that takes more than a line\n>> and *within*\n>\n> b\nlazy\n\n> c",
+                "<faint>│</> a quote that takes more than\n<faint>│</> a line\n\
+                 <faint>│</> <faint>│</> and <i>within</>\n<faint>│</>\n<faint>│</> b\nlazy\n\n\
+                 <faint>│</> c",
+            ),
+            ("- > a\n  > b", "• <faint>│</> a\n  <faint>│</> b"),
+            ("> - a\n>   b", "<faint>│</> • a\n<faint>│</>   b"),
+        ]);
+    }
+
+    #[test]
+    fn code_is_not_wrapped_at_words() {
+        check(&[
+            (
+                "```sh\nls **a**\n> b\n\n  c\n```\n*d*",
+                "<faint>```sh</>\n<faint>ls **a**</>\n<faint>> b</>\n\n  <faint>c</>\n\
+                 <faint>```</>\n<i>d</>",
+            ),
+            (
+                "```\naaaaaaaaa bbbbbbbbb ccccccccc ddddddddd eeeeeeeee\n```",
+                "<faint>```</>\n<faint>aaaaaaaaa bbbbbbbbb ccccccccc ddddddddd </>\n\
+                 <faint>eeeeeeeee</>\n<faint>```</>",
+            ),
+        ]);
+        assert_eq!(
+            plain("```\naaaaaaaaa bbbbbbbbb ccccccccc ddddddddd eeeeeeeee\n```"),
+            "```\naaaaaaaaa bbbbbbbbb ccccccccc ddddddddd\neeeeeeeee\n```"
+        );
+    }
+
+    #[test]
+    fn without_styles_the_markers_stay() {
+        assert_eq!(
+            plain(
+                "# Title\n**a** *b* [c](d)\n---\n- a point that takes more than a line\n\
+                 > a quote that takes more than a line"
+            ),
+            "# Title\n**a** *b* [c](d)\n---\n- a point that takes more than\n  a line\n\
+             > a quote that takes more than\n> a line"
+        );
+    }
+
+    #[test]
+    fn nothing_stored_can_act_on_a_terminal() {
+        assert_eq!(
+            shown("**a\u{1b}[2Jb** \u{202e}*c*\r\n\u{1b} **[1m**"),
+            "<b>a␛[2Jb</> <U+202E><i>c</>␍\n␛ <b>[1m</>"
+        );
+    }
+
+    #[test]
+    fn other_scripts() {
+        check(&[
+            ("中文**强调**中文", "中文<b>强调</>中文"),
+            (
+                "今天下雨，我在家里看书，晚上又去公园走了一圈。",
+                "今天下雨，我在家里看书，晚上又\n去公园走了一圈。",
+            ),
+            ("كان *يوما* جميلا", "كان <i>يوما</> جميلا"),
+            ("**👩‍👩‍👧** e\u{301}", "<b>👩‍👩‍👧</> e\u{301}"),
+        ]);
+    }
+
+    #[test]
+    fn depth_costs_nothing() {
+        for one in [
+            ">", "> ", "- ", "1. ", "* ", "[", "*", "_a*", "`", "[a](", "  - a\n",
+        ] {
+            let source = format!("{}a\n{}", one.repeat(10_000), "b\n".repeat(10_000));
+            for styled in [true, false] {
+                let lines = render(&source, sheet(40, styled));
+                assert_eq!(letters(&lines.join("")), letters(&source), "{one:?}");
+            }
+        }
+        let stairs: String = (0..2_000).map(|n| "  ".repeat(n) + "- a\n").collect();
+        assert_eq!(
+            letters(&render(&stairs, sheet(40, true)).join("")),
+            letters(&stairs)
+        );
+    }
+
+    /// Without the escapes of the styles.
+    fn bare(text: &str) -> String {
+        let mut parts = text.split('\u{1b}');
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |bare, part| {
+            bare + part.split_once('m').map_or("", |(_, rest)| rest)
+        })
+    }
+
+    fn letters(text: &str) -> String {
+        bare(text).chars().filter(|c| c.is_alphanumeric()).collect()
+    }
+
+    /// Text with a lot of markup in it.
+    fn markup() -> impl Strategy<Value = String> {
+        let parts = prop::sample::select(vec![
+            "*",
+            "**",
+            "_",
+            "__",
+            "`",
+            "```",
+            "#",
+            "## ",
+            "> ",
+            ">",
+            "- ",
+            "* ",
+            "+ ",
+            "1. ",
+            "[",
+            "](",
+            ")",
+            "](u)",
+            "---",
+            "===",
+            "\n",
+            "\n",
+            "\n\n",
+            " ",
+            "    ",
+            "\t",
+            "a",
+            "word",
+            "more words here",
+            "日本語",
+            "é",
+            "\\",
+            "<b>",
+            "<!--",
+            "&amp;",
+            "\u{1b}[1m",
+            "\u{202e}",
+            "\r",
+            "👩‍👩‍👧",
+            "\u{301}",
+            "~~~",
+            "[a]: b",
+            "|",
+        ]);
+        prop::collection::vec(parts, 0..60).prop_map(|parts| parts.concat())
+    }
+
+    fn keeps_its_promises(
+        source: &str,
+        prose: usize,
+        styled: bool,
+    ) -> Result<(), TestCaseError> {
+        let lines = render(source, sheet(prose, styled));
+        let typed = safe(source);
+        prop_assert_eq!(letters(&lines.join("")), letters(&typed));
+        prop_assert!(lines.len() >= source.lines().count());
+        for line in &lines {
+            let bare = bare(line);
+            prop_assert!(!bare.contains(is_hostile), "{line:?}");
+            prop_assert!(
+                prose < 20 || width(&bare) <= prose + 10,
+                "{bare:?} is too wide"
+            );
+            // Whatever begins ends on the same line.
+            prop_assert_eq!(
+                line.rfind('\u{1b}')
+                    .is_none_or(|at| line[at..].starts_with("\u{1b}[0m")),
+                true
+            );
+            prop_assert!(styled || *line == bare);
+        }
+        Ok(())
+    }
+
+    proptest! {
+        #[test]
+        fn any_text(source in any::<String>(), prose in 1usize..100, styled: bool) {
+            keeps_its_promises(&source, prose, styled)?;
+        }
+
+        #[test]
+        fn any_markup(source in markup(), prose in 1usize..100, styled: bool) {
+            keeps_its_promises(&source, prose, styled)?;
+        }
+
+        #[test]
+        fn prose_is_only_wrapped(
+            source in "( {0,6}[A-Za-zà-ü0-9,;:'?]+( {1,2}[A-Za-zà-ü0-9,;:'?]+){0,30}\n{1,3}){0,5}",
+            prose in 1usize..100,
+            styled: bool,
+        ) {
+            prop_assert_eq!(render(&source, sheet(prose, styled)), wrap(&source, prose));
+        }
+    }
+}

@@ -11,7 +11,7 @@ use crate::commands::{self, Context, Status};
 use crate::config::{ColorChoice, Config};
 use crate::environment::{self, Environment};
 use crate::error::{Error, Result};
-use crate::output::{self, Output, text};
+use crate::output::{self, Output, Pager, text};
 use crate::{signals, store};
 
 const EXAMPLES: &str = "\
@@ -68,6 +68,9 @@ struct Global {
     /// Use colour
     #[arg(long, global = true, value_name = "WHEN", value_enum)]
     color: Option<ColorChoice>,
+    /// Print long answers instead of showing them in a pager
+    #[arg(long, global = true)]
+    no_pager: bool,
     /// Say nothing but the answer and errors
     #[arg(long, short, global = true)]
     quiet: bool,
@@ -133,6 +136,8 @@ pub fn run() -> u8 {
         terminal: false,
         terminal_errors: false,
         width: 80,
+        height: None,
+        pager: Pager::NEVER,
     };
     let context = match context(&cli.global, &plain) {
         Ok(context) => context,
@@ -192,12 +197,21 @@ fn context(global: &Global, plain: &Output) -> Result<Context> {
         ColorChoice::Never => false,
         ColorChoice::Auto => terminal && !environment.no_color && !environment.dumb,
     };
+    // A terminal without control sequences has no use for a pager either.
+    let pager = if global.no_pager || environment.dumb {
+        Pager::NEVER
+    } else {
+        let own = config.pager.as_ref().or(environment.pager.as_ref());
+        Pager::of(own.map(String::as_str), environment.less)
+    };
     let output = Output {
         color: color(environment.terminal.output),
         color_errors: color(environment.terminal.error),
         terminal: environment.terminal.output,
         terminal_errors: environment.terminal.error,
         width: environment.width,
+        height: environment.height,
+        pager,
         ..plain.clone()
     };
     Ok(Context {

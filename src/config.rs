@@ -3,6 +3,7 @@
 //! ```toml
 //! journal = "~/Documents/journal.db"  # where the journal lies
 //! editor = "vim -f"                   # before $VISUAL and $EDITOR
+//! pager = "less -S"                   # before $PAGER; "" for none
 //! day_starts_at = "04:00"             # when a new day begins
 //! color = "auto"                      # auto, always or never
 //! ```
@@ -25,6 +26,8 @@ pub struct Config {
     pub journal: Option<PathBuf>,
     /// The editor's command line.
     pub editor: Option<String>,
+    /// The pager's command line, empty for none.
+    pub pager: Option<String>,
     /// When a day begins: pages written earlier belong to the evening before.
     pub day_starts_at: NaiveTime,
     /// When to use colour.
@@ -48,6 +51,7 @@ impl Default for Config {
         Config {
             journal: None,
             editor: None,
+            pager: None,
             day_starts_at: NaiveTime::from_hms_opt(4, 0, 0).unwrap_or_default(),
             color: ColorChoice::Auto,
         }
@@ -55,7 +59,7 @@ impl Default for Config {
 }
 
 /// The keys there are.
-const KEYS: [&str; 4] = ["journal", "editor", "day_starts_at", "color"];
+const KEYS: [&str; 5] = ["journal", "editor", "pager", "day_starts_at", "color"];
 
 impl Config {
     /// Reads the configuration: from `named` where the person names a file, else from the
@@ -120,6 +124,11 @@ impl Config {
                     config.journal = Some(environment::resolve(Path::new(&path), folder)?);
                 }
                 "editor" => config.editor = Some(string("\"vim -f\"")?),
+                "pager" => {
+                    let command = value.as_str();
+                    let command = command.ok_or_else(|| bad("must be a text", "\"less\""))?;
+                    config.pager = Some(command.to_owned());
+                }
                 "day_starts_at" => {
                     let example = "\"04:00\"";
                     let time = NaiveTime::parse_from_str(&string(example)?, "%H:%M");
@@ -179,12 +188,13 @@ mod tests {
     #[test]
     fn every_key() {
         let config = parse(
-            "journal = \"notes/j.db\"\neditor = \"vim -f\"\nday_starts_at = \"05:30\"\n\
-             color = \"never\"\n",
+            "journal = \"notes/j.db\"\neditor = \"vim -f\"\npager = \"\"\n\
+             day_starts_at = \"05:30\"\ncolor = \"never\"\n",
         );
         let expect = Config {
             journal: Some("/etc/onward/notes/j.db".into()),
             editor: Some("vim -f".into()),
+            pager: Some(String::new()),
             day_starts_at: NaiveTime::from_hms_opt(5, 30, 0).expect("a time"),
             color: ColorChoice::Never,
         };
@@ -232,6 +242,7 @@ mod tests {
         );
         check("day_starts_at = 4", 1, "must be a text", "\"04:00\"");
         check("color = \"blue\"", 1, "auto, always or never", "\"auto\"");
+        check("pager = false", 1, "must be a text", "less");
         check("editor = \"  \"", 1, "not empty", "vim");
         check("editor = \"a\"\neditor = \"b\"", 2, "duplicate", "");
         check("color = ", 1, "", "");

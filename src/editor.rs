@@ -137,7 +137,7 @@ fn outcome(status: ExitStatus) -> String {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "the one place that starts another program"
+    reason = "the one place that starts an editor"
 )]
 fn start(command: Option<&str>, file: &Path) -> Result<(String, std::process::Child)> {
     let Some(command) = command else {

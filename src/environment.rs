@@ -20,6 +20,10 @@ pub struct Environment {
     pub clock: Clock,
     /// `$VISUAL`, else `$EDITOR`; `None` where neither says anything.
     pub editor: Option<String>,
+    /// `$PAGER`, empty where it is set to nothing.
+    pub pager: Option<String>,
+    /// Whether `LESS` says how `less` behaves.
+    pub less: bool,
     /// Whether `NO_COLOR` asks for none (<https://no-color.org>).
     pub no_color: bool,
     /// Whether the terminal knows no control sequences.
@@ -28,6 +32,8 @@ pub struct Environment {
     pub terminal: Terminals,
     /// The width to write for, in columns.
     pub width: usize,
+    /// The rows of the terminal, where it says.
+    pub height: Option<usize>,
 }
 
 /// Which of the standard streams are terminals.
@@ -56,10 +62,13 @@ impl Environment {
         Ok(Environment {
             clock: Clock::read()?,
             editor: said("VISUAL").or_else(|| said("EDITOR")),
+            pager: variable("PAGER"),
+            less: variable("LESS").is_some(),
             no_color: said("NO_COLOR").is_some(),
             dumb: said("TERM").is_some_and(|term| term == "dumb"),
             terminal,
             width: width(said("COLUMNS"), terminal.output),
+            height: height(terminal.output),
         })
     }
 }
@@ -82,6 +91,12 @@ fn width(columns: Option<String>, terminal: bool) -> usize {
     said.filter(|&width| width > 0)
         .or_else(measured)
         .unwrap_or(80)
+}
+
+/// The rows of the terminal. One that does not know them says 0.
+fn height(terminal: bool) -> Option<usize> {
+    let (_, terminal_size::Height(rows)) = terminal_size::terminal_size()?;
+    Some(usize::from(rows)).filter(|&rows| terminal && rows > 0)
 }
 
 /// Where the journal lies unless something else is said.

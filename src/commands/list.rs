@@ -36,7 +36,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let mut entries = journal.entries(&filter, Order::NewestFirst, Some(limit))?;
     let more = entries.len() > args.limit;
     entries.truncate(args.limit);
-    context.output.show(&Lines(&entries))?;
+    context.output.show_long(&Lines(&entries))?;
     if entries.is_empty() && !more {
         context.output.note(if filter == Default::default() {
             "Nothing is written yet. Begin with onward write."

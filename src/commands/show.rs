@@ -24,7 +24,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let today = context.today();
     if args.entries.is_empty() {
         let entries = journal.entries_of(today)?;
-        context.output.show(&Whole(&entries))?;
+        context.output.show_long(&Whole(&entries))?;
         if entries.is_empty() {
             context.output.note(&format!(
                 "Nothing is written yet for {}.",
@@ -52,7 +52,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         }
     }
     // What there is is shown, whatever else was asked for.
-    context.output.show(&Whole(&entries))?;
+    context.output.show_long(&Whole(&entries))?;
     match missing {
         Some(error) => {
             context.output.error(&error);

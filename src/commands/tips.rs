@@ -27,7 +27,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let journal = context.open_to_read()?;
     let coverage = journal.coverage(context.today())?;
     match &args.tip {
-        None => context.output.show(&AllTips(coverage))?,
+        None => context.output.show_long(&AllTips(coverage))?,
         Some(wanted) => {
             let tip = journal.deck().find(wanted)?.clone();
             let reflections = journal.reflections_on(&tip)?;
@@ -35,7 +35,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
                 .tips
                 .into_iter()
                 .find(|(other, _)| other.slug == tip.slug);
-            context.output.show(&OneTip {
+            context.output.show_long(&OneTip {
                 deck: coverage.deck,
                 record: record.map(|(_, record)| record).unwrap_or_default(),
                 tip,

@@ -4,6 +4,7 @@
 //! Standard error is the conversation: what was done, hints, questions, errors.
 
 mod markdown;
+pub mod pager;
 pub mod text;
 
 use std::io::{self, Write};
@@ -12,6 +13,9 @@ use anstyle::{AnsiColor, Effects};
 use serde::Serialize;
 
 use crate::error::{Error, Result};
+
+pub use pager::Pager;
+use pager::Shown;
 
 /// What a command answers: data that can be shown in two ways.
 pub trait View {
@@ -39,6 +43,10 @@ pub struct Output {
     pub terminal_errors: bool,
     /// Columns to write for.
     pub width: usize,
+    /// Rows of the terminal, where it says.
+    pub height: Option<usize>,
+    /// What long answers go through on a terminal.
+    pub pager: Pager,
 }
 
 impl Output {
@@ -48,18 +56,45 @@ impl Output {
     /// [`Error::Io`] when it could not be printed whole. A reader that has seen enough (a
     /// closed pipe) is no error.
     pub fn show(&self, view: &impl View) -> Result<()> {
-        let text = if self.json {
+        self.print(&self.render(view)?)
+    }
+
+    /// Prints an answer that may be long: on a terminal, and where it is longer than the
+    /// terminal is high, through the pager.
+    ///
+    /// # Errors
+    /// As [`Output::show`]; [`Error::Interrupted`] when a signal asked this program to stop
+    /// while the pager ran.
+    pub fn show_long(&self, view: &impl View) -> Result<()> {
+        let text = self.render(view)?;
+        // The line of the shell's prompt comes below it.
+        let fits = |height| text.lines().nth(height - 1).is_none();
+        if self.json || !self.terminal || self.height.is_none_or(fits) {
+            return self.print(&text);
+        }
+        match self.pager.show(text)? {
+            Shown::Yes => Ok(()),
+            Shown::No(text) => self.print(&text),
+            Shown::CannotRun(text, pager) => {
+                self.print(&text)?;
+                self.note(&format!("The pager {} cannot be run.", text::safe(&pager)));
+                Ok(())
+            }
+        }
+    }
+
+    fn render(&self, view: &impl View) -> Result<String> {
+        if self.json {
             let json = serde_json::to_string(&view.json()).map_err(|error| Error::Io {
                 doing: "write the answer as JSON".to_owned(),
                 source: error.into(),
             })?;
-            harmless_json(json)
+            Ok(harmless_json(json))
         } else {
             let mut page = Page::new(self.width, self.color, self.terminal);
             view.human(&mut page);
-            page.text
-        };
-        self.print(&text)
+            Ok(page.text)
+        }
     }
 
     /// Prints text as it is to standard output.

@@ -128,7 +128,7 @@ fn fits(text: &str, columns: usize) -> bool {
 /// is too long is broken where a reader sees a character end.
 pub(super) fn breaks(text: &str, first: usize, rest: usize) -> Vec<Range<usize>> {
     if fits(text, first) {
-        return vec![0..text.trim_end_matches(' ').len()];
+        return std::iter::once(0..text.trim_end_matches(' ').len()).collect();
     }
     let mut pieces = Vec::new();
     let mut at = 0;

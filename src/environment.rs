@@ -1,7 +1,9 @@
 //! What surrounds the program: the clock, the variables, the standard places. The only
 //! module that asks for them; everything below gets what it needs as an argument.
 
+use std::collections::hash_map::RandomState;
 use std::ffi::OsString;
+use std::hash::{BuildHasher, Hasher};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
@@ -97,6 +99,12 @@ fn width(columns: Option<String>, terminal: bool) -> usize {
 fn height(terminal: bool) -> Option<usize> {
     let (_, terminal_size::Height(rows)) = terminal_size::terminal_size()?;
     Some(usize::from(rows)).filter(|&rows| terminal && rows > 0)
+}
+
+/// A number that nobody can foresee.
+pub fn chance() -> u64 {
+    // The library's hash tables start from one that the system drew.
+    RandomState::new().build_hasher().finish()
 }
 
 /// Where the journal lies unless something else is said.

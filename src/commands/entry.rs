@@ -100,7 +100,7 @@ pub fn when(entry: &Entry) -> String {
 pub fn whole(page: &mut Page, entries: &[Entry]) {
     for (at, entry) in entries.iter().enumerate() {
         if at > 0 {
-            page.blank();
+            page.apart();
         }
         head(page, entry);
         page.blank();
@@ -110,9 +110,18 @@ pub fn whole(page: &mut Page, entries: &[Entry]) {
 
 /// What stands above an entry's text.
 fn head(page: &mut Page, entry: &Entry) {
+    let number = format!("#{}  ", entry.number);
     let star = if entry.starred { "  ★" } else { "" };
-    let title = format!("#{}  {}{star}", entry.number, when(entry));
-    page.paragraph(0, Style::Strong, &title);
+    let room = page.prose().saturating_sub(number.len());
+    for (at, line) in text::wrap(&format!("{}{star}", when(entry)), room)
+        .iter()
+        .enumerate()
+    {
+        let lead = if at == 0 { number.as_str() } else { "" };
+        let line = format!("{lead:width$}{line}", width = number.len());
+        let line = page.paint(Style::Strong, &line);
+        page.line(line);
+    }
     let mut facts = Vec::new();
     if entry.kind != crate::model::Kind::Page {
         facts.push(entry.kind.name().to_owned());
@@ -127,9 +136,7 @@ fn head(page: &mut Page, entry: &Entry) {
     if let Some(at) = entry.edited_at {
         facts.push(format!("edited {}", at.format("%-d %b %Y")));
     }
-    if !facts.is_empty() {
-        page.paragraph(0, Style::Faint, &facts.join(" · "));
-    }
+    page.facts(Style::Faint, &facts);
     for question in entry
         .reflections
         .iter()

@@ -2,6 +2,7 @@
 
 use super::entry::{self, EntriesJson};
 use super::{Context, Status};
+use crate::environment;
 use crate::error::{Error, Result};
 use crate::model::{Entry, EntryRef};
 use crate::output::{Page, View};
@@ -13,6 +14,12 @@ pub struct Args {
     /// more characters of an id
     #[arg(value_name = "ENTRY")]
     entries: Vec<String>,
+    /// Show a page picked at random
+    #[arg(long, conflicts_with = "entries")]
+    random: bool,
+    /// Print only the text, byte for byte; control characters in it act on the terminal
+    #[arg(long, conflicts_with = "json")]
+    raw: bool,
 }
 
 /// Shows entries.
@@ -22,9 +29,23 @@ pub struct Args {
 pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let journal = context.open_to_read()?;
     let today = context.today();
+    if args.random {
+        let page: Vec<Entry> = journal
+            .any_page(environment::chance())?
+            .into_iter()
+            .collect();
+        print(&page, args, context)?;
+        if page.is_empty() {
+            context
+                .output
+                .note("Nothing is written yet. Begin with onward write.");
+            return Ok(Status::NothingFound);
+        }
+        return Ok(Status::Done);
+    }
     if args.entries.is_empty() {
         let entries = journal.entries_of(today)?;
-        context.output.show_long(&Whole(&entries))?;
+        print(&entries, args, context)?;
         if entries.is_empty() {
             context.output.note(&format!(
                 "Nothing is written yet for {}.",
@@ -52,7 +73,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         }
     }
     // What there is is shown, whatever else was asked for.
-    context.output.show_long(&Whole(&entries))?;
+    print(&entries, args, context)?;
     match missing {
         Some(error) => {
             context.output.error(&error);
@@ -60,6 +81,30 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         }
         None => Ok(Status::Done),
     }
+}
+
+fn print(entries: &[Entry], args: &Args, context: &Context) -> Result<()> {
+    if args.raw {
+        let text = raw(entries, context.output.terminal);
+        return context.output.print(&text);
+    }
+    context.output.show_long(&Whole(entries))
+}
+
+/// The texts of entries, with a blank line between them. The last line is ended only where
+/// a shell's prompt would follow it.
+fn raw(entries: &[Entry], end: bool) -> String {
+    let mut all = String::new();
+    for (at, entry) in entries.iter().enumerate() {
+        if at > 0 {
+            all.push_str(if all.ends_with('\n') { "\n" } else { "\n\n" });
+        }
+        all.push_str(&entry.text);
+    }
+    if end && !all.is_empty() && !all.ends_with('\n') {
+        all.push('\n');
+    }
+    all
 }
 
 /// Entries, whole.

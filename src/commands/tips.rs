@@ -250,7 +250,7 @@ impl View for OneTip {
         page.blank();
         page.labelled("Reflected", Style::Plain, &times(&self.record));
         for entry in &self.reflections {
-            page.blank();
+            page.apart();
             entry::whole(page, std::slice::from_ref(entry));
         }
         if self.reflections.is_empty() {

@@ -267,6 +267,22 @@ impl Journal {
         self.store.reading().count(filter)
     }
 
+    /// One of the pages, whichever `chance` picks; each is as likely as any other. `None`
+    /// where nothing is written.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn any_page(&self, chance: u64) -> Result<Option<Entry>> {
+        let pages = Filter {
+            kinds: vec![Kind::Page],
+            ..Filter::default()
+        };
+        match self.count(&pages)? {
+            0 => Ok(None),
+            count => self.store.reading().nth(&pages, chance % count),
+        }
+    }
+
     /// The entries of a day, earliest first.
     ///
     /// # Errors

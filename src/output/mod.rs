@@ -308,6 +308,36 @@ impl Page {
         }
     }
 
+    /// Short facts one after the other, broken between them where that is possible.
+    pub fn facts(&mut self, style: Style, facts: &[String]) {
+        let mut line = String::new();
+        for fact in facts {
+            let fact = text::safe(fact);
+            if !line.is_empty() {
+                if text::width(&line) + 3 + text::width(&fact) > self.prose() {
+                    self.paragraph(0, style, &line);
+                    line.clear();
+                } else {
+                    line.push_str(" · ");
+                }
+            }
+            line.push_str(&fact);
+        }
+        self.paragraph(0, style, &line);
+    }
+
+    /// What parts one whole text from the next: a rule on a terminal, elsewhere an empty
+    /// line.
+    pub fn apart(&mut self) {
+        self.blank();
+        if self.terminal {
+            let rule = "─".repeat(self.prose());
+            let rule = self.paint(Style::Faint, &rule);
+            self.line(rule);
+            self.blank();
+        }
+    }
+
     /// A label, and beside it, or below where the page is narrow, a paragraph.
     pub fn labelled(&mut self, label: &str, style: Style, text: &str) {
         let color = self.color;

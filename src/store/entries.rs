@@ -44,6 +44,23 @@ impl Reading<'_> {
         self.select(&sql, params_from_iter(clause.values))
     }
 
+    /// One of the living entries that a filter chooses, counted from 0 in the order of their
+    /// days.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn nth(&self, filter: &Filter, n: u64) -> Result<Option<Entry>> {
+        let clause = Clause::of(filter);
+        // The number is found in the index alone, and only then the entry.
+        let sql = format!(
+            "SELECT {COLUMNS} FROM entry WHERE number = (
+                 SELECT number FROM entry WHERE deleted_at IS NULL{clause}
+                 ORDER BY day, written_at, number LIMIT 1 OFFSET {n})",
+            clause = clause.sql,
+        );
+        Ok(self.select(&sql, params_from_iter(clause.values))?.pop())
+    }
+
     /// How many living entries a filter chooses.
     ///
     /// # Errors

@@ -49,7 +49,13 @@ pub(super) fn is_hostile(c: char) -> bool {
 
 /// How many columns a text takes.
 pub fn width(text: &str) -> usize {
-    text.width()
+    if text.is_ascii() {
+        // Safe text has no control characters.
+        return text.len();
+    }
+    // One character after the other, as terminals do: by itself the library would count
+    // letters that join, as lam and alef do, as one.
+    text.graphemes(true).map(UnicodeWidthStr::width).sum()
 }
 
 /// One line of a text, safe and cut to at most `columns`, with `…` where something was left
@@ -59,7 +65,7 @@ pub fn fit(text: &str, columns: usize) -> String {
     let line = text.lines().next().unwrap_or("");
     let near: String = line.chars().take(columns.saturating_mul(8)).collect();
     let flat = safe(&near).replace('\t', " ");
-    if flat.width() <= columns && near.len() == line.len() {
+    if width(&flat) <= columns && near.len() == line.len() {
         return flat;
     }
     let mut cut = String::new();
@@ -117,9 +123,8 @@ fn fits(text: &str, columns: usize) -> bool {
     if text.is_ascii() {
         text.len() <= columns
     } else {
-        // No character is wider than the three bytes it takes at least, so this much cannot
-        // fit and need not be measured.
-        text.len() <= columns.saturating_mul(64) && text.width() <= columns
+        // So much would hardly fit and need not be measured.
+        text.len() <= columns.saturating_mul(64) && width(text) <= columns
     }
 }
 
@@ -186,7 +191,7 @@ struct Piece {
 impl Piece {
     fn of(text: &str, range: Range<usize>, gap: usize) -> Piece {
         Piece {
-            width: text[range.clone()].width(),
+            width: width(&text[range.clone()]),
             range,
             gap,
         }
@@ -258,6 +263,29 @@ mod tests {
     }
 
     #[test]
+    fn width_is_what_a_terminal_takes() {
+        assert_eq!(width("plain"), 5);
+        assert_eq!(width("日本"), 4);
+        assert_eq!(width("e\u{301}"), 1);
+        assert_eq!(width("👩‍👩‍👧"), 2);
+        // Lam and alef join into one letter, in two columns.
+        assert_eq!(width("لا"), 2);
+    }
+
+    #[test]
+    fn long_words_break_where_a_reader_sees_a_character_end() {
+        assert_eq!(wrap("aaaaaaa b", 3), ["aaa", "aaa", "a b"]);
+        assert_eq!(wrap("日本語", 3), ["日", "本", "語"]);
+        assert_eq!(wrap("👩‍👩‍👧👩‍👩‍👧", 3), ["👩‍👩‍👧", "👩‍👩‍👧"]);
+        assert_eq!(
+            wrap("e\u{301}e\u{301}e\u{301}", 2),
+            ["e\u{301}e\u{301}", "e\u{301}"]
+        );
+        assert_eq!(wrap(&" ".repeat(50), 8), [""]);
+        assert_eq!(wrap(&format!("{}end", " ".repeat(50)), 8), ["  end"]);
+    }
+
+    #[test]
     fn numbers_are_grouped() {
         assert_eq!(count(1, "entry", "entries"), "1 entry");
         assert_eq!(count(0, "entry", "entries"), "0 entries");
@@ -279,7 +307,7 @@ mod tests {
         #[test]
         fn a_cut_line_fits(text in "\\PC*", columns in 0usize..60) {
             let cut = fit(&text, columns);
-            prop_assert!(cut.width() <= columns, "{cut:?} is wider than {columns}");
+            prop_assert!(width(&cut) <= columns, "{cut:?} is wider than {columns}");
         }
 
         #[test]

@@ -111,13 +111,15 @@ pub fn whole(page: &mut Page, entries: &[Entry]) {
 /// What stands above an entry's text.
 fn head(page: &mut Page, entry: &Entry) {
     let number = format!("#{}  ", entry.number);
-    let star = if entry.starred { "  ★" } else { "" };
+    // The star goes where the time goes.
+    let star = if entry.starred { "\u{a0}\u{a0}★" } else { "" };
     let room = page.prose().saturating_sub(number.len());
     for (at, line) in text::wrap(&format!("{}{star}", when(entry)), room)
         .iter()
         .enumerate()
     {
         let lead = if at == 0 { number.as_str() } else { "" };
+        let line = line.replace('\u{a0}', " ");
         let line = format!("{lead:width$}{line}", width = number.len());
         let line = page.paint(Style::Strong, &line);
         page.line(line);

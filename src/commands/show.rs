@@ -85,21 +85,22 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
 
 fn print(entries: &[Entry], args: &Args, context: &Context) -> Result<()> {
     if args.raw {
-        let text = raw(entries, context.output.terminal);
+        let texts = entries.iter().map(|entry| entry.text.as_str());
+        let text = raw(texts, context.output.terminal);
         return context.output.print(&text);
     }
     context.output.show_long(&Whole(entries))
 }
 
-/// The texts of entries, with a blank line between them. The last line is ended only where
-/// a shell's prompt would follow it.
-fn raw(entries: &[Entry], end: bool) -> String {
+/// Texts with a blank line between them. The last line is ended only where a shell's prompt
+/// would follow it.
+fn raw<'a>(texts: impl Iterator<Item = &'a str>, end: bool) -> String {
     let mut all = String::new();
-    for (at, entry) in entries.iter().enumerate() {
+    for (at, text) in texts.enumerate() {
         if at > 0 {
             all.push_str(if all.ends_with('\n') { "\n" } else { "\n\n" });
         }
-        all.push_str(&entry.text);
+        all.push_str(text);
     }
     if end && !all.is_empty() && !all.ends_with('\n') {
         all.push('\n');
@@ -117,5 +118,17 @@ impl View for Whole<'_> {
 
     fn human(&self, page: &mut Page) {
         entry::whole(page, self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn raw_texts_are_as_they_were_typed() {
+        let raw = |texts: &[&str], end| super::raw(texts.iter().copied(), end);
+        assert_eq!(raw(&["a\u{1b}[1m\n\n"], false), "a\u{1b}[1m\n\n");
+        assert_eq!(raw(&["a", "b\n", "c"], false), "a\n\nb\n\nc");
+        assert_eq!(raw(&["a", "b"], true), "a\n\nb\n");
+        assert_eq!(raw(&[], true), "");
     }
 }

@@ -504,3 +504,34 @@ fn unix_line_ends(text: String) -> String {
         text
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_page_can_be_picked() {
+        let mut journal = Journal::with(Store::in_memory().expect("a journal"));
+        assert_eq!(journal.any_page(7).expect("readable"), None);
+
+        let now = DateTime::parse_from_rfc3339("2026-11-23T21:00:00+01:00").expect("a time");
+        let today: Day = "2026-11-23".parse().expect("a day");
+        for text in ["a", "b", "c"] {
+            let page = NewPage {
+                day: today,
+                written_at: now,
+                text: text.to_owned(),
+                mood: None,
+                starred: false,
+                tags: BTreeSet::new(),
+                reflects: Reflects::OnNothing,
+            };
+            journal.write(page, today, now).expect("written");
+        }
+        let picked: String = (0..6)
+            .filter_map(|chance| journal.any_page(chance).expect("readable"))
+            .map(|page| page.text)
+            .collect();
+        assert_eq!(picked, "abcabc");
+    }
+}

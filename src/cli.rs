@@ -21,6 +21,8 @@ Every evening:
   onward write \"I called …\"   or straight from the command line
   onward tips                 which tips you have reflected on
   onward list                 the pages you have written
+  onward review               this week's pages, and what was on this day
+  onward stats                your journal in numbers
 
 Days are written 2026-11-20, yesterday, last friday, 3 days ago or nov 3.
 Exit status: 0 done, 1 could not, 2 wrong usage, 3 nothing found, 130 interrupted.";
@@ -90,6 +92,8 @@ enum Command {
     History(commands::history::Args),
     Undo(commands::undo::Args),
     Redo(commands::undo::RedoArgs),
+    Review(commands::review::Args),
+    Stats(commands::stats::Args),
 }
 
 /// Parses the command line, runs the command, and returns the exit status.
@@ -170,6 +174,8 @@ fn dispatch(command: &Option<Command>, context: &Context) -> Result<Status> {
         Some(Command::History(args)) => commands::history::run(args, context),
         Some(Command::Undo(args)) => commands::undo::run(args, context),
         Some(Command::Redo(args)) => commands::undo::redo(args, context),
+        Some(Command::Review(args)) => commands::review::run(args, context),
+        Some(Command::Stats(args)) => commands::stats::run(args, context),
     }
 }
 

@@ -6,6 +6,7 @@
 //! pager = "less -S"                   # before $PAGER; "" for none
 //! day_starts_at = "04:00"             # when a new day begins
 //! color = "auto"                      # auto, always or never
+//! streaks = true                      # false: runs and pauses are never counted up to you
 //! ```
 
 use std::ops::Range;
@@ -32,6 +33,9 @@ pub struct Config {
     pub day_starts_at: NaiveTime,
     /// When to use colour.
     pub color: ColorChoice,
+    /// Whether looking back tells of days in a row and of pauses. Some people are helped by
+    /// that and some are harried.
+    pub streaks: bool,
 }
 
 /// When to use colour.
@@ -54,12 +58,20 @@ impl Default for Config {
             pager: None,
             day_starts_at: NaiveTime::from_hms_opt(4, 0, 0).unwrap_or_default(),
             color: ColorChoice::Auto,
+            streaks: true,
         }
     }
 }
 
 /// The keys there are.
-const KEYS: [&str; 5] = ["journal", "editor", "pager", "day_starts_at", "color"];
+const KEYS: [&str; 6] = [
+    "journal",
+    "editor",
+    "pager",
+    "day_starts_at",
+    "color",
+    "streaks",
+];
 
 impl Config {
     /// Reads the configuration: from `named` where the person names a file, else from the
@@ -143,6 +155,11 @@ impl Config {
                     config.color = clap::ValueEnum::from_str(&name, false)
                         .map_err(|_| bad("must be auto, always or never", "\"auto\""))?;
                 }
+                "streaks" => {
+                    config.streaks = value
+                        .as_bool()
+                        .ok_or_else(|| bad("must be true or false", "false"))?;
+                }
                 unknown => {
                     let nearest = KEYS
                         .into_iter()
@@ -189,7 +206,7 @@ mod tests {
     fn every_key() {
         let config = parse(
             "journal = \"notes/j.db\"\neditor = \"vim -f\"\npager = \"\"\n\
-             day_starts_at = \"05:30\"\ncolor = \"never\"\n",
+             day_starts_at = \"05:30\"\ncolor = \"never\"\nstreaks = false\n",
         );
         let expect = Config {
             journal: Some("/etc/onward/notes/j.db".into()),
@@ -197,6 +214,7 @@ mod tests {
             pager: Some(String::new()),
             day_starts_at: NaiveTime::from_hms_opt(5, 30, 0).expect("a time"),
             color: ColorChoice::Never,
+            streaks: false,
         };
         assert_eq!(config.ok(), Some(expect));
         assert_eq!(parse("# nothing\n").ok(), Some(Config::default()));
@@ -243,6 +261,8 @@ mod tests {
         check("day_starts_at = 4", 1, "must be a text", "\"04:00\"");
         check("color = \"blue\"", 1, "auto, always or never", "\"auto\"");
         check("pager = false", 1, "must be a text", "less");
+        check("streaks = \"no\"", 1, "true or false", "streaks = false");
+        check("streak = false", 1, "streak", "did you mean streaks");
         check("editor = \"  \"", 1, "not empty", "vim");
         check("editor = \"a\"\neditor = \"b\"", 2, "duplicate", "");
         check("color = ", 1, "", "");

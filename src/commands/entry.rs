@@ -108,8 +108,28 @@ pub fn whole(page: &mut Page, entries: &[Entry]) {
     }
 }
 
+/// Puts an entry on a page as it begins: what stands above it, and some lines.
+pub fn beginning(page: &mut Page, entry: &Entry, lines: usize) {
+    title(page, entry);
+    for line in text::beginning(&entry.text, page.prose(), lines) {
+        page.line(line);
+    }
+}
+
 /// What stands above an entry's text.
 fn head(page: &mut Page, entry: &Entry) {
+    title(page, entry);
+    for question in entry
+        .reflections
+        .iter()
+        .filter_map(|r| r.question.as_deref())
+    {
+        page.paragraph(0, Style::Accent, question);
+    }
+}
+
+/// Which entry it is, and the facts about it.
+fn title(page: &mut Page, entry: &Entry) {
     let number = format!("#{}  ", entry.number);
     // The star goes where the time goes.
     let star = if entry.starred { "\u{a0}\u{a0}★" } else { "" };
@@ -139,13 +159,6 @@ fn head(page: &mut Page, entry: &Entry) {
         facts.push(format!("edited {}", at.format("%-d %b %Y")));
     }
     page.facts(Style::Faint, &facts);
-    for question in entry
-        .reflections
-        .iter()
-        .filter_map(|r| r.question.as_deref())
-    {
-        page.paragraph(0, Style::Accent, question);
-    }
 }
 
 /// An entry in a line of a given width: its number, its time and how it begins.

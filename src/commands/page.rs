@@ -81,14 +81,21 @@ pub fn standing(coverage: &Coverage) -> String {
 
 /// A mark for each tip, in the deck's order: filled where the round has it.
 pub fn bar(page: &Page, coverage: &Coverage) -> String {
-    let mark = |(_, record): &(_, _)| {
-        if coverage.is_covered_in_round(record) {
-            page.paint(Style::Good, "●")
-        } else {
-            page.paint(Style::Faint, "○")
-        }
-    };
-    coverage.tips.iter().map(mark).collect()
+    let tips = coverage.tips.iter();
+    marks(
+        page,
+        tips.map(|(_, record)| coverage.is_covered_in_round(record)),
+    )
+}
+
+/// Marks, each filled or not.
+pub fn marks(page: &Page, filled: impl Iterator<Item = bool>) -> String {
+    filled
+        .map(|filled| match filled {
+            true => page.paint(Style::Good, "●"),
+            false => page.paint(Style::Faint, "○"),
+        })
+        .collect()
 }
 
 /// What to type next, and what it does.

@@ -141,31 +141,10 @@ impl Today {
                 page.blank();
             }
             let mut lines = vec![format!("{} (#{})", then.day.long(), then.number)];
-            lines.extend(beginning(&then.text, page.beside_label(), 3));
+            lines.extend(text::beginning(&then.text, page.beside_label(), 3));
             page.labelled_lines("Then", lines);
         }
     }
-}
-
-/// The first lines of a text, wrapped, with `…` where there is more.
-fn beginning(entry: &str, columns: usize, lines: usize) -> Vec<String> {
-    // Enough for the lines wanted, whatever the characters.
-    let near: String = entry
-        .trim()
-        .chars()
-        .take(columns * (lines + 1) * 4)
-        .collect();
-    let mut wrapped: Vec<String> = text::wrap(&text::safe(&near), columns)
-        .into_iter()
-        .filter(|l| !l.is_empty())
-        .collect();
-    if wrapped.len() > lines {
-        wrapped.truncate(lines);
-        if let Some(last) = wrapped.last_mut() {
-            *last = text::fit(&format!("{last} …"), columns);
-        }
-    }
-    wrapped
 }
 
 #[derive(Serialize)]

@@ -7,6 +7,9 @@
 mod changes;
 mod choose;
 mod coverage;
+pub mod lookback;
+mod review;
+mod stats;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -18,9 +21,11 @@ use crate::error::{Error, Result};
 use crate::model::{Day, Entry, EntryRef, Filter, Kind, Mood, Order, Reflection, Tag};
 use crate::store::{Assignment, Change, Content, Reading, Store};
 
-pub use crate::store::{Revision, TipRecord, What};
+pub use crate::store::{DayFigures, Revision, TipDays, TipRecord, What};
 pub use changes::{Edit, Edited, Rewrite, Undone};
 pub use coverage::Coverage;
+pub use review::{Covered, Recalled, Review, ThenAndNow};
+pub use stats::Stats;
 
 /// An open journal.
 #[derive(Debug)]

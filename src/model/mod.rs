@@ -3,6 +3,7 @@
 pub mod day;
 pub mod entry;
 pub mod filter;
+pub mod period;
 pub mod phrase;
 pub mod reference;
 pub mod tag;
@@ -10,6 +11,7 @@ pub mod tag;
 pub use day::Day;
 pub use entry::{Entry, Kind, Mood, Reflection};
 pub use filter::{Filter, MoodRange, Order};
+pub use period::{Period, PeriodPhrase, Unit};
 pub use phrase::{DayPhrase, TimeOfDay};
 pub use reference::EntryRef;
 pub use tag::Tag;

@@ -5,6 +5,7 @@
 
 mod markdown;
 pub mod pager;
+pub mod picture;
 pub mod text;
 
 use std::io::{self, Write};

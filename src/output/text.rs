@@ -212,13 +212,42 @@ impl Fragment for Piece {
     }
 }
 
+/// The first lines of a text, safe and wrapped, without blank ones, and with `…` where there
+/// is more.
+pub fn beginning(text: &str, columns: usize, lines: usize) -> Vec<String> {
+    // Enough for the lines wanted, whatever the characters.
+    let near: String = text
+        .trim()
+        .chars()
+        .take(columns * (lines + 1) * 4)
+        .collect();
+    let mut wrapped: Vec<String> = wrap(&safe(&near), columns)
+        .into_iter()
+        .filter(|line| !line.is_empty())
+        .collect();
+    if wrapped.len() > lines {
+        wrapped.truncate(lines);
+        if let Some(last) = wrapped.last_mut() {
+            // Room for the mark is made by leaving out a word, not the end of one.
+            while width(last) + 2 > columns
+                && let Some(space) = last.trim_end().rfind(' ')
+            {
+                last.truncate(space);
+            }
+            *last = fit(&format!("{} …", last.trim_end()), columns);
+        }
+    }
+    wrapped
+}
+
 /// A number and its noun: `1 entry`, `3,413 entries`.
 pub fn count(number: usize, one: &str, many: &str) -> String {
     let noun = if number == 1 { one } else { many };
     format!("{} {noun}", thousands(number))
 }
 
-fn thousands(number: usize) -> String {
+/// A number with its thousands apart: `1,185,450`.
+pub fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (at, digit) in digits.char_indices() {
@@ -283,6 +312,15 @@ mod tests {
         );
         assert_eq!(wrap(&" ".repeat(50), 8), [""]);
         assert_eq!(wrap(&format!("{}end", " ".repeat(50)), 8), ["  end"]);
+    }
+
+    #[test]
+    fn a_beginning_is_some_lines_and_says_whether_there_is_more() {
+        assert_eq!(beginning("one\n\ntwo\n", 20, 3), ["one", "two"]);
+        assert_eq!(beginning("one two three", 7, 1), ["one …"]);
+        assert_eq!(beginning("thirteen thirteen", 8, 1), ["thirtee…"]);
+        assert_eq!(beginning("one two three", 9, 1), ["one two …"]);
+        assert_eq!(beginning("\n\n", 20, 3), [""; 0]);
     }
 
     #[test]

@@ -14,7 +14,8 @@ use crate::model::entry::words;
 use crate::model::{Day, Entry, Filter, Mood, Order, Reflection, Tag};
 
 /// The columns of an entry, in the order [`read_entry`] takes them.
-const COLUMNS: &str = "number, id, kind, day, written_at, edited_at, text, mood, starred";
+pub(super) const COLUMNS: &str =
+    "number, id, kind, day, written_at, edited_at, text, mood, starred";
 
 impl Reading<'_> {
     /// The living entries that a filter chooses, at most `limit` of them.
@@ -137,7 +138,11 @@ impl Reading<'_> {
         self.select(&sql, [deck, tip, &day.to_string()])
     }
 
-    fn select(&self, sql: &str, params: impl rusqlite::Params) -> Result<Vec<Entry>> {
+    pub(super) fn select(
+        &self,
+        sql: &str,
+        params: impl rusqlite::Params,
+    ) -> Result<Vec<Entry>> {
         let read = || -> rusqlite::Result<Vec<Entry>> {
             let mut statement = self.connection.prepare(sql)?;
             let entries = statement.query_map(params, read_entry)?;

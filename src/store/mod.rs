@@ -12,6 +12,7 @@ mod actions;
 mod coverage;
 mod entries;
 mod filter;
+mod lookback;
 mod migrations;
 mod revisions;
 
@@ -28,6 +29,7 @@ use crate::error::{Error, Result};
 
 pub use actions::{Action, Touched, What};
 pub use coverage::{Assignment, TipRecord};
+pub use lookback::{DayFigures, TipDays};
 pub use revisions::{Content, Revision};
 
 /// Marks the file as a journal of this program: "Onwd".

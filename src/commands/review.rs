@@ -1,0 +1,602 @@
+//! `onward review`
+
+use serde::Serialize;
+
+use super::entry::{self, EntryJson};
+use super::filters::Filters;
+use super::page::marks;
+use super::{Context, Status};
+use crate::decks::Deck;
+use crate::error::{Error, Result};
+use crate::journal::lookback::{self, Ago, Run};
+use crate::journal::{Covered, Recalled, Review, ThenAndNow};
+use crate::model::{Day, Entry, Filter, Period, PeriodPhrase, Unit};
+use crate::output::{Page, Style, View, picture, text};
+
+/// Up to so many pages are shown whole, the beginning of each of more.
+const WHOLE: usize = 14;
+/// Up to so many pages are shown with some lines, one line of each of more.
+const SOME_LINES: usize = 62;
+/// How many lines.
+const LINES: usize = 3;
+/// So many entries of a day recalled are shown.
+const RECALLED: usize = 3;
+/// From so many columns on, then and now stand side by side.
+const SIDE_BY_SIDE: usize = 100;
+
+/// Look back on a week, a month or any other time
+///
+/// Shows the pages of the time in their order, the tips they answer, what you answered the
+/// last time, and what you wrote on this day in earlier months and years.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// `week` (unless asked otherwise), `month`, `year`, `last week`, `last 30 days`, a day,
+    /// 2026-11, 2026, or from one to another: 2026-11-01..yesterday, `nov 3..`
+    #[arg(value_name = "PERIOD")]
+    period: Vec<String>,
+    #[command(flatten)]
+    filters: Filters,
+}
+
+/// Looks back.
+///
+/// # Errors
+/// A time or a filter that cannot be meant; whatever keeps the journal from being read.
+pub fn run(args: &Args, context: &Context) -> Result<Status> {
+    let journal = context.open_to_read()?;
+    let today = context.today();
+    let filter = args.filters.resolve(context, journal.deck())?;
+    let period = period(&args.period, &filter, today)?;
+    let review = journal.review(period, &filter, today)?;
+    context.output.show(&Looked {
+        review: &review,
+        period,
+        deck: journal.deck(),
+        today,
+        filtered: !is_all(&filter),
+        streaks: context.config.streaks,
+    })?;
+    if review.entries.is_empty() {
+        context
+            .output
+            .note(&nothing(&review, period, &filter, today));
+        return Ok(Status::NothingFound);
+    }
+    Ok(Status::Done)
+}
+
+/// The time that is meant. Where only filters name days, these are the time.
+fn period(words: &[String], filter: &Filter, today: Day) -> Result<Period> {
+    if words.is_empty() {
+        if filter.from.is_some() || filter.to.is_some() {
+            return Ok(Period {
+                from: filter.from,
+                to: filter.to.unwrap_or(today),
+            });
+        }
+        if let (from @ Some(_), Some(to)) = (filter.on.iter().min(), filter.on.iter().max()) {
+            return Ok(Period {
+                from: from.copied(),
+                to: *to,
+            });
+        }
+    }
+    let phrase = match words.join(" ") {
+        none if none.is_empty() => Ok(PeriodPhrase::THIS_WEEK),
+        words => words.parse::<PeriodPhrase>(),
+    };
+    phrase
+        .and_then(|phrase| phrase.resolve(today))
+        .map_err(|error| Error::usage(error.to_string()))
+}
+
+/// Whether a filter chooses every entry of its days.
+fn is_all(filter: &Filter) -> bool {
+    let days = Filter {
+        from: filter.from,
+        to: filter.to,
+        on: filter.on.clone(),
+        ..Filter::default()
+    };
+    *filter == days
+}
+
+/// What is said where nothing was written.
+fn nothing(review: &Review, period: Period, filter: &Filter, today: Day) -> String {
+    let Some(first) = review.first else {
+        return "Nothing is written yet. Begin with onward write.".to_owned();
+    };
+    if !is_all(filter) {
+        return "No entries in this time. Fewer filters find more.".to_owned();
+    }
+    if period.to < first {
+        return format!("Your first page is of {}, later than this.", first.long());
+    }
+    let this_week = Unit::Week.around(today);
+    match period.from {
+        Some(from) if (from, period.to) == this_week => {
+            "Nothing is written this week yet. For the week before: onward review last week."
+                .to_owned()
+        }
+        _ => format!("Nothing is written for {period}."),
+    }
+}
+
+struct Looked<'a> {
+    review: &'a Review,
+    period: Period,
+    deck: &'a Deck,
+    today: Day,
+    filtered: bool,
+    streaks: bool,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    review: ReviewJson<'a>,
+}
+
+#[derive(Serialize)]
+struct ReviewJson<'a> {
+    from: Option<String>,
+    to: String,
+    entries: Vec<EntryJson<'a>>,
+    covered: Vec<CoveredJson<'a>>,
+    on_this_day: Vec<RecalledJson>,
+    then_and_now: Vec<ThenAndNowJson<'a>>,
+    moods: Vec<MoodJson>,
+    days_written: usize,
+    days: usize,
+    longest_run: Option<RunJson>,
+    longest_gap: Option<RunJson>,
+}
+
+#[derive(Serialize)]
+struct CoveredJson<'a> {
+    deck: &'a str,
+    tip: &'a str,
+    number: u32,
+    title: &'a str,
+    days: usize,
+}
+
+#[derive(Serialize)]
+struct RecalledJson {
+    ago: AgoJson,
+    day: String,
+    entries: Vec<i64>,
+}
+
+#[derive(Serialize)]
+struct AgoJson {
+    years: u32,
+    months: u32,
+}
+
+#[derive(Serialize)]
+struct ThenAndNowJson<'a> {
+    deck: &'a str,
+    tip: &'a str,
+    number: u32,
+    title: &'a str,
+    then: EntryJson<'a>,
+    now: EntryJson<'a>,
+}
+
+#[derive(Serialize)]
+struct MoodJson {
+    day: String,
+    mood: f64,
+}
+
+/// Days one after another as JSON.
+#[derive(Serialize)]
+pub struct RunJson {
+    days: usize,
+    from: String,
+    to: String,
+}
+
+impl RunJson {
+    /// A run, or nothing where runs are not to be told.
+    pub fn of(run: Option<Run>, streaks: bool) -> Option<RunJson> {
+        run.filter(|_| streaks).map(|run| RunJson {
+            days: run.days(),
+            from: run.from.to_string(),
+            to: run.to.to_string(),
+        })
+    }
+}
+
+/// A mean as JSON: two decimals are more than it is worth.
+pub fn mean_json(mean: f64) -> f64 {
+    (mean * 100.0).round() / 100.0
+}
+
+/// A mean mood for a person: `3`, `2.5`.
+pub fn mood(mean: f64) -> String {
+    let tenths = (mean * 10.0).round() / 10.0;
+    tenths.to_string()
+}
+
+impl View for Looked<'_> {
+    fn json(&self) -> impl Serialize {
+        let review = self.review;
+        let covered = review
+            .covered
+            .iter()
+            .map(|Covered { tip, days }| CoveredJson {
+                deck: &tip.deck,
+                tip: &tip.tip,
+                number: tip.number,
+                title: &tip.title,
+                days: *days,
+            });
+        let recalled = review.on_this_day.iter().map(|recalled| RecalledJson {
+            ago: AgoJson {
+                years: recalled.ago.years,
+                months: recalled.ago.months,
+            },
+            day: recalled.day.to_string(),
+            entries: recalled.entries.iter().map(|entry| entry.number).collect(),
+        });
+        let then_and_now = review
+            .then_and_now
+            .iter()
+            .map(|ThenAndNow { tip, then, now }| ThenAndNowJson {
+                deck: &tip.deck,
+                tip: &tip.tip,
+                number: tip.number,
+                title: &tip.title,
+                then: EntryJson::of(then),
+                now: EntryJson::of(now),
+            });
+        let moods = review.days.iter().filter_map(|figures| {
+            Some(MoodJson {
+                day: figures.day.to_string(),
+                mood: mean_json(figures.mood?),
+            })
+        });
+        Answer {
+            review: ReviewJson {
+                from: review.from.map(|day| day.to_string()),
+                to: review.to.to_string(),
+                entries: review.entries.iter().map(EntryJson::of).collect(),
+                covered: covered.collect(),
+                on_this_day: recalled.collect(),
+                then_and_now: then_and_now.collect(),
+                moods: moods.collect(),
+                days_written: review.share.written,
+                days: review.share.days,
+                longest_run: RunJson::of(review.longest_run, self.streaks),
+                longest_gap: RunJson::of(review.longest_gap, self.streaks),
+            },
+        }
+    }
+
+    fn human(&self, page: &mut Page) {
+        let review = self.review;
+        if review.entries.is_empty() && review.on_this_day.is_empty() {
+            return;
+        }
+        page.blank();
+        page.paragraph(2, Style::Strong, &self.period.told(self.today));
+        page.blank();
+        if !review.entries.is_empty() {
+            page.paragraph(2, Style::Plain, &self.summary());
+            page.blank();
+            self.moods_on(page);
+            self.entries_on(page);
+            self.covered_on(page);
+            self.then_and_now_on(page);
+        }
+        self.recalled_on(page);
+    }
+}
+
+impl Looked<'_> {
+    /// On how many days there are pages and how many, and the longest run and pause.
+    fn summary(&self) -> String {
+        let review = self.review;
+        let words: u64 = review.days.iter().map(|figures| figures.words).sum();
+        let amount = format!(
+            "{}, {}.",
+            text::count(review.entries.len(), "page", "pages"),
+            text::count(words as usize, "word", "words")
+        );
+        if review.from == Some(review.to) {
+            return amount;
+        }
+        let (written, days) = (review.share.written, review.share.days);
+        let began = review.first > review.from;
+        // How many of how many is told where it is good to hear.
+        let of = match days {
+            days if !self.streaks || days < 2 || written * 2 < days => {
+                text::count(written, "day", "days")
+            }
+            days if written == days && began => {
+                format!("each of the {days} days since you began")
+            }
+            days if written == days => format!("each of the {days} days"),
+            days if began => format!("{written} of the {days} days since you began"),
+            days => format!("{written} of {days} days"),
+        };
+        // Today's page can still be written.
+        let last = review.days.last().map(|figures| figures.day);
+        let open =
+            review.to > self.today || (review.to == self.today && last < Some(review.to));
+        let under_way = if open && !began { " so far" } else { "" };
+        let run = review.longest_run.map_or(0, Run::days);
+        let in_a_row = match run {
+            _ if !self.streaks || run < 2 || written == days => String::new(),
+            2 if written == 2 => ", both in a row".to_owned(),
+            run if run == written => ", all in a row".to_owned(),
+            run => format!(", {run} of them in a row"),
+        };
+        let subject = if self.filtered {
+            "These pages are of"
+        } else {
+            "You wrote on"
+        };
+        let mut summary = format!("{subject} {of}{under_way}{in_a_row}.");
+        if let Some(gap) = review
+            .longest_gap
+            .filter(|gap| self.streaks && gap.days() > 1)
+            && !self.filtered
+        {
+            let days = text::count(gap.days(), "day", "days");
+            summary.push_str(&format!(
+                " The longest pause was {days}, and you came back."
+            ));
+        }
+        format!("{summary} {amount}")
+    }
+
+    /// The moods: a picture, their numbers, and the same in words.
+    fn moods_on(&self, page: &mut Page) {
+        let days = &self.review.days;
+        let moods: Vec<f64> = days.iter().filter_map(|figures| figures.mood).collect();
+        let (Some(span), Some(first), Some(last)) =
+            (lookback::mood_span(&moods), days.first(), days.last())
+        else {
+            return;
+        };
+        // An entry's own mood stands with it.
+        if self.review.entries.len() == 1 {
+            return;
+        }
+        let (from, to) = (
+            self.review.from.unwrap_or(first.day).max(first.day),
+            self.review.to.min(self.today).max(last.day),
+        );
+        let room = page.beside_label();
+        let unit = lookback::unit_for(from, to, room);
+        let pieces = lookback::by(unit, days, from, to);
+        let column = |mood| picture::column(mood, 1.0, 5.0);
+        let mut lines = Vec::new();
+        if pieces.len() == 1 {
+            // Nothing to draw.
+        } else if unit == Unit::Day && pieces.len() * 4 <= room && pieces.len() <= 14 {
+            let line = |cell: &dyn Fn(&lookback::Stretch) -> String| {
+                let cells = pieces.iter().map(|piece| format!("{:^4}", cell(piece)));
+                cells.collect::<String>()
+            };
+            lines.push(line(&|piece| piece.from.date().format("%a").to_string()));
+            lines.push(line(&|piece| column(piece.mood).to_string()));
+            lines.push(line(&|piece| piece.mood.map_or(String::new(), mood)));
+        } else {
+            lines.push(pieces.iter().map(|piece| column(piece.mood)).collect());
+        }
+        let by = match unit {
+            _ if lines.len() != 1 => "",
+            Unit::Day => " (a column a day)",
+            Unit::Week => " (a column a week)",
+            Unit::Month => " (a column a month)",
+            Unit::Year => " (a column a year)",
+        };
+        let in_words = match span.mostly {
+            _ if span.low == span.high && moods.len() == 1 => {
+                format!("{} of 5", mood(span.low))
+            }
+            _ if span.low == span.high => format!("{} of 5 throughout", mood(span.low)),
+            Some(mostly) => format!(
+                "from {} to {}, mostly {mostly}",
+                mood(span.low),
+                mood(span.high)
+            ),
+            None => format!(
+                "from {} to {}, around {}",
+                mood(span.low),
+                mood(span.high),
+                mood(span.mean)
+            ),
+        };
+        lines.extend(text::wrap(&format!("{in_words}{by}"), room));
+        page.labelled_lines("Mood", lines);
+        page.blank();
+    }
+
+    /// The pages, in as much length as their number allows.
+    fn entries_on(&self, page: &mut Page) {
+        let entries = &self.review.entries;
+        if entries.len() <= WHOLE {
+            entry::whole(page, entries);
+            page.blank();
+            return;
+        }
+        if entries.len() <= SOME_LINES {
+            for entry in entries {
+                entry::beginning(page, entry, LINES);
+                page.blank();
+            }
+        } else {
+            self.lines_on(page);
+        }
+        if let Some(last) = entries.last() {
+            let way = format!("A page whole: onward show {}", last.number);
+            page.paragraph(2, Style::Faint, &way);
+            page.blank();
+        }
+    }
+
+    /// The pages in a line each, by month.
+    fn lines_on(&self, page: &mut Page) {
+        let entries = &self.review.entries;
+        let longest = entries.iter().map(|entry| entry.number).max().unwrap_or(0);
+        let digits = longest.to_string().len() + 1;
+        let moods = entries.iter().any(|entry| entry.mood.is_some()) && page.is_roomy();
+        for month in entries.chunk_by(|a, b| month(a.day) == month(b.day)) {
+            if let Some(first) = month.first() {
+                heading(page, &first.day.date().format("%B %-Y").to_string());
+            }
+            for entry in month {
+                let number = format!("{:>digits$}", format!("#{}", entry.number));
+                let mut facts = format!("{:<8}", entry.day.date().format("%a %-d").to_string());
+                if moods {
+                    let mood = entry.mood.map(|mood| format!("{}/5", mood.value()));
+                    facts.push_str(&format!("{:<5}", mood.unwrap_or_default()));
+                }
+                if entry.starred {
+                    facts.push_str("★ ");
+                }
+                let lead = 2 + digits + 2 + text::width(&facts);
+                let room = page.width().min(120).saturating_sub(lead);
+                page.line(format!(
+                    "  {}  {facts}{}",
+                    page.paint(Style::Faint, &number),
+                    text::fit(entry.first_line(), room)
+                ));
+            }
+            page.blank();
+        }
+    }
+
+    /// The tips that the pages answer.
+    fn covered_on(&self, page: &mut Page) {
+        let covered = &self.review.covered;
+        if covered.is_empty() {
+            return;
+        }
+        let of_deck = |slug: &str| {
+            covered
+                .iter()
+                .any(|covered| covered.tip.deck == self.deck.slug && covered.tip.tip == slug)
+        };
+        let tips = self.deck.tips.iter();
+        let bar = marks(page, tips.clone().map(|tip| of_deck(&tip.slug)));
+        let number = tips.filter(|tip| of_deck(&tip.slug)).count();
+        let standing = format!("{number} of {} tips answered", self.deck.tips.len());
+        let mut lines = if page.is_roomy() {
+            vec![format!("{bar}  {standing}")]
+        } else {
+            vec![bar, standing]
+        };
+        for Covered { tip, days } in covered {
+            let days = match days {
+                1 => String::new(),
+                days => format!("  {days} days"),
+            };
+            let room = page.beside_label().saturating_sub(text::width(&days));
+            let title = text::fit(&format!("Tip {}, {}", tip.number, tip.title), room);
+            lines.push(format!("{title}{}", page.paint(Style::Faint, &days)));
+        }
+        page.labelled_lines("Tips", lines);
+        page.blank();
+    }
+
+    /// Tips answered before as well: both answers.
+    fn then_and_now_on(&self, page: &mut Page) {
+        if self.review.then_and_now.is_empty() {
+            return;
+        }
+        heading(page, "Then and now");
+        for ThenAndNow { tip, then, now } in &self.review.then_and_now {
+            page.blank();
+            let title = format!("Tip {}, {}", tip.number, tip.title);
+            page.paragraph(2, Style::Plain, &title);
+            let answer = |label: &str, entry: &Entry, columns: usize, lines: usize| {
+                let head = format!("{label}, {} (#{})", entry.day.short(), entry.number);
+                let mut answer = vec![page.paint(Style::Faint, &text::fit(&head, columns))];
+                let head = text::width(&text::fit(&head, columns));
+                let mut widths = vec![head];
+                for line in text::beginning(&entry.text, columns, lines) {
+                    widths.push(text::width(&line));
+                    answer.push(line);
+                }
+                (answer, widths)
+            };
+            if page.width() >= SIDE_BY_SIDE {
+                let columns = (page.width().min(140) - 2 - 4) / 2;
+                let (left, widths) = answer("Then", then, columns, 5);
+                let (right, _) = answer("Now", now, columns, 5);
+                let mut sides = Vec::new();
+                for row in 0..left.len().max(right.len()) {
+                    let side = left.get(row).map_or("", String::as_str);
+                    let pad = columns + 4 - widths.get(row).copied().unwrap_or(0);
+                    let other = right.get(row).map_or("", String::as_str);
+                    sides.push(format!("  {side}{:pad$}{other}", ""));
+                }
+                for line in sides {
+                    page.line(line);
+                }
+            } else {
+                let columns = page.prose() - 4;
+                let (then, _) = answer("Then", then, columns, LINES);
+                let (now, _) = answer("Now", now, columns, LINES);
+                for line in then.iter().chain(&now) {
+                    page.line(format!("    {line}"));
+                }
+            }
+        }
+        page.blank();
+    }
+
+    /// What was written on this day in earlier months and years.
+    fn recalled_on(&self, page: &mut Page) {
+        if self.review.on_this_day.is_empty() {
+            return;
+        }
+        let day = self.review.to.min(self.today).date();
+        heading(page, &format!("On this day, {}", day.format("%-d %B")));
+        for Recalled { ago, day, entries } in &self.review.on_this_day {
+            page.blank();
+            let when = format!("{}, {}", in_words(*ago), day.long());
+            page.paragraph(2, Style::Plain, &when);
+            for entry in entries.iter().take(RECALLED) {
+                let number = format!("#{}", entry.number);
+                let indent = 4 + text::width(&number) + 2;
+                let room = page.prose().saturating_sub(indent);
+                let lines = text::beginning(&entry.text, room, 2);
+                for (at, line) in lines.iter().enumerate() {
+                    page.line(match at {
+                        0 => format!("    {}  {line}", page.paint(Style::Faint, &number)),
+                        _ => format!("{:indent$}{line}", ""),
+                    });
+                }
+            }
+            if let more @ 1.. = entries.len().saturating_sub(RECALLED) {
+                let more = format!("and {more} more: onward show {day}");
+                page.paragraph(4, Style::Faint, &more);
+            }
+        }
+        page.blank();
+    }
+}
+
+fn heading(page: &mut Page, words: &str) {
+    let words = page.paint(Style::Strong, words);
+    page.line(format!("  {words}"));
+}
+
+fn month(day: Day) -> (Day, Day) {
+    Unit::Month.around(day)
+}
+
+/// `1 year ago`, `3 months ago`
+fn in_words(ago: Ago) -> String {
+    let span = match ago.years {
+        0 => text::count(ago.months as usize, "month", "months"),
+        years => text::count(years as usize, "year", "years"),
+    };
+    format!("{span} ago")
+}

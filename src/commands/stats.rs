@@ -1,0 +1,590 @@
+//! `onward stats`
+
+use chrono::Datelike;
+use serde::Serialize;
+
+use super::filters::Filters;
+use super::review::{RunJson, mean_json, mood};
+use super::{Context, Status};
+use crate::error::{Error, Result};
+use crate::journal::Stats;
+use crate::journal::lookback::{Heatmap, Run, Share, Stretch};
+use crate::model::{Day, Filter, Period, Unit};
+use crate::output::{Page, Style, View, picture, text};
+
+/// Days without entries, and those with entries from few words to many.
+const LEVELS: [&str; 5] = ["·", "▂", "▄", "▆", "█"];
+/// Before the columns of the weeks: an indent and the weekday.
+const BEFORE_WEEKS: usize = 6;
+
+/// So many weeks are shown of a journal that is younger.
+const FEW_WEEKS: usize = 12;
+
+/// Show your journal in numbers
+///
+/// Days written on, days in a row, words, a calendar of the year, moods by week, words by
+/// month, tags and tips.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Only this year
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i32).range(1..=9999))]
+    year: Option<i32>,
+    #[command(flatten)]
+    filters: Filters,
+}
+
+/// Shows the journal in numbers.
+///
+/// # Errors
+/// A filter that cannot be meant; whatever keeps the journal from being read.
+pub fn run(args: &Args, context: &Context) -> Result<Status> {
+    let journal = context.open_to_read()?;
+    let today = context.today();
+    let filter = args.filters.resolve(context, journal.deck())?;
+    if let Some(year) = args.year.filter(|year| *year > today.date().year()) {
+        return Err(Error::usage(format!("{year} is still to come")));
+    }
+    let stats = journal.stats(&filter, args.year, today)?;
+    context.output.show(&InNumbers {
+        stats: &stats,
+        year: args.year,
+        today,
+        streaks: context.config.streaks,
+        filtered: filter != Filter::default(),
+    })?;
+    if stats.entries == 0 {
+        context.output.note(&match args.year {
+            _ if filter != Filter::default() => {
+                "No entries. Fewer filters find more.".to_owned()
+            }
+            Some(year) => format!("Nothing is written in {year}."),
+            None => "Nothing is written yet. Begin with onward write.".to_owned(),
+        });
+        return Ok(Status::NothingFound);
+    }
+    Ok(Status::Done)
+}
+
+struct InNumbers<'a> {
+    stats: &'a Stats,
+    year: Option<i32>,
+    today: Day,
+    streaks: bool,
+    filtered: bool,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    stats: StatsJson<'a>,
+}
+
+#[derive(Serialize)]
+struct StatsJson<'a> {
+    first_day: Option<String>,
+    last_day: Option<String>,
+    days_written: usize,
+    lately: LatelyJson,
+    current_run: Option<RunJson>,
+    longest_run: Option<RunJson>,
+    longest_gap: Option<RunJson>,
+    entries: u64,
+    starred: u64,
+    words: u64,
+    words_per_entry: u64,
+    heatmap: HeatmapJson,
+    mood_by_week: Vec<WeekJson>,
+    words_by_month: Vec<MonthJson>,
+    tags: Vec<TagJson<'a>>,
+    tips: Vec<TipJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct LatelyJson {
+    days_written: usize,
+    days: usize,
+}
+
+#[derive(Serialize)]
+struct HeatmapJson {
+    from: Option<String>,
+    to: Option<String>,
+    words_up_to: [Option<u64>; 4],
+    days: Vec<ShadeJson>,
+}
+
+#[derive(Serialize)]
+struct ShadeJson {
+    day: String,
+    entries: u64,
+    words: u64,
+    level: usize,
+}
+
+#[derive(Serialize)]
+struct WeekJson {
+    week: String,
+    from: String,
+    to: String,
+    mood: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct MonthJson {
+    month: String,
+    days_written: usize,
+    entries: u64,
+    words: u64,
+}
+
+#[derive(Serialize)]
+struct TagJson<'a> {
+    tag: &'a str,
+    entries: u64,
+}
+
+#[derive(Serialize)]
+struct TipJson<'a> {
+    deck: &'a str,
+    tip: &'a str,
+    number: u32,
+    title: &'a str,
+    days: u64,
+}
+
+impl View for InNumbers<'_> {
+    fn json(&self) -> impl Serialize {
+        let stats = self.stats;
+        let iso = |day: Day| day.to_string();
+        let shades = &stats.heatmap.days;
+        Answer {
+            stats: StatsJson {
+                first_day: stats.first.map(iso),
+                last_day: stats.last.map(iso),
+                days_written: stats.days,
+                lately: LatelyJson {
+                    days_written: stats.lately.written,
+                    days: stats.lately.days,
+                },
+                current_run: RunJson::of(stats.current_run, self.streaks),
+                longest_run: RunJson::of(stats.longest_run, self.streaks),
+                longest_gap: RunJson::of(stats.longest_gap, self.streaks),
+                entries: stats.entries,
+                starred: stats.starred,
+                words: stats.words,
+                words_per_entry: self.words_per_entry(),
+                heatmap: HeatmapJson {
+                    from: shades.first().map(|shade| iso(shade.day)),
+                    to: shades.last().map(|shade| iso(shade.day)),
+                    words_up_to: stats.heatmap.up_to,
+                    days: shades
+                        .iter()
+                        .map(|shade| ShadeJson {
+                            day: iso(shade.day),
+                            entries: shade.entries,
+                            words: shade.words,
+                            level: shade.level,
+                        })
+                        .collect(),
+                },
+                mood_by_week: stats
+                    .weeks
+                    .iter()
+                    .map(|week| WeekJson {
+                        week: week.from.date().format("%G-W%V").to_string(),
+                        from: iso(week.from),
+                        to: iso(week.to),
+                        mood: week.mood.map(mean_json),
+                    })
+                    .collect(),
+                words_by_month: stats
+                    .months
+                    .iter()
+                    .map(|month| MonthJson {
+                        month: month.from.date().format("%Y-%m").to_string(),
+                        days_written: month.written,
+                        entries: month.entries,
+                        words: month.words,
+                    })
+                    .collect(),
+                tags: stats
+                    .tags
+                    .iter()
+                    .map(|(tag, entries)| TagJson {
+                        tag: tag.as_str(),
+                        entries: *entries,
+                    })
+                    .collect(),
+                tips: stats
+                    .tips
+                    .iter()
+                    .map(|tip| TipJson {
+                        deck: &tip.deck,
+                        tip: &tip.tip,
+                        number: tip.number,
+                        title: &tip.title,
+                        days: tip.days,
+                    })
+                    .collect(),
+            },
+        }
+    }
+
+    fn human(&self, page: &mut Page) {
+        if self.stats.entries == 0 {
+            return;
+        }
+        page.blank();
+        let title = match self.year {
+            Some(year) => format!("Your journal in {year}"),
+            None => "Your journal".to_owned(),
+        };
+        page.paragraph(2, Style::Strong, &title);
+        page.blank();
+        self.figures_on(page);
+        page.blank();
+        self.calendar_on(page);
+        self.moods_on(page);
+        self.months_on(page);
+        self.tags_on(page);
+        self.tips_on(page);
+    }
+}
+
+impl InNumbers<'_> {
+    fn words_per_entry(&self) -> u64 {
+        let Stats { words, entries, .. } = self.stats;
+        (words + entries / 2).checked_div(*entries).unwrap_or(0)
+    }
+
+    fn figures_on(&self, page: &mut Page) {
+        let stats = self.stats;
+        page.labelled("Written", Style::Plain, &self.days().join("\n"));
+        if self.streaks {
+            if let Some(run) = stats.current_run {
+                page.labelled("Now", Style::Plain, &in_a_row(run, self.today));
+            }
+            // The run that goes on may be the longest there was.
+            if let Some(run) = stats.longest_run
+                && stats.current_run != stats.longest_run
+            {
+                page.labelled("Longest", Style::Plain, &in_a_row(run, self.today));
+            }
+        }
+        let mut amount = format!(
+            "{}, {}",
+            text::count(stats.entries as usize, "page", "pages"),
+            text::count(stats.words as usize, "word", "words")
+        );
+        if stats.entries > 1 {
+            let each = text::thousands(self.words_per_entry() as usize);
+            amount.push_str(&format!(", about {each} each"));
+        }
+        if stats.starred > 0 {
+            let starred = text::thousands(stats.starred as usize);
+            amount.push_str(&format!(", {starred} starred"));
+        }
+        page.labelled("Pages", Style::Plain, &amount);
+    }
+
+    /// On how many days there are pages; of how many where that is good to hear.
+    fn days(&self) -> Vec<String> {
+        let stats = self.stats;
+        let (Some(first), Some(last)) = (stats.first, stats.last) else {
+            return Vec::new();
+        };
+        let Share { written, days } = stats.lately;
+        let tells = self.streaks && !self.filtered && days > 1 && written * 2 >= days;
+        let all = text::count(stats.days, "day", "days");
+        if let Some(year) = self.year {
+            return vec![match days {
+                days if tells && days == written => format!("each of {days} days"),
+                days if tells => format!("{written} of {days} days"),
+                _ => format!("{all} of {year}"),
+            }];
+        }
+        if tells && written == stats.days {
+            let of = match days {
+                days if days == written => format!("each of the {days} days"),
+                days => format!("{written} of the {days} days"),
+            };
+            return vec![format!("{of} since {}", first.long())];
+        }
+        let period = Period {
+            from: Some(first),
+            to: last,
+        };
+        let mut lines = vec![format!("{all}, {period}")];
+        if tells {
+            lines.insert(0, format!("{written} of the last {days} days"));
+        }
+        lines
+    }
+
+    /// The calendar: a column a week, a row a weekday. A year that was asked for is broken
+    /// where the page is too narrow for it; of the last year as much is shown as fits.
+    fn calendar_on(&self, page: &mut Page) {
+        let map = &self.stats.heatmap;
+        let (Some(first), Some(last)) = (map.days.first(), map.days.last()) else {
+            return;
+        };
+        let room = page.width().min(80).saturating_sub(BEFORE_WEEKS + 4).max(4);
+        let (monday, _) = Unit::Week.around(first.day);
+        let weeks = (last.day.days_since(monday) / 7 + 1).unsigned_abs() as usize;
+        let july = Day::from_ymd(last.day.date().year(), 7, 1).map_or(0, |day| {
+            (day.days_since(monday) / 7).unsigned_abs() as usize
+        });
+        let blocks: Vec<(usize, usize)> = match self.year {
+            Some(_) if weeks > room && july <= room && weeks - july.min(weeks) <= room => {
+                vec![(0, july), (july, weeks)]
+            }
+            Some(_) => (0..weeks.div_ceil(room))
+                .map(|block| (block * room, weeks.min((block + 1) * room)))
+                .collect(),
+            None => {
+                let began = self
+                    .stats
+                    .first
+                    .map_or(0, |first| first.days_since(monday) / 7);
+                let began = usize::try_from(began).unwrap_or(0);
+                let young = began.min(weeks.saturating_sub(FEW_WEEKS));
+                vec![(young.max(weeks.saturating_sub(room)), weeks)]
+            }
+        };
+        let shown = blocks.first().map_or(0, |block| block.0);
+        let from = monday
+            .plus_days(7 * shown as i64)
+            .unwrap_or(first.day)
+            .max(first.day);
+        let period = Period {
+            from: Some(from),
+            to: last.day,
+        };
+        let title = format!("Words a day, {period}");
+        page.paragraph(2, Style::Faint, &title);
+        for (from, to) in blocks {
+            page.line(format!(
+                "{:BEFORE_WEEKS$}{}",
+                "",
+                month_names(monday, from, to, first.day)
+            ));
+            for (row, name) in ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+                .iter()
+                .enumerate()
+            {
+                let cells: String = (from..to)
+                    .map(|week| self.cell(page, map, monday, week * 7 + row))
+                    .collect();
+                page.line(format!("  {} {cells}", page.paint(Style::Faint, name)));
+            }
+        }
+        let mut legend = vec![format!("{} none", LEVELS[0])];
+        for (glyph, up_to) in LEVELS[1..].iter().zip(map.up_to) {
+            if let Some(words) = up_to {
+                legend.push(format!("{glyph} up to {}", text::thousands(words as usize)));
+            }
+        }
+        let room = page.prose().saturating_sub(BEFORE_WEEKS);
+        let mut lines = vec![String::new()];
+        for part in legend {
+            match lines.last_mut() {
+                Some(line) if line.is_empty() => *line = part,
+                Some(line) if text::width(line) + 2 + text::width(&part) <= room => {
+                    line.push_str("  ");
+                    line.push_str(&part);
+                }
+                _ => lines.push(part),
+            }
+        }
+        for line in lines {
+            let line = page.paint(Style::Faint, &line);
+            page.line(format!("{:BEFORE_WEEKS$}{line}", ""));
+        }
+        page.blank();
+    }
+
+    /// A day of the calendar; blank before its first page and after its last day.
+    fn cell(&self, page: &Page, map: &Heatmap, monday: Day, at: usize) -> String {
+        let day = monday.plus_days(at as i64);
+        let shade = day.and_then(|day| {
+            let first = map.days.first()?.day;
+            map.days.get(usize::try_from(day.days_since(first)).ok()?)
+        });
+        match shade {
+            Some(shade) if shade.level > 0 => page.paint(Style::Good, LEVELS[shade.level]),
+            // What lies before the journal is not a day without a page.
+            Some(shade) if self.stats.first.is_some_and(|first| first <= shade.day) => {
+                page.paint(Style::Faint, LEVELS[0])
+            }
+            _ => " ".to_owned(),
+        }
+    }
+
+    fn moods_on(&self, page: &mut Page) {
+        let room = page.beside_label();
+        let weeks = &self.stats.weeks;
+        let shown = &weeks[weeks.len().saturating_sub(room)..];
+        let noted: Vec<(&Stretch, f64)> = shown
+            .iter()
+            .filter_map(|week| Some((week, week.mood?)))
+            .collect();
+        let (Some((last, last_mood)), Some(first)) = (noted.last(), shown.first()) else {
+            return;
+        };
+        let drawn = shown
+            .iter()
+            .map(|week| picture::column(week.mood, 1.0, 5.0));
+        let mut lines = vec![drawn.collect::<String>()];
+        let low = noted.iter().map(|(_, mood)| *mood).fold(5.0, f64::min);
+        let high = noted.iter().map(|(_, mood)| *mood).fold(1.0, f64::max);
+        let short = |day: Day| day.date().format("%-d %b").to_string();
+        let in_words = if noted.len() == 1 {
+            format!("{} in the week of {}", mood(*last_mood), short(last.from))
+        } else {
+            format!(
+                "weekly since {}, from {} to {}, last {}",
+                short(first.from),
+                mood(low),
+                mood(high),
+                mood(*last_mood)
+            )
+        };
+        lines.extend(text::wrap(&in_words, room));
+        page.labelled_lines("Mood", lines);
+        page.blank();
+    }
+
+    fn months_on(&self, page: &mut Page) {
+        let months = &self.stats.months;
+        // A month that has only begun is not one without words.
+        let written = months.iter().rposition(|month| month.entries > 0);
+        let months = &months[..written.map_or(0, |last| last + 1)];
+        if months.is_empty() {
+            return;
+        }
+        let most = months.iter().map(|month| month.words).max().unwrap_or(0);
+        let widest = text::thousands(most as usize).len();
+        let room = page.beside_label().saturating_sub(9 + 1 + widest).min(40);
+        let lines: Vec<String> = months
+            .iter()
+            .map(|month| {
+                let name = month.from.date().format("%b %Y");
+                if month.entries == 0 {
+                    return format!("{name} {}", page.paint(Style::Faint, "·"));
+                }
+                let bar = picture::bar(month.words, most, room);
+                let gap = if bar.is_empty() { "" } else { " " };
+                let bar = page.paint(Style::Good, &bar);
+                format!("{name} {bar}{gap}{}", text::thousands(month.words as usize))
+            })
+            .collect();
+        page.labelled_lines("Words", lines);
+        page.blank();
+    }
+
+    fn tags_on(&self, page: &mut Page) {
+        if self.stats.tags.is_empty() {
+            return;
+        }
+        let tags: Vec<String> = self
+            .stats
+            .tags
+            .iter()
+            .map(|(tag, entries)| format!("#{tag} {}", text::thousands(*entries as usize)))
+            .collect();
+        page.labelled("Tags", Style::Plain, &tags.join(" · "));
+        page.blank();
+    }
+
+    fn tips_on(&self, page: &mut Page) {
+        let tips = &self.stats.tips;
+        let Some(most) = tips.iter().map(|tip| tip.days).max() else {
+            return;
+        };
+        let room = page.beside_label();
+        let titles: Vec<String> = tips
+            .iter()
+            .map(|tip| format!("{:>2}  {}", tip.number, text::safe(&tip.title)))
+            .collect();
+        let widest = titles.iter().map(|title| text::width(title)).max();
+        let widest = widest.unwrap_or(0).min(room.saturating_sub(10));
+        let columns = room.saturating_sub(widest + 2 + 11).min(20);
+        let lines: Vec<String> = tips
+            .iter()
+            .zip(titles)
+            .map(|(tip, title)| {
+                let title = text::fit(&title, widest);
+                let pad = widest - text::width(&title) + 2;
+                let bar = picture::bar(tip.days, most, columns);
+                let gap = if bar.is_empty() { "" } else { " " };
+                let days = text::count(tip.days as usize, "day", "days");
+                format!(
+                    "{title}{:pad$}{}{gap}{days}",
+                    "",
+                    page.paint(Style::Good, &bar)
+                )
+            })
+            .collect();
+        page.labelled_lines("Tips", lines);
+        page.blank();
+    }
+}
+
+/// `4 days in a row, 19 to 22 November 2026`
+fn in_a_row(run: Run, today: Day) -> String {
+    let period = Period {
+        from: Some(run.from),
+        to: run.to,
+    };
+    match run.days() {
+        1 if run.to == today => "1 day, today".to_owned(),
+        1 => format!("1 day, {period}"),
+        days => format!("{} in a row, {period}", text::count(days, "day", "days")),
+    }
+}
+
+/// The names of the months above the weeks they begin in. The month that the calendar begins
+/// in the middle of is named where that leaves room for the next.
+fn month_names(monday: Day, from: usize, to: usize, first: Day) -> String {
+    let begins = |week: usize| {
+        (0..7)
+            .filter_map(|day| monday.plus_days((week * 7 + day) as i64))
+            .find(|day| day.date().day() == 1 && *day >= first)
+    };
+    let mut names = String::new();
+    for week in from..to {
+        let day = begins(week).or_else(|| {
+            let alone = week == from && (1..4).all(|next| begins(week + next).is_none());
+            let day = monday.plus_days((week * 7) as i64)?.max(first);
+            alone.then_some(day)
+        });
+        // A name takes three columns.
+        if let Some(day) = day.filter(|_| week + 3 <= to) {
+            let pad = (week - from).saturating_sub(names.len());
+            names.push_str(&format!("{:pad$}{}", "", day.date().format("%b")));
+        }
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(first: &str, weeks: usize, expect: &str) {
+        let first: Day = first.parse().unwrap();
+        let (monday, _) = Unit::Week.around(first);
+        assert_eq!(month_names(monday, 0, weeks, first), expect);
+    }
+
+    #[test]
+    fn months_stand_above_the_week_they_begin_in() {
+        check("2026-01-01", 14, "Jan Feb Mar");
+        check("2026-01-01", 16, "Jan Feb Mar  Apr");
+        // A month that is cut off is named where that leaves room for the next.
+        check("2025-09-08", 12, "   Oct Nov");
+        check("2025-09-01", 12, "Sep Oct Nov");
+        check("1664-01-01", 8, "Jan Feb");
+        check("2026-11-22", 1, "");
+    }
+}

@@ -1,0 +1,219 @@
+//! What looking back asks of the file: figures by day, counts, and the entries of given days.
+//!
+//! The figures come from the index `entry_by_day`, which holds all they need, so that the
+//! texts stay on the disk.
+
+use rusqlite::types::Value;
+use rusqlite::{Row, params_from_iter};
+
+use super::Reading;
+use super::entries::{COLUMNS, parsed};
+use super::filter::Clause;
+use crate::error::Result;
+use crate::model::{Day, Entry, Filter, Tag};
+
+/// What a day amounts to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DayFigures {
+    /// The day.
+    pub day: Day,
+    /// Its entries; at least one.
+    pub entries: u64,
+    /// Their words.
+    pub words: u64,
+    /// The mean of their moods; `None` where none was noted.
+    pub mood: Option<f64>,
+    /// How many of them are starred.
+    pub starred: u64,
+}
+
+/// On how many days a tip was reflected on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TipDays {
+    /// The deck's slug.
+    pub deck: String,
+    /// The tip's slug.
+    pub tip: String,
+    /// Its number, as it last read.
+    pub number: u32,
+    /// Its title, as it last read.
+    pub title: String,
+    /// The days.
+    pub days: u64,
+}
+
+impl Reading<'_> {
+    /// The days that have entries which a filter chooses, in order, with what these amount
+    /// to.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn days(&self, filter: &Filter) -> Result<Vec<DayFigures>> {
+        let clause = Clause::of(filter);
+        let sql = format!(
+            "SELECT day, count(*), sum(words), avg(mood), sum(starred) FROM entry
+              WHERE deleted_at IS NULL{} GROUP BY day ORDER BY day",
+            clause.sql
+        );
+        self.rows(&sql, clause.values, |row| {
+            Ok(DayFigures {
+                day: parsed(row, 0)?,
+                entries: counted(row, 1)?,
+                words: counted(row, 2)?,
+                mood: row.get(3)?,
+                starred: counted(row, 4)?,
+            })
+        })
+    }
+
+    /// The first day that has an entry.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn first_day(&self) -> Result<Option<Day>> {
+        let sql = "SELECT day FROM entry WHERE deleted_at IS NULL ORDER BY day LIMIT 1";
+        Ok(self.rows(sql, [], |row| parsed(row, 0))?.pop())
+    }
+
+    /// How many of the chosen entries carry each tag: the most used first, at most `limit`.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn tag_counts(&self, filter: &Filter, limit: usize) -> Result<Vec<(Tag, u64)>> {
+        let clause = Clause::of(filter);
+        let sql = format!(
+            "SELECT tag, count(*) AS times FROM tag
+              WHERE entry IN (SELECT number FROM entry WHERE deleted_at IS NULL{})
+              GROUP BY tag ORDER BY times DESC, tag LIMIT {limit}",
+            clause.sql
+        );
+        self.rows(&sql, clause.values, |row| {
+            Ok((parsed(row, 0)?, counted(row, 1)?))
+        })
+    }
+
+    /// On how many days the chosen entries reflect on each tip: the most first, then by deck
+    /// and number. Tips that none reflects on are left out.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn tip_days(&self, filter: &Filter) -> Result<Vec<TipDays>> {
+        let clause = Clause::of(filter);
+        let days_only = Filter {
+            from: filter.from,
+            to: filter.to,
+            on: filter.on.clone(),
+            ..Filter::default()
+        };
+        // What the triggers of the file have counted serves as long as nothing but days is
+        // chosen.
+        let counts = if *filter == Filter::default() {
+            "SELECT deck, tip, days FROM covered_tip WHERE days > 0".to_owned()
+        } else if *filter == days_only {
+            format!(
+                "SELECT deck, tip, count(*) AS days FROM reflected_day WHERE 1{}
+                  GROUP BY deck, tip",
+                clause.sql
+            )
+        } else {
+            format!(
+                "SELECT deck, tip, count(DISTINCT day) AS days
+                   FROM (SELECT number AS chosen, day FROM entry
+                          WHERE deleted_at IS NULL{}) CROSS JOIN reflection
+                  WHERE reflection.entry = chosen GROUP BY deck, tip",
+                clause.sql
+            )
+        };
+        // CROSS JOIN keeps the order: a few tips first, then a look at one reflection of each.
+        let sql = format!(
+            "SELECT c.deck, c.tip, r.number, r.title, c.days
+               FROM ({counts}) AS c CROSS JOIN reflection AS r
+                 ON r.entry = (SELECT max(entry) FROM reflection
+                                WHERE deck = c.deck AND tip = c.tip)
+                AND r.deck = c.deck AND r.tip = c.tip
+              ORDER BY c.days DESC, c.deck, r.number"
+        );
+        self.rows(&sql, clause.values, |row| {
+            Ok(TipDays {
+                deck: row.get(0)?,
+                tip: row.get(1)?,
+                number: row.get(2)?,
+                title: row.get(3)?,
+                days: counted(row, 4)?,
+            })
+        })
+    }
+
+    /// The chosen entries of some days, the earliest first: a look into the index for each
+    /// day, however long the journal is.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn entries_on(&self, days: &[Day], filter: &Filter) -> Result<Vec<Entry>> {
+        let clause = Clause::of(filter);
+        // One value that holds them all: days can be more than a statement takes values.
+        let days: Vec<String> = days.iter().map(|day| format!("\"{day}\"")).collect();
+        let days = Value::Text(format!("[{}]", days.join(",")));
+        let sql = format!(
+            "SELECT {COLUMNS} FROM entry
+              WHERE deleted_at IS NULL AND day IN (SELECT value FROM json_each(?)){}
+              ORDER BY day, written_at, number",
+            clause.sql
+        );
+        self.select(
+            &sql,
+            params_from_iter(std::iter::once(days).chain(clause.values)),
+        )
+    }
+
+    /// The last of the chosen entries that reflects on a tip and is of a day before `day`.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn answer_before(
+        &self,
+        deck: &str,
+        tip: &str,
+        day: Day,
+        filter: &Filter,
+    ) -> Result<Option<Entry>> {
+        let clause = Clause::of(filter);
+        let sql = format!(
+            "SELECT {COLUMNS}
+               FROM (SELECT day AS answered FROM reflected_day
+                      WHERE deck = ? AND tip = ? AND day < ?) CROSS JOIN entry
+                 ON day = answered
+              WHERE deleted_at IS NULL
+                AND EXISTS (SELECT 1 FROM reflection
+                             WHERE entry = entry.number AND deck = ? AND tip = ?){}
+              ORDER BY answered DESC, written_at DESC, number DESC LIMIT 1",
+            clause.sql
+        );
+        let day = day.to_string();
+        let bound = [deck, tip, &day, deck, tip].map(|text| Value::Text(text.to_owned()));
+        let values = bound.into_iter().chain(clause.values);
+        Ok(self.select(&sql, params_from_iter(values))?.pop())
+    }
+
+    fn rows<T>(
+        &self,
+        sql: &str,
+        values: impl IntoIterator<Item = Value>,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>> {
+        self.connection
+            .prepare(sql)
+            .and_then(|mut statement| {
+                statement
+                    .query_map(params_from_iter(values), read)?
+                    .collect()
+            })
+            .map_err(|error| self.wrong(error))
+    }
+}
+
+/// A number that is never below zero.
+fn counted(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    row.get::<_, i64>(column)
+        .map(|number| u64::try_from(number).unwrap_or(0))
+}

@@ -23,6 +23,7 @@ Every evening:
   onward list                 the pages you have written
   onward review               this week's pages, and what was on this day
   onward stats                your journal in numbers
+  onward search anna          the pages that mention her
 
 Days are written 2026-11-20, yesterday, last friday, 3 days ago or nov 3.
 Exit status: 0 done, 1 could not, 2 wrong usage, 3 nothing found, 130 interrupted.";
@@ -84,6 +85,7 @@ enum Command {
     Write(commands::write::Args),
     Show(commands::show::Args),
     List(commands::list::Args),
+    Search(commands::search::Args),
     Tips(commands::tips::Args),
     Edit(commands::edit::Args),
     Delete(commands::delete::Args),
@@ -166,6 +168,7 @@ fn dispatch(command: &Option<Command>, context: &Context) -> Result<Status> {
         Some(Command::Write(args)) => commands::write::run(args, context),
         Some(Command::Show(args)) => commands::show::run(args, context),
         Some(Command::List(args)) => commands::list::run(args, context),
+        Some(Command::Search(args)) => commands::search::run(args, context),
         Some(Command::Tips(args)) => commands::tips::run(args, context),
         Some(Command::Edit(args)) => commands::edit::run(args, context),
         Some(Command::Delete(args)) => commands::delete::run(args, context),

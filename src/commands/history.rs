@@ -51,7 +51,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     };
     let states = journal.history(number)?;
     let entries = states.iter().map(Revision::to_entry).collect();
-    context.output.show(&History {
+    context.output.show_long(&History {
         states,
         entries,
         context,

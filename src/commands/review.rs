@@ -48,7 +48,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let filter = args.filters.resolve(context, journal.deck())?;
     let period = period(&args.period, &filter, today)?;
     let review = journal.review(period, &filter, today)?;
-    context.output.show(&Looked {
+    context.output.show_long(&Looked {
         review: &review,
         period,
         deck: journal.deck(),

@@ -45,7 +45,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         return Err(Error::usage(format!("{year} is still to come")));
     }
     let stats = journal.stats(&filter, args.year, today)?;
-    context.output.show(&InNumbers {
+    context.output.show_long(&InNumbers {
         stats: &stats,
         year: args.year,
         today,

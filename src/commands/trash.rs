@@ -65,7 +65,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     }
     let journal = context.open_to_read()?;
     let trash = journal.trash()?;
-    context.output.show(&Trash::of(&trash))?;
+    context.output.show_long(&Trash::of(&trash))?;
     if trash.is_empty() {
         context.output.note("The trash is empty.");
         return Ok(Status::NothingFound);
@@ -120,7 +120,7 @@ fn purge(args: &Args, context: &Context) -> Result<Status> {
         ));
     }
     if context.output.json {
-        context.output.show(&Purged { purged })?;
+        context.output.show_long(&Purged { purged })?;
     }
     Ok(Status::Done)
 }

@@ -9,6 +9,7 @@ mod choose;
 mod coverage;
 pub mod lookback;
 mod review;
+mod search;
 mod stats;
 
 use std::collections::BTreeSet;
@@ -25,6 +26,7 @@ pub use crate::store::{DayFigures, Revision, TipDays, TipRecord, What};
 pub use changes::{Edit, Edited, Rewrite, Undone};
 pub use coverage::Coverage;
 pub use review::{Covered, Recalled, Review, ThenAndNow};
+pub use search::{Found, Nothing};
 pub use stats::Stats;
 
 /// An open journal.

@@ -5,6 +5,7 @@ pub mod entry;
 pub mod filter;
 pub mod period;
 pub mod phrase;
+pub mod query;
 pub mod reference;
 pub mod tag;
 
@@ -13,5 +14,6 @@ pub use entry::{Entry, Kind, Mood, Reflection};
 pub use filter::{Filter, MoodRange, Order};
 pub use period::{Period, PeriodPhrase, Unit};
 pub use phrase::{DayPhrase, TimeOfDay};
+pub use query::{Query, Rank};
 pub use reference::EntryRef;
 pub use tag::Tag;

@@ -3,6 +3,7 @@
 //! Standard output is the answer: a [`View`], shown to a person or as one JSON object.
 //! Standard error is the conversation: what was done, hints, questions, errors.
 
+pub mod excerpt;
 mod markdown;
 pub mod pager;
 pub mod picture;

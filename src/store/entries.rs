@@ -28,7 +28,17 @@ impl Reading<'_> {
         order: Order,
         limit: Option<usize>,
     ) -> Result<Vec<Entry>> {
-        let clause = Clause::of(filter);
+        let clause = self.clause(filter)?;
+        self.listed(clause, order, limit)
+    }
+
+    /// The living entries that meet a clause.
+    pub(super) fn listed(
+        &self,
+        clause: Clause,
+        order: Order,
+        limit: Option<usize>,
+    ) -> Result<Vec<Entry>> {
         let direction = match order {
             Order::NewestFirst => "DESC",
             Order::OldestFirst => "ASC",
@@ -51,7 +61,7 @@ impl Reading<'_> {
     /// # Errors
     /// Whatever keeps the journal from being read.
     pub fn nth(&self, filter: &Filter, n: u64) -> Result<Option<Entry>> {
-        let clause = Clause::of(filter);
+        let clause = self.clause(filter)?;
         // The number is found in the index alone, and only then the entry.
         let sql = format!(
             "SELECT {COLUMNS} FROM entry WHERE number = (
@@ -67,7 +77,12 @@ impl Reading<'_> {
     /// # Errors
     /// Whatever keeps the journal from being read.
     pub fn count(&self, filter: &Filter) -> Result<u64> {
-        let clause = Clause::of(filter);
+        let clause = self.clause(filter)?;
+        self.counted(clause)
+    }
+
+    /// How many living entries meet a clause.
+    pub(super) fn counted(&self, clause: Clause) -> Result<u64> {
         let sql = format!(
             "SELECT count(*) FROM entry WHERE deleted_at IS NULL{}",
             clause.sql
@@ -144,7 +159,7 @@ impl Reading<'_> {
         params: impl rusqlite::Params,
     ) -> Result<Vec<Entry>> {
         let read = || -> rusqlite::Result<Vec<Entry>> {
-            let mut statement = self.connection.prepare(sql)?;
+            let mut statement = self.connection.prepare_cached(sql)?;
             let entries = statement.query_map(params, read_entry)?;
             entries
                 .map(|entry| {

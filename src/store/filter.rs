@@ -1,91 +1,260 @@
 //! A [`Filter`] as SQL: the one place that knows how.
+//!
+//! The day, the mood, the kind and the star of an entry stand in the index `entry_by_day`,
+//! which is also the order of every list: such conditions are met while walking it, and the
+//! walk ends when the list is full. Other tables name entries apart from that order (a tag, a
+//! tip, a word), and there are two ways to go:
+//!
+//! - take the entries they name and sort them. Right for a few;
+//! - walk the index and ask of each entry whether it is named. Right for many, where the list
+//!   is soon full and sorting them all would be the work.
+//!
+//! SQLite cannot tell which, since nothing keeps statistics for it. So [`Clause::among`]
+//! counts first, up to [`FEW`], and writes the condition so that there is one way to go.
 
 use rusqlite::types::Value;
+use rusqlite::{Connection, params_from_iter};
 
-use crate::model::{Filter, Kind, Tag};
+use super::Reading;
+use crate::error::Result;
+use crate::model::{Filter, Kind, Mood, Tag};
+
+/// Up to so many entries are fetched and sorted: with a hundred thousand entries, about as
+/// many as it takes for walking the index to be the quicker way to the first twenty.
+const FEW: i64 = 400;
 
 /// Conditions to append to a `WHERE` over `entry`, and the values they bind.
+#[derive(Default)]
 pub(super) struct Clause {
     pub(super) sql: String,
     pub(super) values: Vec<Value>,
 }
 
+/// Entries that another table names.
+pub(super) struct Named<'a> {
+    /// `SELECT … FROM … WHERE …` that yields their numbers.
+    pub(super) numbers: &'a str,
+    /// A condition on one `entry` that says the same; without it, the numbers are collected
+    /// once and looked up.
+    pub(super) each: Option<&'a str>,
+    /// What both bind.
+    pub(super) values: Vec<Value>,
+}
+
+impl Reading<'_> {
+    /// A filter as SQL.
+    pub(super) fn clause(&self, filter: &Filter) -> Result<Clause> {
+        Clause::of(filter, self.connection).map_err(|error| self.wrong(error))
+    }
+}
+
 impl Clause {
-    pub(super) fn of(filter: &Filter) -> Clause {
-        let mut clause = Clause {
-            sql: String::new(),
-            values: Vec::new(),
-        };
+    pub(super) fn of(filter: &Filter, connection: &Connection) -> rusqlite::Result<Clause> {
+        let mut clause = Clause::default();
         if let Some(day) = filter.from {
-            clause.and("day >= ?", [day.to_string()]);
+            clause.and("day >= ?", [day.to_string().into()]);
         }
         if let Some(day) = filter.to {
-            clause.and("day <= ?", [day.to_string()]);
+            clause.and("day <= ?", [day.to_string().into()]);
         }
-        clause.any("day = ?", filter.on.iter().map(|day| [day.to_string()]));
-        clause.any(
-            "EXISTS (SELECT 1 FROM reflection
-                      WHERE entry = entry.number AND deck = ? AND tip = ?)",
-            filter
-                .tips
-                .iter()
-                .map(|(deck, tip)| [deck.clone(), tip.clone()]),
-        );
-        let tag = |tag: &Tag| [tag.to_string()];
-        const TAGGED: &str =
-            "EXISTS (SELECT 1 FROM tag WHERE entry = entry.number AND tag = ?)";
-        clause.any(TAGGED, filter.tags.iter().map(tag));
-        for not in &filter.not_tags {
-            clause.and(&format!("NOT {TAGGED}"), tag(not));
+        let days: Vec<Value> = unique(filter.on.iter().map(|day| day.to_string()));
+        clause.one_of("day", days);
+        let tips = unique(filter.tips.iter());
+        if !tips.is_empty() {
+            let is = vec!["deck = ? AND tip = ?"; tips.len()].join(" OR ");
+            let named = Named {
+                numbers: &format!("SELECT entry FROM reflection WHERE {is}"),
+                each: Some(&format!(
+                    "EXISTS (SELECT 1 FROM reflection WHERE entry = entry.number AND ({is}))"
+                )),
+                values: tips
+                    .into_iter()
+                    .flat_map(|(deck, tip): &(String, String)| [deck.clone(), tip.clone()])
+                    .map(Value::from)
+                    .collect(),
+            };
+            clause.among(named, connection)?;
         }
-        clause.any(
-            "mood BETWEEN ? AND ?",
-            filter.moods.iter().map(|range| {
-                [
-                    i64::from(range.0.start().value()),
-                    i64::from(range.0.end().value()),
-                ]
-            }),
-        );
-        clause.any(
-            "kind = ?",
-            filter
-                .kinds
-                .iter()
-                .map(|kind: &Kind| [kind.name().to_owned()]),
-        );
+        let tags: Vec<Value> = unique(filter.tags.iter().map(Tag::to_string));
+        if !tags.is_empty() {
+            let is = one_of("tag", tags.len());
+            let named = Named {
+                numbers: &format!("SELECT entry FROM tag WHERE {is}"),
+                each: Some(&format!(
+                    "EXISTS (SELECT 1 FROM tag WHERE entry = entry.number AND {is})"
+                )),
+                values: tags,
+            };
+            clause.among(named, connection)?;
+        }
+        let not_tags: Vec<Value> = unique(filter.not_tags.iter().map(Tag::to_string));
+        if !not_tags.is_empty() {
+            let is = one_of("tag", not_tags.len());
+            clause.and(
+                &format!("NOT EXISTS (SELECT 1 FROM tag WHERE entry = entry.number AND {is})"),
+                not_tags,
+            );
+        }
+        if !filter.moods.is_empty() {
+            let chosen = |mood: &Mood| filter.moods.iter().any(|range| range.0.contains(mood));
+            let moods = (1..=5).filter_map(Mood::new).filter(chosen);
+            let moods: Vec<Value> = moods.map(|mood| mood.value().into()).collect();
+            clause.and(&one_of("mood", moods.len()), moods);
+        }
+        let kinds = filter.kinds.iter().copied().map(Kind::name);
+        clause.one_of("kind", unique(kinds.map(str::to_owned)));
         if filter.starred {
-            clause.and("starred = 1", [] as [String; 0]);
+            clause.and("starred = 1", []);
         }
         if filter.free {
             clause.and(
                 "NOT EXISTS (SELECT 1 FROM reflection WHERE entry = entry.number)",
-                [] as [String; 0],
+                [],
             );
         }
-        clause
+        Ok(clause)
     }
 
-    fn and<V: Into<Value>>(&mut self, condition: &str, values: impl IntoIterator<Item = V>) {
+    pub(super) fn and(&mut self, condition: &str, values: impl IntoIterator<Item = Value>) {
         self.sql.push_str(" AND ");
         self.sql.push_str(condition);
-        self.values.extend(values.into_iter().map(Into::into));
+        self.values.extend(values);
     }
 
-    /// One condition met with any of several bindings; none restricts nothing.
-    fn any<V, B>(&mut self, condition: &str, bindings: impl Iterator<Item = B>)
-    where
-        V: Into<Value>,
-        B: IntoIterator<Item = V>,
-    {
-        let mut conditions = Vec::new();
-        for binding in bindings {
-            conditions.push(condition);
-            self.values.extend(binding.into_iter().map(Into::into));
+    /// Only entries that another table names.
+    pub(super) fn among(
+        &mut self,
+        named: Named<'_>,
+        connection: &Connection,
+    ) -> rusqlite::Result<()> {
+        let numbers = named.numbers;
+        let bounded = format!(
+            "SELECT count(*) FROM (SELECT 1 FROM ({numbers}) LIMIT {})",
+            FEW + 1
+        );
+        let found: i64 =
+            connection
+                .query_row(&bounded, params_from_iter(&named.values), |row| row.get(0))?;
+        // A plus keeps SQLite from fetching the entries one by one.
+        let condition = match named.each {
+            _ if found <= FEW => format!("number IN ({numbers})"),
+            Some(each) => each.to_owned(),
+            None => format!("+number IN ({numbers})"),
+        };
+        self.and(&condition, named.values);
+        Ok(())
+    }
+
+    /// Only entries with one of these values in a column; no values restrict nothing.
+    fn one_of(&mut self, column: &str, values: Vec<Value>) {
+        if !values.is_empty() {
+            self.and(&one_of(column, values.len()), values);
         }
-        if !conditions.is_empty() {
-            self.sql
-                .push_str(&format!(" AND ({})", conditions.join(" OR ")));
+    }
+}
+
+fn one_of(column: &str, values: usize) -> String {
+    format!("{column} IN ({})", vec!["?"; values].join(", "))
+}
+
+/// The values in their order, each once: SQL has limits that repeating must not reach.
+fn unique<T: PartialEq, V: From<T>>(values: impl Iterator<Item = T>) -> Vec<V> {
+    let mut once: Vec<T> = Vec::new();
+    for value in values {
+        if !once.contains(&value) {
+            once.push(value);
+        }
+    }
+    once.into_iter().map(V::from).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::model::{Day, Order, Query, Rank};
+    use crate::store::{NewEntry, Store};
+
+    /// One page in a hundred is tagged `rare` and says `seldom`; the others are `common` and
+    /// say `everywhere`. Numbers with their days, for both.
+    fn few_and_many() -> (Store, [Vec<(Day, i64)>; 2]) {
+        let mut store = Store::in_memory().expect("a journal");
+        let change = store.change().expect("a turn");
+        let first: Day = "2020-01-01".parse().expect("a day");
+        let now = "2026-11-22T21:30:00+01:00".parse().expect("an instant");
+        let mut named = [Vec::new(), Vec::new()];
+        for at in 0..FEW + 200 {
+            let rare = at % 100 == 0;
+            let (tag, word) = if rare {
+                ("rare", "seldom")
+            } else {
+                ("common", "everywhere")
+            };
+            let day = first.plus_days(at % 700).expect("a day");
+            let new = NewEntry {
+                kind: Kind::Page,
+                day,
+                written_at: now,
+                text: format!("page {word}"),
+                mood: None,
+                starred: false,
+                tags: BTreeSet::from([tag.parse().expect("a tag")]),
+                reflections: Vec::new(),
+            };
+            let entry = change.insert(new, now).expect("an entry");
+            named[usize::from(!rare)].push((day, entry.number));
+        }
+        change.commit().expect("a commit");
+        (store, named)
+    }
+
+    #[test]
+    fn few_and_many_are_found_alike() {
+        let (store, named) = few_and_many();
+        let reading = store.reading();
+        let query = |word: &str| Query::read(&[word.to_owned()]).expect("a query");
+        let numbers = |query: &Query, filter: &Filter, rank: Rank| -> Vec<i64> {
+            let found = reading.search(query, filter, rank, None).expect("entries");
+            let count = reading.count_found(query, filter).expect("a number");
+            assert_eq!(found.len() as u64, count);
+            found.iter().map(|entry| entry.number).collect()
+        };
+        let all = Filter::default();
+        for ((tag, word), mut expect) in [("rare", "seldom"), ("common", "everywhere")]
+            .into_iter()
+            .zip(named)
+        {
+            expect.sort();
+            expect.reverse();
+            let expect: Vec<i64> = expect.into_iter().map(|(_, number)| number).collect();
+            let tagged = Filter {
+                tags: vec![tag.parse().expect("a tag")],
+                ..Filter::default()
+            };
+            let untagged = Filter {
+                not_tags: tagged.tags.clone(),
+                ..Filter::default()
+            };
+            assert_eq!(numbers(&query(word), &all, Rank::Newest), expect);
+            assert_eq!(numbers(&query("page"), &tagged, Rank::Newest), expect);
+            assert_eq!(numbers(&query(word), &tagged, Rank::Newest), expect);
+            assert!(numbers(&query(word), &untagged, Rank::Newest).is_empty());
+            let mut best = numbers(&query(word), &tagged, Rank::Best);
+            best.sort();
+            let mut sorted = expect.clone();
+            sorted.sort();
+            assert_eq!(best, sorted);
+
+            assert_eq!(
+                reading.count(&tagged).expect("a number"),
+                expect.len() as u64
+            );
+            let listed = reading
+                .entries(&tagged, Order::NewestFirst, Some(30))
+                .expect("entries");
+            let listed: Vec<i64> = listed.iter().map(|entry| entry.number).collect();
+            assert_eq!(listed, expect[..expect.len().min(30)]);
         }
     }
 }

@@ -8,7 +8,6 @@ use rusqlite::{Row, params_from_iter};
 
 use super::Reading;
 use super::entries::{COLUMNS, parsed};
-use super::filter::Clause;
 use crate::error::Result;
 use crate::model::{Day, Entry, Filter, Tag};
 
@@ -49,7 +48,7 @@ impl Reading<'_> {
     /// # Errors
     /// Whatever keeps the journal from being read.
     pub fn days(&self, filter: &Filter) -> Result<Vec<DayFigures>> {
-        let clause = Clause::of(filter);
+        let clause = self.clause(filter)?;
         let sql = format!(
             "SELECT day, count(*), sum(words), avg(mood), sum(starred) FROM entry
               WHERE deleted_at IS NULL{} GROUP BY day ORDER BY day",
@@ -80,7 +79,7 @@ impl Reading<'_> {
     /// # Errors
     /// Whatever keeps the journal from being read.
     pub fn tag_counts(&self, filter: &Filter, limit: usize) -> Result<Vec<(Tag, u64)>> {
-        let clause = Clause::of(filter);
+        let clause = self.clause(filter)?;
         let sql = format!(
             "SELECT tag, count(*) AS times FROM tag
               WHERE entry IN (SELECT number FROM entry WHERE deleted_at IS NULL{})
@@ -98,7 +97,7 @@ impl Reading<'_> {
     /// # Errors
     /// Whatever keeps the journal from being read.
     pub fn tip_days(&self, filter: &Filter) -> Result<Vec<TipDays>> {
-        let clause = Clause::of(filter);
+        let clause = self.clause(filter)?;
         let days_only = Filter {
             from: filter.from,
             to: filter.to,
@@ -150,7 +149,7 @@ impl Reading<'_> {
     /// # Errors
     /// Whatever keeps the journal from being read.
     pub fn entries_on(&self, days: &[Day], filter: &Filter) -> Result<Vec<Entry>> {
-        let clause = Clause::of(filter);
+        let clause = self.clause(filter)?;
         // One value that holds them all: days can be more than a statement takes values.
         let days: Vec<String> = days.iter().map(|day| format!("\"{day}\"")).collect();
         let days = Value::Text(format!("[{}]", days.join(",")));
@@ -177,7 +176,7 @@ impl Reading<'_> {
         day: Day,
         filter: &Filter,
     ) -> Result<Option<Entry>> {
-        let clause = Clause::of(filter);
+        let clause = self.clause(filter)?;
         let sql = format!(
             "SELECT {COLUMNS}
                FROM (SELECT day AS answered FROM reflected_day

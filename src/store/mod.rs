@@ -15,6 +15,7 @@ mod filter;
 mod lookback;
 mod migrations;
 mod revisions;
+mod search;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,171 @@
+//! `onward search`
+
+use serde::Serialize;
+
+use super::entry::EntryJson;
+use super::filters::Filters;
+use super::lines::{Amount, Columns, Count};
+use super::{Context, Status};
+use crate::error::{Error, Result};
+use crate::journal::{Found, Journal, Nothing};
+use crate::model::{Entry, Filter, Query, Rank};
+use crate::output::excerpt::Excerpt;
+use crate::output::{Page, View, text};
+
+/// Find entries by their words, the newest first
+///
+/// Entries are found in which all the words occur, in any case and with any accents. Words
+/// are meant literally; "in quotes" they are a phrase, and "walk*" is any word that begins so.
+#[derive(Debug, clap::Args)]
+#[command(override_usage = "onward search [OPTIONS] <WORDS>...")]
+pub struct Args {
+    /// The words; put -- before words that begin with a hyphen
+    #[arg(value_name = "WORDS")]
+    words: Vec<String>,
+    #[command(flatten)]
+    amount: Amount,
+    /// Show the best matches first
+    #[arg(long)]
+    best: bool,
+    #[command(flatten)]
+    filters: Filters,
+}
+
+/// Searches.
+///
+/// # Errors
+/// No words, a filter that cannot be meant; whatever keeps the journal from being read.
+pub fn run(args: &Args, context: &Context) -> Result<Status> {
+    let Some(query) = Query::read(&args.words) else {
+        return Err(Error::Usage {
+            what: "search needs a word to look for".to_owned(),
+            hint: Some("onward list takes the same filters and needs no words".to_owned()),
+        });
+    };
+    let journal = context.open_to_read()?;
+    let filter = args.filters.resolve(context, journal.deck())?;
+    if args.amount.count {
+        let count = journal.count_found(&query, &filter)?;
+        context.output.show(&Count { count })?;
+        return ended(count, &query, &filter, &journal, context);
+    }
+    let rank = if args.best { Rank::Best } else { Rank::Newest };
+    let found = journal.search(&query, &filter, rank, args.amount.limit())?;
+    context.output.show_long(&Hits {
+        query: &query,
+        found: &found,
+    })?;
+    ended(found.count, &query, &filter, &journal, context)
+}
+
+/// Where nothing was found, says why and what would find more.
+fn ended(
+    count: u64,
+    query: &Query,
+    filter: &Filter,
+    journal: &Journal,
+    context: &Context,
+) -> Result<Status> {
+    if count > 0 {
+        return Ok(Status::Done);
+    }
+    let sentence = match journal.why_nothing(query, filter)? {
+        Nothing::Unwritten => "Nothing is written yet. Begin with onward write.".to_owned(),
+        Nothing::Filtered { without } => format!(
+            "Nothing found with these filters; without them, {}.",
+            entries(without)
+        ),
+        Nothing::Unknown { what, nearest } => {
+            let what = text::fit(&what, 40);
+            match nearest {
+                Some(nearest) => {
+                    let nearest = text::fit(&nearest, 40);
+                    format!("Nothing found: {what} is written nowhere. Did you mean {nearest}?")
+                }
+                None => format!("Nothing found: {what} is written nowhere."),
+            }
+        }
+        Nothing::Scattered => {
+            "Nothing found: the words never stand side by side. Search for them apart."
+                .to_owned()
+        }
+        Nothing::Apart => {
+            "Nothing found: no entry has all of these. Fewer words find more.".to_owned()
+        }
+    };
+    context.output.note(&sentence);
+    Ok(Status::NothingFound)
+}
+
+fn entries(count: u64) -> String {
+    let count = usize::try_from(count).unwrap_or(usize::MAX);
+    text::count(count, "entry", "entries")
+}
+
+/// Columns of the snippet in JSON: about two lines.
+const JSON_COLUMNS: usize = 160;
+/// Lines of the snippet for a person.
+const LINES: usize = 2;
+
+/// What was found, each with the place where it was.
+struct Hits<'a> {
+    query: &'a Query,
+    found: &'a Found,
+}
+
+#[derive(Serialize)]
+struct HitsJson<'a> {
+    entries: Vec<HitJson<'a>>,
+    count: u64,
+}
+
+#[derive(Serialize)]
+struct HitJson<'a> {
+    #[serde(flatten)]
+    entry: EntryJson<'a>,
+    snippet: String,
+}
+
+impl Hits<'_> {
+    fn excerpt(&self, entry: &Entry, columns: usize, lines: usize) -> Excerpt {
+        Excerpt::of(&entry.text, &self.query.places(&entry.text), columns, lines)
+    }
+}
+
+impl View for Hits<'_> {
+    fn json(&self) -> impl Serialize {
+        let hit = |entry| HitJson {
+            entry: EntryJson::of(entry),
+            snippet: self.excerpt(entry, JSON_COLUMNS, 1).plain(),
+        };
+        HitsJson {
+            entries: self.found.entries.iter().map(hit).collect(),
+            count: self.found.count,
+        }
+    }
+
+    fn human(&self, page: &mut Page) {
+        let shown = &self.found.entries;
+        let columns = Columns::of(shown, page);
+        let indent = if page.is_roomy() {
+            columns.behind_number(page)
+        } else {
+            2
+        };
+        for entry in shown {
+            page.line(columns.line(entry, page).0);
+            let room = page.prose().saturating_sub(indent);
+            self.excerpt(entry, room, LINES).show(page, indent);
+        }
+        if shown.is_empty() {
+            return;
+        }
+        page.blank();
+        let all = entries(self.found.count);
+        page.line(if shown.len() as u64 == self.found.count {
+            all
+        } else {
+            format!("{} of {all}; --all shows every one", shown.len())
+        });
+    }
+}

@@ -1,0 +1,108 @@
+//! Finding entries by what stands in them.
+
+use super::Journal;
+use crate::error::Result;
+use crate::model::query::Term;
+use crate::model::{Entry, Filter, Query, Rank};
+
+/// What a search finds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The entries asked for.
+    pub entries: Vec<Entry>,
+    /// How many there are in all.
+    pub count: u64,
+}
+
+/// Why a search finds nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Nothing {
+    /// The journal has no entries.
+    Unwritten,
+    /// The filters leave out every entry that has the words.
+    Filtered {
+        /// How many entries have them.
+        without: u64,
+    },
+    /// This stands in no entry.
+    Unknown {
+        /// The word, or what was looked for as it stands.
+        what: String,
+        /// The word of the journal that is most like it.
+        nearest: Option<String>,
+    },
+    /// The words of a phrase stand in the journal, but never in this order.
+    Scattered,
+    /// Everything stands somewhere, but not in one entry.
+    Apart,
+}
+
+impl Journal {
+    /// The entries that a filter chooses and in which every term of a query occurs, at most
+    /// `limit` of them.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn search(
+        &self,
+        query: &Query,
+        filter: &Filter,
+        rank: Rank,
+        limit: Option<usize>,
+    ) -> Result<Found> {
+        let reading = self.store.reading();
+        let entries = reading.search(query, filter, rank, limit)?;
+        // Fewer than there was room for are all there are.
+        let count = match limit {
+            Some(limit) if entries.len() >= limit => reading.count_found(query, filter)?,
+            _ => entries.len() as u64,
+        };
+        Ok(Found { entries, count })
+    }
+
+    /// How many entries [`Journal::search`] would find.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn count_found(&self, query: &Query, filter: &Filter) -> Result<u64> {
+        self.store.reading().count_found(query, filter)
+    }
+
+    /// Why a search that found nothing found nothing.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn why_nothing(&self, query: &Query, filter: &Filter) -> Result<Nothing> {
+        let reading = self.store.reading();
+        if reading.last_entry()?.is_none() {
+            return Ok(Nothing::Unwritten);
+        }
+        if *filter != Filter::default() {
+            let without = reading.count_found(query, &Filter::default())?;
+            if without > 0 {
+                return Ok(Nothing::Filtered { without });
+            }
+        }
+        for term in query.terms() {
+            if reading.occurs(term)? {
+                continue;
+            }
+            if let Term::Words(_) = term {
+                for word in term.words() {
+                    if !reading.occurs(&Term::Words(word.to_owned()))? {
+                        return Ok(Nothing::Unknown {
+                            what: word.to_owned(),
+                            nearest: reading.nearest_word(word)?,
+                        });
+                    }
+                }
+                return Ok(Nothing::Scattered);
+            }
+            return Ok(Nothing::Unknown {
+                what: term.typed(),
+                nearest: None,
+            });
+        }
+        Ok(Nothing::Apart)
+    }
+}

@@ -1,0 +1,488 @@
+//! What a search looks for: the words of a command line as terms, and where they stand in a
+//! text.
+//!
+//! There is no query language. Every word is meant literally, and all of them must occur.
+//! Three forms go beyond a word, because they read as what they mean: words in quotes are a
+//! phrase, `walk*` is the beginning of a word, and what has no words in the sense of the
+//! index (`:)`, an emoji, Chinese) is looked for as it stands.
+
+use std::collections::VecDeque;
+use std::iter;
+use std::ops::Range;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use super::entry::is_unspaced;
+
+/// What a search looks for: at least one term, each once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Query {
+    terms: Vec<Term>,
+}
+
+/// Something that must occur.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Term {
+    /// A word, or several in this order with nothing but punctuation and space between.
+    Words(String),
+    /// The beginning of a word; or of the last of several that stand together as above.
+    Prefix(String),
+    /// A piece of the text as it stands, in upper or lower case.
+    Piece(Piece),
+}
+
+/// A piece of a text, in upper or lower case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    text: String,
+    /// The text with its case folded; `None` where it has none and can be compared as it is.
+    folded: Option<Vec<char>>,
+}
+
+/// In which order a search answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Rank {
+    /// The newest day first, and within a day the latest first.
+    #[default]
+    Newest,
+    /// The best match first: where the words stand often in a short text, rare words above
+    /// all.
+    Best,
+}
+
+/// How far behind the first place in a text [`Query::places`] goes on looking.
+const REACH: usize = 64 * 1024;
+
+impl Query {
+    /// Reads the words of a command line. `None` where they say nothing.
+    ///
+    /// A word with white space in it was quoted for the shell and is a phrase, unless it has
+    /// quotes of its own that balance: then they part phrases from words.
+    pub fn read(words: &[String]) -> Option<Query> {
+        let mut query = Query { terms: Vec::new() };
+        for word in words.iter().map(|word| word.trim()) {
+            let quotes = word.matches('"').count();
+            let before = query.terms.len();
+            if quotes > 0 && quotes % 2 == 0 {
+                for (at, part) in word.split('"').enumerate() {
+                    if at % 2 == 1 {
+                        query.add(Term::literal(part));
+                    } else {
+                        part.split_whitespace()
+                            .for_each(|word| query.add(Term::word(word)));
+                    }
+                }
+                if query.terms.len() == before {
+                    query.add(Term::literal(word));
+                }
+            } else if word.contains(char::is_whitespace) {
+                query.add(Term::literal(word));
+            } else {
+                query.add(Term::word(word));
+            }
+        }
+        (!query.terms.is_empty()).then_some(query)
+    }
+
+    /// The terms, all of which must occur.
+    pub fn terms(&self) -> &[Term] {
+        &self.terms
+    }
+
+    fn add(&mut self, term: Option<Term>) {
+        self.terms
+            .extend(term.filter(|term| !self.terms.contains(term)));
+    }
+
+    /// Where the terms stand in a text, as ranges of bytes that neither touch nor overlap, in
+    /// order. Of a very long text, the first of them and those in reach of it.
+    pub fn places(&self, text: &str) -> Vec<Range<usize>> {
+        let sequences: Vec<Sequence> = self.terms.iter().filter_map(Sequence::of).collect();
+        let longest = sequences.iter().map(|s| s.words.len()).max().unwrap_or(0);
+        let mut places: Vec<Range<usize>> = Vec::new();
+        let mut end = text.len();
+        let mut latest: VecDeque<(String, Range<usize>)> = VecDeque::with_capacity(longest);
+        if longest > 0 {
+            for range in tokens(text) {
+                if range.start > end {
+                    break;
+                }
+                if latest.len() == longest {
+                    latest.pop_front();
+                }
+                latest.push_back((fold(&text[range.clone()]), range.clone()));
+                for sequence in &sequences {
+                    if let Some(start) = sequence.ends(&latest) {
+                        end = end.min(range.end.saturating_add(REACH));
+                        places.push(start..range.end);
+                    }
+                }
+            }
+        }
+        for piece in self.terms.iter().filter_map(Term::as_piece) {
+            let mut from = 0;
+            while let Some(range) = piece.find(&text[from..]) {
+                let place = from + range.start..from + range.end;
+                if place.start > end {
+                    break;
+                }
+                end = end.min(place.end.saturating_add(REACH));
+                from = place.end;
+                places.push(place);
+            }
+        }
+        places.sort_by_key(|place| (place.start, place.end));
+        let mut apart: Vec<Range<usize>> = Vec::with_capacity(places.len());
+        for place in places {
+            match apart.last_mut() {
+                Some(last) if place.start <= last.end => last.end = last.end.max(place.end),
+                _ => apart.push(place),
+            }
+        }
+        apart
+    }
+}
+
+impl Term {
+    /// A word that may end in a star for "and however it goes on".
+    fn word(text: &str) -> Option<Term> {
+        let stem = text.strip_suffix('*').filter(|stem| {
+            let letters = stem.chars().filter(|&c| is_letter(c)).take(2).count();
+            letters == 2 && stem.ends_with(is_word)
+        });
+        match (stem, Term::literal(stem.unwrap_or(text))) {
+            (Some(_), Some(Term::Words(stem))) => Some(Term::Prefix(stem)),
+            (_, term) => term,
+        }
+    }
+
+    /// Text as it is; `None` for blank text.
+    fn literal(text: &str) -> Option<Term> {
+        let text = text.trim();
+        if text.is_empty() {
+            None
+        } else if text.contains(is_unspaced) || !text.contains(is_letter) {
+            Some(Term::Piece(Piece::new(text)))
+        } else {
+            Some(Term::Words(text.to_owned()))
+        }
+    }
+
+    /// The words it is made of, as typed; none for a piece.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        let text = match self {
+            Term::Words(text) | Term::Prefix(text) => text,
+            Term::Piece(_) => "",
+        };
+        tokens(text).map(|range| &text[range])
+    }
+
+    /// The piece of text it is, if it is one.
+    pub fn as_piece(&self) -> Option<&Piece> {
+        match self {
+            Term::Piece(piece) => Some(piece),
+            _ => None,
+        }
+    }
+
+    /// The term as it can be typed.
+    pub fn typed(&self) -> String {
+        match self {
+            Term::Words(text) => text.clone(),
+            Term::Prefix(stem) => format!("{stem}*"),
+            Term::Piece(piece) => piece.text.clone(),
+        }
+    }
+}
+
+impl Piece {
+    fn new(text: &str) -> Piece {
+        let folded: Vec<char> = text.chars().flat_map(caseless).collect();
+        let has_case = text
+            .chars()
+            .any(|c| !caseless(c).eq(iter::once(c)) || !c.to_uppercase().eq(iter::once(c)));
+        Piece {
+            text: text.to_owned(),
+            folded: has_case.then_some(folded),
+        }
+    }
+
+    /// Where it stands first in a text.
+    pub fn find(&self, text: &str) -> Option<Range<usize>> {
+        let Some(folded) = &self.folded else {
+            let start = text.find(&self.text)?;
+            return Some(start..start + self.text.len());
+        };
+        text.char_indices().find_map(|(start, _)| {
+            let length = begins_with(&text[start..], folded)?;
+            Some(start..start + length)
+        })
+    }
+}
+
+/// How many bytes of a text are the folded characters it begins with.
+fn begins_with(text: &str, folded: &[char]) -> Option<usize> {
+    let mut left = folded;
+    for (at, c) in text.char_indices() {
+        if left.is_empty() {
+            return Some(at);
+        }
+        for c in caseless(c) {
+            left = left.strip_prefix(&[c])?;
+        }
+    }
+    left.is_empty().then_some(text.len())
+}
+
+/// A character without its case. Greek has two small letters for one great sigma.
+fn caseless(c: char) -> impl Iterator<Item = char> {
+    let c = if c == 'ς' { 'σ' } else { c };
+    c.to_lowercase()
+}
+
+/// Words or a prefix, folded for comparing.
+struct Sequence {
+    words: Vec<String>,
+    /// The last word may go on.
+    open: bool,
+}
+
+impl Sequence {
+    fn of(term: &Term) -> Option<Sequence> {
+        let words: Vec<String> = term.words().map(fold).collect();
+        (!words.is_empty()).then_some(Sequence {
+            words,
+            open: matches!(term, Term::Prefix(_)),
+        })
+    }
+
+    /// Where the sequence begins if it ends with the latest word.
+    fn ends(&self, latest: &VecDeque<(String, Range<usize>)>) -> Option<usize> {
+        let (last, words) = self.words.split_last()?;
+        let mut backwards = latest.iter().rev();
+        let (word, range) = backwards.next()?;
+        if !(word == last || self.open && word.starts_with(last)) {
+            return None;
+        }
+        words.iter().rev().try_fold(range.start, |_, expected| {
+            let (word, range) = backwards.next()?;
+            (word == expected).then_some(range.start)
+        })
+    }
+}
+
+/// The words of a text as the index of the journal file takes them.
+fn tokens(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut at = 0;
+    iter::from_fn(move || {
+        let start = at + text[at..].find(is_word)?;
+        let length = text[start..].find(|c| !is_word(c));
+        at = length.map_or(text.len(), |length| start + length);
+        Some(start..at)
+    })
+}
+
+/// Letters and digits: what makes a word for the index. Unicode also calls letters in
+/// circles and squares alphabetic; the index does not.
+fn is_letter(c: char) -> bool {
+    c.is_alphanumeric()
+        && !matches!(c, '\u{24b6}'..='\u{24e9}' | '\u{1f130}'..='\u{1f189}')
+        && !is_combining_mark(c)
+}
+
+/// What a word goes on with: letters, digits, the marks on them, and characters that some
+/// font gives a meaning of its own. Marks that enclose others end a word.
+fn is_word(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_alphanumeric();
+    }
+    let encloses = matches!(c, '\u{488}' | '\u{489}' | '\u{1abe}' | '\u{20dd}'..='\u{20e0}'
+        | '\u{20e2}'..='\u{20e4}' | '\u{a670}'..='\u{a672}');
+    is_letter(c)
+        || is_combining_mark(c) && !encloses
+        || matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{ffffd}' | '\u{100000}'..='\u{10fffd}')
+}
+
+/// A word without case and accents, for comparing. What the index holds equal is equal here;
+/// this goes further and takes the accents off Greek and Cyrillic letters too.
+pub fn fold(word: &str) -> String {
+    if word.is_ascii() {
+        return word.to_ascii_lowercase();
+    }
+    word.nfd()
+        // All but the iota below a Greek vowel, which is a letter to the index.
+        .filter(|c| !matches!(c, '\u{300}'..='\u{344}' | '\u{346}'..='\u{36f}'))
+        // By way of upper case: two small letters can share one great, as two great ones
+        // can share a small one.
+        .flat_map(char::to_lowercase)
+        .flat_map(char::to_uppercase)
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(words: &[&str]) -> Option<Query> {
+        Query::read(
+            &words
+                .iter()
+                .map(|&word| word.to_owned())
+                .collect::<Vec<_>>(),
+        )
+    }
+
+    #[track_caller]
+    fn check(words: &[&str], expect: &[&str]) {
+        let found: Vec<String> = read(words)
+            .iter()
+            .flat_map(Query::terms)
+            .map(|term| match term {
+                Term::Words(text) => format!("words {text}"),
+                Term::Prefix(stem) => format!("prefix {stem}"),
+                Term::Piece(piece) => format!("piece {}", piece.text),
+            })
+            .collect();
+        assert_eq!(found, expect, "{words:?}");
+    }
+
+    #[test]
+    fn words_are_literal() {
+        check(&["plague"], &["words plague"]);
+        check(&["  plague "], &["words plague"]);
+        check(&["a", "AND", "b"], &["words a", "words AND", "words b"]);
+        check(
+            &["NEAR(", "col:x", "^a"],
+            &["words NEAR(", "words col:x", "words ^a"],
+        );
+        check(&["5'10\""], &["words 5'10\""]);
+        check(&["don't", "naïve"], &["words don't", "words naïve"]);
+        check(&["twice", "twice"], &["words twice"]);
+    }
+
+    #[test]
+    fn quotes_make_phrases() {
+        check(&["walk away"], &["words walk away"]);
+        check(&["\"walk away\""], &["words walk away"]);
+        check(
+            &["say \"walk away\" now"],
+            &["words say", "words walk away", "words now"],
+        );
+        check(
+            &["\"walk away\"plague"],
+            &["words walk away", "words plague"],
+        );
+        check(&["he said \"no"], &["words he said \"no"]);
+        check(&["\"ka*\""], &["words ka*"]);
+    }
+
+    #[test]
+    fn a_star_after_two_letters_is_the_beginning_of_a_word() {
+        check(&["walk*"], &["prefix walk"]);
+        check(&["wa*"], &["prefix wa"]);
+        check(&["well-be*"], &["prefix well-be"]);
+        check(&["été*"], &["prefix été"]);
+        check(&["w*"], &["words w*"]);
+        check(
+            &["walk**", "wa-*", "wa*lk"],
+            &["words walk**", "words wa-*", "words wa*lk"],
+        );
+        check(&["*walk"], &["words *walk"]);
+        check(&["walk aw*"], &["words walk aw*"]);
+    }
+
+    #[test]
+    fn what_has_no_words_is_found_as_it_stands() {
+        check(
+            &[":)", "-", "❤️", "🅰"],
+            &["piece :)", "piece -", "piece ❤️", "piece 🅰"],
+        );
+        check(&["公园"], &["piece 公园"]);
+        check(&["公园*"], &["piece 公园"]);
+        check(&["went to 公园"], &["piece went to 公园"]);
+        check(&["\"\""], &["piece \"\""]);
+        check(&["**"], &["piece **"]);
+        check(&["%", "_", "\0"], &["piece %", "piece _", "piece \0"]);
+    }
+
+    #[test]
+    fn nothing_is_no_query() {
+        for nothing in [&[][..], &[""], &["   "], &["", "\t\n"]] {
+            assert_eq!(read(nothing), None, "{nothing:?}");
+        }
+    }
+
+    /// Words of a query, a text with what is found between brackets.
+    #[track_caller]
+    fn finds(words: &[&str], marked: &str) {
+        let text = marked.replace(['⟦', '⟧'], "");
+        let mut shown = text.clone();
+        for place in read(words)
+            .expect("a query")
+            .places(&text)
+            .into_iter()
+            .rev()
+        {
+            shown.insert(place.end, '⟧');
+            shown.insert(place.start, '⟦');
+        }
+        assert_eq!(shown, marked, "{words:?}");
+    }
+
+    #[test]
+    fn terms_are_found_in_any_case_and_with_any_accents() {
+        finds(&["cafe"], "⟦Café⟧, ⟦cafe\u{301}⟧ and ⟦CAFE⟧ but no cafes");
+        finds(&["CAFÉ"], "a ⟦cafe⟧");
+        finds(&["istanbul"], "⟦İstanbul⟧");
+        finds(&["οδος"], "⟦ΟΔΟΣ⟧ ⟦οδοσ⟧ ⟦ὁδός⟧");
+        finds(&["дом"], "⟦Дом⟧, дома");
+        finds(&["दिन"], "⟦दिन⟧ दिनों");
+        finds(&["walk*"], "⟦Walking⟧ away, ⟦walked⟧, sleepwalk");
+        finds(&["walk away"], "⟦Walk, away⟧! walk far away");
+        finds(&["walk", "walk away"], "⟦walk⟧ and ⟦walk away⟧");
+        finds(&["a a"], "b ⟦a a⟧ b ⟦a a a⟧");
+        finds(&["公园"], "今天去⟦公园⟧散步,⟦公园⟧");
+        finds(&["iPhone的"], "我⟦IPHONE的⟧手机");
+        finds(&[":)"], "well ⟦:)⟧⟦:)⟧ :(".replace("⟧⟦", "").as_str());
+    }
+
+    #[test]
+    fn a_long_text_is_not_read_to_its_end() {
+        let text = format!("plague {}plague", "x ".repeat(REACH));
+        let query = read(&["plague"]).expect("a query");
+        assert_eq!(query.places(&text).len(), 1);
+        let text = format!("{}plague", "x ".repeat(REACH));
+        assert_eq!(query.places(&text).len(), 1);
+    }
+
+    proptest! {
+        #[test]
+        fn places_are_apart_and_on_borders(
+            words in prop::collection::vec(any::<String>(), 1..4),
+            text in any::<String>(),
+        ) {
+            let Some(query) = Query::read(&words) else {
+                prop_assert!(words.iter().all(|word| word.trim().is_empty()));
+                return Ok(());
+            };
+            let mut before = None;
+            for place in query.places(&text) {
+                prop_assert!(before.is_none_or(|end| end < place.start));
+                prop_assert!(!text[place.clone()].is_empty());
+                before = Some(place.end);
+            }
+        }
+
+        #[test]
+        fn a_text_is_found_in_itself(text in any::<String>()) {
+            if let Some(query) = Query::read(std::slice::from_ref(&text))
+                && !text.contains(['"', '*'])
+            {
+                prop_assert!(!query.places(&text).is_empty());
+            }
+        }
+    }
+}

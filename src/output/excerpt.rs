@@ -1,0 +1,382 @@
+//! The part of a text that shows what was looked for.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::text::{safe, width};
+use super::{Page, Style};
+
+/// A few lines of a text, safe, flattened and cut where a reader sees a character end, with
+/// `…` where something was left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excerpt {
+    lines: Vec<Vec<Run>>,
+}
+
+/// A stretch of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Run {
+    text: String,
+    found: bool,
+}
+
+/// What a reader sees as one character.
+struct Cell {
+    text: String,
+    width: usize,
+    found: bool,
+}
+
+impl Excerpt {
+    /// At most so many lines of at most so many columns, from where the text has most of the
+    /// different things that were found in it. `places` are ranges of bytes, apart and in
+    /// order.
+    pub fn of(text: &str, places: &[Range<usize>], columns: usize, lines: usize) -> Excerpt {
+        let columns = columns.max(4);
+        let room = columns * lines;
+        let start = start(text, places, room);
+        // Far more than can be seen, far less than a page of ten megabytes.
+        let end = start + bytes(&text[start..], room * 8);
+        let mut words = words(text, start..end, places);
+        if start > blank(text)
+            && let Some(first) = words.first_mut()
+        {
+            first.cells.insert(0, Cell::mark());
+        }
+        let (mut lines, whole) = fill(words, columns, lines);
+        if !whole || !text[end..].trim().is_empty() {
+            let line = lines.last_mut().filter(|line| !line.is_empty());
+            if let Some(line) = line {
+                while line.len() > 1 && width_of(line) >= columns {
+                    line.pop();
+                }
+                while line.last().is_some_and(|cell| cell.text == " ") {
+                    line.pop();
+                }
+                line.push(Cell::mark());
+            }
+        }
+        Excerpt {
+            lines: lines.into_iter().map(runs).collect(),
+        }
+    }
+
+    /// Its lines on a page, behind `indent` columns, with what was found standing out.
+    pub fn show(&self, page: &mut Page, indent: usize) {
+        for line in &self.lines {
+            let mut painted = " ".repeat(indent);
+            for run in line {
+                let style = if run.found {
+                    Style::Strong
+                } else {
+                    Style::Plain
+                };
+                painted.push_str(&page.paint(style, &run.text));
+            }
+            page.line(painted);
+        }
+    }
+
+    /// Its text in one line.
+    pub fn plain(&self) -> String {
+        let line = |line: &Vec<Run>| line.iter().map(|run| run.text.as_str()).collect();
+        self.lines
+            .iter()
+            .map(line)
+            .collect::<Vec<String>>()
+            .join(" ")
+    }
+}
+
+impl Cell {
+    fn mark() -> Cell {
+        Cell {
+            text: "…".to_owned(),
+            width: 1,
+            found: false,
+        }
+    }
+}
+
+/// Where the excerpt begins: a little before the place from which on most different things
+/// are in sight, at the beginning of a word; or where the text begins, if that is near.
+fn start(text: &str, places: &[Range<usize>], room: usize) -> usize {
+    let before = room / 4;
+    let in_sight = room - before - room / 8;
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let (mut best, mut most, mut first) = (0, 0, 0);
+    let word = |at: usize| {
+        let word: &str = &text[places[at].clone()];
+        word.chars()
+            .take(100)
+            .flat_map(char::to_lowercase)
+            .collect::<String>()
+    };
+    for at in 0..places.len() {
+        *seen.entry(word(at)).or_default() += 1;
+        // Bytes stand in for columns here: this chooses, and cuts nothing.
+        while first < at && places[at].end - places[first].start > in_sight {
+            let gone = word(first);
+            if let Some(times) = seen.get_mut(&gone) {
+                *times -= 1;
+                if *times == 0 {
+                    seen.remove(&gone);
+                }
+            }
+            first += 1;
+        }
+        if seen.len() > most {
+            (best, most) = (first, seen.len());
+        }
+    }
+    let blank = blank(text);
+    let Some(place) = places.get(best).filter(|place| place.start > blank) else {
+        return blank;
+    };
+    // Backwards from there, to the beginning of the farthest word that is still near.
+    let (mut at, mut taken, mut word) = (place.start, 0, None);
+    for grapheme in text[blank..place.start].graphemes(true).rev() {
+        taken += width(&safe(grapheme)).max(1);
+        if taken > before {
+            return word.unwrap_or(at);
+        }
+        if grapheme.chars().all(char::is_whitespace) {
+            word = Some(at);
+        }
+        at -= grapheme.len();
+    }
+    blank
+}
+
+/// How many bytes of white space a text begins with.
+fn blank(text: &str) -> usize {
+    text.len() - text.trim_start().len()
+}
+
+/// How many bytes of a text are at most so many characters, whole ones for a reader.
+fn bytes(text: &str, characters: usize) -> usize {
+    match text.char_indices().nth(characters) {
+        None => text.len(),
+        Some((end, _)) => {
+            let last = text[..end].grapheme_indices(true).next_back();
+            last.map_or(end, |(start, _)| if start > 0 { start } else { end })
+        }
+    }
+}
+
+/// What stays together when lines are broken: what stands between blanks, and each wide
+/// character, since the scripts that have them use no blanks.
+#[derive(Default)]
+struct Word {
+    cells: Vec<Cell>,
+    /// The blank before it, where there is one.
+    blank: Option<Cell>,
+}
+
+/// A part of a text as words, without the white space around it.
+fn words(text: &str, part: Range<usize>, places: &[Range<usize>]) -> Vec<Word> {
+    let mut words: Vec<Word> = Vec::new();
+    let mut blank = None;
+    let mut joins = false;
+    let mut places = places.iter().peekable();
+    for (at, grapheme) in text[part.clone()].grapheme_indices(true) {
+        let at = part.start + at;
+        while places.next_if(|place| place.end <= at).is_some() {}
+        let found = places
+            .peek()
+            .is_some_and(|place| place.start < at + grapheme.len());
+        if grapheme.chars().all(char::is_whitespace) {
+            blank = (!words.is_empty()).then(|| Cell {
+                text: " ".to_owned(),
+                width: 1,
+                found,
+            });
+            joins = false;
+            continue;
+        }
+        let text = safe(grapheme).into_owned();
+        let cell = Cell {
+            width: width(&text),
+            text,
+            found,
+        };
+        let wide = cell.width > 1;
+        match words.last_mut() {
+            Some(word) if joins && !wide => word.cells.push(cell),
+            _ => words.push(Word {
+                cells: vec![cell],
+                blank: blank.take(),
+            }),
+        }
+        joins = !wide;
+    }
+    words
+}
+
+/// Words in lines, and whether all of them found room. A word is broken only where it is
+/// longer than a line.
+fn fill(words: Vec<Word>, columns: usize, most: usize) -> (Vec<Vec<Cell>>, bool) {
+    let mut lines: Vec<Vec<Cell>> = Vec::new();
+    let mut line: Vec<Cell> = Vec::new();
+    for word in words {
+        let blank = word.blank.iter().filter(|_| !line.is_empty()).count();
+        let length = width_of(&word.cells);
+        let fits = width_of(&line) + blank + length <= columns;
+        if fits {
+            line.extend(word.blank.filter(|_| blank > 0));
+        } else if !line.is_empty() && length <= columns {
+            lines.push(std::mem::take(&mut line));
+        } else if width_of(&line) + blank < columns {
+            line.extend(word.blank.filter(|_| blank > 0));
+        }
+        for cell in word.cells {
+            if width_of(&line) + cell.width > columns {
+                lines.push(std::mem::take(&mut line));
+            }
+            if lines.len() == most {
+                return (lines, false);
+            }
+            line.push(cell);
+        }
+    }
+    lines.push(line);
+    (lines, true)
+}
+
+fn width_of(cells: &[Cell]) -> usize {
+    cells.iter().map(|cell| cell.width).sum()
+}
+
+/// Cells that look alike as one.
+fn runs(cells: Vec<Cell>) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for cell in cells {
+        match runs.last_mut() {
+            Some(run) if run.found == cell.found => run.text.push_str(&cell.text),
+            _ => runs.push(Run {
+                text: cell.text,
+                found: cell.found,
+            }),
+        }
+    }
+    runs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A text with what is found between brackets, and the lines of its excerpt.
+    #[track_caller]
+    fn check(marked: &str, columns: usize, expect: &[&str]) {
+        let mut text = String::new();
+        let mut places: Vec<Range<usize>> = Vec::new();
+        for c in marked.chars() {
+            match c {
+                '⟦' => places.push(text.len()..text.len()),
+                '⟧' => places.last_mut().expect("a beginning").end = text.len(),
+                c => text.push(c),
+            }
+        }
+        let excerpt = Excerpt::of(&text, &places, columns, 2);
+        let lines: Vec<String> = excerpt
+            .lines
+            .iter()
+            .map(|line| {
+                line.iter()
+                    .map(|run| match run.found {
+                        true => format!("⟦{}⟧", run.text),
+                        false => run.text.clone(),
+                    })
+                    .collect()
+            })
+            .collect();
+        assert_eq!(lines, expect, "{marked:?}");
+    }
+
+    #[test]
+    fn a_short_text_is_shown_whole() {
+        check("Called ⟦Anna⟧.", 20, &["Called ⟦Anna⟧."]);
+        check("\n\n A title\n\nand ⟦text⟧\n", 30, &["A title and ⟦text⟧"]);
+        check("one ⟦two⟧ three four", 10, &["one ⟦two⟧", "three four"]);
+        check("", 10, &[""]);
+    }
+
+    #[test]
+    fn a_long_text_is_shown_around_what_was_found() {
+        let long = "word ".repeat(50);
+        check(
+            &format!("{long}here ⟦it⟧ is {long}"),
+            20,
+            &["…here ⟦it⟧ is word", "word word word word…"],
+        );
+        check(
+            &format!("⟦it⟧ is {long}"),
+            10,
+            &["⟦it⟧ is word", "word word…"],
+        );
+    }
+
+    #[test]
+    fn most_different_things_win() {
+        let far = "word ".repeat(50);
+        check(
+            &format!("⟦one⟧ {far}⟦one⟧ ⟦two⟧ {far}"),
+            20,
+            &["…word ⟦one⟧ ⟦two⟧ word", "word word word word…"],
+        );
+    }
+
+    #[test]
+    fn what_is_stored_cannot_act_on_a_terminal() {
+        check("a\u{1b}[2J ⟦b⟧\u{202e}c", 30, &["a␛[2J ⟦b⟧<U+202E>c"]);
+    }
+
+    #[test]
+    fn scripts_without_spaces_break_anywhere() {
+        check(
+            "今天去⟦公园⟧散步今天去公园散步",
+            12,
+            &["今天去⟦公园⟧散", "步今天去公…"],
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn an_excerpt_fits_and_keeps_what_was_found(
+            text in "[a-z \\n公é\u{301}👩‍👩‍👧]{0,300}",
+            at in any::<prop::sample::Index>(),
+            columns in 8usize..60,
+        ) {
+            let graphemes: Vec<(usize, &str)> = text.grapheme_indices(true).collect();
+            let at = at.index(graphemes.len().max(1));
+            let places: Vec<Range<usize>> = graphemes
+                .get(at)
+                .map(|(start, grapheme)| *start..start + grapheme.len())
+                .into_iter()
+                .collect();
+            let excerpt = Excerpt::of(&text, &places, columns, 2);
+            prop_assert!(excerpt.lines.len() <= 2);
+            for line in &excerpt.lines {
+                let line: String = line.iter().map(|run| run.text.as_str()).collect();
+                prop_assert!(width(&line) <= columns, "{line:?}");
+            }
+            let blank = places.iter().all(|place| text[place.clone()].trim().is_empty());
+            let shown = excerpt.lines.iter().flatten().any(|run| run.found);
+            prop_assert!(shown || blank, "{excerpt:?}");
+        }
+
+        #[test]
+        fn any_text_and_places(text in any::<String>(), columns in 0usize..90) {
+            let places: Vec<Range<usize>> = text
+                .char_indices()
+                .step_by(3)
+                .map(|(at, c)| at..at + c.len_utf8())
+                .collect();
+            Excerpt::of(&text, &places, columns, 2);
+        }
+    }
+}

@@ -174,13 +174,13 @@ mod tests {
 
     use super::*;
     use crate::model::{Day, Order, Query, Rank};
-    use crate::store::{NewEntry, Store};
+    use crate::store::{Content, Store};
 
     /// One page in a hundred is tagged `rare` and says `seldom`; the others are `common` and
     /// say `everywhere`. Numbers with their days, for both.
     fn few_and_many() -> (Store, [Vec<(Day, i64)>; 2]) {
         let mut store = Store::in_memory().expect("a journal");
-        let change = store.change().expect("a turn");
+        let mut change = store.change().expect("a turn");
         let first: Day = "2020-01-01".parse().expect("a day");
         let now = "2026-11-22T21:30:00+01:00".parse().expect("an instant");
         let mut named = [Vec::new(), Vec::new()];
@@ -192,10 +192,12 @@ mod tests {
                 ("common", "everywhere")
             };
             let day = first.plus_days(at % 700).expect("a day");
-            let new = NewEntry {
+            let new = Content {
                 kind: Kind::Page,
                 day,
                 written_at: now,
+                edited_at: None,
+                deleted_at: None,
                 text: format!("page {word}"),
                 mood: None,
                 starred: false,

@@ -1,5 +1,7 @@
 //! The FILTERS that every reading command takes.
 
+use std::sync::LazyLock;
+
 use super::Context;
 use crate::decks::Deck;
 use crate::error::{Error, Result};
@@ -47,7 +49,7 @@ impl Filters {
     /// # Errors
     /// [`Error::Usage`] for a day that cannot be meant or days the wrong way round,
     /// [`Error::NoSuchTip`].
-    pub fn resolve(&self, context: &Context, deck: &Deck) -> Result<Filter> {
+    pub fn resolve(&self, context: &Context, deck: &LazyLock<Deck>) -> Result<Filter> {
         let days = |flag: &str, phrases: &[DayPhrase]| -> Result<Vec<_>> {
             phrases
                 .iter()

@@ -14,6 +14,7 @@ mod stats;
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use chrono::{DateTime, FixedOffset};
 
@@ -33,7 +34,7 @@ pub use stats::Stats;
 #[derive(Debug)]
 pub struct Journal {
     store: Store,
-    deck: &'static Deck,
+    deck: &'static LazyLock<Deck>,
 }
 
 /// What a day offers to reflect on.
@@ -110,7 +111,7 @@ impl Journal {
     }
 
     /// The deck that the prompts come from.
-    pub fn deck(&self) -> &Deck {
+    pub fn deck(&self) -> &'static LazyLock<Deck> {
         self.deck
     }
 

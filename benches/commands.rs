@@ -561,9 +561,14 @@ impl Table {
                     let _ = write!(text, "{:>9}{:>9}{:>9}", "-", "-", "-");
                 }
             }
+            // Sizes do not take turns with each other: only the best times can be compared.
+            let best =
+                |times: &[Vec<Duration>]| times[0].iter().min().map(Duration::as_secs_f64);
             let least = self.rows.iter().find(|(other, ..)| other == name);
-            let least = least.and_then(|(_, _, times)| median(times[0].clone()));
-            let growth = least.map_or(1.0, |least| ours.as_secs_f64() / least.as_secs_f64());
+            let least = least.and_then(|(_, _, times)| best(times));
+            let growth = best(times)
+                .zip(least)
+                .map_or(1.0, |(now, least)| now / least);
             let _ = writeln!(text, "{growth:>9.2}{:>7}", times[0].len());
         }
         println!("{text}");

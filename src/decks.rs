@@ -66,7 +66,7 @@ pub struct Topic {
 impl Deck {
     /// The deck that is built in. It is read when it is first looked into: what only shows
     /// entries does without.
-    pub fn walk_away() -> &'static LazyLock<Deck> {
+    pub fn walk_away() -> &'static Deck {
         static DECK: LazyLock<Deck> = LazyLock::new(|| {
             let text = include_str!("../prompts/walk-away.toml");
             #[expect(clippy::expect_used, reason = "embedded, and checked by a test")]

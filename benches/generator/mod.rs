@@ -86,7 +86,7 @@ fn layout(file: &Connection) -> rusqlite::Result<u64> {
         |row| row.get(0),
     )?;
     // FNV-1a
-    let bytes = [schema, format!("{:?}{EDITION}", **Deck::walk_away())].concat();
+    let bytes = [schema, format!("{:?}{EDITION}", Deck::walk_away())].concat();
     Ok(bytes.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     }))

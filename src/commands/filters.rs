@@ -1,10 +1,8 @@
 //! The FILTERS that every reading command takes.
 
-use std::sync::LazyLock;
-
 use super::Context;
-use crate::decks::Deck;
 use crate::error::{Error, Result};
+use crate::journal::Journal;
 use crate::model::{DayPhrase, Filter, Kind, MoodRange, Tag};
 
 /// Which entries are meant. Different filters combine with AND, a repeated one with OR.
@@ -49,7 +47,7 @@ impl Filters {
     /// # Errors
     /// [`Error::Usage`] for a day that cannot be meant or days the wrong way round,
     /// [`Error::NoSuchTip`].
-    pub fn resolve(&self, context: &Context, deck: &LazyLock<Deck>) -> Result<Filter> {
+    pub fn resolve(&self, context: &Context, journal: &Journal) -> Result<Filter> {
         let days = |flag: &str, phrases: &[DayPhrase]| -> Result<Vec<_>> {
             phrases
                 .iter()
@@ -66,6 +64,8 @@ impl Filters {
             )));
         }
         let tip = |wanted: &String| {
+            // Only here is the deck looked into.
+            let deck = journal.deck();
             let tip = deck.find(wanted)?;
             Ok((deck.slug.clone(), tip.slug.clone()))
         };

@@ -26,7 +26,7 @@ pub struct Args {
 /// A filter that cannot be meant; whatever keeps the journal from being read.
 pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let journal = context.open_to_read()?;
-    let filter = args.filters.resolve(context, journal.deck())?;
+    let filter = args.filters.resolve(context, &journal)?;
     if args.amount.count {
         let count = journal.count(&filter)?;
         context.output.show(&Count { count })?;

@@ -45,7 +45,7 @@ pub struct Args {
 pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let journal = context.open_to_read()?;
     let today = context.today();
-    let filter = args.filters.resolve(context, journal.deck())?;
+    let filter = args.filters.resolve(context, &journal)?;
     let period = period(&args.period, &filter, today)?;
     let review = journal.review(period, &filter, today)?;
     context.output.show_long(&Looked {

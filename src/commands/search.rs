@@ -43,7 +43,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         });
     };
     let journal = context.open_to_read()?;
-    let filter = args.filters.resolve(context, journal.deck())?;
+    let filter = args.filters.resolve(context, &journal)?;
     if args.amount.count {
         let count = journal.count_found(&query, &filter)?;
         context.output.show(&Count { count })?;

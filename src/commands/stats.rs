@@ -40,7 +40,7 @@ pub struct Args {
 pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let journal = context.open_to_read()?;
     let today = context.today();
-    let filter = args.filters.resolve(context, journal.deck())?;
+    let filter = args.filters.resolve(context, &journal)?;
     if let Some(year) = args.year.filter(|year| *year > today.date().year()) {
         return Err(Error::usage(format!("{year} is still to come")));
     }

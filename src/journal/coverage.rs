@@ -74,7 +74,7 @@ mod tests {
     /// Days of reflection for each tip → (round, covered, covered in round).
     #[track_caller]
     fn check(days: &[u32], expect: (u32, usize, usize)) {
-        let deck: &Deck = Deck::walk_away();
+        let deck = Deck::walk_away();
         let deck = Deck {
             tips: deck.tips[..days.len()].to_vec(),
             ..deck.clone()

@@ -14,7 +14,6 @@ mod stats;
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::LazyLock;
 
 use chrono::{DateTime, FixedOffset};
 
@@ -34,7 +33,6 @@ pub use stats::Stats;
 #[derive(Debug)]
 pub struct Journal {
     store: Store,
-    deck: &'static LazyLock<Deck>,
 }
 
 /// What a day offers to reflect on.
@@ -104,15 +102,12 @@ impl Journal {
     }
 
     fn with(store: Store) -> Journal {
-        Journal {
-            store,
-            deck: Deck::walk_away(),
-        }
+        Journal { store }
     }
 
     /// The deck that the prompts come from.
-    pub fn deck(&self) -> &'static LazyLock<Deck> {
-        self.deck
+    pub fn deck(&self) -> &'static Deck {
+        Deck::walk_away()
     }
 
     /// What a day offered, as the journal has it. Chooses nothing.
@@ -124,7 +119,7 @@ impl Journal {
             .store
             .reading()
             .assignment(day)?
-            .and_then(|stored| prompt(self.deck, stored)))
+            .and_then(|stored| prompt(self.deck(), stored)))
     }
 
     /// Today's prompt: the one the journal has for the day, or else a new one, which is kept
@@ -138,10 +133,11 @@ impl Journal {
             return Ok(prompt);
         }
         if self.store.is_read_only() {
-            return choose(self.deck, self.store.reading(), |_| false);
+            return choose(self.deck(), self.store.reading(), |_| false);
         }
+        let deck = self.deck();
         let change = self.store.change()?;
-        let prompt = prompt_within(&change, self.deck, today, now)?;
+        let prompt = prompt_within(&change, deck, today, now)?;
         change.commit()?;
         Ok(prompt)
     }
@@ -152,17 +148,18 @@ impl Journal {
     /// # Errors
     /// Whatever keeps the journal from being written.
     pub fn skip(&mut self, today: Day, now: DateTime<FixedOffset>) -> Result<Prompt> {
+        let deck = self.deck();
         let change = self.store.change()?;
-        prompt_within(&change, self.deck, today, now)?;
+        prompt_within(&change, deck, today, now)?;
         let offered = change.reading().offered_on(today)?;
         let is = |index: usize, assignment: &Assignment| {
-            assignment.deck == self.deck.slug && assignment.tip == self.deck.tips[index].slug
+            assignment.deck == deck.slug && assignment.tip == deck.tips[index].slug
         };
         let seen = |index: usize| offered.iter().any(|assignment| is(index, assignment));
         let current = |index: usize| offered.last().is_some_and(|last| is(index, last));
-        let all_seen = (0..self.deck.tips.len()).all(seen);
-        let alone = self.deck.tips.len() == 1;
-        let prompt = choose(self.deck, change.reading(), |index| {
+        let all_seen = (0..deck.tips.len()).all(seen);
+        let alone = deck.tips.len() == 1;
+        let prompt = choose(deck, change.reading(), |index| {
             !alone
                 && if all_seen {
                     current(index)
@@ -185,14 +182,15 @@ impl Journal {
         today: Day,
         now: DateTime<FixedOffset>,
     ) -> Result<Prompt> {
+        let deck = self.deck();
         let change = self.store.change()?;
         let stored = change.reading().assignment(today)?;
-        let prompt = match stored.and_then(|stored| prompt(self.deck, stored)) {
+        let prompt = match stored.and_then(|stored| prompt(deck, stored)) {
             Some(prompt) if prompt.tip.slug == tip.slug => prompt,
             _ => {
-                let question = next_question(change.reading(), self.deck, tip)?;
+                let question = next_question(change.reading(), deck, tip)?;
                 let prompt = Prompt {
-                    deck: self.deck.slug.clone(),
+                    deck: deck.slug.clone(),
                     tip: tip.clone(),
                     question,
                 };
@@ -209,7 +207,7 @@ impl Journal {
     /// # Errors
     /// Whatever keeps the journal from being read.
     pub fn next_question(&self, tip: &Tip) -> Result<String> {
-        next_question(self.store.reading(), self.deck, tip)
+        next_question(self.store.reading(), self.deck(), tip)
     }
 
     /// Saves a page. When this returns, the page is on the disk.
@@ -226,15 +224,16 @@ impl Journal {
         today: Day,
         now: DateTime<FixedOffset>,
     ) -> Result<Entry> {
+        let deck = self.deck();
         let mut change = self.store.change()?;
         let prompt = match change.reading().assignment(page.day)? {
-            Some(stored) => prompt(self.deck, stored),
+            Some(stored) => prompt(deck, stored),
             None if page.day == today && page.reflects == Reflects::OnPrompt => {
-                Some(prompt_within(&change, self.deck, today, now)?)
+                Some(prompt_within(&change, deck, today, now)?)
             }
             None => None,
         };
-        let reflections = reflections(self.deck, page.reflects, prompt.as_ref());
+        let reflections = reflections(deck, page.reflects, prompt.as_ref());
         let entry = change.insert(
             Content {
                 kind: Kind::Page,
@@ -348,7 +347,7 @@ impl Journal {
     /// Whatever keeps the journal from being read.
     pub fn coverage(&self, today: Day) -> Result<Coverage> {
         let reading = self.store.reading();
-        let mut coverage = Coverage::of(self.deck, records(reading, self.deck)?);
+        let mut coverage = Coverage::of(self.deck(), records(reading, self.deck())?);
         coverage.today = self.prompt_of(today)?.map(|prompt| prompt.tip.slug);
 
         // What comes next, supposing that today's tip is answered.
@@ -358,7 +357,7 @@ impl Journal {
             .map(|(_, record)| record.clone())
             .collect();
         let offered = self
-            .deck
+            .deck()
             .tips
             .iter()
             .position(|tip| Some(&tip.slug) == coverage.today.as_ref());
@@ -368,7 +367,7 @@ impl Journal {
             supposed[index].reflections += 1;
         }
         coverage.next = choose::next_tip(&supposed, |_| false)
-            .map(|index| self.deck.tips[index].slug.clone());
+            .map(|index| self.deck().tips[index].slug.clone());
         Ok(coverage)
     }
 
@@ -379,7 +378,7 @@ impl Journal {
     pub fn is_reflected(&self, tip: &Tip, day: Day) -> Result<bool> {
         self.store
             .reading()
-            .is_reflected(&self.deck.slug, &tip.slug, day)
+            .is_reflected(&self.deck().slug, &tip.slug, day)
     }
 
     /// The last answer to a tip from a day before `day`.
@@ -388,9 +387,9 @@ impl Journal {
     /// Whatever keeps the journal from being read.
     pub fn answer_before(&self, tip: &Tip, day: Day) -> Result<Option<Entry>> {
         let reading = self.store.reading();
-        match reading.reflected_before(&self.deck.slug, &tip.slug, day)? {
+        match reading.reflected_before(&self.deck().slug, &tip.slug, day)? {
             Some(then) => Ok(reading
-                .reflections_of_day(&self.deck.slug, &tip.slug, then)?
+                .reflections_of_day(&self.deck().slug, &tip.slug, then)?
                 .pop()),
             None => Ok(None),
         }
@@ -402,7 +401,7 @@ impl Journal {
     /// Whatever keeps the journal from being read.
     pub fn reflections_on(&self, tip: &Tip) -> Result<Vec<Entry>> {
         let filter = Filter {
-            tips: vec![(self.deck.slug.clone(), tip.slug.clone())],
+            tips: vec![(self.deck().slug.clone(), tip.slug.clone())],
             ..Filter::default()
         };
         self.entries(&filter, Order::OldestFirst, None)

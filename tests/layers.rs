@@ -13,29 +13,19 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The modules, the highest first. Imports point downward; within a rank only where
-/// [`SIDEWAYS`] says so.
+/// The modules, the highest first. Imports point downward.
 const RANKS: &[&[&str]] = &[
     &["main"],
     &["cli"],
     &["commands"],
-    &[
-        "browse",
-        "output",
-        "editor",
-        "drafts",
-        "config",
-        "environment",
-        "signals",
-    ],
+    &["config", "drafts"],
+    &["editor", "output"],
+    &["environment", "signals"],
     &["journal"],
-    &["archive", "decks", "store"],
+    &["decks", "store"],
     &["model"],
     &["error"],
 ];
-
-/// Imports between modules of one rank.
-const SIDEWAYS: &[(&str, &str)] = &[("config", "environment"), ("editor", "signals")];
 
 /// What the root of the crate hands on, and where it comes from.
 const ROOT: &[(&str, &str)] = &[("Error", "error"), ("Result", "error"), ("run", "cli")];
@@ -56,7 +46,6 @@ fn objection(from: &str, to: &str) -> Option<String> {
         (Some(upper), Some(lower)) if upper > lower => {
             Some(format!("{from} imports {to}, which lies above it"))
         }
-        _ if SIDEWAYS.contains(&(from, to)) => None,
         _ => Some(format!("{from} imports {to}, which lies beside it")),
     }
 }

@@ -4,7 +4,6 @@ use std::ffi::OsString;
 
 use super::desk::{self, Before, Sheet, unsaved};
 use super::entry;
-use super::write::{Saved, dated};
 use super::{Context, Status};
 use crate::drafts::{Draft, Drafts, Particulars};
 use crate::editor;
@@ -210,7 +209,7 @@ fn with_flags(
         None => None,
     };
     let written_at = match args.at {
-        Some(time) => Some(dated(day.unwrap_or(entry.day), time, context)?),
+        Some(time) => Some(context.dated(day.unwrap_or(entry.day), time)?),
         None => None,
     };
     let reflects = if args.free {
@@ -388,7 +387,7 @@ pub fn report(edited: Edited, context: &Context) -> Result<Status> {
         }
     };
     if context.output.json {
-        context.output.show(&Saved(entry))?;
+        context.output.show(&entry::One(entry))?;
     }
     Ok(Status::Done)
 }

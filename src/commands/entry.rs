@@ -4,7 +4,7 @@ use chrono::SecondsFormat;
 use serde::Serialize;
 
 use crate::model::{Entry, Reflection};
-use crate::output::{Page, Style, text};
+use crate::output::{Page, Style, View, text};
 
 /// An entry as JSON.
 #[derive(Serialize)]
@@ -166,4 +166,22 @@ pub fn brief(entry: &Entry, columns: usize) -> String {
     let lead = format!("#{} {}  ", entry.number, entry.written_at.format("%H:%M"));
     let room = columns.saturating_sub(text::width(&lead));
     format!("{lead}{}", text::fit(entry.first_line(), room))
+}
+
+/// The entry that a command has changed, for `--json` alone: a person is told in words.
+pub struct One<'a>(pub &'a Entry);
+
+#[derive(Serialize)]
+struct OneJson<'a> {
+    entry: EntryJson<'a>,
+}
+
+impl View for One<'_> {
+    fn json(&self) -> impl Serialize {
+        OneJson {
+            entry: EntryJson::of(self.0),
+        }
+    }
+
+    fn human(&self, _: &mut Page) {}
 }

@@ -1,5 +1,6 @@
 //! A verb a file: its arguments, whose doc comments are the help; one function; its view.
 
+pub mod coverage;
 pub mod delete;
 pub mod desk;
 pub mod edit;
@@ -22,12 +23,14 @@ pub mod write;
 
 use std::path::PathBuf;
 
+use chrono::{DateTime, FixedOffset};
+
 use crate::Error;
 use crate::config::Config;
 use crate::environment::Environment;
 use crate::error::Result;
 use crate::journal::Journal;
-use crate::model::{Day, DayPhrase};
+use crate::model::{Day, DayPhrase, TimeOfDay};
 use crate::output::Output;
 
 /// What every command works with.
@@ -111,6 +114,34 @@ impl Context {
                 today.without_year()
             )
         })
+    }
+
+    /// The instant of a time of day on a day.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for an instant that is still to come.
+    pub fn dated(&self, day: Day, time: TimeOfDay) -> Result<DateTime<FixedOffset>> {
+        let starts_at = self.config.day_starts_at;
+        let clock = &self.environment.clock;
+        let local = day.moment(time.time(), starts_at);
+        let at = clock.instant(local);
+        if at > clock.now() {
+            let what = format!("--at: {} on {} is still to come", time, self.day(day));
+            let hint = (time.time() < starts_at).then(|| {
+                format!(
+                    "a day turns at {}, so {time} is the end of it",
+                    starts_at.format("%H:%M")
+                )
+            });
+            return Err(Error::Usage { what, hint });
+        }
+        if at.naive_local() != local {
+            self.output.note(&format!(
+                "The clocks skipped {time} that day; the page is dated {}.",
+                at.format("%H:%M")
+            ));
+        }
+        Ok(at)
     }
 
     /// Asks a question that wants a yes. Where there is nobody to ask, `flag` has to answer.

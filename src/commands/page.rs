@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
+use super::coverage::{CoverageJson, bar, standing};
 use super::entry;
-use super::tips::CoverageJson;
 use super::today::{Today, TodayJson};
 use super::{Context, Status};
 use crate::error::Result;
@@ -67,35 +67,6 @@ impl View for DailyPage {
         page.labelled_lines("Next", next_steps(page, today.reflected));
         page.blank();
     }
-}
-
-/// Where the deck stands: `6 of 10 tips reflected on, round 1`.
-pub fn standing(coverage: &Coverage) -> String {
-    format!(
-        "{} of {} tips reflected on, round {}",
-        coverage.covered_in_round(),
-        coverage.total(),
-        coverage.round()
-    )
-}
-
-/// A mark for each tip, in the deck's order: filled where the round has it.
-pub fn bar(page: &Page, coverage: &Coverage) -> String {
-    let tips = coverage.tips.iter();
-    marks(
-        page,
-        tips.map(|(_, record)| coverage.is_covered_in_round(record)),
-    )
-}
-
-/// Marks, each filled or not.
-pub fn marks(page: &Page, filled: impl Iterator<Item = bool>) -> String {
-    filled
-        .map(|filled| match filled {
-            true => page.paint(Style::Good, "●"),
-            false => page.paint(Style::Faint, "○"),
-        })
-        .collect()
 }
 
 /// What to type next, and what it does.

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use super::coverage::marks;
 use super::entry::{self, EntryJson};
 use super::filters::Filters;
-use super::page::marks;
 use super::{Context, Status};
 use crate::decks::Deck;
 use crate::error::{Error, Result};

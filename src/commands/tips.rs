@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
+use super::coverage::{CoverageJson, bar, standing};
 use super::entry::{self, EntryJson};
-use super::page::{bar, standing};
 use super::{Context, Status};
 use crate::decks::Tip;
 use crate::error::Result;
@@ -44,53 +44,6 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         }
     }
     Ok(Status::Done)
-}
-
-/// The coverage of a deck as JSON.
-#[derive(Serialize)]
-pub struct CoverageJson<'a> {
-    deck: &'a str,
-    round: u32,
-    covered: usize,
-    covered_in_round: usize,
-    total: usize,
-    tips: Vec<TipJson<'a>>,
-}
-
-#[derive(Serialize)]
-struct TipJson<'a> {
-    number: u32,
-    slug: &'a str,
-    title: &'a str,
-    reflections: u32,
-    last_reflected: Option<String>,
-    last_offered: Option<String>,
-    today: bool,
-    next: bool,
-}
-
-impl<'a> CoverageJson<'a> {
-    /// The coverage of a deck.
-    pub fn of(coverage: &'a Coverage) -> CoverageJson<'a> {
-        let tips = coverage.tips.iter().map(|(tip, record)| TipJson {
-            number: tip.number,
-            slug: &tip.slug,
-            title: &tip.title,
-            reflections: record.reflections,
-            last_reflected: record.last_reflected.map(|day| day.to_string()),
-            last_offered: record.last_offered.map(|(day, _)| day.to_string()),
-            today: coverage.today.as_ref() == Some(&tip.slug),
-            next: coverage.next.as_ref() == Some(&tip.slug),
-        });
-        CoverageJson {
-            deck: &coverage.deck,
-            round: coverage.round(),
-            covered: coverage.covered(),
-            covered_in_round: coverage.covered_in_round(),
-            total: coverage.total(),
-            tips: tips.collect(),
-        }
-    }
 }
 
 /// Columns for what is said of a tip: `12 days, last Wed 25 Nov 2026  ← today`.

@@ -4,21 +4,20 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 
 use chrono::DateTime;
-use serde::Serialize;
 
 use super::desk::{self, Before, Sheet, unsaved};
-use super::entry::{self, EntryJson};
+use super::entry;
 use super::today::Today;
 use super::{Context, Status, edit};
 use crate::decks::Deck;
 use crate::drafts::{Draft, Drafts, Particulars};
 use crate::editor;
 use crate::environment;
-use crate::error::{Error, Kept, Result};
+use crate::error::{Kept, Result};
 use crate::journal::{Journal, NewPage, Reflects};
 use crate::model::entry::{MAX_TEXT, first_line};
 use crate::model::{Day, DayPhrase, Entry, Mood, Tag, TimeOfDay};
-use crate::output::{Page, View, text};
+use crate::output::text;
 
 /// Write a page
 ///
@@ -173,7 +172,7 @@ impl Plan {
         };
         Ok(Plan {
             day,
-            at: args.at.map(|time| dated(day, time, context)).transpose()?,
+            at: args.at.map(|time| context.dated(day, time)).transpose()?,
             tips,
             mood: args.mood,
             tags: args.tag.iter().cloned().collect(),
@@ -195,7 +194,7 @@ impl Plan {
                 .unwrap_or(now.day),
         };
         let at = match args.at {
-            Some(time) => Some(dated(day, time, context)?),
+            Some(time) => Some(context.dated(day, time)?),
             None if args.on.is_some() => None,
             None => draft.written_at.as_deref().and_then(|at| at.parse().ok()),
         };
@@ -224,38 +223,6 @@ impl Plan {
             ..Particulars::default()
         }
     }
-}
-
-/// The instant of a time of day on a day.
-///
-/// # Errors
-/// [`Error::Usage`] for an instant that is still to come.
-pub fn dated(
-    day: Day,
-    time: TimeOfDay,
-    context: &Context,
-) -> Result<DateTime<chrono::FixedOffset>> {
-    let starts_at = context.config.day_starts_at;
-    let clock = &context.environment.clock;
-    let local = day.moment(time.time(), starts_at);
-    let at = clock.instant(local);
-    if at > clock.now() {
-        let what = format!("--at: {} on {} is still to come", time, context.day(day));
-        let hint = (time.time() < starts_at).then(|| {
-            format!(
-                "a day turns at {}, so {time} is the end of it",
-                starts_at.format("%H:%M")
-            )
-        });
-        return Err(Error::Usage { what, hint });
-    }
-    if at.naive_local() != local {
-        context.output.note(&format!(
-            "The clocks skipped {time} that day; the page is dated {}.",
-            at.format("%H:%M")
-        ));
-    }
-    Ok(at)
 }
 
 /// Opens the editor, on a draft or on an empty page, and saves what comes back.
@@ -472,27 +439,9 @@ fn report(entry: &Entry, context: &Context) -> Result<Status> {
         _ => format!("To count it otherwise: onward edit {number} --tip N, or --free"),
     });
     if context.output.json {
-        context.output.show(&Saved(entry))?;
+        context.output.show(&entry::One(entry))?;
     }
     Ok(Status::Done)
-}
-
-/// A saved entry, as `--json` answers it.
-pub struct Saved<'a>(pub &'a Entry);
-
-#[derive(Serialize)]
-struct SavedJson<'a> {
-    entry: EntryJson<'a>,
-}
-
-impl View for Saved<'_> {
-    fn json(&self) -> impl Serialize {
-        SavedJson {
-            entry: EntryJson::of(self.0),
-        }
-    }
-
-    fn human(&self, _: &mut Page) {}
 }
 
 /// What a person wants with the draft they are told of.

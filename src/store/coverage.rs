@@ -101,8 +101,7 @@ impl Reading<'_> {
         let read = || -> rusqlite::Result<HashMap<String, u32>> {
             self.connection
                 .prepare_cached(
-                    "SELECT question, count(*) FROM prompt WHERE deck = ?1 AND tip = ?2
-                     GROUP BY question",
+                    "SELECT question, times FROM asked WHERE deck = ?1 AND tip = ?2",
                 )?
                 .query_map([deck, tip], |row| Ok((row.get(0)?, row.get(1)?)))?
                 .collect()

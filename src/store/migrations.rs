@@ -10,6 +10,7 @@ use rusqlite::{Connection, TransactionBehavior};
 const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0001_journal.sql"),
     include_str!("../../migrations/0002_undo.sql"),
+    include_str!("../../migrations/0003_asked.sql"),
 ];
 
 /// The layout this program knows.

@@ -1,0 +1,82 @@
+//! Where a deck stands, as commands show it: in a line, in marks, and as JSON.
+
+use serde::Serialize;
+
+use crate::journal::Coverage;
+use crate::output::{Page, Style};
+
+/// The coverage of a deck as JSON.
+#[derive(Serialize)]
+pub struct CoverageJson<'a> {
+    deck: &'a str,
+    round: u32,
+    covered: usize,
+    covered_in_round: usize,
+    total: usize,
+    tips: Vec<TipJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct TipJson<'a> {
+    number: u32,
+    slug: &'a str,
+    title: &'a str,
+    reflections: u32,
+    last_reflected: Option<String>,
+    last_offered: Option<String>,
+    today: bool,
+    next: bool,
+}
+
+impl<'a> CoverageJson<'a> {
+    /// The coverage of a deck.
+    pub fn of(coverage: &'a Coverage) -> CoverageJson<'a> {
+        let tips = coverage.tips.iter().map(|(tip, record)| TipJson {
+            number: tip.number,
+            slug: &tip.slug,
+            title: &tip.title,
+            reflections: record.reflections,
+            last_reflected: record.last_reflected.map(|day| day.to_string()),
+            last_offered: record.last_offered.map(|(day, _)| day.to_string()),
+            today: coverage.today.as_ref() == Some(&tip.slug),
+            next: coverage.next.as_ref() == Some(&tip.slug),
+        });
+        CoverageJson {
+            deck: &coverage.deck,
+            round: coverage.round(),
+            covered: coverage.covered(),
+            covered_in_round: coverage.covered_in_round(),
+            total: coverage.total(),
+            tips: tips.collect(),
+        }
+    }
+}
+
+/// Where the deck stands: `6 of 10 tips reflected on, round 1`.
+pub fn standing(coverage: &Coverage) -> String {
+    format!(
+        "{} of {} tips reflected on, round {}",
+        coverage.covered_in_round(),
+        coverage.total(),
+        coverage.round()
+    )
+}
+
+/// A mark for each tip, in the deck's order: filled where the round has it.
+pub fn bar(page: &Page, coverage: &Coverage) -> String {
+    let tips = coverage.tips.iter();
+    marks(
+        page,
+        tips.map(|(_, record)| coverage.is_covered_in_round(record)),
+    )
+}
+
+/// Marks, each filled or not.
+pub fn marks(page: &Page, filled: impl Iterator<Item = bool>) -> String {
+    filled
+        .map(|filled| match filled {
+            true => page.paint(Style::Good, "●"),
+            false => page.paint(Style::Faint, "○"),
+        })
+        .collect()
+}

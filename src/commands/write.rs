@@ -61,7 +61,7 @@ pub struct Args {
 /// Writes a page.
 ///
 /// # Errors
-/// [`Error::Unsaved`] when the page could not be saved and the text is kept; wrong usage
+/// [`crate::Error::Unsaved`] when the page could not be saved and the text is kept; wrong usage
 /// before any text was taken.
 pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let drafts = Drafts::of(&context.journal);

@@ -22,7 +22,7 @@ pub struct Stats {
     /// Starred entries.
     pub starred: u64,
     /// How many of the days since the journal began were written on: of those of the year
-    /// asked for, else of the last [`LATELY`].
+    /// asked for, else of the last 365 days.
     pub lately: Share,
     /// The run that still goes on.
     pub current_run: Option<Run>,
@@ -32,12 +32,12 @@ pub struct Stats {
     pub longest_gap: Option<Run>,
     /// The calendar of the year.
     pub heatmap: Heatmap,
-    /// Its weeks: all of a year asked for, else the last [`WEEKS`], from the first that is
+    /// Its weeks: all of a year asked for, else the last 26, from the first that is
     /// written in. None where no mood is noted in them.
     pub weeks: Vec<Stretch>,
     /// Its months, at most twelve, from the first that is written in.
     pub months: Vec<Stretch>,
-    /// The most used tags, at most [`TAGS`].
+    /// The most used tags, at most ten.
     pub tags: Vec<(Tag, u64)>,
     /// The tips reflected on, the most first.
     pub tips: Vec<TipDays>,
@@ -149,7 +149,7 @@ fn twelve_months(day: Day) -> Day {
     earlier.and_then(Day::new).unwrap_or(first)
 }
 
-/// The share of the days since the first page, or of the last [`LATELY`].
+/// The share of the days since the first page, or of the last 365 days.
 fn lately(dates: &[Day], from: Option<Day>, end: Day, today: Day) -> Share {
     let Some(first) = dates.first() else {
         return Share::default();

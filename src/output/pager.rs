@@ -114,6 +114,8 @@ impl Pager {
             .args(arguments)
             // What is searched for in a journal is as private as the journal.
             .env("LESSHISTFILE", "-")
+            // What comes is UTF-8, whatever the locale says.
+            .env("LESSCHARSET", "utf-8")
             .stdin(Stdio::piped())
             .spawn()
     }

@@ -43,13 +43,6 @@ impl View for DailyPage {
 
     fn human(&self, page: &mut Page) {
         let today = &self.today;
-        page.blank();
-        let day = page.paint(Style::Strong, &today.day.long());
-        page.line(format!("  {day}"));
-        if let Some(sentence) = &today.after_midnight {
-            page.paragraph(2, Style::Faint, sentence);
-        }
-        page.blank();
         today.prompt_on(page);
         page.blank();
         if !today.entries.is_empty() {
@@ -65,7 +58,6 @@ impl View for DailyPage {
             page.labelled_lines("Deck", [bar, standing]);
         }
         page.labelled_lines("Next", next_steps(page, today.reflected));
-        page.blank();
     }
 }
 

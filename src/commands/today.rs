@@ -122,9 +122,15 @@ impl Today {
         }
     }
 
-    /// The prompt on a page: the tip, its gist, the practice, the question, and what was
-    /// answered the last time.
+    /// The prompt on a page: the day, the tip, its gist, the practice, the question, and what
+    /// was answered the last time. Close together, so that the daily page fits a screen.
     pub fn prompt_on(&self, page: &mut Page) {
+        page.blank();
+        let day = page.paint(Style::Strong, &self.day.long());
+        page.line(format!("  {day}"));
+        if let Some(sentence) = &self.after_midnight {
+            page.paragraph(2, Style::Faint, sentence);
+        }
         let tip = &self.prompt.tip;
         let title = page.paint(Style::Strong, &tip.title);
         page.line(format!("  Tip {} · {title}", tip.number));
@@ -160,14 +166,6 @@ impl View for Today {
     }
 
     fn human(&self, page: &mut Page) {
-        page.blank();
-        let day = page.paint(Style::Strong, &self.day.long());
-        page.line(format!("  {day}"));
-        if let Some(sentence) = &self.after_midnight {
-            page.paragraph(2, Style::Faint, sentence);
-        }
-        page.blank();
         self.prompt_on(page);
-        page.blank();
     }
 }

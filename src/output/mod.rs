@@ -183,6 +183,7 @@ impl Output {
             // At spaces only: what may be copied, such as a path, stays in one piece.
             let options = textwrap::Options::new(self.width.max(1))
                 .word_separator(textwrap::WordSeparator::AsciiSpace)
+                .word_splitter(textwrap::WordSplitter::NoHyphenation)
                 .break_words(false);
             writeln!(err, "{}", textwrap::fill(line, options))
         } else {

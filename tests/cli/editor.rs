@@ -8,7 +8,7 @@ use std::fs;
 use crate::sandbox::{Sandbox, Screen};
 
 const SAVED: &str = "Saved #1 for Sunday 22 November (Tip 1, No calls, no texts).\n";
-const NOTHING: &str = "Nothing was written, so nothing is saved.";
+const NOTHING: &str = "Nothing was written, so nothing is saved.\n";
 /// What a draft's folder holds while nothing is edited.
 const ONE_DRAFT: usize = 4;
 
@@ -144,9 +144,9 @@ fn what_the_editor_is_shown() {
 fn an_untouched_page_is_no_page() {
     let onward = Sandbox::new();
     let screen = with_editor(&onward, "exec true");
-    // What follows depends on whether the editor came back sooner than anyone types.
+    // What comes before depends on whether the editor came back sooner than anyone types.
     assert_eq!(screen.status, 1, "{screen}");
-    assert!(screen.text.starts_with(NOTHING), "{screen}");
+    assert!(screen.text.ends_with(NOTHING), "{screen}");
     assert_eq!(onward.texts(), [""; 0]);
     assert_eq!(onward.leftovers(), [""; 0]);
 }
@@ -162,7 +162,7 @@ fn an_emptied_page_is_no_page() {
         let onward = Sandbox::new();
         let screen = with_editor(&onward, body);
         assert_eq!(screen.status, 1, "{screen}");
-        assert!(screen.text.starts_with(NOTHING), "{screen}");
+        assert!(screen.text.ends_with(NOTHING), "{screen}");
         assert_eq!(onward.leftovers(), [""; 0], "{body}");
     }
 }
@@ -276,8 +276,8 @@ fn a_page_replaced_by_a_folder() {
     insta::assert_snapshot!(without_draft_name(&screen.to_string()), @"
     exit: 1
     ----- screen -----
-    error: cannot read the page <sandbox>/home/.local/share/onward/
-    journal.db.drafts/draft-…/page.md
+    error: cannot read the page
+    <sandbox>/home/.local/share/onward/journal.db.drafts/draft-…/page.md
     caused by: the editor left something that is no file
     ");
     let inside = onward.draft_pages()[0].join("inside");

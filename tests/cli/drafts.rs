@@ -38,8 +38,12 @@ fn with_draft(text: &str) -> Sandbox {
 /// Answers the question that `write` asks while a draft is waiting.
 fn answering(onward: &Sandbox, arguments: &[&str], keys: &[&str]) -> Screen {
     let mut terminal = onward.call(arguments).in_terminal(80);
+    let mut asked = "q to quit: ";
     for keys in keys {
-        terminal.expect("q to quit: ").keys(keys);
+        terminal.expect(asked).keys(keys);
+        if *keys == "d\n" {
+            asked = "Throw it away for good? y or n: ";
+        }
     }
     terminal.end(onward)
 }
@@ -174,12 +178,15 @@ fn the_offer_put_off() {
 fn the_offer_thrown_away() {
     let onward = with_draft("Half a page.");
     insta::assert_snapshot!(answering(&onward, &["write"], &["d\n", "y\n"]), @"
-    exit: 137
+    exit: 0
     ----- screen -----
     A draft for Saturday 21 November 2026 (begun at 21:30) is waiting: “Half a
     page.”
     Take it up again? yes (enter), n for a new page, d to throw it away, q to quit: d
-    Throw it away for good? y or n: (no line end)
+    Throw it away for good? y or n: y
+    A draft for Saturday 21 November 2026 (begun at 21:30) is thrown away.
+    Saved #1 for Sunday 22 November (Tip 1, No calls, no texts).
+    To count it otherwise: onward edit 1 --tip N, or --free
     ");
     assert_eq!(onward.texts(), ["And more."]);
     assert_eq!(onward.leftovers(), [""; 0]);

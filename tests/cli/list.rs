@@ -74,7 +74,7 @@ fn as_json() {
     ----- stdout -----
     {"entries":[{"number":5,"id":"<id>","day":"2026-11-22","written_at":"2026-11-22T21:30:00+00:00","edited_at":null,"kind":"page","text":"Free today.","mood":null,"starred":false,"tags":[],"reflections":[]},{"number":4,"id":"<id>","day":"2026-11-22","written_at":"2026-11-22T21:30:00+00:00","edited_at":null,"kind":"page","text":"Today.","mood":null,"starred":false,"tags":[],"reflections":[{"deck":"walk-away","tip":"no-contact","number":1,"title":"No calls, no texts","question":"What will you do in the hour before bed, and where will your phone be?"}]}]}
     ----- stderr -----
-    There are more: onward list -n 20.
+    There are more; --all lists every one.
     "#);
 }
 
@@ -140,11 +140,15 @@ fn more_than_is_listed() {
     #5  Sun 22 Nov 2026         Free today.
     #4  Sun 22 Nov 2026  Tip 1  Today.
     ----- stderr -----
-    There are more: onward list -n 20.
+    There are more; --all lists every one.
     ");
-    onward
-        .run(["list", "-n", "0"])
-        .said(0, "There are more: onward list -n 20.\n");
+    insta::assert_snapshot!(onward.run(["list", "-n", "0"]), @"
+    exit: 2
+    ----- stderr -----
+    error: invalid value '0' for '-n <N>': use --all for every entry, --count for how many there are
+
+    For more information, try '--help'.
+    ");
     let quiet = onward.ok(["list", "-n", "2", "-q"]);
     assert_eq!(quiet.stderr, "");
     for number in 6..=25 {
@@ -152,10 +156,12 @@ fn more_than_is_listed() {
     }
     let usual = onward.ok(["list"]);
     assert_eq!(usual.stdout.lines().count(), 20);
-    assert_eq!(usual.stderr, "There are more: onward list -n 40.\n");
+    assert_eq!(usual.stderr, "There are more; --all lists every one.\n");
     let all = onward.ok(["list", "-n", "18446744073709551615"]);
     assert_eq!(all.stdout.lines().count(), 25);
     assert_eq!(all.stderr, "");
+    assert_eq!(onward.ok(["list", "--all"]).stdout, all.stdout);
+    assert_eq!(onward.ok(["list", "--count"]).stdout, "25\n");
 }
 
 #[test]
@@ -228,7 +234,7 @@ fn filters_that_cannot_be_meant() {
     insta::assert_snapshot!(onward.run(["list", "-n", "many"]), @"
     exit: 2
     ----- stderr -----
-    error: invalid value 'many' for '-n <N>': write a number, like 20
+    error: invalid value 'many' for '-n <N>': a number from 1 is wanted
 
     For more information, try '--help'.
     ");

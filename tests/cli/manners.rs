@@ -26,6 +26,7 @@ fn help() {
       write    Write a page
       show     Show entries whole; today's unless asked
       list     List entries, the newest first, one line each
+      search   Find entries by their words, the newest first
       tips     Show which tips have been reflected on, or one tip whole
       edit     Change an entry, in your editor or just the fields named
       delete   Put entries into the trash
@@ -34,6 +35,8 @@ fn help() {
       history  Show what an entry was before, and bring it back
       undo     Take the last change back; again, the one before
       redo     Do again what was undone
+      review   Look back on a week, a month or any other time
+      stats    Show your journal in numbers
 
     Options:
       -h, --help     Print help (see more with '--help')
@@ -45,6 +48,7 @@ fn help() {
                             ONWARD_CONFIG]
           --json            Answer with one JSON object
           --color <WHEN>    Use colour [possible values: auto, always, never]
+          --no-pager        Print long answers instead of showing them in a pager
       -q, --quiet           Say nothing but the answer and errors
 
     Every evening:
@@ -53,6 +57,9 @@ fn help() {
       onward write "I called …"   or straight from the command line
       onward tips                 which tips you have reflected on
       onward list                 the pages you have written
+      onward review               this week's pages, and what was on this day
+      onward stats                your journal in numbers
+      onward search anna          the pages that mention her
 
     Days are written 2026-11-20, yesterday, last friday, 3 days ago or nov 3.
     Exit status: 0 done, 1 could not, 2 wrong usage, 3 nothing found, 130
@@ -74,6 +81,7 @@ fn help() {
                             ONWARD_CONFIG]
           --json            Answer with one JSON object
           --color <WHEN>    Use colour [possible values: auto, always, never]
+          --no-pager        Print long answers instead of showing them in a pager
       -q, --quiet           Say nothing but the answer and errors
     ");
     insta::assert_snapshot!(onward.run(["write", "-h"]).stdout, @r#"
@@ -104,6 +112,7 @@ fn help() {
                             ONWARD_CONFIG]
           --json            Answer with one JSON object
           --color <WHEN>    Use colour [possible values: auto, always, never]
+          --no-pager        Print long answers instead of showing them in a pager
       -q, --quiet           Say nothing but the answer and errors
     "#);
     insta::assert_snapshot!(onward.run(["show", "-h"]).stdout, @"
@@ -116,7 +125,10 @@ fn help() {
                   or the first 8 or more characters of an id
 
     Options:
-      -h, --help  Print help (see more with '--help')
+          --random  Show a page picked at random
+          --raw     Print only the text, byte for byte; control characters in it act
+                    on the terminal
+      -h, --help    Print help (see more with '--help')
 
     Global options:
           --journal <PATH>  Use the journal in this file [env: ONWARD_JOURNAL]
@@ -124,6 +136,7 @@ fn help() {
                             ONWARD_CONFIG]
           --json            Answer with one JSON object
           --color <WHEN>    Use colour [possible values: auto, always, never]
+          --no-pager        Print long answers instead of showing them in a pager
       -q, --quiet           Say nothing but the answer and errors
     ");
     insta::assert_snapshot!(onward.run(["list", "-h"]).stdout, @"
@@ -132,8 +145,11 @@ fn help() {
     Usage: onward list [OPTIONS]
 
     Options:
-      -n <N>      List at most N entries [default: 20]
-      -h, --help  Print help (see more with '--help')
+      -n <N>        Show at most N entries [default: 20]
+          --all     Show every entry
+          --count   Answer with the number of entries alone
+          --oldest  List the oldest first
+      -h, --help    Print help (see more with '--help')
 
     Filters:
           --from <DAY>     Only entries of this day or later
@@ -154,6 +170,7 @@ fn help() {
                             ONWARD_CONFIG]
           --json            Answer with one JSON object
           --color <WHEN>    Use colour [possible values: auto, always, never]
+          --no-pager        Print long answers instead of showing them in a pager
       -q, --quiet           Say nothing but the answer and errors
     ");
     insta::assert_snapshot!(onward.run(["tips", "-h"]).stdout, @"
@@ -174,6 +191,7 @@ fn help() {
                             ONWARD_CONFIG]
           --json            Answer with one JSON object
           --color <WHEN>    Use colour [possible values: auto, always, never]
+          --no-pager        Print long answers instead of showing them in a pager
       -q, --quiet           Say nothing but the answer and errors
     ");
 }

@@ -196,7 +196,7 @@ fn when_a_tip_comes_round_again_the_last_answer_is_shown() {
       Tuesday 10 November 2026 (#1)
       Page of the 10th.
       Its second paragraph is long enough
-      that it has to be wrapped, and so lon…
+      that it has to be wrapped, and so …
 
     Deck
       ○○○○○○○○○○

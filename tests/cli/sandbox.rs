@@ -53,6 +53,8 @@ impl Sandbox {
             ("PATH", path.into()),
             ("TZ", "UTC".into()),
             ("COLUMNS", "80".into()),
+            // A pager would wait for keys; `pager` has tests of its own.
+            ("PAGER", "cat".into()),
             ("ONWARD_NOW", NOW.into()),
         ] {
             sandbox.variables.insert(name.into(), value);
@@ -294,6 +296,15 @@ fn without_colors(text: &str) -> String {
     plain
 }
 
+/// Leaves out the line below a saved page that says how to count it otherwise: `write` has
+/// tests of it, and elsewhere it is enough that the page was saved.
+fn without_hint(text: &str) -> String {
+    let hint = |line: &&str| without_colors(line).starts_with("To count it ");
+    text.split_inclusive('\n')
+        .filter(|line| !hint(line))
+        .collect()
+}
+
 /// A call of `onward` in the making.
 pub(crate) struct Call<'a> {
     sandbox: &'a Sandbox,
@@ -524,7 +535,7 @@ pub(crate) struct Outcome {
     pub(crate) status: i32,
     /// The answer.
     pub(crate) stdout: String,
-    /// The conversation.
+    /// The conversation, but for the line that says how to count a saved page otherwise.
     pub(crate) stderr: String,
     whole: String,
 }
@@ -546,7 +557,7 @@ impl Outcome {
         Outcome {
             status,
             stdout,
-            stderr: sandbox.redact(&stderr),
+            stderr: without_hint(&sandbox.redact(&stderr)),
             whole,
         }
     }
@@ -630,9 +641,11 @@ impl Terminal {
         let raw = String::from_utf8_lossy(&self.seen).into_owned();
         let answer = answer.join().expect("read");
         let answer = String::from_utf8_lossy(&answer).into_owned();
+        let whole = sandbox.redact(&without_colors(&raw.replace("\r\n", "\n")));
         Screen {
             status: code(status),
-            text: sandbox.redact(&without_colors(&raw.replace("\r\n", "\n"))),
+            text: without_hint(&whole),
+            whole,
             raw,
             answer,
         }
@@ -643,8 +656,10 @@ impl Terminal {
 pub(crate) struct Screen {
     /// The exit status.
     pub(crate) status: i32,
-    /// Everything that was printed and typed, without colours, with line ends as `\n`.
+    /// Everything that was printed and typed, without colours, with line ends as `\n`; but
+    /// for the line that says how to count a saved page otherwise.
     pub(crate) text: String,
+    whole: String,
     /// The same, byte for byte.
     pub(crate) raw: String,
     /// The answer, where it went into a pipe.
@@ -656,9 +671,9 @@ impl fmt::Display for Screen {
         write!(
             f,
             "exit: {}\n----- screen -----\n{}",
-            self.status, self.text
+            self.status, self.whole
         )?;
-        if !self.text.ends_with('\n') {
+        if !self.whole.ends_with('\n') {
             f.write_str("(no line end)\n")?;
         }
         Ok(())

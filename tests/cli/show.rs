@@ -49,7 +49,7 @@ fn todays_pages() {
     ----- stdout -----
     #2  Sunday 22 November 2026, 21:30  ★
     Tip 1, No calls, no texts · mood 3 of 5
-    · #friends
+    #friends
     What will you do in the hour before bed,
     and where will your phone be?
 

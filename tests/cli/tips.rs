@@ -220,7 +220,7 @@ fn one_tip() {
       2 days, last Sun 22 Nov 2026
 
     #1  Sunday 15 November 2026, written 22
-    Nov 2026
+        Nov 2026
     Tip 5, Stay busy · mood 2 of 5 · #shelf
 
     Last week. #shelf

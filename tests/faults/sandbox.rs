@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use chrono::{DateTime, FixedOffset};
+use onward::editor;
 use onward::journal::{Journal, NewPage, Reflects};
 use onward::model::{Day, Filter, Order};
 use rusqlite::Connection;
@@ -170,7 +171,11 @@ impl Sandbox {
                     ahead.push(path);
                 } else if name == "page.md" || name.contains("kept") {
                     let bytes = fs::read(&path).expect("readable");
-                    found.push((path, String::from_utf8_lossy(&bytes).into_owned()));
+                    let mut text = String::from_utf8_lossy(&bytes).into_owned();
+                    if name == "page.md" {
+                        text = editor::written(&text).to_owned();
+                    }
+                    found.push((path, text));
                 }
             }
         }

@@ -89,6 +89,8 @@ fn purge(args: &Args, context: &Context) -> Result<Status> {
     let mut trash = journal.trash()?;
     trash.retain(old);
     if trash.is_empty() {
+        // What an earlier purge removed may not be overwritten yet, if it was broken off.
+        journal.scrub()?;
         context.output.note("There is nothing to purge.");
         return Ok(Status::NothingFound);
     }

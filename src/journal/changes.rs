@@ -276,6 +276,15 @@ impl Journal {
         Ok(entries.len())
     }
 
+    /// Removes the traces of what is purged already: a purge that was broken off leaves some in
+    /// the index and the log.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being written.
+    pub fn scrub(&mut self) -> Result<()> {
+        self.store.scrub()
+    }
+
     /// Copies of the journal that were kept beside it before its layout was changed. They
     /// hold what was in it then.
     pub fn copies(&self) -> Vec<std::path::PathBuf> {

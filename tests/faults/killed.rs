@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use super::sandbox::{Ran, Sandbox, have, now, page, say, seed, texts, today, tracing};
 
 /// Everything that changes a file or a folder, or makes a change last.
-const WRITES: [&str; 14] = [
+pub(crate) const WRITES: [&str; 14] = [
     "pwrite64",
     "write",
     "ftruncate",

@@ -12,6 +12,7 @@
     reason = "starts programs; a helper that fails is a test that fails"
 )]
 
+mod changed;
 mod damage;
 mod failing;
 mod killed;

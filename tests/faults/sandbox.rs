@@ -12,7 +12,8 @@ use std::process::{Command, Output, Stdio};
 use chrono::{DateTime, FixedOffset};
 use onward::editor;
 use onward::journal::{Journal, NewPage, Reflects};
-use onward::model::{Day, Filter, Order};
+use onward::model::entry::words;
+use onward::model::{Day, Filter, Order, Tag};
 use rusqlite::Connection;
 
 pub(crate) const ONWARD: &str = env!("CARGO_BIN_EXE_onward");
@@ -300,18 +301,53 @@ pub(crate) fn sound(journal: &Path) -> Result<(), String> {
             .query_map((), |row| row.get(0))?
             .collect::<Result<_, _>>()?;
         wrong.extend(orphans);
-        let drifted: i64 = raw.query_row(
-            "SELECT count(*) FROM (
-                SELECT deck, tip, day, entries FROM reflected_day
-                EXCEPT
-                SELECT deck, tip, day, count(*)
-                  FROM reflection JOIN entry ON entry.number = entry
-                 WHERE deleted_at IS NULL GROUP BY 1, 2, 3)",
-            (),
-            |row| row.get(0),
+        let derived = [
+            (
+                "the days of a tip",
+                "SELECT deck, tip, day, entries FROM reflected_day",
+                "SELECT deck, tip, day, count(*)
+                   FROM reflection JOIN entry ON entry.number = entry
+                  WHERE deleted_at IS NULL GROUP BY 1, 2, 3",
+            ),
+            (
+                "the coverage",
+                "SELECT deck, tip, days FROM covered_tip WHERE days > 0",
+                "SELECT deck, tip, count(*) FROM reflected_day GROUP BY 1, 2",
+            ),
+        ];
+        for (what, kept, counted) in derived {
+            let drifted: bool = raw.query_row(
+                &format!(
+                    "SELECT EXISTS (SELECT * FROM ({kept}) EXCEPT SELECT * FROM ({counted}))
+                         OR EXISTS (SELECT * FROM ({counted}) EXCEPT SELECT * FROM ({kept}))"
+                ),
+                (),
+                |row| row.get(0),
+            )?;
+            if drifted {
+                wrong.push(format!("{what} drifted"));
+            }
+        }
+        let mut select = raw.prepare(
+            "SELECT text, words, (SELECT json_group_array(tag) FROM tag
+                                   WHERE entry = number AND NOT by_hand),
+                    (SELECT json_group_array(tag) FROM tag WHERE entry = number AND by_hand)
+               FROM entry",
         )?;
-        if drifted > 0 {
-            wrong.push("the coverage has drifted".to_owned());
+        let mut rows = select.query(())?;
+        while let Some(row) = rows.next()? {
+            let text: String = row.get(0)?;
+            let tags = |at: usize| -> rusqlite::Result<BTreeSet<String>> {
+                let json: String = row.get(at)?;
+                Ok(serde_json::from_str(&json).expect("a list"))
+            };
+            let by_hand = tags(3)?;
+            let mut in_text: BTreeSet<String> =
+                Tag::in_text(&text).iter().map(Tag::to_string).collect();
+            in_text.retain(|tag| !by_hand.contains(tag));
+            if row.get::<_, u32>(1)? != words(&text) || tags(2)? != in_text {
+                wrong.push("the words or the tags of a text drifted".to_owned());
+            }
         }
         Ok(wrong)
     };

@@ -59,7 +59,7 @@ fn help() {
       onward list                 the pages you have written
       onward review               this week's pages, and what was on this day
       onward stats                your journal in numbers
-      onward search anna          the pages that mention her
+      onward search river         the pages that mention it
 
     Days are written 2026-11-20, yesterday, last friday, 3 days ago or nov 3.
     Exit status: 0 done, 1 could not, 2 wrong usage, 3 nothing found, 130

@@ -10,7 +10,6 @@ fn the_prompt_alone() {
     ----- stdout -----
 
       Sunday 22 November 2026
-
       Tip 1 · No calls, no texts
 
       Stop calling and texting, and leave what they send unanswered. Block the
@@ -31,7 +30,6 @@ fn the_prompt_alone() {
     ----- stdout -----
 
       Sunday 22 November 2026
-
       Tip 1 · No calls, no texts
 
       Stop calling and texting, and leave
@@ -79,7 +77,6 @@ fn skipping_offers_the_next_tip() {
     ----- stdout -----
 
       Sunday 22 November 2026
-
       Tip 2 · Out with friends
 
       Be among friends, and do something together that is simply fun. It is fine
@@ -92,7 +89,6 @@ fn skipping_offers_the_next_tip() {
 
       Question  Who have you spoken with since yesterday, even for a minute, and
                 what about?
-
     ----- stderr -----
     Tip 1, No calls, no texts, is put off; it comes back later in the round.
     ");

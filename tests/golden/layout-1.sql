@@ -177,13 +177,13 @@ INSERT INTO prompt VALUES ('2025-11-04', 1, 'walk-away', 'friends', 'Who did you
 INSERT INTO prompt VALUES ('2025-11-04', 2, 'walk-away', 'a-tip-that-is-gone', 'A question that is no longer asked?', '2025-11-04T21:05:00+01:00');
 INSERT INTO prompt VALUES ('2025-11-05', 1, 'walk-away', 'friends', 'Who could you call?', '2025-11-05T01:30:00-05:00');
 
-INSERT INTO entry VALUES (1, '019a4b30-3f00-7d21-b3c4-000000000001', 'page', '2025-11-03', '2025-11-03T21:00:00+01:00', NULL, 'Phone in the kitchen. Read till ten. #sleep', 7, 2, 0, NULL, '019a4b30-3f00-7d22-b3c4-000000000001', NULL, '019a4b2e-6a40-7c12-8a51-2b3c4d5e6f70', '2025-11-03T21:00:00+01:00');
+INSERT INTO entry VALUES (1, '019a4b30-3f00-7d21-b3c4-000000000001', 'page', '2025-11-03', '2025-11-03T21:00:00+01:00', NULL, 'Phone in the kitchen. Read till ten. #sleep', 8, 2, 0, NULL, '019a4b30-3f00-7d22-b3c4-000000000001', NULL, '019a4b2e-6a40-7c12-8a51-2b3c4d5e6f70', '2025-11-03T21:00:00+01:00');
 INSERT INTO entry VALUES (2, '019a5057-8d60-7d21-b3c4-000000000002', 'page', '2025-11-04', '2025-11-04T21:01:30.5+01:00', '2025-11-04T22:00:00+01:00', 'Edited: coffee with Léa,
 then the long way home ☕
 
 (no tags here: a#b, #42)
-', 12, 4, 1, NULL, '019a508d-1a00-7d23-b3c4-000000000002', '019a5057-8d60-7d22-b3c4-000000000002', '019a4b2e-6a40-7c12-8a51-2b3c4d5e6f70', '2025-11-04T22:00:00+01:00');
-INSERT INTO entry VALUES (3, '019a50b0-0000-7d21-b3c4-000000000003', 'page', '2025-11-04', '2025-11-05T01:30:00-05:00', NULL, 'A free page after midnight,' || char(13) || ' far from home.' || char(0) || 'After a NUL.', 11, NULL, 0, NULL, '019a50b0-0000-7d22-b3c4-000000000003', NULL, '019a4b2e-6a40-7c12-8a51-2b3c4d5e6f70', '2025-11-05T01:30:00-05:00');
+', 14, 4, 1, NULL, '019a508d-1a00-7d23-b3c4-000000000002', '019a5057-8d60-7d22-b3c4-000000000002', '019a4b2e-6a40-7c12-8a51-2b3c4d5e6f70', '2025-11-04T22:00:00+01:00');
+INSERT INTO entry VALUES (3, '019a50b0-0000-7d21-b3c4-000000000003', 'page', '2025-11-04', '2025-11-05T01:30:00-05:00', NULL, 'A free page after midnight,' || char(13) || ' far from home.' || char(0) || 'After a NUL.', 10, NULL, 0, NULL, '019a50b0-0000-7d22-b3c4-000000000003', NULL, '019a4b2e-6a40-7c12-8a51-2b3c4d5e6f70', '2025-11-05T01:30:00-05:00');
 INSERT INTO entry VALUES (4, '019a50c0-0000-7d21-b3c4-000000000004', 'page', '2025-11-05', '2025-11-05T09:00:00-05:00', NULL, 'Thrown away.', 2, NULL, 0, '2025-11-05T09:05:00-05:00', '019a50c4-9400-7d23-b3c4-000000000004', '019a50c0-0000-7d22-b3c4-000000000004', '019a4b2e-6a40-7c12-8a51-2b3c4d5e6f70', '2025-11-05T09:05:00-05:00');
 INSERT INTO entry VALUES (6, '019a55d0-0000-7d21-b3c4-000000000006', 'reason', '2025-11-06', '2025-11-06T08:00:00+01:00', NULL, 'So as not to wait for the door any more.', 10, NULL, 1, NULL, '019a55d0-0000-7d22-b3c4-000000000006', NULL, '019a4b2e-6a40-7c12-8a51-2b3c4d5e6f70', '2025-11-06T08:00:00+01:00');
 -- Number 5 was given and purged: it is never given again. The highest given was 9.
@@ -199,7 +199,7 @@ INSERT INTO reflection VALUES (2, 'walk-away', 'friends', 2, 'As the title was',
 INSERT INTO reflection VALUES (2, 'walk-away', 'no-contact', 1, 'No calls, no texts', NULL);
 INSERT INTO reflection VALUES (4, 'walk-away', 'friends', 2, 'As the title was', 'Who could you call?');
 
-INSERT INTO revision VALUES ('019a5057-8d60-7d22-b3c4-000000000002', '019a5057-8d60-7d21-b3c4-000000000002', 'page', '2025-11-04', '2025-11-04T21:01:30.5+01:00', NULL, 'Coffee with Léa.', 3, 0, NULL, '["friends"]', '[{"deck":"walk-away","tip":"friends","number":2,"title":"As the title was","question":"Who did you see this week?"}]', NULL, '019a4b2e-6a40-7c12-8a51-2b3c4d5e6f70', '2025-11-04T21:01:30.5+01:00');
+INSERT INTO revision VALUES ('019a5057-8d60-7d22-b3c4-000000000002', '019a5057-8d60-7d21-b3c4-000000000002', 'page', '2025-11-04', '2025-11-04T21:01:30.5+01:00', NULL, 'Coffee with Léa.', 3, 0, NULL, '[{"tag":"friends","by_hand":true}]', '[{"deck":"walk-away","tip":"friends","number":2,"title":"As the title was","question":"Who did you see this week?"}]', NULL, '019a4b2e-6a40-7c12-8a51-2b3c4d5e6f70', '2025-11-04T21:01:30.5+01:00');
 INSERT INTO revision VALUES ('019a50c0-0000-7d22-b3c4-000000000004', '019a50c0-0000-7d21-b3c4-000000000004', 'page', '2025-11-05', '2025-11-05T09:00:00-05:00', NULL, 'Thrown away.', NULL, 0, NULL, '["sleep"]', '[]', NULL, '019a4b2e-6a40-7c12-8a51-2b3c4d5e6f70', '2025-11-05T09:00:00-05:00');
 
 COMMIT;

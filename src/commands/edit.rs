@@ -11,6 +11,7 @@ use crate::environment;
 use crate::error::{Error, Kept, Result};
 use crate::journal::{Edit, Edited, Journal, Reflects, Rewrite};
 use crate::model::{DayPhrase, Entry, EntryRef, Mood, Tag, TimeOfDay};
+use crate::output::text;
 
 /// Change an entry, in your editor or just the fields named
 ///
@@ -134,7 +135,8 @@ pub fn take_up(
     draft: Draft,
     context: &Context,
 ) -> Result<Status> {
-    let mut journal = context.open()?;
+    let kept = |error| unsaved(Kept::AsDraft, error);
+    let mut journal = context.open().map_err(kept)?;
     let text = desk::text_of(&draft)?;
     if context.environment.terminal.input {
         let help = match journal.find(&EntryRef::Number(number), context.today()) {
@@ -150,11 +152,13 @@ pub fn take_up(
         return in_editor(&mut journal, number, from, draft, before, context);
     }
     let edit = Edit {
-        text: Some(Rewrite { from, to: text }),
+        text: Some(Rewrite::typed(from, text)),
         ..Edit::default()
     };
     let now = context.environment.clock.now();
-    let edited = journal.edit(number, edit, context.today(), now)?;
+    let edited = journal
+        .edit(number, edit, context.today(), now)
+        .map_err(kept)?;
     draft.remove();
     report(edited, context)
 }
@@ -169,13 +173,8 @@ fn in_editor(
 ) -> Result<Status> {
     match desk::in_editor(draft, before, context)? {
         Sheet::Written(draft, to) => {
-            // Editors end a file with a line end; if the text had one, it keeps it.
-            let to = match &from {
-                Some(from) if from.ends_with('\n') => format!("{to}\n"),
-                _ => to,
-            };
             let edit = Edit {
-                text: Some(Rewrite { from, to }),
+                text: Some(Rewrite::typed(from, to)),
                 ..Edit::default()
             };
             let now = context.environment.clock.now();
@@ -258,8 +257,14 @@ fn with_flags(
     let now = context.environment.clock.now();
     match (journal.edit(entry.number, edit, context.today(), now), text) {
         (Ok(edited), _) => report(edited, context),
-        // Wrong usage leaves nothing to keep that was not there before.
-        (Err(error @ Error::Usage { .. }), _) | (Err(error), None) => Err(error),
+        // What was piped in may be nowhere else. Wrong usage of what the shell remembers, or
+        // of nothing, leaves nothing to keep.
+        (Err(error @ Error::Usage { .. }), Some(text))
+            if args.text.as_deref() != Some("-".as_ref()) || text.trim().is_empty() =>
+        {
+            Err(error)
+        }
+        (Err(error), None) => Err(error),
         (Err(error), Some(text)) => {
             let kept = drafts.keep(&particulars, &text, &environment::places_of_last_resort());
             Err(desk::kept_or_printed(kept, text.as_bytes(), error, context))
@@ -443,7 +448,7 @@ pub fn differences(before: &Entry, after: &Entry, context: &Context) -> Vec<Stri
         if after.tags.is_empty() {
             "no tags".to_owned()
         } else {
-            format!("tags {}", tags(after))
+            format!("tags {}", text::safe(&tags(after)))
         },
     );
     if differences.is_empty() {

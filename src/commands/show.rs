@@ -1,5 +1,6 @@
 //! `onward show`
 
+use super::edit::living;
 use super::entry::{self, EntriesJson};
 use super::{Context, Status};
 use crate::environment;
@@ -60,7 +61,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let mut entries: Vec<Entry> = Vec::new();
     let mut missing = None;
     for reference in &references {
-        match journal.find(reference, today) {
+        match living(&journal, reference, context) {
             // Named twice, shown once.
             Ok(found) => entries.extend(
                 found
@@ -68,7 +69,9 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
                     .filter(|new| entries.iter().all(|old| old.number != new.number))
                     .collect::<Vec<_>>(),
             ),
-            Err(error @ Error::NoSuchEntry { .. }) => missing = missing.or(Some(error)),
+            Err(error @ (Error::NoSuchEntry { .. } | Error::InTrash { .. })) => {
+                missing = missing.or(Some(error))
+            }
             Err(error) => return Err(error),
         }
     }

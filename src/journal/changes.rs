@@ -42,6 +42,18 @@ pub struct Rewrite {
     pub to: String,
 }
 
+impl Rewrite {
+    /// What came back from an editor. Editors end a file with a line end, which is not read
+    /// as text; if the text had one, it keeps it.
+    pub fn typed(from: Option<String>, to: String) -> Rewrite {
+        let to = match &from {
+            Some(from) if from.ends_with('\n') => format!("{to}\n"),
+            _ => to,
+        };
+        Rewrite { from, to }
+    }
+}
+
 /// How an edit ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Edited {

@@ -8,7 +8,7 @@
 //!
 //! | it is about | it goes to |
 //! |---|---|
-//! | the words and the JSON of one command | that command: `page`, `today`, `write`, `show`, `list`, `tips` |
+//! | the words and the JSON of one command | that command: `page`, `today`, `write`, `show`, `list`, `tips`, `edit` |
 //! | what an editor does or fails to do, signals while it is open | `editor` |
 //! | taking up, offering and throwing away what was not saved | `drafts` |
 //! | `config.toml`, `--config`, `--journal` and their variables | `config` |
@@ -27,6 +27,7 @@
 mod config;
 mod dates;
 mod drafts;
+mod edit;
 mod editor;
 mod hostile;
 mod list;

@@ -231,6 +231,9 @@ impl Error {
             Error::Usage { hint, .. } | Error::BadConfig { hint, .. } => hint.clone(),
             Error::Editor { hint, .. } => hint.clone(),
             Error::NoSuchTip { nearest, .. } => Some(format!("{nearest}; see onward tips")),
+            Error::NoSuchEntry { wanted } if wanted.ends_with("in the trash") => {
+                Some("see onward trash".to_owned())
+            }
             Error::NoSuchEntry { .. } => Some("see onward list".to_owned()),
             Error::InTrash { number } => {
                 Some(format!("take it out with onward restore {number}"))

@@ -101,13 +101,17 @@ fn purge(args: &Args, context: &Context) -> Result<Status> {
                 .output
                 .status(&super::delete::line(&revision.to_entry(), context));
         }
-        let first = format!("Remove {number} and all their history for good? y or n:");
+        let (their, them) = match trash.len() {
+            1 => ("its", "it"),
+            _ => ("their", "them"),
+        };
+        let first = format!("Remove {number} and all {their} history for good? y or n:");
         if !context.confirm(&first, "--yes")? {
             context.output.status("Nothing was removed.");
             return Ok(Status::NothingDone);
         }
-        let last = "Nothing can bring them back. Type purge to go on:";
-        if context.output.ask(last)?.as_deref() != Some("purge") {
+        let last = format!("Nothing can bring {them} back. Type purge to go on:");
+        if context.output.ask(&last)?.as_deref() != Some("purge") {
             context.output.status("Nothing was removed.");
             return Ok(Status::NothingDone);
         }

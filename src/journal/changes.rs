@@ -259,7 +259,13 @@ impl Journal {
                 .collect(),
         };
         if found.is_empty() {
-            let wanted = format!("{reference} in the trash");
+            let wanted = match reference {
+                EntryRef::Last => "in the trash".to_owned(),
+                _ => match day {
+                    Some(day) => format!("for {} in the trash", day.long()),
+                    None => format!("{reference} in the trash"),
+                },
+            };
             return Err(Error::NoSuchEntry { wanted });
         }
         Ok(found)

@@ -9,6 +9,7 @@
 //! | it is about | it goes to |
 //! |---|---|
 //! | the words and the JSON of one command | that command: `page`, `today`, `write`, `show`, `list`, `tips`, `edit` |
+//! | deleting, restoring, purging | `trash` |
 //! | what an editor does or fails to do, signals while it is open | `editor` |
 //! | taking up, offering and throwing away what was not saved | `drafts` |
 //! | `config.toml`, `--config`, `--journal` and their variables | `config` |
@@ -37,4 +38,5 @@ mod sandbox;
 mod show;
 mod tips;
 mod today;
+mod trash;
 mod write;

@@ -114,7 +114,17 @@ impl View for History<'_> {
                 (true, false) if old.text == new.text => "out of the trash".to_owned(),
                 _ => differences(old, new, self.context).join(", "),
             };
-            page.line(format!("{state}  {what}"));
+            // Beside the time, or below it where the page is narrow.
+            let beside = text::width(&format!("{}  {saved_at}  ", at + 1));
+            let indent = if page.is_roomy() { beside } else { 3 };
+            let mut lines = text::wrap(&what, page.prose().saturating_sub(indent)).into_iter();
+            match page.is_roomy().then(|| lines.next()).flatten() {
+                Some(first) => page.line(format!("{state}  {first}")),
+                None => page.line(state),
+            }
+            for line in lines {
+                page.line(format!("{:indent$}{line}", ""));
+            }
             if old.text != new.text {
                 page.blank();
                 changed_lines(page, &old.text, &new.text);
@@ -134,7 +144,10 @@ impl View for History<'_> {
 /// The lines that differ between two texts, with a line of what stayed around them.
 fn changed_lines(page: &mut Page, old: &str, new: &str) {
     let room = page.prose().saturating_sub(2);
-    let diff = TextDiff::from_lines(old, new);
+    // A last line that has got a line end is the same line.
+    let ended = |text: &str| format!("{}\n", text.strip_suffix('\n').unwrap_or(text));
+    let (old, new) = (ended(old), ended(new));
+    let diff = TextDiff::from_lines(&old, &new);
     for (at, group) in diff.grouped_ops(1).iter().enumerate() {
         if at > 0 {
             page.line("  …");
@@ -149,6 +162,10 @@ fn changed_lines(page: &mut Page, old: &str, new: &str) {
                 ChangeTag::Equal => (" ", Style::Faint),
             };
             let line = change.value().trim_end_matches('\n');
+            // Around a change only words help to find it.
+            if change.tag() == ChangeTag::Equal && line.trim().is_empty() {
+                continue;
+            }
             let mut lines = text::wrap(&text::safe(line), room);
             if lines.is_empty() {
                 lines.push(String::new());

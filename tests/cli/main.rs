@@ -8,7 +8,7 @@
 //!
 //! | it is about | it goes to |
 //! |---|---|
-//! | the words and the JSON of one command | that command: `page`, `today`, `write`, `show`, `list`, `tips`, `edit` |
+//! | the words and the JSON of one command | that command: `page`, `today`, `write`, `show`, `list`, `tips`, `edit`, `history` |
 //! | deleting, restoring, purging | `trash` |
 //! | what an editor does or fails to do, signals while it is open | `editor` |
 //! | taking up, offering and throwing away what was not saved | `drafts` |
@@ -30,6 +30,7 @@ mod dates;
 mod drafts;
 mod edit;
 mod editor;
+mod history;
 mod hostile;
 mod list;
 mod manners;

@@ -8,7 +8,7 @@
 //!
 //! | it is about | it goes to |
 //! |---|---|
-//! | the words and the JSON of one command | that command: `page`, `today`, `write`, `show`, `list`, `tips`, `edit`, `history` |
+//! | the words and the JSON of one command | that command: `page`, `today`, `write`, `show`, `list`, `tips`, `edit`, `history`, `undo` |
 //! | deleting, restoring, purging | `trash` |
 //! | what an editor does or fails to do, signals while it is open | `editor` |
 //! | taking up, offering and throwing away what was not saved | `drafts` |
@@ -40,4 +40,5 @@ mod show;
 mod tips;
 mod today;
 mod trash;
+mod undo;
 mod write;

@@ -1,13 +1,13 @@
 //! The root of the command line: global flags, one match, the exit status.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::TypedValueParser;
 use clap::parser::ValueSource;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::commands::{self, Context, Status};
+use crate::commands::{self, Context, Status, desk};
 use crate::config::{ColorChoice, Config};
 use crate::environment::{self, Environment};
 use crate::error::{Error, Result};
@@ -148,17 +148,41 @@ pub fn run() -> u8 {
     let context = match context(&cli.global, &plain) {
         Ok(context) => context,
         Err(error) => {
-            plain.error(&error);
-            return error.exit_status();
+            // What the configuration says about it may be out of reach.
+            let said = cli
+                .global
+                .journal
+                .filter(|path| !path.as_os_str().is_empty());
+            let journal = said.or_else(|| environment::journal_path().ok());
+            return failed(error, &cli.command, journal.as_deref(), &plain);
         }
     };
     match dispatch(&cli.command, &context) {
         Ok(status) => status.code(),
-        Err(error) => {
-            context.output.error(&error);
-            error.exit_status()
-        }
+        Err(error) => failed(error, &cli.command, Some(&context.journal), &context.output),
     }
+}
+
+/// Says what went wrong, having kept the text that the command was to read and did not get
+/// to; returns the exit status.
+fn failed(
+    error: Error,
+    command: &Option<Command>,
+    journal: Option<&Path>,
+    output: &Output,
+) -> u8 {
+    let has_text = match command {
+        Some(Command::Write(args)) => args.takes_standard_input(),
+        Some(Command::Edit(args)) => args.takes_standard_input(),
+        _ => false,
+    };
+    let error = if has_text {
+        desk::keep_unread(error, journal, output)
+    } else {
+        error
+    };
+    output.error(&error);
+    error.exit_status()
 }
 
 fn dispatch(command: &Option<Command>, context: &Context) -> Result<Status> {

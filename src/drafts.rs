@@ -156,18 +156,8 @@ impl Drafts {
             let _ = folder.keep();
             Some(path)
         });
-        let elsewhere = || {
-            last_resort.iter().find_map(|place| {
-                let file = tempfile::Builder::new()
-                    .prefix("onward-kept-")
-                    .suffix(".txt")
-                    .tempfile_in(place)
-                    .ok()?;
-                write_whole(file.as_file().try_clone().ok()?, bytes).ok()?;
-                file.keep().ok().map(|(_, path)| path)
-            })
-        };
-        own.or_else(elsewhere).map(Kept::InFile)
+        own.map(Kept::InFile)
+            .or_else(|| set_aside_in(last_resort, bytes))
     }
 
     /// A new folder for one draft, in ours. Checks that ours is not somebody else's.
@@ -309,6 +299,20 @@ impl Draft {
             let _ = fs::remove_dir(drafts);
         }
     }
+}
+
+/// Keeps bytes in a file in the first of these folders that takes it. `None` when there is no
+/// room anywhere.
+pub fn set_aside_in(places: &[PathBuf], bytes: &[u8]) -> Option<Kept> {
+    places.iter().find_map(|place| {
+        let file = tempfile::Builder::new()
+            .prefix("onward-kept-")
+            .suffix(".txt")
+            .tempfile_in(place)
+            .ok()?;
+        write_whole(file.as_file().try_clone().ok()?, bytes).ok()?;
+        file.keep().ok().map(|(_, path)| Kept::InFile(path))
+    })
 }
 
 fn create_private(path: &Path) -> io::Result<File> {

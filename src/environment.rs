@@ -49,17 +49,24 @@ pub struct Terminals {
     pub error: bool,
 }
 
+impl Terminals {
+    /// Asks the system.
+    pub fn read() -> Terminals {
+        Terminals {
+            input: std::io::stdin().is_terminal(),
+            output: std::io::stdout().is_terminal(),
+            error: std::io::stderr().is_terminal(),
+        }
+    }
+}
+
 impl Environment {
     /// Reads it.
     ///
     /// # Errors
     /// [`Error::Usage`] when `ONWARD_NOW` is set to what is no RFC 3339 instant.
     pub fn read() -> Result<Environment> {
-        let terminal = Terminals {
-            input: std::io::stdin().is_terminal(),
-            output: std::io::stdout().is_terminal(),
-            error: std::io::stderr().is_terminal(),
-        };
+        let terminal = Terminals::read();
         let said = |name| variable(name).filter(|value| !value.trim().is_empty());
         Ok(Environment {
             clock: Clock::read()?,

@@ -290,6 +290,24 @@ impl Error {
         }
     }
 
+    /// Everything to do next: what mends the cause, where a text is kept meanwhile and there is
+    /// something to mend in the command or the configuration, and then [`Error::hint`].
+    pub fn hints(&self) -> Vec<String> {
+        let of_cause = match self {
+            Error::Unsaved { source, .. } => match **source {
+                Error::Usage { .. }
+                | Error::BadConfig { .. }
+                | Error::NoSuchTip { .. }
+                | Error::NoSuchEntry { .. }
+                | Error::InTrash { .. }
+                | Error::NoHome => source.hint(),
+                _ => None,
+            },
+            _ => None,
+        };
+        of_cause.into_iter().chain(self.hint()).collect()
+    }
+
     /// The exit status: 1 could not, 2 wrong usage, 3 nothing found, 130 interrupted.
     pub fn exit_status(&self) -> u8 {
         match self {

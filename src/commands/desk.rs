@@ -2,14 +2,16 @@
 //! on the way, the text is kept, and the error says where.
 
 use std::io::Read;
+use std::path::Path;
 use std::sync::mpsc;
 
 use super::Context;
-use crate::drafts::{Draft, Drafts, Particulars};
+use crate::drafts::{self, Draft, Drafts, Particulars};
 use crate::editor::{self, Ended};
-use crate::environment;
+use crate::environment::{self, Terminals};
 use crate::error::{Error, Kept, Result};
 use crate::model::entry::MAX_TEXT;
+use crate::output::Output;
 use crate::signals;
 
 /// The longest file of a draft that is read: the longest text, and below it what helps.
@@ -75,7 +77,7 @@ pub fn in_editor(draft: Draft, before: Before<'_>, context: &Context) -> Result<
                 kept,
                 before.text.as_bytes(),
                 error,
-                context,
+                &context.output,
             ));
         }
         return match ended {
@@ -152,6 +154,44 @@ pub fn from_standard_input(
     drafts: &Drafts,
     context: &Context,
 ) -> Result<Vec<u8>> {
+    let (bytes, broken_off) = read_standard_input();
+    let Some(broken_off) = broken_off else {
+        return Ok(bytes);
+    };
+    if bytes.is_empty() {
+        return Err(broken_off);
+    }
+    let last_resort = environment::places_of_last_resort();
+    let kept = match std::str::from_utf8(&bytes) {
+        Ok(text) => drafts.keep(particulars, text, &last_resort),
+        Err(_) => drafts.set_aside(&bytes, &last_resort),
+    };
+    Err(kept_or_printed(kept, &bytes, broken_off, &context.output))
+}
+
+/// Keeps what waits in standard input when a command failed before it took its text from
+/// there. Whoever typed it into a pipe has it nowhere else. `journal` is `None` where nobody
+/// can tell where that lies.
+pub fn keep_unread(error: Error, journal: Option<&Path>, output: &Output) -> Error {
+    let is_dealt_with = matches!(error, Error::Unsaved { .. } | Error::Interrupted);
+    if is_dealt_with || Terminals::read().input {
+        return error;
+    }
+    let (bytes, _) = read_standard_input();
+    if String::from_utf8_lossy(&bytes).trim().is_empty() {
+        return error;
+    }
+    let last_resort = environment::places_of_last_resort();
+    let kept = match journal {
+        Some(journal) => Drafts::of(journal).set_aside(&bytes, &last_resort),
+        None => drafts::set_aside_in(&last_resort, &bytes),
+    };
+    kept_or_printed(kept, &bytes, error, output)
+}
+
+/// What comes from standard input, a little beyond the longest text at most, and what broke
+/// it off before its end.
+fn read_standard_input() -> (Vec<u8>, Option<Error>) {
     #[derive(Clone)]
     enum Event {
         Chunk(Vec<u8>),
@@ -182,32 +222,19 @@ pub fn from_standard_input(
     });
 
     let mut bytes = Vec::new();
-    let broken_off = loop {
+    while bytes.len() <= MAX_TEXT {
         match events.recv() {
             Ok(Event::Chunk(chunk)) => bytes.extend(chunk),
-            Ok(Event::End) | Err(_) => return Ok(bytes),
-            Ok(Event::Stop) => break Error::Interrupted,
+            Ok(Event::End) | Err(_) => break,
+            Ok(Event::Stop) => return (bytes, Some(Error::Interrupted)),
             Ok(Event::Failed(kind)) => {
                 let doing = "read standard input".to_owned();
-                break Error::Io {
-                    doing,
-                    source: kind.into(),
-                };
+                let source = kind.into();
+                return (bytes, Some(Error::Io { doing, source }));
             }
         }
-        if bytes.len() > MAX_TEXT {
-            return Ok(bytes);
-        }
-    };
-    if bytes.is_empty() {
-        return Err(broken_off);
     }
-    let last_resort = environment::places_of_last_resort();
-    let kept = match std::str::from_utf8(&bytes) {
-        Ok(text) => drafts.keep(particulars, text, &last_resort),
-        Err(_) => drafts.set_aside(&bytes, &last_resort),
-    };
-    Err(kept_or_printed(kept, &bytes, broken_off, context))
+    (bytes, None)
 }
 
 /// Bytes as text, or the place where they are none; then they are kept as they came.
@@ -217,7 +244,7 @@ pub fn from_standard_input(
 pub fn readable(bytes: Vec<u8>, drafts: &Drafts, context: &Context) -> Result<String> {
     let set_aside = |bytes: &[u8], error: Error| {
         let kept = drafts.set_aside(bytes, &environment::places_of_last_resort());
-        kept_or_printed(kept, bytes, error, context)
+        kept_or_printed(kept, bytes, error, &context.output)
     };
     if bytes.len() > MAX_TEXT {
         return Err(set_aside(&bytes, Error::TooLong { limit: MAX_TEXT }));
@@ -254,12 +281,10 @@ pub fn kept_or_printed(
     kept: Option<Kept>,
     bytes: &[u8],
     error: Error,
-    context: &Context,
+    output: &Output,
 ) -> Error {
     let kept = kept.unwrap_or_else(|| {
-        let _ = context
-            .output
-            .print(&format!("{}\n", String::from_utf8_lossy(bytes)));
+        let _ = output.print(&format!("{}\n", String::from_utf8_lossy(bytes)));
         Kept::Printed
     });
     unsaved(kept, error)

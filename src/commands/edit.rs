@@ -64,6 +64,11 @@ fn mood(text: &str) -> Result<MoodOrNone, String> {
 }
 
 impl Args {
+    /// Whether standard input has the text.
+    pub fn takes_standard_input(&self) -> bool {
+        self.text.as_ref().is_some_and(|text| text == "-")
+    }
+
     fn names_a_field(&self) -> bool {
         self.text.is_some()
             || self.mood.is_some()
@@ -236,7 +241,7 @@ fn with_flags(
     let text = match &args.text {
         None => None,
         Some(text) => {
-            let bytes = if text == "-" {
+            let bytes = if args.takes_standard_input() {
                 desk::from_standard_input(&particulars, &drafts, context)?
             } else {
                 text.clone().into_encoded_bytes()
@@ -257,17 +262,18 @@ fn with_flags(
     let now = context.environment.clock.now();
     match (journal.edit(entry.number, edit, context.today(), now), text) {
         (Ok(edited), _) => report(edited, context),
-        // What was piped in may be nowhere else. Wrong usage of what the shell remembers, or
-        // of nothing, leaves nothing to keep.
-        (Err(error @ Error::Usage { .. }), Some(text))
-            if args.text.as_deref() != Some("-".as_ref()) || text.trim().is_empty() =>
-        {
-            Err(error)
-        }
         (Err(error), None) => Err(error),
+        (Err(error), Some(text)) if text.trim().is_empty() => Err(error),
+        // Wrong usage leaves nothing to keep that does not stand in the command itself.
+        (Err(error @ Error::Usage { .. }), _) if !args.takes_standard_input() => Err(error),
         (Err(error), Some(text)) => {
             let kept = drafts.keep(&particulars, &text, &environment::places_of_last_resort());
-            Err(desk::kept_or_printed(kept, text.as_bytes(), error, context))
+            Err(desk::kept_or_printed(
+                kept,
+                text.as_bytes(),
+                error,
+                &context.output,
+            ))
         }
     }
 }

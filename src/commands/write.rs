@@ -58,6 +58,13 @@ pub struct Args {
     discard_draft: bool,
 }
 
+impl Args {
+    /// Whether standard input has the text, where that is not a terminal.
+    pub fn takes_standard_input(&self) -> bool {
+        self.text.is_empty() && !self.resume && !self.discard_draft
+    }
+}
+
 /// Writes a page.
 ///
 /// # Errors
@@ -322,7 +329,12 @@ fn save_text(
         Err(error) if draft.is_some() => Err(unsaved(Kept::AsDraft, error)),
         Err(error) => {
             let kept = drafts.keep(&particulars, &text, &environment::places_of_last_resort());
-            Err(desk::kept_or_printed(kept, text.as_bytes(), error, context))
+            Err(desk::kept_or_printed(
+                kept,
+                text.as_bytes(),
+                error,
+                &context.output,
+            ))
         }
     }
 }

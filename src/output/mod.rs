@@ -145,7 +145,7 @@ impl Output {
             self.say(&format!("{label} {}", text::safe(&source.to_string())));
             cause = source.source();
         }
-        if let Some(hint) = error.hint() {
+        for hint in error.hints() {
             self.say(&format!(
                 "{} {}",
                 paint(Style::Accent, "hint:"),

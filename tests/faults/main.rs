@@ -18,3 +18,4 @@ mod failing;
 mod killed;
 mod sandbox;
 mod together;
+mod unread;

@@ -419,9 +419,16 @@ impl InNumbers<'_> {
         }
     }
 
+    /// Where the journal begins: what lies before it is no time without a page.
+    fn begun(&self, stretches: &[Stretch]) -> usize {
+        let first = self.stats.first;
+        stretches.partition_point(|stretch| first.is_some_and(|first| stretch.to < first))
+    }
+
     fn moods_on(&self, page: &mut Page) {
         let room = page.beside_label();
         let weeks = &self.stats.weeks;
+        let weeks = &weeks[self.begun(weeks)..];
         let shown = &weeks[weeks.len().saturating_sub(room)..];
         let noted: Vec<(&Stretch, f64)> = shown
             .iter()
@@ -458,6 +465,7 @@ impl InNumbers<'_> {
         // A month that has only begun is not one without words.
         let written = months.iter().rposition(|month| month.entries > 0);
         let months = &months[..written.map_or(0, |last| last + 1)];
+        let months = &months[self.begun(months)..];
         if months.is_empty() {
             return;
         }

@@ -78,6 +78,8 @@ pub enum PeriodError {
     Unreadable(String),
     /// Nearly: the day in it does not stand up.
     Day(PhraseError),
+    /// This could be either of two days.
+    Ambiguous(String, PhraseError),
     /// It ends before it begins.
     Backwards(Day, Day),
     /// All of it is after today.
@@ -95,6 +97,7 @@ impl fmt::Display for PeriodError {
                  try last week, month, 2026-11 or 2026-11-01..2026-11-07"
             ),
             Self::Day(error) => error.fmt(f),
+            Self::Ambiguous(text, error) => write!(f, "{text} {error}"),
             Self::Backwards(from, to) => write!(
                 f,
                 "a time that begins on {from} cannot end on {to}; write the earlier day first"
@@ -166,6 +169,10 @@ impl FromStr for Stretch {
             .map_err(|error| match error {
                 PhraseError::Unreadable(text) | PhraseError::Unclear(text) => {
                     PeriodError::Unreadable(text)
+                }
+                // The others repeat what was typed.
+                error @ PhraseError::Ambiguous { .. } => {
+                    PeriodError::Ambiguous(text.trim().to_owned(), error)
                 }
                 error => PeriodError::Day(error),
             })

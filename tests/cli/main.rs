@@ -8,7 +8,7 @@
 //!
 //! | it is about | it goes to |
 //! |---|---|
-//! | the words and the JSON of one command | that command: `page`, `today`, `write`, `show`, `list`, `tips`, `edit`, `history`, `undo` |
+//! | the words and the JSON of one command | that command: `page`, `today`, `write`, `show`, `list`, `tips`, `edit`, `history`, `undo`, `review`, `stats` |
 //! | deleting, restoring, purging | `trash` |
 //! | what an editor does or fails to do, signals while it is open | `editor` |
 //! | taking up, offering and throwing away what was not saved | `drafts` |
@@ -35,8 +35,10 @@ mod hostile;
 mod list;
 mod manners;
 mod page;
+mod review;
 mod sandbox;
 mod show;
+mod stats;
 mod tips;
 mod today;
 mod trash;

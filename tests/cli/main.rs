@@ -8,7 +8,8 @@
 //!
 //! | it is about | it goes to |
 //! |---|---|
-//! | the words and the JSON of one command | that command: `page`, `today`, `write`, `show`, `list`, `tips`, `edit`, `history`, `undo`, `review`, `stats` |
+//! | the words and the JSON of one command | that command: `page`, `today`, `write`, `show`, `list`, `tips`, `edit`, `history`, `undo`, `search`, `review`, `stats` |
+//! | long answers on a terminal | `pager` |
 //! | deleting, restoring, purging | `trash` |
 //! | what an editor does or fails to do, signals while it is open | `editor` |
 //! | taking up, offering and throwing away what was not saved | `drafts` |
@@ -35,8 +36,10 @@ mod hostile;
 mod list;
 mod manners;
 mod page;
+mod pager;
 mod review;
 mod sandbox;
+mod search;
 mod show;
 mod stats;
 mod tips;

@@ -4,7 +4,24 @@ use std::path::Path;
 
 use crate::sandbox::{Sandbox, command};
 
-const COMMANDS: [&str; 5] = ["today", "write", "show", "list", "tips"];
+const COMMANDS: [&str; 15] = [
+    "today", "write", "show", "list", "search", "tips", "edit", "delete", "restore", "trash",
+    "history", "undo", "redo", "review", "stats",
+];
+
+/// What answers at any time.
+const READING: [&[&str]; 10] = [
+    &[],
+    &["today"],
+    &["show"],
+    &["list"],
+    &["search", "anna"],
+    &["tips"],
+    &["tips", "1"],
+    &["history", "1"],
+    &["review"],
+    &["stats"],
+];
 
 fn some_pages() -> Sandbox {
     let onward = Sandbox::new();
@@ -65,7 +82,29 @@ fn help() {
     Exit status: 0 done, 1 could not, 2 wrong usage, 3 nothing found, 130
     interrupted.
     "#);
-    insta::assert_snapshot!(onward.run(["today", "-h"]).stdout, @"
+}
+
+#[test]
+fn help_of_every_command() {
+    let onward = Sandbox::new();
+    // What is the same for all stands in the help above; so do the filters, in that of `list`.
+    let of = |name: &str| {
+        let help = onward.ok([name, "-h"]).stdout;
+        let (own, global) = help
+            .split_once("\nGlobal options:\n")
+            .expect("global options");
+        let all = onward.ok(["-h"]).stdout;
+        assert!(all.contains(global.trim_end()), "{name}: {help}");
+        match own.split_once("\nFilters:\n") {
+            Some((own, filters)) if name != "list" => {
+                let list = onward.ok(["list", "-h"]).stdout;
+                assert!(list.contains(filters), "{name}: {help}");
+                format!("{own}\nFilters: …\n")
+            }
+            _ => own.to_owned(),
+        }
+    };
+    insta::assert_snapshot!(of("today"), @"
     Show today's prompt, or change it
 
     Usage: onward today [OPTIONS]
@@ -74,17 +113,8 @@ fn help() {
           --skip     Offer the next tip instead; this one comes back later
           --tip <N>  Take this tip for today (number or slug)
       -h, --help     Print help (see more with '--help')
-
-    Global options:
-          --journal <PATH>  Use the journal in this file [env: ONWARD_JOURNAL]
-          --config <PATH>   Read the configuration from this file [env:
-                            ONWARD_CONFIG]
-          --json            Answer with one JSON object
-          --color <WHEN>    Use colour [possible values: auto, always, never]
-          --no-pager        Print long answers instead of showing them in a pager
-      -q, --quiet           Say nothing but the answer and errors
     ");
-    insta::assert_snapshot!(onward.run(["write", "-h"]).stdout, @r#"
+    insta::assert_snapshot!(of("write"), @r#"
     Write a page
 
     Usage: onward write [OPTIONS] [TEXT]...
@@ -105,17 +135,8 @@ fn help() {
           --resume         Take up the draft that was not saved
           --discard-draft  Throw away the draft that was not saved
       -h, --help           Print help (see more with '--help')
-
-    Global options:
-          --journal <PATH>  Use the journal in this file [env: ONWARD_JOURNAL]
-          --config <PATH>   Read the configuration from this file [env:
-                            ONWARD_CONFIG]
-          --json            Answer with one JSON object
-          --color <WHEN>    Use colour [possible values: auto, always, never]
-          --no-pager        Print long answers instead of showing them in a pager
-      -q, --quiet           Say nothing but the answer and errors
     "#);
-    insta::assert_snapshot!(onward.run(["show", "-h"]).stdout, @"
+    insta::assert_snapshot!(of("show"), @"
     Show entries whole; today's unless asked
 
     Usage: onward show [OPTIONS] [ENTRY]...
@@ -129,17 +150,8 @@ fn help() {
           --raw     Print only the text, byte for byte; control characters in it act
                     on the terminal
       -h, --help    Print help (see more with '--help')
-
-    Global options:
-          --journal <PATH>  Use the journal in this file [env: ONWARD_JOURNAL]
-          --config <PATH>   Read the configuration from this file [env:
-                            ONWARD_CONFIG]
-          --json            Answer with one JSON object
-          --color <WHEN>    Use colour [possible values: auto, always, never]
-          --no-pager        Print long answers instead of showing them in a pager
-      -q, --quiet           Say nothing but the answer and errors
     ");
-    insta::assert_snapshot!(onward.run(["list", "-h"]).stdout, @"
+    insta::assert_snapshot!(of("list"), @"
     List entries, the newest first, one line each
 
     Usage: onward list [OPTIONS]
@@ -163,17 +175,25 @@ fn help() {
                            contact
           --starred        Only starred entries
           --free           Only entries that reflect on no tip
-
-    Global options:
-          --journal <PATH>  Use the journal in this file [env: ONWARD_JOURNAL]
-          --config <PATH>   Read the configuration from this file [env:
-                            ONWARD_CONFIG]
-          --json            Answer with one JSON object
-          --color <WHEN>    Use colour [possible values: auto, always, never]
-          --no-pager        Print long answers instead of showing them in a pager
-      -q, --quiet           Say nothing but the answer and errors
     ");
-    insta::assert_snapshot!(onward.run(["tips", "-h"]).stdout, @"
+    insta::assert_snapshot!(of("search"), @"
+    Find entries by their words, the newest first
+
+    Usage: onward search [OPTIONS] <WORDS>...
+
+    Arguments:
+      [WORDS]...  The words; put -- before words that begin with a hyphen
+
+    Options:
+      -n <N>       Show at most N entries [default: 20]
+          --all    Show every entry
+          --count  Answer with the number of entries alone
+          --best   Show the best matches first
+      -h, --help   Print help (see more with '--help')
+
+    Filters: …
+    ");
+    insta::assert_snapshot!(of("tips"), @"
     Show which tips have been reflected on, or one tip whole
 
     Usage: onward tips [OPTIONS] [N]
@@ -184,32 +204,143 @@ fn help() {
 
     Options:
       -h, --help  Print help (see more with '--help')
-
-    Global options:
-          --journal <PATH>  Use the journal in this file [env: ONWARD_JOURNAL]
-          --config <PATH>   Read the configuration from this file [env:
-                            ONWARD_CONFIG]
-          --json            Answer with one JSON object
-          --color <WHEN>    Use colour [possible values: auto, always, never]
-          --no-pager        Print long answers instead of showing them in a pager
-      -q, --quiet           Say nothing but the answer and errors
     ");
+    insta::assert_snapshot!(of("edit"), @"
+    Change an entry, in your editor or just the fields named
+
+    Usage: onward edit [OPTIONS] <ENTRY>...
+
+    Arguments:
+      <ENTRY>...  A number (42), `last`, a day with one entry, or the first 8 or
+                  more characters of an id
+
+    Options:
+          --text <TEXT>  Replace the text; - reads it from standard input
+          --mood <1-5>   How you felt, from 1 (low) to 5 (good), or `none`
+          --star         Star it
+          --unstar       Take the star away
+          --tip <N>      Count it for this tip (number or slug) instead; may be
+                         repeated
+          --free         Count it for no tip
+          --tag <TAG>    Add a tag; may be repeated
+          --untag <TAG>  Take a tag away; may be repeated
+          --on <DAY>     Move it to this day
+          --at <TIME>    Date it to this time of its day (21:15, 9pm)
+      -h, --help         Print help (see more with '--help')
+    ");
+    insta::assert_snapshot!(of("delete"), @"
+    Put entries into the trash
+
+    Usage: onward delete [OPTIONS] <ENTRY>...
+
+    Arguments:
+      <ENTRY>...  A number (42), `last`, a day (all its entries), or the first 8 or
+                  more characters of an id
+
+    Options:
+      -y, --yes   Do not ask
+      -h, --help  Print help (see more with '--help')
+    ");
+    insta::assert_snapshot!(of("restore"), @"
+    Take entries out of the trash
+
+    Usage: onward restore [OPTIONS] <ENTRY>...
+
+    Arguments:
+      <ENTRY>...  A number (42), `last` (the one deleted last), a day, or the first
+                  8 or more characters of an id
+
+    Options:
+      -h, --help  Print help (see more with '--help')
+    ");
+    insta::assert_snapshot!(of("trash"), @"
+    Show what is in the trash, or purge it for good
+
+    Usage: onward trash [OPTIONS]
+
+    Options:
+          --purge             Remove what is in the trash for good, with its
+                              history; asks twice
+          --older-than <AGE>  Purge only what was deleted longer ago than this: 30d,
+                              4w, 6m, 1y
+      -y, --yes               Do not ask
+      -h, --help              Print help (see more with '--help')
+    ");
+    insta::assert_snapshot!(of("history"), @"
+    Show what an entry was before, and bring it back
+
+    Usage: onward history [OPTIONS] <ENTRY>...
+
+    Arguments:
+      <ENTRY>...  A number (42), `last`, a day with one entry, or the first 8 or
+                  more characters of an id
+
+    Options:
+          --bring-back <N>  Bring back the state with this number in the history
+      -h, --help            Print help (see more with '--help')
+    ");
+    insta::assert_snapshot!(of("undo"), @"
+    Take the last change back; again, the one before
+
+    Usage: onward undo [OPTIONS]
+
+    Options:
+      -h, --help  Print help (see more with '--help')
+    ");
+    insta::assert_snapshot!(of("redo"), @"
+    Do again what was undone
+
+    Usage: onward redo [OPTIONS]
+
+    Options:
+      -h, --help  Print help (see more with '--help')
+    ");
+    insta::assert_snapshot!(of("review"), @"
+    Look back on a week, a month or any other time
+
+    Usage: onward review [OPTIONS] [PERIOD]...
+
+    Arguments:
+      [PERIOD]...  `week` (unless asked otherwise), `month`, `year`, `last week`,
+                   `last 30 days`, a day, 2026-11, 2026, or from one to another:
+                   2026-11-01..yesterday, `nov 3..`
+
+    Options:
+      -h, --help  Print help (see more with '--help')
+
+    Filters: …
+    ");
+    insta::assert_snapshot!(of("stats"), @"
+    Show your journal in numbers
+
+    Usage: onward stats [OPTIONS]
+
+    Options:
+          --year <YEAR>  Only this year
+      -h, --help         Print help (see more with '--help')
+
+    Filters: …
+    ");
+    let listed = onward.ok(["-h"]).stdout;
+    let (_, listed) = listed.split_once("Commands:\n").expect("commands");
+    let (listed, _) = listed.split_once("\n\n").expect("commands");
+    let mut listed: Vec<&str> = listed
+        .lines()
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    let mut commands = COMMANDS.to_vec();
+    commands.sort_unstable();
+    listed.sort_unstable();
+    assert_eq!(listed, commands, "a command without a test of its help");
 }
 
 #[test]
 fn help_fits_and_is_an_answer() {
     let onward = Sandbox::new();
-    for name in [
-        &[][..],
-        &["today"],
-        &["write"],
-        &["show"],
-        &["list"],
-        &["tips"],
-    ] {
+    for name in std::iter::once(None).chain(COMMANDS.map(Some)) {
         for flag in ["-h", "--help"] {
             for columns in ["", "80", "200"] {
-                let arguments = [name, &[flag]].concat();
+                let arguments: Vec<&str> = name.into_iter().chain([flag]).collect();
                 let outcome = onward.call(&arguments).env("COLUMNS", columns).run();
                 assert_eq!(
                     (outcome.status, outcome.stderr.as_str()),
@@ -294,14 +425,17 @@ fn errors_leave_standard_output_empty() {
         &onward.journal(),
         "this is not a journal at all, nor was it ever one",
     );
-    for name in [
-        &[][..],
-        &["today"],
+    let writing: [&[&str]; 8] = [
         &["write", "x"],
-        &["show"],
-        &["list"],
-        &["tips"],
-    ] {
+        &["edit", "1", "--star"],
+        &["delete", "1", "--yes"],
+        &["restore", "1"],
+        &["trash"],
+        &["trash", "--purge", "--yes"],
+        &["undo"],
+        &["redo"],
+    ];
+    for name in READING.into_iter().chain(writing) {
         let outcome = onward.run([name, &["--json"]].concat());
         assert_eq!(
             (outcome.status, outcome.stdout.as_str()),
@@ -309,6 +443,135 @@ fn errors_leave_standard_output_empty() {
             "{outcome}"
         );
     }
+}
+
+/// The keys of JSON in their order; of an array, those of what stands first in it.
+struct Shape(String);
+
+impl<'de> serde::Deserialize<'de> for Shape {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Shape, D::Error> {
+        struct Visitor;
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = Shape;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("JSON")
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(
+                self,
+                mut map: A,
+            ) -> Result<Shape, A::Error> {
+                let mut keys = Vec::new();
+                while let Some((key, Shape(value))) = map.next_entry::<String, Shape>()? {
+                    keys.push(format!("{key}{value}"));
+                }
+                Ok(Shape(format!("{{{}}}", keys.join(" "))))
+            }
+
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(
+                self,
+                mut seq: A,
+            ) -> Result<Shape, A::Error> {
+                let mut first = None;
+                while let Some(Shape(value)) = seq.next_element()? {
+                    first.get_or_insert(value);
+                }
+                Ok(Shape(format!("[{}]", first.unwrap_or_default())))
+            }
+
+            fn visit_bool<E>(self, _: bool) -> Result<Shape, E> {
+                Ok(Shape(String::new()))
+            }
+
+            fn visit_u64<E>(self, _: u64) -> Result<Shape, E> {
+                Ok(Shape(String::new()))
+            }
+
+            fn visit_f64<E>(self, _: f64) -> Result<Shape, E> {
+                Ok(Shape(String::new()))
+            }
+
+            fn visit_str<E>(self, _: &str) -> Result<Shape, E> {
+                Ok(Shape(String::new()))
+            }
+
+            fn visit_unit<E>(self) -> Result<Shape, E> {
+                Ok(Shape(String::new()))
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+#[test]
+fn json_of_every_command() {
+    let onward = crate::review::two_weeks();
+    let entry = "{number id day written_at edited_at kind text mood starred tags[] \
+                 reflections[{deck tip number title question}]}";
+    let shapes: String = [
+        &[][..],
+        &["today"],
+        &["today", "--skip"],
+        &["write", "More of it. #x"],
+        &["edit", "11", "--star"],
+        &["show"],
+        &["list"],
+        &["list", "--count"],
+        &["search", "anna"],
+        &["search", "anna", "--count"],
+        &["tips"],
+        &["tips", "2"],
+        &["history", "11"],
+        &["history", "11", "--bring-back", "1"],
+        &["review"],
+        &["stats"],
+        &["undo"],
+        &["redo"],
+        &["delete", "10", "11", "--yes"],
+        &["trash"],
+        &["restore", "10"],
+        &["trash", "--purge", "--yes"],
+    ]
+    .iter()
+    .map(|arguments| {
+        let outcome = onward.ok([arguments, &["--json", "-q"][..]].concat());
+        assert!(
+            outcome.json().is_object() && outcome.stderr.is_empty(),
+            "{outcome}"
+        );
+        let Shape(shape) = serde_json::from_str(&outcome.stdout).expect("JSON");
+        format!(
+            "{}: {}\n",
+            arguments.join(" "),
+            shape.replace(entry, "ENTRY")
+        )
+    })
+    .collect();
+    insta::assert_snapshot!(shapes, @"
+    : {today{day prompt{deck tip{number slug title gist practice} question} reflected entries[]} coverage[{deck round covered covered_in_round total tips[{number slug title reflections last_reflected last_offered today next}]}]}
+    today: {today{day prompt{deck tip{number slug title gist practice} question} reflected entries[]}}
+    today --skip: {today{day prompt{deck tip{number slug title gist practice} question} reflected entries[]}}
+    write More of it. #x: {entryENTRY}
+    edit 11 --star: {entryENTRY}
+    show: {entries[ENTRY]}
+    list: {entries[ENTRY]}
+    list --count: {count}
+    search anna: {entries[{number id day written_at edited_at kind text mood starred tags[] reflections[{deck tip number title question}] snippet}] count}
+    search anna --count: {count}
+    tips: {coverage[{deck round covered covered_in_round total tips[{number slug title reflections last_reflected last_offered today next}]}]}
+    tips 2: {tip{deck number slug title gist practice recall_reason questions[] reflections last_reflected last_offered entries[ENTRY]}}
+    history 11: {history[{state revision saved_at deleted_at entryENTRY}]}
+    history 11 --bring-back 1: {entryENTRY}
+    review: {review{from to entries[ENTRY] covered[{deck tip number title days}] on_this_day[{ago{years months} day entries[]}] then_and_now[{deck tip number title thenENTRY nowENTRY}] moods[{day mood}] days_written days longest_run{days from to} longest_gap{days from to}}}
+    stats: {stats{first_day last_day days_written lately{days_written days} current_run{days from to} longest_run{days from to} longest_gap{days from to} entries starred words words_per_entry heatmap{from to words_up_to[] days[{day entries words level}]} mood_by_week[{week from to mood}] words_by_month[{month days_written entries words}] tags[{tag entries}] tips[{deck tip number title days}]}}
+    undo: {undo{what entries[]}}
+    redo: {redo{what entries[]}}
+    delete 10 11 --yes: {entries[ENTRY]}
+    trash: {trash[{number id day written_at edited_at kind text mood starred tags[] reflections[{deck tip number title question}] deleted_at}]}
+    restore 10: {entries[ENTRY]}
+    trash --purge --yes: {purged}
+    ");
 }
 
 #[test]
@@ -664,23 +927,17 @@ fn color_only_where_it_is_wanted() {
             .stdout
             .contains('\x1b')
     };
-    for command in COMMANDS.into_iter().filter(|name| *name != "write") {
-        assert!(
-            !colored(&[command], "TERM", "xterm"),
-            "a pipe is plain: {command}"
-        );
-        assert!(
-            colored(&[command, "--color", "always"], "NO_COLOR", "1"),
-            "{command}"
-        );
-        assert!(
-            !colored(&[command, "--color", "never"], "TERM", "xterm"),
-            "{command}"
-        );
-        assert!(
-            !colored(&[command, "--color", "always", "--json"], "TERM", "xterm"),
-            "{command}"
-        );
+    for command in READING {
+        let colored =
+            |flags: &[&str], name, value| colored(&[command, flags].concat(), name, value);
+        let plain = !colored(&[], "TERM", "xterm");
+        assert!(plain, "a pipe is plain: {command:?}");
+        let always = colored(&["--color", "always"], "NO_COLOR", "1");
+        assert!(always, "{command:?}");
+        let never = !colored(&["--color", "never"], "TERM", "xterm");
+        assert!(never, "{command:?}");
+        let json = !colored(&["--color", "always", "--json"], "TERM", "xterm");
+        assert!(json, "{command:?}");
     }
     let error = onward.run(["show", "99", "--color", "always"]);
     assert_eq!(

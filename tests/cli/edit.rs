@@ -94,6 +94,7 @@ fn a_text_that_was_piped_in_is_kept_where_the_rest_cannot_be_meant() {
     ----- stderr -----
     error: your page is not saved yet
     caused by: #new stands in the text of #1
+    hint: take it out of the text with onward edit 1
     hint: what you wrote is kept; take it up again with onward write --resume
     ");
     onward

@@ -78,17 +78,7 @@ fn what_words_mean() {
     ] {
         assert_eq!(found(&onward, words), [0; 0], "{words:?}");
     }
-    for words in [
-        "'",
-        "\"",
-        "anna\"",
-        "(",
-        "text:anna",
-        "a^b",
-        "--",
-        "%",
-        "\0x",
-    ] {
+    for words in ["'", "\"", "anna\"", "(", "text:anna", "a^b", "--", "%"] {
         let outcome = onward.run(["search", "--json", "--", words]);
         assert!([0, 3].contains(&outcome.status), "{words}: {outcome}");
     }

@@ -369,6 +369,28 @@ mod golden {
             .join(format!("journal.db.before-{}", layout + 1))
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn of_any_name_comes_out_whole() {
+        use std::os::unix::ffi::OsStrExt;
+        let place = layout(1);
+        for name in [&b"un'quoted \xff.db"[..], b".hidden", b"?mode=memory#"] {
+            let folder = place.folder.path().join("of its own");
+            fs::create_dir(&folder).expect("made");
+            let path = folder.join(std::ffi::OsStr::from_bytes(name));
+            fs::copy(&place.path, &path).expect("copied");
+            drop(Journal::open(&path, now()).expect("opened"));
+            let mut copy = path.clone().into_os_string();
+            copy.push(".before-2");
+            let raw = Connection::open(&copy).expect("opened");
+            let version = raw.query_row("PRAGMA user_version", (), |row| row.get::<_, i64>(0));
+            assert_eq!(version.expect("read"), 1);
+            drop(raw);
+            assert_eq!(fs::read_dir(&folder).expect("there").count(), 2);
+            fs::remove_dir_all(folder).expect("removed");
+        }
+    }
+
     #[test]
     fn of_layout_1_comes_out_whole() {
         let place = layout(1);

@@ -16,6 +16,7 @@ mod lookback;
 mod migrations;
 mod revisions;
 mod search;
+mod unfinished;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavio
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
+use unfinished::Unfinished;
 
 pub use actions::{Action, Touched, What};
 pub use coverage::{Assignment, TipRecord};
@@ -126,11 +128,8 @@ impl Store {
             },
             error => Error::io("make a journal in", folder, error),
         };
-        let file = tempfile::Builder::new()
-            .prefix(".journal-")
-            .suffix(".new")
-            .tempfile_in(folder)
-            .map_err(wrong)?;
+        unfinished::clear(path);
+        let file = Unfinished::begin(path).map_err(wrong)?;
         {
             let store = Store::at(path, Connection::open(file.path()))?;
             let build = || -> rusqlite::Result<()> {
@@ -163,10 +162,10 @@ impl Store {
                 .close()
                 .map_err(|(_, error)| wrong_at(path, "write to", error))?;
         }
-        match file.persist_noclobber(path) {
-            Ok(_) => sync_folder(folder),
-            Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(wrong(error.error)),
+        match file.finish(path) {
+            Ok(()) => sync_folder(folder),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(wrong(error)),
         }
         Store::open(path)?
             .ok_or_else(|| Error::io("open", path, std::io::ErrorKind::NotFound.into()))
@@ -226,12 +225,14 @@ impl Store {
             .unwrap_or(false)
     }
 
-    /// Overwrites what purged entries leave in the full-text index and in the log. Where
-    /// another process is at work in the journal the log is overwritten when it is done.
+    /// Overwrites what purged entries leave in the full-text index and in the log, and removes
+    /// copies of the journal that were broken off in the making. Where another process is at
+    /// work in the journal the log is overwritten when it is done.
     ///
     /// # Errors
     /// Whatever keeps the journal from being written.
     pub fn scrub(&mut self) -> Result<()> {
+        unfinished::clear(&self.path);
         // Merged into one, the index holds nothing of what is no longer there; the pages it
         // gives up are overwritten.
         self.connection
@@ -358,6 +359,7 @@ impl Store {
     }
 
     fn migrate(&mut self, from: i64) -> Result<()> {
+        unfinished::clear(&self.path);
         let entries: i64 = self
             .connection
             .query_row("SELECT count(*) FROM entry", [], |row| row.get(0))
@@ -376,20 +378,21 @@ impl Store {
             return Ok(());
         }
         let folder = copy.parent().unwrap_or(Path::new("."));
-        let file = tempfile::Builder::new()
-            .prefix(".journal-")
-            .suffix(".copy")
-            .tempfile_in(folder)
-            .map_err(|error| Error::io("copy the journal to", &copy, error))?;
+        let wrong = |error| Error::io("copy the journal to", &copy, error);
+        let file = Unfinished::begin(&self.path).map_err(wrong)?;
+        // As bytes: a name need not be UTF-8.
         self.connection
-            .execute("VACUUM INTO ?1", [file.path().to_string_lossy()])
+            .execute(
+                "VACUUM INTO CAST(?1 AS TEXT)",
+                [file.path().as_os_str().as_encoded_bytes()],
+            )
             .map_err(|error| wrong_at(&copy, "write to", error))?;
-        match file.persist_noclobber(&copy) {
-            Ok(_) => sync_folder(folder),
+        match file.finish(&copy) {
+            Ok(()) => sync_folder(folder),
             // Another process was quicker, and its copy is as old: none migrates before it
             // has one.
-            Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(Error::io("copy the journal to", &copy, error.error)),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(wrong(error)),
         }
         Ok(())
     }

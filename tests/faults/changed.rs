@@ -6,6 +6,8 @@ use std::fs;
 use std::path::Path;
 
 use onward::journal::{Edit, Journal, Rewrite};
+use onward::model::Tag;
+use onward::model::entry::words;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
@@ -84,7 +86,38 @@ fn rows(journal: &Path) -> Result<Vec<Vec<String>>, String> {
         }
         Ok(rows)
     };
-    ask().map_err(|error| error.to_string())
+    let rows = ask().map_err(|error| error.to_string())?;
+    follows_the_texts(journal)?;
+    Ok(rows)
+}
+
+/// Whether the words and the tags that are kept are those of the texts.
+fn follows_the_texts(journal: &Path) -> Result<(), String> {
+    let ask = || -> rusqlite::Result<bool> {
+        let raw = Connection::open(journal)?;
+        let tags = |entry: i64, by_hand: bool| -> rusqlite::Result<BTreeSet<String>> {
+            raw.prepare_cached("SELECT tag FROM tag WHERE entry = ?1 AND by_hand = ?2")?
+                .query_map((entry, by_hand), |row| row.get(0))?
+                .collect()
+        };
+        let mut select = raw.prepare("SELECT number, text, words FROM entry")?;
+        let mut rows = select.query(())?;
+        while let Some(row) = rows.next()? {
+            let (number, text): (i64, String) = (row.get(0)?, row.get(1)?);
+            let mut found: BTreeSet<String> =
+                Tag::in_text(&text).iter().map(Tag::to_string).collect();
+            found.retain(|tag| !tags(number, true).is_ok_and(|tags| tags.contains(tag)));
+            if row.get::<_, u32>(2)? != words(&text) || tags(number, false)? != found {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    };
+    match ask() {
+        Ok(true) => Ok(()),
+        Ok(false) => Err("the words or the tags of a text drifted".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// The ids that a command makes are others each time.

@@ -1,0 +1,259 @@
+//! Journals and copies in the making, and what is left when the making is broken off.
+//!
+//! Each is made in a folder of its own beside the journal, named after it, and moved to its
+//! place when it is whole. A lock in the folder tells one that is being made from one whose
+//! maker was killed. The lock is on a file of its own: on some systems a lock on the database
+//! would shut SQLite out.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A folder is named `.JOURNAL-` and so many letters and digits and this.
+const RANDOM: usize = 6;
+const SUFFIX: &str = ".new";
+
+/// What is being made, and what SQLite may put beside it.
+const FILES: [&str; 4] = [
+    "journal.db",
+    "journal.db-journal",
+    "journal.db-wal",
+    "journal.db-shm",
+];
+const LOCK: &str = "lock";
+
+/// A file in the making. Dropped before it is moved to its place, it is gone.
+pub(super) struct Unfinished {
+    file: PathBuf,
+    // In this order: unlocked, then removed.
+    _lock: File,
+    _folder: tempfile::TempDir,
+}
+
+impl Unfinished {
+    /// Begins with an empty file that only its owner can read.
+    pub(super) fn begin(journal: &Path) -> io::Result<Unfinished> {
+        let prefix = prefix(journal);
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(&prefix).suffix(SUFFIX).rand_bytes(RANDOM);
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let folder = builder.tempdir_in(folder_of(journal))?;
+            match lock(folder.path()) {
+                Ok(lock) => {
+                    let file = folder.path().join(FILES[0]);
+                    create_private(&file)?;
+                    return Ok(Unfinished {
+                        file,
+                        _lock: lock,
+                        _folder: folder,
+                    });
+                }
+                // Whoever tidies up may take a folder whose lock is not yet held: then again.
+                Err(error) if error.kind() == io::ErrorKind::NotFound && tries < 10 => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.file
+    }
+
+    /// Moves it to its place, where nothing may be yet.
+    pub(super) fn finish(self, place: &Path) -> io::Result<()> {
+        tempfile::TempPath::try_from_path(&self.file)?
+            .persist_noclobber(place)
+            .map_err(|error| error.error)
+    }
+}
+
+/// Removes what was broken off of this journal. Best effort: what cannot be removed is no
+/// reason to stop what is to be done.
+pub(super) fn clear(journal: &Path) {
+    let prefix = prefix(journal);
+    let Ok(found) = fs::read_dir(folder_of(journal)) else {
+        return;
+    };
+    for found in found.flatten() {
+        // A link is no folder here.
+        let is_folder = found.file_type().is_ok_and(|kind| kind.is_dir());
+        if is_folder && is_ours(&found.file_name(), &prefix) {
+            clear_folder(&found.path());
+        }
+    }
+}
+
+fn clear_folder(folder: &Path) {
+    let is_file = |path: &Path| fs::symlink_metadata(path).is_ok_and(|found| found.is_file());
+    let path = folder.join(LOCK);
+    if is_file(&path) {
+        // Where the system has no locks nobody can tell, and it stays.
+        let lock = File::open(&path)
+            .ok()
+            .filter(|lock| lock.try_lock().is_ok());
+        if lock.is_none() {
+            return;
+        }
+        for file in FILES.map(|name| folder.join(name)) {
+            if is_file(&file) {
+                let _ = fs::remove_file(file);
+            }
+        }
+        let _ = fs::remove_file(path);
+    }
+    // Only if nothing else is in it.
+    let _ = fs::remove_dir(folder);
+}
+
+/// The lock in a new folder; [`io::ErrorKind::NotFound`] when the folder was taken away.
+fn lock(folder: &Path) -> io::Result<File> {
+    let path = folder.join(LOCK);
+    let lock = create_private(&path)?;
+    match lock.try_lock() {
+        Err(fs::TryLockError::WouldBlock) => Err(io::ErrorKind::NotFound.into()),
+        // Without locks nothing is ever taken away.
+        _ => fs::symlink_metadata(&path).map(|_| lock),
+    }
+}
+
+fn create_private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+fn folder_of(journal: &Path) -> &Path {
+    match journal.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+fn prefix(journal: &Path) -> OsString {
+    let mut prefix = OsString::from(".");
+    prefix.push(journal.file_name().unwrap_or_default());
+    prefix.push("-");
+    prefix
+}
+
+fn is_ours(name: &OsStr, prefix: &OsStr) -> bool {
+    name.as_encoded_bytes()
+        .strip_prefix(prefix.as_encoded_bytes())
+        .and_then(|rest| rest.strip_suffix(SUFFIX.as_bytes()))
+        .is_some_and(|random| {
+            random.len() == RANDOM && random.iter().all(u8::is_ascii_alphanumeric)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let found = fs::read_dir(folder).expect("there");
+        let name = |found: io::Result<fs::DirEntry>| found.expect("there").file_name();
+        let mut names: Vec<_> = found
+            .map(|found| name(found).to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// As a process leaves it that is killed.
+    fn broken_off(journal: &Path) {
+        let Unfinished {
+            file,
+            _lock,
+            _folder,
+        } = Unfinished::begin(journal).expect("begun");
+        for suffix in ["", "-journal", "-wal", "-shm"] {
+            let mut path = file.clone().into_os_string();
+            path.push(suffix);
+            fs::write(path, "a page").expect("written");
+        }
+        let _ = _folder.keep();
+    }
+
+    #[test]
+    fn what_is_broken_off_goes_and_what_is_being_made_stays() {
+        let home = tempfile::tempdir().expect("a folder");
+        let journal = home.path().join("journal.db");
+        broken_off(&journal);
+        broken_off(&journal);
+        let living = Unfinished::begin(&journal).expect("begun");
+        assert_eq!(names(home.path()).len(), 3);
+        clear(&journal);
+        assert_eq!(names(home.path()).len(), 1);
+        assert!(living.path().exists());
+        fs::write(living.path(), "whole").expect("written");
+        living.finish(&journal).expect("moved");
+        assert_eq!(names(home.path()), ["journal.db"]);
+        assert_eq!(fs::read(&journal).expect("there"), b"whole");
+        // Nothing that is there is ever replaced.
+        let second = Unfinished::begin(&journal).expect("begun");
+        let error = second.finish(&journal).expect_err("there already");
+        assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(names(home.path()), ["journal.db"]);
+    }
+
+    #[test]
+    fn a_folder_without_its_lock_goes_when_it_is_empty() {
+        let home = tempfile::tempdir().expect("a folder");
+        let journal = home.path().join("journal.db");
+        let [empty, full] = ["aaaaaa", "bbbbbb"]
+            .map(|random| home.path().join(format!(".journal.db-{random}.new")));
+        fs::create_dir(&empty).expect("made");
+        fs::create_dir(&full).expect("made");
+        fs::write(full.join("notes"), "not ours").expect("written");
+        clear(&journal);
+        assert_eq!(names(home.path()), [".journal.db-bbbbbb.new"]);
+        assert_eq!(names(&full), ["notes"]);
+    }
+
+    #[test]
+    fn what_is_not_ours_stays() {
+        let home = tempfile::tempdir().expect("a folder");
+        let journal = home.path().join("journal.db");
+        for other in ["journal", "journal.db-abcdef.new", "other.db"] {
+            broken_off(&home.path().join(other));
+        }
+        for name in [
+            ".journal.db-abcde.new",
+            ".journal.db-abcdefg.new",
+            ".journal.db-abc-ef.new",
+            ".journal.db-abcdef.old",
+            "journal.db-abcdef.new",
+        ] {
+            fs::create_dir(home.path().join(name)).expect("made");
+        }
+        fs::write(home.path().join(".journal.db-abcdef.new"), "a file").expect("written");
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(
+            home.path().join(".journal.db-abcde.new"),
+            home.path().join(".journal.db-abcdeg.new"),
+        )
+        .expect("linked");
+        let before = names(home.path());
+        clear(&journal);
+        assert_eq!(names(home.path()), before);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_can_look() {
+        use std::os::unix::fs::PermissionsExt;
+        let home = tempfile::tempdir().expect("a folder");
+        let begun = Unfinished::begin(&home.path().join("journal.db")).expect("begun");
+        let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode();
+        assert_eq!(mode(begun.path()) & 0o777, 0o600);
+        let folder = begun.path().parent().expect("a folder");
+        assert_eq!(mode(folder) & 0o777, 0o700);
+    }
+}

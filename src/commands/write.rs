@@ -538,7 +538,7 @@ fn name(draft: &Draft) -> String {
     }
 }
 
-/// How a draft begins: `: “Called Anna …”`, or a period where it does not say.
+/// How a draft begins: `: “Went to the river …”`, or a period where it does not say.
 fn beginning(draft: &Draft) -> String {
     let bytes = draft.read(MAX_TEXT).ok().flatten().unwrap_or_default();
     let file = String::from_utf8_lossy(&bytes).into_owned();

@@ -187,7 +187,7 @@ mod tests {
 
     #[test]
     fn the_first_line_is_the_first_that_says_something() {
-        assert_eq!(first_line("\n \t\n  Called Anna. \nMore"), "Called Anna.");
+        assert_eq!(first_line("\n \t\n  Called Aunt. \nMore"), "Called Aunt.");
         assert_eq!(first_line(" \n\n"), "");
         assert_eq!(first_line(""), "");
     }

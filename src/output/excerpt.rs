@@ -299,7 +299,7 @@ mod tests {
 
     #[test]
     fn a_short_text_is_shown_whole() {
-        check("Called ⟦Anna⟧.", 20, &["Called ⟦Anna⟧."]);
+        check("Called ⟦Aunt⟧.", 20, &["Called ⟦Aunt⟧."]);
         check("\n\n A title\n\nand ⟦text⟧\n", 30, &["A title and ⟦text⟧"]);
         check("one ⟦two⟧ three four", 10, &["one ⟦two⟧", "three four"]);
         check("", 10, &[""]);

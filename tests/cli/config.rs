@@ -192,7 +192,7 @@ fn a_bad_configuration_never_costs_a_text() {
     let onward = Sandbox::new();
     onward.config("colour = \"never\"");
     // It is said before anything is read: what is in the pipe stays with who filled it.
-    let outcome = onward.call(["write"]).stdin("Called Anna.").run();
+    let outcome = onward.call(["write"]).stdin("Called Aunt.").run();
     assert_eq!(outcome.status, 1, "{outcome}");
     assert!(outcome.stderr.contains("did you mean color"), "{outcome}");
     assert!(!onward.journal().exists());

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::sandbox::{Sandbox, Screen};
 
-const TEXT: &str = "Called Anna.\nShe was home. #friends";
+const TEXT: &str = "Called Aunt.\nShe was home. #friends";
 
 /// A journal with one page.
 fn one_page() -> Sandbox {
@@ -110,7 +110,7 @@ fn as_json() {
     insta::assert_snapshot!(onward.run(["edit", "1", "--mood", "2", "--json"]), @r#"
     exit: 0
     ----- stdout -----
-    {"entry":{"number":1,"id":"<id>","day":"2026-11-22","written_at":"2026-11-22T21:30:00+00:00","edited_at":"2026-11-22T21:30:00+00:00","kind":"page","text":"Called Anna.\nShe was home. #friends","mood":2,"starred":false,"tags":["friends"],"reflections":[{"deck":"walk-away","tip":"no-contact","number":1,"title":"No calls, no texts","question":"What will you do in the hour before bed, and where will your phone be?"}]}}
+    {"entry":{"number":1,"id":"<id>","day":"2026-11-22","written_at":"2026-11-22T21:30:00+00:00","edited_at":"2026-11-22T21:30:00+00:00","kind":"page","text":"Called Aunt.\nShe was home. #friends","mood":2,"starred":false,"tags":["friends"],"reflections":[{"deck":"walk-away","tip":"no-contact","number":1,"title":"No calls, no texts","question":"What will you do in the hour before bed, and where will your phone be?"}]}}
     ----- stderr -----
     Changed #1: mood 2 of 5.
     "#);
@@ -182,7 +182,7 @@ fn several_that_could_be_meant() {
     insta::assert_snapshot!(terminal.end(&onward), @"
     exit: 0
     ----- screen -----
-    #1 21:30  Called Anna.
+    #1 21:30  Called Aunt.
     #2 21:30  Again.
     Which one? Its number, or enter for none: #2
     Changed #2: starred.
@@ -207,7 +207,7 @@ fn what_the_editor_is_shown() {
     assert_eq!(screen.status, 0, "{screen}");
     let seen = fs::read_to_string(onward.home().join("seen")).expect("there");
     insta::assert_snapshot!(seen, @"
-    Called Anna.
+    Called Aunt.
     She was home. #friends
 
     # ------------------------ >8 ------------------------

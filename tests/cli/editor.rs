@@ -38,14 +38,14 @@ fn what_stands_above_the_line_is_saved() {
     let onward = Sandbox::new();
     let screen = with_editor(
         &onward,
-        &format!("{PREPEND}prepend \"$1\" '# A heading\n\n  Called Anna. #friends'"),
+        &format!("{PREPEND}prepend \"$1\" '# A heading\n\n  Called Aunt. #friends'"),
     );
     assert_eq!(
         (screen.status, screen.text.as_str()),
         (0, SAVED),
         "{screen}"
     );
-    assert_eq!(stored(&onward), "# A heading\n\n  Called Anna. #friends");
+    assert_eq!(stored(&onward), "# A heading\n\n  Called Aunt. #friends");
     assert_eq!(onward.leftovers(), [""; 0]);
 }
 
@@ -188,7 +188,7 @@ fn an_editor_that_fails_after_typing_keeps_the_text() {
     let onward = Sandbox::new();
     let screen = with_editor(
         &onward,
-        &format!("{PREPEND}prepend \"$1\" 'Called Anna.'; exit 1"),
+        &format!("{PREPEND}prepend \"$1\" 'Called Aunt.'; exit 1"),
     );
     insta::assert_snapshot!(screen, @"
     exit: 1
@@ -205,7 +205,7 @@ fn an_editor_that_fails_after_typing_keeps_the_text() {
         onward.leftovers()
     );
     onward.run(["write", "--resume"]).said(0, SAVED);
-    assert_eq!(stored(&onward), "Called Anna.");
+    assert_eq!(stored(&onward), "Called Aunt.");
     assert_eq!(onward.leftovers(), [""; 0]);
 }
 
@@ -214,7 +214,7 @@ fn an_editor_that_crashes_after_typing_keeps_the_text() {
     let onward = Sandbox::new();
     let screen = with_editor(
         &onward,
-        &format!("{PREPEND}prepend \"$1\" 'Called Anna.'; kill -SEGV $$"),
+        &format!("{PREPEND}prepend \"$1\" 'Called Aunt.'; kill -SEGV $$"),
     );
     insta::assert_snapshot!(screen, @"
     exit: 1
@@ -224,7 +224,7 @@ fn an_editor_that_crashes_after_typing_keeps_the_text() {
     hint: what you wrote is kept; take it up again with onward write --resume
     ");
     onward.run(["write", "--resume"]).said(0, SAVED);
-    assert_eq!(stored(&onward), "Called Anna.");
+    assert_eq!(stored(&onward), "Called Aunt.");
 }
 
 #[test]
@@ -577,7 +577,7 @@ fn a_journal_that_cannot_be_opened_is_said_before_a_word_is_typed() {
 fn a_journal_that_goes_bad_meanwhile_costs_nothing() {
     let onward = Sandbox::new();
     // A full disk for files beyond this size: the page is larger than what is left.
-    let editor = onward.script("big", "yes 'Called Anna.' | head -c 300000 > \"$1\"");
+    let editor = onward.script("big", "yes 'Called Aunt.' | head -c 300000 > \"$1\"");
     let call = onward
         .call(["write"])
         .env("EDITOR", editor)

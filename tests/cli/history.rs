@@ -8,14 +8,14 @@ fn changed() -> Sandbox {
     onward.now("2026-11-21T20:15:00+00:00");
     onward.ok([
         "write",
-        "Called Anna.\n\nShe was home.\n\nWe talked about the shelf.\n\nThen I slept. #friends",
+        "Called Aunt.\n\nShe was home.\n\nWe talked about the shelf.\n\nThen I slept. #friends",
     ]);
     onward.now(NOW);
     onward.ok([
         "edit",
         "1",
         "--text",
-        "Called Anna.\n\nShe was out.\n\nWe talked about the shelf.\n\nThen I slept. #friends\n\nWell.",
+        "Called Aunt.\n\nShe was out.\n\nWe talked about the shelf.\n\nThen I slept. #friends\n\nWell.",
     ]);
     onward.ok([
         "edit", "1", "--mood", "4", "--star", "--tip", "5", "--tag", "home",
@@ -33,7 +33,7 @@ fn of_an_entry() {
     ----- stdout -----
     1  21 Nov 2026, 20:15  written
 
-    Called Anna.
+    Called Aunt.
 
     She was home.
 
@@ -62,7 +62,7 @@ fn of_an_entry() {
     ----- stdout -----
     1  21 Nov 2026, 20:15  written
 
-    Called Anna.
+    Called Aunt.
 
     She was home.
 

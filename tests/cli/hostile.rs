@@ -13,7 +13,7 @@ const CALLS: [&[&str]; 7] = [
     &["list"],
     &["show"],
     &["tips"],
-    &["write", "Called Anna."],
+    &["write", "Called Aunt."],
 ];
 
 /// Every command refuses what lies at the journal's place, says what it is, and leaves it as
@@ -58,7 +58,7 @@ fn refused(onward: &Sandbox, what: &str) {
     // What was typed is kept.
     if let [page] = &onward.draft_pages()[..] {
         let kept = fs::read_to_string(page).expect("kept");
-        assert!(kept.starts_with("Called Anna.\n\n# ---"), "{kept}");
+        assert!(kept.starts_with("Called Aunt.\n\n# ---"), "{kept}");
     } else {
         panic!("one draft: {beside:?}");
     }
@@ -227,7 +227,7 @@ fn the_words_of_a_refusal() {
     error: <sandbox>/home/.local/share/onward/journal.db is not a journal: it is another kind of file
     hint: name another file with --journal, or move this one away
     ");
-    insta::assert_snapshot!(onward.run(["write", "Called Anna."]), @"
+    insta::assert_snapshot!(onward.run(["write", "Called Aunt."]), @"
     exit: 1
     ----- stderr -----
     error: your page is not saved yet

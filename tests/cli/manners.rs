@@ -15,7 +15,7 @@ const READING: [&[&str]; 10] = [
     &["today"],
     &["show"],
     &["list"],
-    &["search", "anna"],
+    &["search", "aunt"],
     &["tips"],
     &["tips", "1"],
     &["history", "1"],
@@ -25,7 +25,7 @@ const READING: [&[&str]; 10] = [
 
 fn some_pages() -> Sandbox {
     let onward = Sandbox::new();
-    onward.ok(["write", "Called Anna."]);
+    onward.ok(["write", "Called Aunt."]);
     onward.ok(["write", "And #wrote again.", "--mood", "4", "--free"]);
     onward
 }
@@ -518,8 +518,8 @@ fn json_of_every_command() {
         &["show"],
         &["list"],
         &["list", "--count"],
-        &["search", "anna"],
-        &["search", "anna", "--count"],
+        &["search", "aunt"],
+        &["search", "aunt", "--count"],
         &["tips"],
         &["tips", "2"],
         &["history", "11"],
@@ -557,8 +557,8 @@ fn json_of_every_command() {
     show: {entries[ENTRY]}
     list: {entries[ENTRY]}
     list --count: {count}
-    search anna: {entries[{number id day written_at edited_at kind text mood starred tags[] reflections[{deck tip number title question}] snippet}] count}
-    search anna --count: {count}
+    search aunt: {entries[{number id day written_at edited_at kind text mood starred tags[] reflections[{deck tip number title question}] snippet}] count}
+    search aunt --count: {count}
     tips: {coverage[{deck round covered covered_in_round total tips[{number slug title reflections last_reflected last_offered today next}]}]}
     tips 2: {tip{deck number slug title gist practice recall_reason questions[] reflections last_reflected last_offered entries[ENTRY]}}
     history 11: {history[{state revision saved_at deleted_at entryENTRY}]}
@@ -756,16 +756,16 @@ fn a_home_that_may_not_be_written_to() {
     error: <sandbox>/home/.local/share/onward cannot be written to
     hint: check who owns the file and its folder, and their modes
     ");
-    let write = as_nobody(&["write", "Called Anna."]);
+    let write = as_nobody(&["write", "Called Aunt."]);
     assert_eq!(
         (write.status, write.stdout.as_str()),
-        (1, "Called Anna.\n"),
+        (1, "Called Aunt.\n"),
         "{write}"
     );
     insta::assert_snapshot!(write, @"
     exit: 1
     ----- stdout -----
-    Called Anna.
+    Called Aunt.
     ----- stderr -----
     error: your page is not saved yet
     caused by: <sandbox>/home/.local/share/onward cannot be written to

@@ -33,7 +33,7 @@ fn the_first_evening() {
 #[test]
 fn after_writing() {
     let onward = Sandbox::new();
-    onward.ok(["write", "Called Anna, walked to the river and back."]);
+    onward.ok(["write", "Called Aunt, walked to the river and back."]);
     onward.ok(["write", "--free", "Later: a long one that does not fit beside its number and its time on one line of the page"]);
     insta::assert_snapshot!(onward.run([""; 0]), @"
     exit: 0
@@ -54,7 +54,7 @@ fn after_writing() {
       Question  What will you do in the hour before bed, and where will your phone
                 be?
 
-      Written   #1 21:30  Called Anna, walked to the river and back.
+      Written   #1 21:30  Called Aunt, walked to the river and back.
                 #2 21:30  Later: a long one that does not fit beside its number a…
       Deck      ●○○○○○○○○○  1 of 10 tips reflected on, round 1
       Next      onward write         write more
@@ -65,7 +65,7 @@ fn after_writing() {
 #[test]
 fn on_a_narrow_terminal() {
     let mut onward = Sandbox::new();
-    onward.ok(["write", "Called Anna, walked to the river and back."]);
+    onward.ok(["write", "Called Aunt, walked to the river and back."]);
     onward.set("COLUMNS", "40");
     insta::assert_snapshot!(onward.run([""; 0]), @"
     exit: 0
@@ -95,7 +95,7 @@ fn on_a_narrow_terminal() {
       bed, and where will your phone be?
 
     Written
-      #1 21:30  Called Anna, walked to the…
+      #1 21:30  Called Aunt, walked to the…
     Deck
       ●○○○○○○○○○
       1 of 10 tips reflected on, round 1
@@ -204,7 +204,7 @@ fn when_a_tip_comes_round_again_the_last_answer_is_shown() {
 #[test]
 fn as_json() {
     let onward = Sandbox::new();
-    onward.ok(["write", "Called Anna."]);
+    onward.ok(["write", "Called Aunt."]);
     let outcome = onward.ok(["--json"]);
     insta::assert_snapshot!(outcome, @r#"
     exit: 0

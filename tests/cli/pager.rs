@@ -18,7 +18,7 @@ fn long_and_short() -> Sandbox {
             "-q",
             "--tip",
             "1",
-            &format!("Page {page}, of Anna."),
+            &format!("Page {page}, of Aunt."),
         ]);
     }
     onward.script("paging", "echo '<pager>'; cat; echo '</pager>'");
@@ -39,7 +39,7 @@ fn what_is_longer_than_the_screen_goes_through_it() {
     for arguments in [
         &["show", "1"][..],
         &["list", "--all"],
-        &["search", "anna"],
+        &["search", "aunt"],
         &["tips", "1"],
         &["review"],
     ] {

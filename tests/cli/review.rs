@@ -18,7 +18,7 @@ pub(crate) fn two_weeks() -> Sandbox {
         ),
         (
             "2026-11-09T20:00",
-            "Monday. Walked to the lake with Anna. #friends",
+            "Monday. Walked to the lake with Aunt. #friends",
             "--tip 2 --mood 2",
         ),
         (
@@ -38,7 +38,7 @@ pub(crate) fn two_weeks() -> Sandbox {
         ),
         (
             "2026-11-16T21:00",
-            "Anna called. We laughed about the boat. #friends",
+            "Aunt called. We laughed about the boat. #friends",
             "--tip 2 --mood 4 --star",
         ),
         (
@@ -49,7 +49,7 @@ pub(crate) fn two_weeks() -> Sandbox {
         ("2026-11-18T21:30", "New shirt. #shop", "--tip 6 --mood 4"),
         (
             "2026-11-20T21:00",
-            "The shelf again: now it holds books, and a plant that Anna gave me.",
+            "The shelf again: now it holds books, and a plant that Aunt gave me.",
             "--tip 5 --mood 4",
         ),
         (
@@ -84,7 +84,7 @@ fn this_week() {
     #7  Monday 16 November 2026, 21:00  ★
     Tip 2, Out with friends · mood 4 of 5 · #friends
 
-    Anna called. We laughed about the boat. #friends
+    Aunt called. We laughed about the boat. #friends
 
     #8  Tuesday 17 November 2026, 22:15
     Tip 7, Be happy
@@ -101,7 +101,7 @@ fn this_week() {
     #10  Friday 20 November 2026, 21:00
     Tip 5, Stay busy · mood 4 of 5
 
-    The shelf again: now it holds books, and a plant that Anna gave me.
+    The shelf again: now it holds books, and a plant that Aunt gave me.
 
     #11  Sunday 22 November 2026, 21:00
     Tip 4, Live your best life · mood 3 of 5
@@ -120,15 +120,15 @@ fn this_week() {
 
       Tip 2, Out with friends
         Then, Mon 9 Nov 2026 (#3)
-        Monday. Walked to the lake with Anna. #friends
+        Monday. Walked to the lake with Aunt. #friends
         Now, Mon 16 Nov 2026 (#7)
-        Anna called. We laughed about the boat. #friends
+        Aunt called. We laughed about the boat. #friends
 
       Tip 5, Stay busy
         Then, Tue 10 Nov 2026 (#4)
         Cleared the shelf. It took an hour, and I thought of nothing else. #home
         Now, Fri 20 Nov 2026 (#10)
-        The shelf again: now it holds books, and a plant that Anna gave me.
+        The shelf again: now it holds books, and a plant that Aunt gave me.
 
       On this day, 22 November
 
@@ -158,7 +158,7 @@ fn this_week() {
     Tip 2, Out with friends · mood 4 of 5
     #friends
 
-    Anna called. We laughed about the boat. #friends
+    Aunt called. We laughed about the boat. #friends
 
     #8  Tuesday 17 November 2026, 22:15
     Tip 7, Be happy
@@ -175,7 +175,7 @@ fn this_week() {
     #10  Friday 20 November 2026, 21:00
     Tip 5, Stay busy · mood 4 of 5
 
-    The shelf again: now it holds books, and a plant that Anna gave me.
+    The shelf again: now it holds books, and a plant that Aunt gave me.
 
     #11  Sunday 22 November 2026, 21:00
     Tip 4, Live your best life · mood 3 of 5
@@ -198,9 +198,9 @@ fn this_week() {
       Tip 2, Out with friends
         Then, Mon 9 Nov 2026 (#3)
         Monday. Walked to the lake with
-        Anna. #friends
+        Aunt. #friends
         Now, Mon 16 Nov 2026 (#7)
-        Anna called. We laughed about the
+        Aunt called. We laughed about the
         boat. #friends
 
       Tip 5, Stay busy
@@ -209,7 +209,7 @@ fn this_week() {
         and I thought of nothing else. #home
         Now, Fri 20 Nov 2026 (#10)
         The shelf again: now it holds books,
-        and a plant that Anna gave me.
+        and a plant that Aunt gave me.
 
       On this day, 22 November
 
@@ -231,12 +231,12 @@ fn then_and_now_side_by_side() {
 
     Tip 2, Out with friends
     Then, Mon 9 Nov 2026 (#3)                                    Now, Mon 16 Nov 2026 (#7)
-    Monday. Walked to the lake with Anna. #friends               Anna called. We laughed about the boat. #friends
+    Monday. Walked to the lake with Aunt. #friends               Aunt called. We laughed about the boat. #friends
 
     Tip 5, Stay busy
     Then, Tue 10 Nov 2026 (#4)                                   Now, Fri 20 Nov 2026 (#10)
     Cleared the shelf. It took an hour, and I thought of         The shelf again: now it holds books, and a plant that
-    nothing else. #home                                          Anna gave me.
+    nothing else. #home                                          Aunt gave me.
 
     On this day, 22 November
 
@@ -275,7 +275,7 @@ fn two_weeks_of_it() {
 fn as_json() {
     let onward = two_weeks();
     let review = onward.json(["review", "--tag", "friends"])["review"].clone();
-    insta::assert_snapshot!(review["then_and_now"][0]["then"]["text"], @r#""Monday. Walked to the lake with Anna. #friends""#);
+    insta::assert_snapshot!(review["then_and_now"][0]["then"]["text"], @r#""Monday. Walked to the lake with Aunt. #friends""#);
     assert_eq!(review["from"], "2026-11-16");
     assert_eq!(review["to"], "2026-11-22");
     assert_eq!(review["entries"].as_array().map(Vec::len), Some(1));

@@ -6,43 +6,43 @@ use crate::sandbox::Sandbox;
 #[test]
 fn what_is_found() {
     let onward = two_weeks();
-    insta::assert_snapshot!(onward.run(["search", "anna"]), @"
+    insta::assert_snapshot!(onward.run(["search", "aunt"]), @"
     exit: 0
     ----- stdout -----
     #10  Fri 20 Nov 2026  Tip 5  4/5
-         …it holds books, and a plant that Anna gave me.
+         …it holds books, and a plant that Aunt gave me.
      #7  Mon 16 Nov 2026  Tip 2  4/5  ★
-         Anna called. We laughed about the boat. #friends
+         Aunt called. We laughed about the boat. #friends
      #3  Mon 9 Nov 2026   Tip 2  2/5
-         Monday. Walked to the lake with Anna. #friends
+         Monday. Walked to the lake with Aunt. #friends
 
     3 entries
     ");
-    insta::assert_snapshot!(onward.call(["search", "anna"]).env("COLUMNS", "40").run(), @"
+    insta::assert_snapshot!(onward.call(["search", "aunt"]).env("COLUMNS", "40").run(), @"
     exit: 0
     ----- stdout -----
     #10 2026-11-20 5
-      …and a plant that Anna gave me.
+      …and a plant that Aunt gave me.
      #7 2026-11-16 2 ★
-      Anna called. We laughed about the
+      Aunt called. We laughed about the
       boat. #friends
      #3 2026-11-09 2
-      …to the lake with Anna. #friends
+      …to the lake with Aunt. #friends
 
     3 entries
     ");
-    insta::assert_snapshot!(onward.run(["search", "anna", "-n", "1"]), @"
+    insta::assert_snapshot!(onward.run(["search", "aunt", "-n", "1"]), @"
     exit: 0
     ----- stdout -----
     #10  Fri 20 Nov 2026  Tip 5  4/5
-         …it holds books, and a plant that Anna gave me.
+         …it holds books, and a plant that Aunt gave me.
 
     1 of 3 entries; --all shows every one
     ");
     insta::assert_snapshot!(onward.run(["search", "boat", "--json"]), @r#"
     exit: 0
     ----- stdout -----
-    {"entries":[{"number":7,"id":"<id>","day":"2026-11-16","written_at":"2026-11-16T21:00:00+00:00","edited_at":null,"kind":"page","text":"Anna called. We laughed about the boat. #friends","mood":4,"starred":true,"tags":["friends"],"reflections":[{"deck":"walk-away","tip":"friends","number":2,"title":"Out with friends","question":null}],"snippet":"Anna called. We laughed about the boat. #friends"}],"count":1}
+    {"entries":[{"number":7,"id":"<id>","day":"2026-11-16","written_at":"2026-11-16T21:00:00+00:00","edited_at":null,"kind":"page","text":"Aunt called. We laughed about the boat. #friends","mood":4,"starred":true,"tags":["friends"],"reflections":[{"deck":"walk-away","tip":"friends","number":2,"title":"Out with friends","question":null}],"snippet":"Aunt called. We laughed about the boat. #friends"}],"count":1}
     "#);
 }
 
@@ -60,7 +60,7 @@ fn found(onward: &Sandbox, arguments: &[&str]) -> Vec<i64> {
 fn what_words_mean() {
     let onward = two_weeks();
     // Every word, in any order, case and accent.
-    assert_eq!(found(&onward, &["ANNA", "boat"]), [7]);
+    assert_eq!(found(&onward, &["AUNT", "boat"]), [7]);
     assert_eq!(found(&onward, &["cafe"]), [5]);
     // The newest first, or the best.
     assert_eq!(found(&onward, &["lake"]), [11, 3]);
@@ -72,32 +72,32 @@ fn what_words_mean() {
     assert_eq!(found(&onward, &["boo"]), [0; 0]);
     // What is an operator elsewhere is a word here.
     for words in [
-        &["anna", "OR", "boat"][..],
-        &["anna", "NOT", "boat"],
-        &["anna", "AND", "boat"],
+        &["aunt", "OR", "boat"][..],
+        &["aunt", "NOT", "boat"],
+        &["aunt", "AND", "boat"],
     ] {
         assert_eq!(found(&onward, words), [0; 0], "{words:?}");
     }
-    for words in ["'", "\"", "anna\"", "(", "text:anna", "a^b", "--", "%"] {
+    for words in ["'", "\"", "aunt\"", "(", "text:aunt", "a^b", "--", "%"] {
         let outcome = onward.run(["search", "--json", "--", words]);
         assert!([0, 3].contains(&outcome.status), "{words}: {outcome}");
     }
     // Filters, and what is in the trash.
-    assert_eq!(found(&onward, &["anna", "--tag", "friends"]), [7, 3]);
+    assert_eq!(found(&onward, &["aunt", "--tag", "friends"]), [7, 3]);
     assert_eq!(
-        found(&onward, &["anna", "--mood", "4", "--to", "nov 16"]),
+        found(&onward, &["aunt", "--mood", "4", "--to", "nov 16"]),
         [7]
     );
     onward.ok(["delete", "7", "--yes"]);
-    assert_eq!(found(&onward, &["anna"]), [10, 3]);
+    assert_eq!(found(&onward, &["aunt"]), [10, 3]);
 }
 
 #[test]
 fn how_many() {
     let onward = two_weeks();
-    assert_eq!(onward.ok(["search", "anna", "--count"]).stdout, "3\n");
+    assert_eq!(onward.ok(["search", "aunt", "--count"]).stdout, "3\n");
     assert_eq!(
-        onward.ok(["search", "anna", "--count", "--json"]).stdout,
+        onward.ok(["search", "aunt", "--count", "--json"]).stdout,
         "{\"count\":3}\n"
     );
     let none = onward.run(["search", "zebra", "--count"]);
@@ -114,11 +114,11 @@ fn nothing_found() {
         ),
         (&["zebra"], "zebra is written nowhere."),
         (
-            &["anna laughed"],
+            &["aunt laughed"],
             "the words never stand side by side. Search for them apart.",
         ),
         (
-            &["anna", "photos"],
+            &["aunt", "photos"],
             "no entry has all of these. Fewer words find more.",
         ),
     ] {
@@ -126,7 +126,7 @@ fn nothing_found() {
             .run([&["search"], words].concat())
             .said(3, &format!("Nothing found: {said}\n"));
     }
-    onward.run(["search", "anna", "--tag", "shop"]).said(
+    onward.run(["search", "aunt", "--tag", "shop"]).said(
         3,
         "Nothing found with these filters; without them, 3 entries.\n",
     );
@@ -136,7 +136,7 @@ fn nothing_found() {
         (3, "{\"entries\":[],\"count\":0}\n")
     );
     Sandbox::new()
-        .run(["search", "anna"])
+        .run(["search", "aunt"])
         .said(3, "Nothing is written yet. Begin with onward write.\n");
 }
 
@@ -156,16 +156,16 @@ fn nothing_to_look_for() {
 fn words_stand_out_on_a_terminal() {
     let onward = two_weeks();
     let screen = onward
-        .call(["search", "anna", "boat"])
+        .call(["search", "aunt", "boat"])
         .in_terminal(80)
         .end(&onward);
-    for word in ["Anna", "boat"] {
+    for word in ["Aunt", "boat"] {
         assert!(
             screen.raw.contains(&format!("\x1b[1m{word}\x1b[0m")),
             "{screen}"
         );
     }
-    assert_eq!(screen.text, onward.ok(["search", "anna", "boat"]).stdout);
+    assert_eq!(screen.text, onward.ok(["search", "aunt", "boat"]).stdout);
 }
 
 #[test]

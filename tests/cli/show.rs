@@ -16,7 +16,7 @@ fn some_pages() -> Sandbox {
     ]);
     onward.ok([
         "write",
-        "Called Anna. #friends\n\n  - one\n  - two\n",
+        "Called Aunt. #friends\n\n  - one\n  - two\n",
         "--mood",
         "3",
         "--star",
@@ -35,7 +35,7 @@ fn todays_pages() {
     Tip 1, No calls, no texts · mood 3 of 5 · #friends
     What will you do in the hour before bed, and where will your phone be?
 
-    Called Anna. #friends
+    Called Aunt. #friends
 
       - one
       - two
@@ -53,7 +53,7 @@ fn todays_pages() {
     What will you do in the hour before bed,
     and where will your phone be?
 
-    Called Anna. #friends
+    Called Aunt. #friends
 
       - one
       - two
@@ -70,7 +70,7 @@ fn as_json() {
     insta::assert_snapshot!(onward.run(["show", "2", "--json"]), @r#"
     exit: 0
     ----- stdout -----
-    {"entries":[{"number":2,"id":"<id>","day":"2026-11-22","written_at":"2026-11-22T21:30:00+00:00","edited_at":null,"kind":"page","text":"Called Anna. #friends\n\n  - one\n  - two\n","mood":3,"starred":true,"tags":["friends"],"reflections":[{"deck":"walk-away","tip":"no-contact","number":1,"title":"No calls, no texts","question":"What will you do in the hour before bed, and where will your phone be?"}]}]}
+    {"entries":[{"number":2,"id":"<id>","day":"2026-11-22","written_at":"2026-11-22T21:30:00+00:00","edited_at":null,"kind":"page","text":"Called Aunt. #friends\n\n  - one\n  - two\n","mood":3,"starred":true,"tags":["friends"],"reflections":[{"deck":"walk-away","tip":"no-contact","number":1,"title":"No calls, no texts","question":"What will you do in the hour before bed, and where will your phone be?"}]}]}
     "#);
 }
 

@@ -14,13 +14,13 @@ fn stored(onward: &Sandbox) -> String {
 #[test]
 fn from_the_command_line() {
     let onward = Sandbox::new();
-    insta::assert_snapshot!(onward.run(["write", "Called", "Anna.", " Twice."]), @"
+    insta::assert_snapshot!(onward.run(["write", "Called", "Aunt.", " Twice."]), @"
     exit: 0
     ----- stderr -----
     Saved #1 for Sunday 22 November (Tip 1, No calls, no texts).
     To count it otherwise: onward edit 1 --tip N, or --free
     ");
-    assert_eq!(stored(&onward), "Called Anna.  Twice.");
+    assert_eq!(stored(&onward), "Called Aunt.  Twice.");
     assert_eq!(onward.leftovers(), [""; 0]);
 }
 
@@ -88,11 +88,11 @@ fn with_everything() {
 #[test]
 fn as_json() {
     let onward = Sandbox::new();
-    let outcome = onward.run(["write", "Called Anna.", "--json"]);
+    let outcome = onward.run(["write", "Called Aunt.", "--json"]);
     insta::assert_snapshot!(outcome, @r#"
     exit: 0
     ----- stdout -----
-    {"entry":{"number":1,"id":"<id>","day":"2026-11-22","written_at":"2026-11-22T21:30:00+00:00","edited_at":null,"kind":"page","text":"Called Anna.","mood":null,"starred":false,"tags":[],"reflections":[{"deck":"walk-away","tip":"no-contact","number":1,"title":"No calls, no texts","question":"What will you do in the hour before bed, and where will your phone be?"}]}}
+    {"entry":{"number":1,"id":"<id>","day":"2026-11-22","written_at":"2026-11-22T21:30:00+00:00","edited_at":null,"kind":"page","text":"Called Aunt.","mood":null,"starred":false,"tags":[],"reflections":[{"deck":"walk-away","tip":"no-contact","number":1,"title":"No calls, no texts","question":"What will you do in the hour before bed, and where will your phone be?"}]}}
     ----- stderr -----
     Saved #1 for Sunday 22 November (Tip 1, No calls, no texts).
     To count it otherwise: onward edit 1 --tip N, or --free
@@ -106,8 +106,8 @@ fn as_json() {
 #[test]
 fn quiet_says_nothing() {
     let onward = Sandbox::new();
-    onward.run(["write", "Called Anna.", "-q"]).said(0, "");
-    assert_eq!(stored(&onward), "Called Anna.");
+    onward.run(["write", "Called Aunt.", "-q"]).said(0, "");
+    assert_eq!(stored(&onward), "Called Aunt.");
 }
 
 #[test]
@@ -432,7 +432,7 @@ fn a_page_that_cannot_be_saved_becomes_a_draft() {
     );
     let outcome = onward.run([
         "write",
-        "Called Anna.",
+        "Called Aunt.",
         "--mood",
         "2",
         "--on",
@@ -454,7 +454,7 @@ fn a_page_that_cannot_be_saved_becomes_a_draft() {
     To count it for a tip: onward edit 1 --tip N
     ");
     let entry = onward.only_entry();
-    assert_eq!(entry["text"], "Called Anna.");
+    assert_eq!(entry["text"], "Called Aunt.");
     assert_eq!(
         (&entry["mood"], &entry["day"]),
         (&2.into(), &"2026-11-21".into())

@@ -93,7 +93,7 @@ pub fn in_editor(draft: Draft, before: Before<'_>, context: &Context) -> Result<
         ended => {
             draft.remove();
             if ended? == Ended::AtOnce {
-                context.output.note(
+                context.output.status(
                     "The editor came back at once. If it opens a window of its own, put its \
                      flag to wait into EDITOR.",
                 );

@@ -196,7 +196,7 @@ fn in_editor(
             hint: Some(format!("throw it away with onward delete {number}")),
         }),
         Sheet::Untouched => {
-            context.output.note(&format!("#{number} is as it was."));
+            context.output.status(&format!("#{number} is as it was."));
             Ok(Status::Done)
         }
     }

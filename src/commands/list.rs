@@ -47,7 +47,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     if more {
         context
             .output
-            .note("There are more; --all lists every one.");
+            .status("There are more; --all lists every one.");
     }
     Ok(ended(entries.is_empty(), &filter, context))
 }
@@ -56,7 +56,7 @@ fn ended(nothing: bool, filter: &Filter, context: &Context) -> Status {
     if !nothing {
         return Status::Done;
     }
-    context.output.note(if *filter == Filter::default() {
+    context.output.status(if *filter == Filter::default() {
         "Nothing is written yet. Begin with onward write."
     } else {
         "No entries. Fewer filters find more."

@@ -136,7 +136,7 @@ impl Context {
             return Err(Error::Usage { what, hint });
         }
         if at.naive_local() != local {
-            self.output.note(&format!(
+            self.output.status(&format!(
                 "The clocks skipped {time} that day; the page is dated {}.",
                 at.format("%H:%M")
             ));

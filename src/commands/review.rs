@@ -59,7 +59,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     if review.entries.is_empty() {
         context
             .output
-            .note(&nothing(&review, period, &filter, today));
+            .status(&nothing(&review, period, &filter, today));
         return Ok(Status::NothingFound);
     }
     Ok(Status::Done)

@@ -93,7 +93,7 @@ fn ended(
             "Nothing found: no entry has all of these. Fewer words find more.".to_owned()
         }
     };
-    context.output.note(&sentence);
+    context.output.status(&sentence);
     Ok(Status::NothingFound)
 }
 

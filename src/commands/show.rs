@@ -39,7 +39,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         if page.is_empty() {
             context
                 .output
-                .note("Nothing is written yet. Begin with onward write.");
+                .status("Nothing is written yet. Begin with onward write.");
             return Ok(Status::NothingFound);
         }
         return Ok(Status::Done);
@@ -48,7 +48,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         let entries = journal.entries_of(today)?;
         print(&entries, args, context)?;
         if entries.is_empty() {
-            context.output.note(&format!(
+            context.output.status(&format!(
                 "Nothing is written yet for {}.",
                 context.day(today)
             ));

@@ -53,7 +53,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         filtered: filter != Filter::default(),
     })?;
     if stats.entries == 0 {
-        context.output.note(&match args.year {
+        context.output.status(&match args.year {
             _ if filter != Filter::default() => {
                 "No entries. Fewer filters find more.".to_owned()
             }

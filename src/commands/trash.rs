@@ -67,7 +67,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let trash = journal.trash()?;
     context.output.show_long(&Trash::of(&trash))?;
     if trash.is_empty() {
-        context.output.note("The trash is empty.");
+        context.output.status("The trash is empty.");
         return Ok(Status::NothingFound);
     }
     Ok(Status::Done)
@@ -91,7 +91,7 @@ fn purge(args: &Args, context: &Context) -> Result<Status> {
     if trash.is_empty() {
         // What an earlier purge removed may not be overwritten yet, if it was broken off.
         journal.scrub()?;
-        context.output.note("There is nothing to purge.");
+        context.output.status("There is nothing to purge.");
         return Ok(Status::NothingFound);
     }
     let number = text::count(trash.len(), "entry", "entries");
@@ -120,7 +120,7 @@ fn purge(args: &Args, context: &Context) -> Result<Status> {
     let number = text::count(purged, "entry is", "entries are");
     context.output.status(&format!("{number} gone for good."));
     for copy in journal.copies() {
-        context.output.note(&format!(
+        context.output.status(&format!(
             "A copy from before an update may still hold what is gone: {}.",
             text::safe(&copy.to_string_lossy())
         ));

@@ -39,7 +39,9 @@ pub fn redo(_: &RedoArgs, context: &Context) -> Result<Status> {
 
 fn report(undone: Option<Undone>, way: &'static str, context: &Context) -> Result<Status> {
     let Some(undone) = undone else {
-        context.output.note(&format!("There is nothing to {way}."));
+        context
+            .output
+            .status(&format!("There is nothing to {way}."));
         return Ok(Status::NothingDone);
     };
     let entries = match undone.entries.as_slice() {

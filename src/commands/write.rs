@@ -79,7 +79,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     if args.resume {
         let mut waiting = desk::waiting(&drafts)?;
         if waiting.is_empty() {
-            context.output.note("No draft is waiting.");
+            context.output.status("No draft is waiting.");
             return Ok(Status::NothingFound);
         }
         let draft = waiting.remove(0);
@@ -96,7 +96,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         };
         let text = desk::readable(bytes, &drafts, context)?;
         if let Some(draft) = desk::waiting(&drafts).unwrap_or_default().first() {
-            context.output.note(&format!(
+            context.output.status(&format!(
                 "{} is waiting: onward write --resume takes it up.",
                 name(draft)
             ));
@@ -279,7 +279,7 @@ fn in_editor(
             }
         }
         Sheet::Empty { draft_waits: true } => {
-            context.output.note(
+            context.output.status(
                 "The page came back empty, so the draft is kept as it was. To throw it away: \
                  onward write --discard-draft.",
             );
@@ -288,7 +288,7 @@ fn in_editor(
         Sheet::Empty { .. } | Sheet::Untouched => {
             context
                 .output
-                .note("Nothing was written, so nothing is saved.");
+                .status("Nothing was written, so nothing is saved.");
             Ok(Status::NothingDone)
         }
     }
@@ -311,7 +311,7 @@ fn save_text(
     if text.trim().is_empty() {
         context
             .output
-            .note("Nothing was written, so nothing is saved.");
+            .status("Nothing was written, so nothing is saved.");
         return Ok(Status::NothingDone);
     }
     let particulars = plan.particulars(context);
@@ -485,7 +485,7 @@ fn offer(draft: &Draft, context: &Context) -> Result<Offer> {
 fn discard(drafts: &Drafts, context: &Context) -> Result<Status> {
     let mut waiting = desk::waiting(drafts)?;
     if waiting.is_empty() {
-        context.output.note("No draft is waiting.");
+        context.output.status("No draft is waiting.");
         return Ok(Status::NothingFound);
     }
     let draft = waiting.remove(0);
@@ -519,7 +519,7 @@ fn tell_of_more(number: usize, context: &Context) {
     if number > 0 {
         let drafts = text::count(number, "more draft", "more drafts");
         let verb = if number == 1 { "is" } else { "are" };
-        context.output.note(&format!("{drafts} {verb} waiting."));
+        context.output.status(&format!("{drafts} {verb} waiting."));
     }
 }
 

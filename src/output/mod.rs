@@ -79,7 +79,7 @@ impl Output {
             Shown::No(text) => self.print(&text),
             Shown::CannotRun(text, pager) => {
                 self.print(&text)?;
-                self.note(&format!("The pager {} cannot be run.", text::safe(&pager)));
+                self.status(&format!("The pager {} cannot be run.", text::safe(&pager)));
                 Ok(())
             }
         }
@@ -114,7 +114,7 @@ impl Output {
         }
     }
 
-    /// Says what was done, as a sentence with a period.
+    /// Says what was done, or what is worth knowing, as a sentence with a period.
     pub fn status(&self, sentence: &str) {
         if !self.quiet {
             self.say(sentence);
@@ -124,11 +124,6 @@ impl Output {
     /// Says how to go on from what was done, in the background.
     pub fn hint(&self, words: &str) {
         self.status(&paint(self.color_errors, Style::Faint, words));
-    }
-
-    /// Says what is worth knowing although everything went well.
-    pub fn note(&self, sentence: &str) {
-        self.status(sentence);
     }
 
     /// Says what went wrong, why, and what to do.

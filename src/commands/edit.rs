@@ -191,9 +191,13 @@ fn in_editor(
                 Err(error) => Err(unsaved(Kept::AsDraft, error)),
             }
         }
-        Sheet::Empty { .. } => Err(Error::Usage {
+        Sheet::Empty { draft_waits } => Err(Error::Usage {
             what: format!("#{number} would be left empty, so it is kept as it was"),
-            hint: Some(format!("throw it away with onward delete {number}")),
+            hint: Some(if draft_waits {
+                "the draft is kept too; take it up with onward write --resume".to_owned()
+            } else {
+                format!("throw it away with onward delete {number}")
+            }),
         }),
         Sheet::Untouched => {
             context.output.status(&format!("#{number} is as it was."));
@@ -381,7 +385,7 @@ pub fn report(edited: Edited, context: &Context) -> Result<Status> {
             entry
         }
         Edited::Changed { before, after } => {
-            let what = differences(before, after, context).join(", ");
+            let what = differences(before, after, context).join("; ");
             context
                 .output
                 .status(&format!("Changed #{}: {what}.", after.number));

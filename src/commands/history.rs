@@ -112,7 +112,7 @@ impl View for History<'_> {
             let what = match (was_deleted, revision.content.deleted_at.is_some()) {
                 (false, true) => "into the trash".to_owned(),
                 (true, false) if old.text == new.text => "out of the trash".to_owned(),
-                _ => differences(old, new, self.context).join(", "),
+                _ => differences(old, new, self.context).join("; "),
             };
             // Beside the time, or below it where the page is narrow.
             let beside = text::width(&format!("{}  {saved_at}  ", at + 1));

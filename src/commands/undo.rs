@@ -57,7 +57,7 @@ fn report(undone: Option<Undone>, way: &'static str, context: &Context) -> Resul
     };
     let now = match undone.entries.as_slice() {
         [(Some(before), Some(after))] => {
-            format!(" ({})", differences(before, after, context).join(", "))
+            format!(" ({})", differences(before, after, context).join("; "))
         }
         [(Some(_), None)] => "; it lies in the trash".to_owned(),
         [(None, Some(_))] => "; it is back in the journal".to_owned(),

@@ -42,11 +42,11 @@ fn fields() {
     let edit = |arguments: &[&str]| onward.run([&["edit", "1"], arguments].concat());
     edit(&["--mood", "4", "--star", "--tip", "5", "--tag", "Home"]).said(
         0,
-        "Changed #1: mood 4 of 5, starred, counted for Tip 5, Stay busy, tags #friends #home.\n",
+        "Changed #1: mood 4 of 5; starred; counted for Tip 5, Stay busy; tags #friends #home.\n",
     );
     edit(&["--on", "yesterday", "--at", "9:15"]).said(
         0,
-        "Changed #1: moved to Saturday 21 November, dated 09:15.\n",
+        "Changed #1: moved to Saturday 21 November; dated 09:15.\n",
     );
     let entry = onward.only_entry();
     assert_eq!(
@@ -59,9 +59,9 @@ fn fields() {
     );
     edit(&["--untag", "home", "--mood", "none", "--unstar", "--free"]).said(
         0,
-        "Changed #1: no mood, no star, counted for no tip, tags #friends.\n",
+        "Changed #1: no mood; no star; counted for no tip; tags #friends.\n",
     );
-    edit(&["--text", "Called nobody."]).said(0, "Changed #1: the text, no tags.\n");
+    edit(&["--text", "Called nobody."]).said(0, "Changed #1: the text; no tags.\n");
     edit(&["--text", "Called nobody."]).said(0, "#1 is like that already.\n");
     edit(&["--free", "-q"]).said(0, "");
     assert_eq!(stored(&onward), "Called nobody.");
@@ -71,7 +71,7 @@ fn fields() {
 fn the_text_from_standard_input() {
     let onward = one_page();
     let edit = |input: &str| onward.call(["edit", "1", "--text", "-"]).stdin(input).run();
-    edit("Piped.\r\n\n").said(0, "Changed #1: the text, no tags.\n");
+    edit("Piped.\r\n\n").said(0, "Changed #1: the text; no tags.\n");
     assert_eq!(stored(&onward), "Piped.\n\n");
     for nothing in ["", " \n"] {
         edit(nothing).said(
@@ -99,7 +99,7 @@ fn a_text_that_was_piped_in_is_kept_where_the_rest_cannot_be_meant() {
     ");
     onward
         .run(["write", "--resume"])
-        .said(0, "Changed #1: the text, tags #new.\n");
+        .said(0, "Changed #1: the text; tags #new.\n");
     assert_eq!(stored(&onward), "Another. #new");
     assert_eq!(onward.leftovers(), [""; 0]);
 }
@@ -226,7 +226,7 @@ fn changed_in_the_editor() {
     let screen = with_editor(&onward, &["edit", "last"], ANOTHER);
     assert_eq!(
         (screen.status, screen.text.as_str()),
-        (0, "Changed #1: the text, no tags.\n")
+        (0, "Changed #1: the text; no tags.\n")
     );
     assert_eq!(stored(&onward), "Another text.");
     // A line end at the end stays where there was one.
@@ -283,7 +283,7 @@ fn changed_elsewhere_while_it_was_edited() {
         .in_terminal(80);
     first.expect("ready");
     let second = with_editor(&onward, &["edit", "1"], ANOTHER);
-    assert_eq!(second.text, "Changed #1: the text, no tags.\n");
+    assert_eq!(second.text, "Changed #1: the text; no tags.\n");
     crate::sandbox::write(&go, "");
     insta::assert_snapshot!(first.end(&onward), @"
     exit: 0

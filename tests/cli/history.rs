@@ -50,7 +50,7 @@ fn of_an_entry() {
     +
     + Well.
 
-    3  22 Nov 2026, 21:30  mood 4 of 5, starred, counted for Tip 5, Stay busy,
+    3  22 Nov 2026, 21:30  mood 4 of 5; starred; counted for Tip 5, Stay busy;
                            tags #friends #home
 
     4  23 Nov 2026, 08:00  into the trash
@@ -81,8 +81,8 @@ fn of_an_entry() {
     + Well.
 
     3  22 Nov 2026, 21:30
-       mood 4 of 5, starred, counted for Tip
-       5, Stay busy, tags #friends #home
+       mood 4 of 5; starred; counted for Tip
+       5, Stay busy; tags #friends #home
 
     4  23 Nov 2026, 08:00
        into the trash
@@ -142,7 +142,7 @@ fn bringing_a_state_back() {
     }
     onward.run(["history", "1", "--bring-back", "2"]).said(
         0,
-        "Changed #1: no mood, no star, counted for Tip 1, No calls, no texts, tags #friends.\n",
+        "Changed #1: no mood; no star; counted for Tip 1, No calls, no texts; tags #friends.\n",
     );
     onward
         .run(["history", "1", "--bring-back", "2"])

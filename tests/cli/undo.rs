@@ -28,7 +28,7 @@ fn every_kind_of_change() {
     Undone: deleting 2 entries; they are back in the journal.
     Undone: restoring #1; it lies in the trash.
     Undone: deleting #1; it is back in the journal.
-    Undone: the change of #1 (the text, no mood).
+    Undone: the change of #1 (the text; no mood).
     Undone: writing #2; it lies in the trash.
     Undone: writing #1; it lies in the trash.
     There is nothing to undo.
@@ -37,7 +37,7 @@ fn every_kind_of_change() {
     insta::assert_snapshot!(all("redo"), @"
     Done again: writing #1; it is back in the journal.
     Done again: writing #2; it is back in the journal.
-    Done again: the change of #1 (the text, mood 3 of 5).
+    Done again: the change of #1 (the text; mood 3 of 5).
     Done again: deleting #1; it lies in the trash.
     Done again: restoring #1; it is back in the journal.
     Done again: deleting 2 entries; they lie in the trash.

@@ -276,11 +276,15 @@ impl Draft {
         let json = serde_json::to_vec(particulars).map_err(|error| wrong(error.into()))?;
         // In place, since the lock is on this very file.
         let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true);
+        options.write(true).create(true).truncate(false);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(self.folder.join(PARTICULARS)).map_err(wrong)?;
-        write_whole(file, &json).map_err(wrong)
+        let mut file = options.open(self.folder.join(PARTICULARS)).map_err(wrong)?;
+        // Cut to length last: where the disk is full, what was there stays.
+        file.write_all(&json)
+            .and_then(|()| file.set_len(json.len() as u64))
+            .and_then(|()| file.sync_all())
+            .map_err(wrong)
     }
 
     /// What is known about it; what cannot be read any more is left at its default.

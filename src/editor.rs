@@ -14,7 +14,8 @@ use crate::signals;
 
 /// The line that parts the writer's text from what helps them.
 const SCISSORS: &str = "# ------------------------ >8 ------------------------";
-const EXPLANATION: &str = "# Write above the line. It and everything below is left out.";
+const EXPLANATION: &str =
+    "# Write above the line. It and the lines below that begin with # are left out.";
 
 /// What the system has, the gentlest first.
 const FALLBACKS: &[&str] = if cfg!(windows) {
@@ -54,11 +55,12 @@ pub fn compose(text: &str, help: &str) -> String {
 }
 
 /// The writer's part of such a file, without the line ends that editors and
-/// [`compose`] put at its end.
+/// [`compose`] put at its end: what stands above the scissors, and below them every line that
+/// is not ours, for those who answer right under the question.
 ///
 /// The last scissors line counts, so that one that was pasted stays text. Where the line
 /// itself was deleted, the explanation below it still parts the two.
-pub fn written(file: &str) -> &str {
+pub fn written(file: &str) -> String {
     let line_at = |wanted: &str| {
         let mut at = 0;
         let mut found = None;
@@ -73,7 +75,21 @@ pub fn written(file: &str) -> &str {
     let end = line_at(SCISSORS)
         .or_else(|| line_at(EXPLANATION))
         .unwrap_or(file.len());
-    file[..end].trim_end_matches(['\n', '\r'])
+    let (above, below) = file.split_at(end);
+    let mut text = above.trim_end_matches(['\n', '\r']).to_owned();
+    let theirs: Vec<&str> = below
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .collect();
+    let theirs = theirs.join("\n");
+    let theirs = theirs.trim_matches(['\n', '\r']);
+    if !theirs.trim().is_empty() {
+        if !text.is_empty() {
+            text.push_str("\n\n");
+        }
+        text.push_str(theirs);
+    }
+    text
 }
 
 /// How an editor came back.
@@ -221,6 +237,14 @@ mod tests {
     fn a_pasted_scissors_line_stays() {
         let text = format!("before\n{SCISSORS}\nafter");
         assert_eq!(written(&compose(&text, "help")), text);
+    }
+
+    #[test]
+    fn an_answer_right_under_the_question_counts() {
+        let file = format!("{}I went out.\n\nTwice.\n", compose("", "What happened?"));
+        assert_eq!(written(&file), "I went out.\n\nTwice.");
+        let file = format!("{}more\n", compose("above", "What happened?"));
+        assert_eq!(written(&file), "above\n\nmore");
     }
 
     #[test]

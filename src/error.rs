@@ -276,7 +276,11 @@ impl Error {
                             .to_owned(),
                         _ => "save it with onward write < that file".to_owned(),
                     };
-                    format!("what you wrote is kept in {}; {advice}", path.display())
+                    let what = match **source {
+                        Error::TooLong { .. } => "the beginning of it, up to that length,",
+                        _ => "what you wrote",
+                    };
+                    format!("{what} is kept in {}; {advice}", path.display())
                 }
                 Kept::Printed => {
                     "nothing could be written anywhere, so your text is printed above; copy it"

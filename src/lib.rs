@@ -25,8 +25,9 @@
 //! The journal is one file in the place the platform has for data (`--journal` names
 //! another), with SQLite's `-wal` and `-shm` beside it while it is open. Text being written
 //! lives in a folder named after the journal with `.drafts` at its end, and is gone when the
-//! page is saved. A journal is made, and copied before its layout changes, in a hidden folder
-//! beside its place that is gone when that is done. `config.toml` is read and never written.
+//! page is saved; text that could not even become a draft is kept there, or where there is
+//! room, and the message says where. A journal is made, and copied before its layout changes, in a hidden folder
+//! beside its place that is gone when that is done; the copy stays. `config.toml` is read and never written.
 //! No other file is touched and no network is used.
 
 pub mod cli;

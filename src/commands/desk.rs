@@ -17,6 +17,10 @@ use crate::signals;
 /// The longest file of a draft that is read: the longest text, and below it what helps.
 const MAX_FILE: usize = MAX_TEXT + 1_000_000;
 
+/// What is said where a draft came back empty and is not thrown away for that.
+pub const DRAFT_KEPT: &str = "The page came back empty, so the draft is kept as it was. To throw \
+                              it away: onward write --discard-draft.";
+
 /// What a draft says before it goes to the editor.
 #[derive(Debug, Clone, Copy)]
 pub struct Before<'a> {
@@ -133,7 +137,7 @@ pub fn text_of(draft: &Draft) -> Result<String> {
             ..=MAX_FILE => String::from_utf8(bytes).map_err(|error| not_utf8(&error))?,
             _ => return Err(Error::TooLong { limit: MAX_TEXT }),
         };
-        let text = editor::written(&file.replace("\r\n", "\n")).to_owned();
+        let text = editor::written(&file.replace("\r\n", "\n"));
         match text.len() {
             ..=MAX_TEXT => Ok(text),
             _ => Err(Error::TooLong { limit: MAX_TEXT }),

@@ -142,13 +142,19 @@ pub fn take_up(
 ) -> Result<Status> {
     let kept = |error| unsaved(Kept::AsDraft, error);
     let mut journal = context.open().map_err(kept)?;
-    let text = desk::text_of(&draft)?;
     if context.environment.terminal.input {
         let help = match journal.find(&EntryRef::Number(number), context.today()) {
             Ok(found) => found.first().map(help).unwrap_or_default(),
             Err(_) => String::new(),
         };
-        draft.rewrite(&editor::compose(&text, &help))?;
+        let text = match desk::text_of(&draft) {
+            Ok(text) => {
+                draft.rewrite(&editor::compose(&text, &help))?;
+                text
+            }
+            // No text: the editor gets it as it is, and whoever sits there can mend it.
+            Err(_) => String::new(),
+        };
         let before = Before {
             text: &text,
             help: &help,
@@ -156,6 +162,7 @@ pub fn take_up(
         };
         return in_editor(&mut journal, number, from, draft, before, context);
     }
+    let text = desk::text_of(&draft)?;
     let edit = Edit {
         text: Some(Rewrite::typed(from, text)),
         ..Edit::default()
@@ -191,13 +198,13 @@ fn in_editor(
                 Err(error) => Err(unsaved(Kept::AsDraft, error)),
             }
         }
-        Sheet::Empty { draft_waits } => Err(Error::Usage {
+        Sheet::Empty { draft_waits: true } => {
+            context.output.status(desk::DRAFT_KEPT);
+            Ok(Status::NothingDone)
+        }
+        Sheet::Empty { .. } => Err(Error::Usage {
             what: format!("#{number} would be left empty, so it is kept as it was"),
-            hint: Some(if draft_waits {
-                "the draft is kept too; take it up with onward write --resume".to_owned()
-            } else {
-                format!("throw it away with onward delete {number}")
-            }),
+            hint: Some(format!("throw it away with onward delete {number}")),
         }),
         Sheet::Untouched => {
             context.output.status(&format!("#{number} is as it was."));

@@ -28,9 +28,14 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let (today, now) = (context.today(), context.environment.clock.now());
     if args.skip {
         let before = journal.prompt_for(today, now)?.tip;
+        let back = if journal.is_reflected(&before, today)? {
+            ""
+        } else {
+            "; it comes back later in the round"
+        };
         journal.skip(today, now)?;
         context.output.status(&format!(
-            "Tip {}, {}, is put off; it comes back later in the round.",
+            "Tip {}, {}, is put off{back}.",
             before.number, before.title
         ));
     } else if let Some(wanted) = &args.tip {

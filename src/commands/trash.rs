@@ -92,6 +92,9 @@ fn purge(args: &Args, context: &Context) -> Result<Status> {
         // What an earlier purge removed may not be overwritten yet, if it was broken off.
         journal.scrub()?;
         context.output.status("There is nothing to purge.");
+        if context.output.json {
+            context.output.show(&Purged { purged: 0 })?;
+        }
         return Ok(Status::NothingFound);
     }
     let number = text::count(trash.len(), "entry", "entries");

@@ -13,7 +13,7 @@ use crate::decks::Deck;
 use crate::drafts::{Draft, Drafts, Particulars};
 use crate::editor;
 use crate::environment;
-use crate::error::{Kept, Result};
+use crate::error::{Error, Kept, Result};
 use crate::journal::{Journal, NewPage, Reflects};
 use crate::model::entry::{MAX_TEXT, first_line};
 use crate::model::{Day, DayPhrase, Entry, Mood, Tag, TimeOfDay};
@@ -65,6 +65,18 @@ impl Args {
     }
 }
 
+impl Args {
+    fn names_a_field(&self) -> bool {
+        self.on.is_some()
+            || self.at.is_some()
+            || !self.tip.is_empty()
+            || self.free
+            || self.mood.is_some()
+            || !self.tag.is_empty()
+            || self.star
+    }
+}
+
 /// Writes a page.
 ///
 /// # Errors
@@ -84,6 +96,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         }
         let draft = waiting.remove(0);
         tell_of_more(waiting.len(), context);
+        // The others are not held while this one is written.
+        drop(waiting);
         return take_up(args, draft, &drafts, context);
     }
 
@@ -109,9 +123,12 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         return in_editor(plan, None, &drafts, context);
     }
     let draft = waiting.remove(0);
+    let more = waiting.len();
+    // The others are not held while this one is written.
+    drop(waiting);
     match offer(&draft, context)? {
         Offer::Resume => {
-            tell_of_more(waiting.len(), context);
+            tell_of_more(more, context);
             take_up(args, draft, &drafts, context)
         }
         Offer::New => {
@@ -133,6 +150,12 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
 fn take_up(args: &Args, draft: Draft, drafts: &Drafts, context: &Context) -> Result<Status> {
     let particulars = draft.particulars();
     if let Some(number) = particulars.entry {
+        if args.names_a_field() {
+            return Err(Error::Usage {
+                what: format!("the draft is of #{number}, and takes no other flags"),
+                hint: Some(format!("take it up first, then onward edit {number}")),
+            });
+        }
         return edit::take_up(number, particulars.from, draft, context);
     }
     let plan = Plan::resumed(args, context, &particulars)?;
@@ -158,6 +181,16 @@ struct Plan {
 
 impl Plan {
     fn new(args: &Args, context: &Context) -> Result<Plan> {
+        let plan = Plan::undated(args, context)?;
+        let at = args
+            .at
+            .map(|time| context.dated(plan.day, time))
+            .transpose()?;
+        Ok(Plan { at, ..plan })
+    }
+
+    /// Everything but the instant, which needs the day first.
+    fn undated(args: &Args, context: &Context) -> Result<Plan> {
         let today = context.today();
         let day = match &args.on {
             Some(phrase) => context.resolve("--on", phrase)?,
@@ -179,7 +212,7 @@ impl Plan {
         };
         Ok(Plan {
             day,
-            at: args.at.map(|time| context.dated(day, time)).transpose()?,
+            at: None,
             tips,
             mood: args.mood,
             tags: args.tag.iter().cloned().collect(),
@@ -189,7 +222,7 @@ impl Plan {
 
     /// What a draft was to become, with what the flags say now on top.
     fn resumed(args: &Args, context: &Context, draft: &Particulars) -> Result<Plan> {
-        let now = Plan::new(args, context)?;
+        let now = Plan::undated(args, context)?;
         let day = match args.on {
             Some(_) => now.day,
             // A draft from yesterday is still yesterday's page.
@@ -279,10 +312,7 @@ fn in_editor(
             }
         }
         Sheet::Empty { draft_waits: true } => {
-            context.output.status(
-                "The page came back empty, so the draft is kept as it was. To throw it away: \
-                 onward write --discard-draft.",
-            );
+            context.output.status(desk::DRAFT_KEPT);
             Ok(Status::NothingDone)
         }
         Sheet::Empty { .. } | Sheet::Untouched => {
@@ -407,15 +437,17 @@ fn prompt_for_editor(
         None if plan.day == context.today() => {
             let today = Today::of(journal, context)?;
             show(&today.prompt.tip, &today.prompt.question, today.then);
-            Reflects::OnPrompt
+            // What was shown is what is answered, whatever is skipped meanwhile.
+            Reflects::On(vec![(today.prompt.tip, Some(today.prompt.question))])
         }
-        None => {
-            if let Some(prompt) = journal.prompt_of(plan.day)? {
+        None => match journal.prompt_of(plan.day)? {
+            Some(prompt) => {
                 let then = journal.answer_before(&prompt.tip, plan.day)?;
                 show(&prompt.tip, &prompt.question, then);
+                Reflects::On(vec![(prompt.tip, Some(prompt.question))])
             }
-            Reflects::OnPrompt
-        }
+            None => Reflects::OnPrompt,
+        },
         Some(slugs) => {
             let offered = journal.prompt_of(plan.day)?;
             let mut asked = Vec::new();
@@ -542,7 +574,7 @@ fn name(draft: &Draft) -> String {
 fn beginning(draft: &Draft) -> String {
     let bytes = draft.read(MAX_TEXT).ok().flatten().unwrap_or_default();
     let file = String::from_utf8_lossy(&bytes).into_owned();
-    match first_line(editor::written(&file)) {
+    match first_line(&editor::written(&file)) {
         "" => ".".to_owned(),
         line => format!(": “{}”", text::fit(line, 50)),
     }

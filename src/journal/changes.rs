@@ -100,7 +100,14 @@ impl Journal {
         let rewritten_from = edit.text.as_ref().and_then(|rewrite| rewrite.from.as_ref());
         let apart = match (&present, rewritten_from) {
             (Some(present), Some(from)) => {
-                present.content.deleted_at.is_some() || present.content.text != *from
+                let text = &present.content.text;
+                // A text that is there already was saved by this very edit, and then the
+                // program was killed.
+                let saved = edit
+                    .text
+                    .as_ref()
+                    .is_some_and(|rewrite| rewrite.to == *text);
+                present.content.deleted_at.is_some() || (text != from && !saved)
             }
             // Purged while it was being edited.
             (None, Some(_)) => true,

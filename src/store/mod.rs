@@ -25,7 +25,6 @@ use std::time::Duration;
 use chrono::{DateTime, FixedOffset};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
-use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use unfinished::Unfinished;
@@ -145,8 +144,8 @@ impl Store {
                 store.connection.execute(
                     "INSERT INTO journal (one, id, device, created_at) VALUES (1, ?1, ?2, ?3)",
                     (
-                        Uuid::now_v7().to_string(),
-                        Uuid::now_v7().to_string(),
+                        entries::new_id(now).to_string(),
+                        entries::new_id(now).to_string(),
                         entries::instant(now),
                     ),
                 )?;

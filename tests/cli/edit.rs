@@ -211,7 +211,7 @@ fn what_the_editor_is_shown() {
     She was home. #friends
 
     # ------------------------ >8 ------------------------
-    # Write above the line. It and everything below is left out.
+    # Write above the line. It and the lines below that begin with # are left out.
     #
     # #1  Sunday 22 November 2026, 21:30
     # Tip 1, No calls, no texts

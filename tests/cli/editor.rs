@@ -63,7 +63,7 @@ fn what_the_editor_is_shown() {
 
 
     # ------------------------ >8 ------------------------
-    # Write above the line. It and everything below is left out.
+    # Write above the line. It and the lines below that begin with # are left out.
     #
     # Sunday 22 November 2026
     #
@@ -85,7 +85,7 @@ fn what_the_editor_is_shown() {
 
 
     # ------------------------ >8 ------------------------
-    # Write above the line. It and everything below is left out.
+    # Write above the line. It and the lines below that begin with # are left out.
     #
     # Sunday 22 November 2026
     ");
@@ -101,7 +101,7 @@ fn what_the_editor_is_shown() {
 
 
     # ------------------------ >8 ------------------------
-    # Write above the line. It and everything below is left out.
+    # Write above the line. It and the lines below that begin with # are left out.
     #
     # Saturday 21 November 2026
     #

@@ -28,7 +28,7 @@ pub(crate) fn two_weeks() -> Sandbox {
         ),
         (
             "2026-11-12T21:00",
-            "Did not look at the photos. Café with Ben instead. #friends",
+            "Did not look at the photos. Café with my cousin instead. #friends",
             "--tip 3 --mood 3",
         ),
         (
@@ -258,7 +258,7 @@ fn two_weeks_of_it() {
     9 to 22 November 2026
 
     You wrote on 9 of 14 days, 3 of them in a row. The longest pause was 2 days,
-    and you came back. 9 pages, 78 words.
+    and you came back. 9 pages, 79 words.
 
     Mood      Mon Tue Wed Thu Fri Sat Sun Mon Tue Wed Thu Fri Sat Sun
                ▃   ▅   ·   ▅   ▃   ·   ·   ▆   ·   ▆   ·   ▆   ·   ▅

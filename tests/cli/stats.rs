@@ -22,7 +22,7 @@ fn in_numbers() {
       Written   9 of the 14 days since Monday 9 November 2026
       Now       1 day, today
       Longest   3 days in a row, 16 to 18 November 2026
-      Pages     9 pages, 78 words, about 9 each, 1 starred
+      Pages     9 pages, 79 words, about 9 each, 1 starred
 
       Words a day, 31 August to 22 November 2026
           Sep Oct Nov
@@ -38,7 +38,7 @@ fn in_numbers() {
       Mood      ▄▆
                 weekly since 9 Nov, from 2.5 to 3.8, last 3.8
 
-      Words     Nov 2026 ████████████████████████████████████████ 78
+      Words     Nov 2026 ████████████████████████████████████████ 79
 
       Tags      #friends 3 · #home 1 · #shop 1
 
@@ -64,7 +64,7 @@ fn in_numbers() {
       3 days in a row, 16 to 18 November
       2026
     Pages
-      9 pages, 78 words, about 9 each,
+      9 pages, 79 words, about 9 each,
       1 starred
 
       Words a day, 31 August to 22 November
@@ -86,7 +86,7 @@ fn in_numbers() {
       last 3.8
 
     Words
-      Nov 2026 ██████████████████████████ 78
+      Nov 2026 ██████████████████████████ 79
 
     Tags
       #friends 3 · #home 1 · #shop 1
@@ -113,7 +113,7 @@ fn a_year_and_more() {
       Written   11 days, 22 November 2025 to 22 November 2026
       Now       1 day, today
       Longest   3 days in a row, 16 to 18 November 2026
-      Pages     11 pages, 95 words, about 9 each, 1 starred
+      Pages     11 pages, 96 words, about 9 each, 1 starred
 
       Words a day, 17 November 2025 to 22 November 2026
             Dec Jan Feb Mar  Apr May  Jun Jul Aug  Sep Oct Nov
@@ -140,7 +140,7 @@ fn a_year_and_more() {
                 Aug 2026 ·
                 Sep 2026 ·
                 Oct 2026 █████▏ 10
-                Nov 2026 ████████████████████████████████████████ 78
+                Nov 2026 ████████████████████████████████████████ 79
 
       Tags      #friends 3 · #home 2 · #shop 1
 
@@ -188,7 +188,7 @@ fn as_json() {
     let mut stats = onward.json(["stats"])["stats"].clone();
     let days = stats["heatmap"]["days"].take();
     assert_eq!(days.as_array().map(Vec::len), Some(371));
-    insta::assert_snapshot!(stats, @r#"{"current_run":{"days":1,"from":"2026-11-22","to":"2026-11-22"},"days_written":9,"entries":9,"first_day":"2026-11-09","heatmap":{"days":null,"from":"2025-11-17","to":"2026-11-22","words_up_to":[6,7,8,14]},"last_day":"2026-11-22","lately":{"days":14,"days_written":9},"longest_gap":{"days":2,"from":"2026-11-14","to":"2026-11-15"},"longest_run":{"days":3,"from":"2026-11-16","to":"2026-11-18"},"mood_by_week":[{"from":"2026-11-09","mood":2.5,"to":"2026-11-15","week":"2026-W46"},{"from":"2026-11-16","mood":3.75,"to":"2026-11-22","week":"2026-W47"}],"starred":1,"tags":[{"entries":3,"tag":"friends"},{"entries":1,"tag":"home"},{"entries":1,"tag":"shop"}],"tips":[{"days":2,"deck":"walk-away","number":2,"tip":"friends","title":"Out with friends"},{"days":2,"deck":"walk-away","number":5,"tip":"stay-busy","title":"Stay busy"},{"days":1,"deck":"walk-away","number":3,"tip":"social-media","title":"Social media, in moderation"},{"days":1,"deck":"walk-away","number":4,"tip":"best-life","title":"Live your best life"},{"days":1,"deck":"walk-away","number":6,"tip":"dress-up","title":"Dress up"},{"days":1,"deck":"walk-away","number":7,"tip":"be-happy","title":"Be happy"}],"words":78,"words_by_month":[{"days_written":9,"entries":9,"month":"2026-11","words":78}],"words_per_entry":9}"#);
+    insta::assert_snapshot!(stats, @r#"{"current_run":{"days":1,"from":"2026-11-22","to":"2026-11-22"},"days_written":9,"entries":9,"first_day":"2026-11-09","heatmap":{"days":null,"from":"2025-11-17","to":"2026-11-22","words_up_to":[6,7,8,14]},"last_day":"2026-11-22","lately":{"days":14,"days_written":9},"longest_gap":{"days":2,"from":"2026-11-14","to":"2026-11-15"},"longest_run":{"days":3,"from":"2026-11-16","to":"2026-11-18"},"mood_by_week":[{"from":"2026-11-09","mood":2.5,"to":"2026-11-15","week":"2026-W46"},{"from":"2026-11-16","mood":3.75,"to":"2026-11-22","week":"2026-W47"}],"starred":1,"tags":[{"entries":3,"tag":"friends"},{"entries":1,"tag":"home"},{"entries":1,"tag":"shop"}],"tips":[{"days":2,"deck":"walk-away","number":2,"tip":"friends","title":"Out with friends"},{"days":2,"deck":"walk-away","number":5,"tip":"stay-busy","title":"Stay busy"},{"days":1,"deck":"walk-away","number":3,"tip":"social-media","title":"Social media, in moderation"},{"days":1,"deck":"walk-away","number":4,"tip":"best-life","title":"Live your best life"},{"days":1,"deck":"walk-away","number":6,"tip":"dress-up","title":"Dress up"},{"days":1,"deck":"walk-away","number":7,"tip":"be-happy","title":"Be happy"}],"words":79,"words_by_month":[{"days_written":9,"entries":9,"month":"2026-11","words":79}],"words_per_entry":9}"#);
 }
 
 #[test]
@@ -202,7 +202,7 @@ fn filtered() {
 
     Written   3 days, 9 to 16 November 2026
     Longest   1 day, Monday 16 November 2026
-    Pages     3 pages, 27 words, about 9 each, 1 starred
+    Pages     3 pages, 28 words, about 9 each, 1 starred
     ");
 }
 

@@ -3,6 +3,7 @@
 pub mod day;
 pub mod entry;
 pub mod filter;
+pub mod fold;
 pub mod period;
 pub mod phrase;
 pub mod query;

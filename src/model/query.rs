@@ -10,10 +10,10 @@ use std::collections::VecDeque;
 use std::iter;
 use std::ops::Range;
 
-use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use super::entry::is_unspaced;
+use super::fold::{alike, begins, fold};
 
 /// What a search looks for: at least one term, each once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -262,12 +262,12 @@ impl Sequence {
         let (last, words) = self.words.split_last()?;
         let mut backwards = latest.iter().rev();
         let (word, range) = backwards.next()?;
-        if !(word == last || self.open && word.starts_with(last)) {
+        if !(alike(word, last) || self.open && begins(word, last)) {
             return None;
         }
         words.iter().rev().try_fold(range.start, |_, expected| {
             let (word, range) = backwards.next()?;
-            (word == expected).then_some(range.start)
+            alike(word, expected).then_some(range.start)
         })
     }
 }
@@ -302,23 +302,6 @@ fn is_word(c: char) -> bool {
     is_letter(c)
         || is_combining_mark(c) && !encloses
         || matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{ffffd}' | '\u{100000}'..='\u{10fffd}')
-}
-
-/// A word without case and accents, for comparing. What the index holds equal is equal here;
-/// this goes further and takes the accents off Greek and Cyrillic letters too.
-pub fn fold(word: &str) -> String {
-    if word.is_ascii() {
-        return word.to_ascii_lowercase();
-    }
-    word.nfd()
-        // All but the iota below a Greek vowel, which is a letter to the index.
-        .filter(|c| !matches!(c, '\u{300}'..='\u{344}' | '\u{346}'..='\u{36f}'))
-        // By way of upper case: two small letters can share one great, as two great ones
-        // can share a small one.
-        .flat_map(char::to_lowercase)
-        .flat_map(char::to_uppercase)
-        .flat_map(char::to_lowercase)
-        .collect()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::text::{safe, width};
 use super::{Page, Style};
+use crate::model::fold::fold;
 
 /// A few lines of a text, safe, flattened and cut where a reader sees a character end, with
 /// `…` where something was left out.
@@ -109,10 +110,11 @@ fn start(text: &str, places: &[Range<usize>], room: usize) -> usize {
     let (mut best, mut most, mut first) = (0, 0, 0);
     let word = |at: usize| {
         let word: &str = &text[places[at].clone()];
-        word.chars()
-            .take(100)
-            .flat_map(char::to_lowercase)
-            .collect::<String>()
+        let end = word
+            .char_indices()
+            .nth(100)
+            .map_or(word.len(), |(end, _)| end);
+        fold(&word[..end])
     };
     for at in 0..places.len() {
         *seen.entry(word(at)).or_default() += 1;

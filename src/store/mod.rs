@@ -224,22 +224,23 @@ impl Store {
             .unwrap_or(false)
     }
 
-    /// Overwrites what purged entries leave in the full-text index and in the log, and removes
-    /// copies of the journal that were broken off in the making. Where another process is at
-    /// work in the journal the log is overwritten when it is done.
+    /// Removes what purged entries leave: in the full-text index, on pages of the file, in the
+    /// log, and in copies of the journal that were broken off in the making. Where another
+    /// process is at work in the journal the log is overwritten when it is done.
     ///
     /// # Errors
     /// Whatever keeps the journal from being written.
     pub fn scrub(&mut self) -> Result<()> {
         unfinished::clear(&self.path);
-        // Merged into one, the index holds nothing of what is no longer there; the pages it
-        // gives up are overwritten.
+        // Merged into one, the index holds nothing of what is no longer there. SQLite
+        // overwrites what is removed from a page, but not the traces of what it once moved to
+        // another one: only the living are copied into pages that are made anew.
         self.connection
-            .execute(
-                "INSERT INTO entry_text (entry_text) VALUES ('optimize')",
-                [],
+            .execute_batch(
+                "INSERT INTO entry_text (entry_text) VALUES ('optimize');
+                 VACUUM;",
             )
-            .and_then(|_| {
+            .and_then(|()| {
                 self.connection
                     .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
             })
@@ -542,6 +543,34 @@ mod costs;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_connection_is_careful() {
+        let home = tempfile::tempdir().expect("a folder");
+        let path = home.path().join("journal.db");
+        let now = DateTime::parse_from_rfc3339("2026-11-22T21:00:00+01:00");
+        let check = |store: Store| {
+            let setting = |name: &str| -> String {
+                store
+                    .connection
+                    .query_row(
+                        &format!("SELECT CAST({name} AS TEXT) FROM pragma_{name}"),
+                        (),
+                        |row| row.get(0),
+                    )
+                    .expect("a setting")
+            };
+            assert_eq!(setting("journal_mode"), "wal");
+            assert_eq!(setting("synchronous"), "2", "full");
+            assert_eq!(setting("secure_delete"), "1");
+            assert_eq!(setting("foreign_keys"), "1");
+            assert_eq!(setting("trusted_schema"), "0");
+            assert_eq!(setting("temp_store"), "2", "in memory");
+        };
+        check(Store::create(&path, now.expect("an instant")).expect("made"));
+        check(Store::open(&path).expect("opened").expect("there"));
+        check(Store::connect_alone(&path).expect("opened"));
+    }
 
     #[test]
     fn the_built_in_sqlite_can_be_trusted_with_two_writers() {

@@ -178,6 +178,17 @@ impl Term {
         tokens(text).map(|range| &text[range])
     }
 
+    /// Whether it stands in a text.
+    pub fn is_in(&self, text: &str) -> bool {
+        match self {
+            Term::Piece(piece) => piece.find(text).is_some(),
+            words => {
+                let terms = vec![words.clone()];
+                !Query { terms }.places(text).is_empty()
+            }
+        }
+    }
+
     /// The piece of text it is, if it is one.
     pub fn as_piece(&self) -> Option<&Piece> {
         match self {

@@ -3,21 +3,45 @@
 //! Words go to the index, each in quotes, so that nothing in them is a query language. What
 //! the index has no words for is looked for in the texts themselves, by a function that this
 //! module lends to SQL.
+//!
+//! The index takes case and accents off Latin letters. Of other scripts it keeps most marks
+//! and some case: σπίτι and σπιτι are two words to it. So a word of such a script is first
+//! looked up among the words of the journal, and asked for in every spelling that it has
+//! there. That costs a few milliseconds in a journal of any size, and nothing to the writer
+//! and to searches for Latin words; a tokenizer of our own would cost every other program
+//! the use of the journal, and a second, folded copy of the texts their space.
+
+use std::collections::HashMap;
+use std::str;
 
 use rusqlite::functions::FunctionFlags;
-use rusqlite::params_from_iter;
 use rusqlite::types::Value;
+use rusqlite::{OptionalExtension, params_from_iter};
 use unicode_normalization::UnicodeNormalization;
 
 use super::Reading;
 use super::filter::{Clause, Named};
 use crate::error::Result;
-use crate::model::fold::fold;
-use crate::model::query::{Piece, Query, Term};
+use crate::model::fold::{Along, along, blocks, fold};
+use crate::model::query::{Query, Term};
 use crate::model::{Entry, Filter, Order, Rank};
 
 /// The entries with what the words of a query are in.
 const MATCHING: &str = "SELECT rowid FROM entry_text WHERE entry_text MATCH ?";
+
+/// Of how many spellings of a word, or of a phrase, the index is asked. No language comes
+/// near; what has more of them is looked for in the texts.
+const MOST_SPELLINGS: usize = 64;
+
+/// The terms of a query, asked of those who know.
+#[derive(Default)]
+struct Asked {
+    /// What the index is asked: an expression of FTS5.
+    words: Option<String>,
+    /// What is to be looked for in the texts that the index has found; in all, if it was
+    /// asked nothing.
+    in_texts: Vec<Term>,
+}
 
 impl Reading<'_> {
     /// The living entries that a filter chooses and a query is found in, at most `limit` of
@@ -34,15 +58,16 @@ impl Reading<'_> {
         rank: Rank,
         limit: Option<usize>,
     ) -> Result<Vec<Entry>> {
-        match expression(query.terms()) {
+        let asked = self.asked(query.terms())?;
+        match &asked.words {
             Some(words) if rank == Rank::Best => self
-                .best(words, query, filter, limit)?
+                .best(words, &asked, filter, limit)?
                 .into_iter()
                 // None is missing, unless another process has just deleted it.
                 .filter_map(|number| self.entry(number).transpose())
                 .collect(),
             _ => {
-                let clause = self.search_clause(query.terms(), filter)?;
+                let clause = self.search_clause(&asked, filter)?;
                 self.listed(clause, Order::NewestFirst, limit)
             }
         }
@@ -52,15 +77,15 @@ impl Reading<'_> {
     /// it would take several times as long.
     fn best(
         &self,
-        words: String,
-        query: &Query,
+        words: &str,
+        asked: &Asked,
         filter: &Filter,
         limit: Option<usize>,
     ) -> Result<Vec<i64>> {
         let mut among = String::new();
-        let mut values = vec![Value::from(words)];
-        if !only_words(query, filter) {
-            let clause = self.search_clause(query.terms(), filter)?;
+        let mut values = vec![Value::from(words.to_owned())];
+        if !only_words(asked, filter) {
+            let clause = self.search_clause(asked, filter)?;
             // The plus keeps the index from being asked once for each of them.
             among = format!(
                 " AND +rowid IN (SELECT number FROM entry WHERE deleted_at IS NULL{})",
@@ -86,9 +111,10 @@ impl Reading<'_> {
     /// # Errors
     /// Whatever keeps the journal from being read.
     pub fn count_found(&self, query: &Query, filter: &Filter) -> Result<u64> {
-        match expression(query.terms()) {
+        let asked = self.asked(query.terms())?;
+        match &asked.words {
             // The index holds the living entries and nothing else.
-            Some(words) if only_words(query, filter) => self
+            Some(words) if only_words(&asked, filter) => self
                 .connection
                 .query_row(
                     &format!("SELECT count(*) FROM ({MATCHING})"),
@@ -97,7 +123,7 @@ impl Reading<'_> {
                 )
                 .map(|count| u64::try_from(count).unwrap_or(0))
                 .map_err(|error| self.wrong(error)),
-            _ => self.counted(self.search_clause(query.terms(), filter)?),
+            _ => self.counted(self.search_clause(&asked, filter)?),
         }
     }
 
@@ -106,14 +132,19 @@ impl Reading<'_> {
     /// # Errors
     /// Whatever keeps the journal from being read.
     pub fn occurs(&self, term: &Term) -> Result<bool> {
-        let Some(words) = expression(std::slice::from_ref(term)) else {
-            let clause = self.search_clause(std::slice::from_ref(term), &Filter::default())?;
-            return Ok(!self.listed(clause, Order::NewestFirst, Some(1))?.is_empty());
-        };
-        self.connection
-            .prepare_cached(MATCHING)
-            .and_then(|mut statement| statement.exists([words]))
-            .map_err(|error| self.wrong(error))
+        let asked = self.asked(std::slice::from_ref(term))?;
+        let everything = Filter::default();
+        match &asked.words {
+            Some(words) if only_words(&asked, &everything) => self
+                .connection
+                .prepare_cached(MATCHING)
+                .and_then(|mut statement| statement.exists([words]))
+                .map_err(|error| self.wrong(error)),
+            _ => {
+                let clause = self.search_clause(&asked, &everything)?;
+                Ok(!self.listed(clause, Order::NewestFirst, Some(1))?.is_empty())
+            }
+        }
     }
 
     /// The word of the journal that is most like this one, as the index spells it: without
@@ -141,12 +172,10 @@ impl Reading<'_> {
                 "CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary
                  USING fts5vocab (main, entry_text, row)",
             )?;
-            let after = (first as u32 + 1..).find_map(char::from_u32);
             let mut statement = self.connection.prepare_cached(
                 "SELECT term, doc FROM temp.vocabulary WHERE term >= ?1 AND term < ?2",
             )?;
-            let mut rows =
-                statement.query([first.to_string(), after.unwrap_or(char::MAX).to_string()])?;
+            let mut rows = statement.query([first.to_string(), after(first).to_string()])?;
             let mut nearest: Option<(usize, i64, String)> = None;
             while let Some(row) = rows.next()? {
                 // The index cuts words of many thousand letters, even within a letter.
@@ -176,79 +205,242 @@ impl Reading<'_> {
     }
 
     /// A filter and terms as one clause.
-    fn search_clause(&self, terms: &[Term], filter: &Filter) -> Result<Clause> {
+    fn search_clause(&self, asked: &Asked, filter: &Filter) -> Result<Clause> {
         let build = || -> rusqlite::Result<Clause> {
             let mut clause = Clause::of(filter, self.connection)?;
-            if let Some(words) = expression(terms) {
+            if let Some(words) = &asked.words {
                 let named = Named {
                     numbers: MATCHING,
                     each: None,
-                    values: vec![words.into()],
+                    values: vec![words.clone().into()],
                 };
                 clause.among(named, self.connection)?;
             }
-            let pieces: Vec<Piece> = terms.iter().filter_map(Term::as_piece).cloned().collect();
-            if !pieces.is_empty() {
+            if !asked.in_texts.is_empty() {
+                let terms = asked.in_texts.clone();
                 let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
                 self.connection.create_scalar_function(
-                    "has_pieces",
+                    "has_terms",
                     1,
                     flags,
                     move |context| {
                         let text = context.get_raw(0).as_str()?;
-                        Ok(pieces.iter().all(|piece| piece.find(text).is_some()))
+                        Ok(terms.iter().all(|term| term.is_in(text)))
                     },
                 )?;
-                clause.and("has_pieces(text)", []);
+                clause.and("has_terms(text)", []);
             }
             Ok(clause)
         };
         build().map_err(|error| self.wrong(error))
     }
+
+    /// Parts terms into what the index is asked and what is looked for in the texts.
+    fn asked(&self, terms: &[Term]) -> Result<Asked> {
+        let mut asked = Asked::default();
+        let mut words: Vec<String> = Vec::new();
+        for term in terms {
+            let (text, star) = match term {
+                Term::Words(text) => (text, ""),
+                Term::Prefix(stem) => (stem, "*"),
+                Term::Piece(_) => {
+                    asked.in_texts.push(term.clone());
+                    continue;
+                }
+            };
+            if !is_looked_up(text) {
+                words.push(any(&spellings(text), star));
+                continue;
+            }
+            let found = self.looked_up(term).map_err(|error| self.wrong(error))?;
+            let count = found.iter().try_fold(1, |count: usize, word| {
+                count.checked_mul(word.as_ref()?.len())
+            });
+            if count.is_some_and(|count| count <= MOST_SPELLINGS) {
+                // The index knows no choice of words within a phrase.
+                let mut phrases = vec![String::new()];
+                for spellings in found.iter().flatten() {
+                    phrases = phrases
+                        .iter()
+                        .flat_map(|phrase| {
+                            spellings.iter().map(move |word| format!("{phrase} {word}"))
+                        })
+                        .collect();
+                }
+                // What parts words here may not part them to the index: it takes characters
+                // that are newer than its tables for letters.
+                if !term.words().eq([text.as_str()]) {
+                    phrases.extend(spellings(text));
+                }
+                words.push(any(&phrases, star));
+            } else {
+                // Where all of the words are, the texts tell whether they are in order.
+                for (at, spellings) in found.iter().enumerate() {
+                    let star = if at + 1 == found.len() { star } else { "" };
+                    words.extend(spellings.as_ref().map(|spellings| any(spellings, star)));
+                }
+                asked.in_texts.push(term.clone());
+            }
+        }
+        asked.words = (!words.is_empty()).then(|| words.join(" AND "));
+        Ok(asked)
+    }
+
+    /// The spellings of each word of a term: those of the journal, where the index keeps
+    /// apart what is alike. `None` for a word that has too many.
+    fn looked_up(&self, term: &Term) -> rusqlite::Result<Vec<Option<Vec<String>>>> {
+        let mut words = term.words().peekable();
+        let mut found = Vec::new();
+        let mut known: HashMap<(&str, bool), Option<Vec<String>>> = HashMap::new();
+        while let Some(word) = words.next() {
+            let open = words.peek().is_none() && matches!(term, Term::Prefix(_));
+            if let Some(spellings) = known.get(&(word, open)) {
+                found.push(spellings.clone());
+                continue;
+            }
+            let spellings = if is_looked_up(word) {
+                match self.in_vocabulary(&fold(word), open)? {
+                    // Asked for all the same, so that the term is not found without it.
+                    Some(none) if none.is_empty() => Some(vec![word.to_owned()]),
+                    spellings => spellings,
+                }
+            } else {
+                Some(spellings(word))
+            };
+            known.insert((word, open), spellings.clone());
+            found.push(spellings);
+        }
+        Ok(found)
+    }
+
+    /// What the index has for a folded word; where the word is open, the beginnings it has
+    /// for it. `None` where there are too many.
+    ///
+    /// The words of the index are in order, so this goes from one that may be alike to the
+    /// next that may: past all that share the letter with which one goes astray. That takes
+    /// as many steps as there are letters to choose from on the way, about a hundred, and not
+    /// more in a journal of more words.
+    fn in_vocabulary(&self, folded: &str, open: bool) -> rusqlite::Result<Option<Vec<String>>> {
+        let Some(first) = folded.chars().next() else {
+            return Ok(Some(Vec::new()));
+        };
+        // Of the connection alone, like that of Reading::nearest_word. That one would count
+        // the entries of each word it comes to.
+        self.connection.execute_batch(
+            "CREATE VIRTUAL TABLE IF NOT EXISTS temp.spelling
+             USING fts5vocab (main, entry_text, instance)",
+        )?;
+        let mut next_term = self.connection.prepare_cached(
+            "SELECT term FROM temp.spelling WHERE term >= ?1 AND term < ?2
+              ORDER BY term LIMIT 1",
+        )?;
+        let itself = [first..=first];
+        let mut found = Vec::new();
+        for block in blocks(first).unwrap_or(&itself) {
+            let end = after(*block.end()).to_string();
+            let mut from = block.start().to_string();
+            loop {
+                let read = |row: &rusqlite::Row| Ok(row.get_ref(0)?.as_bytes()?.to_vec());
+                let Some(bytes) = next_term.query_row([&from, &end], read).optional()? else {
+                    break;
+                };
+                let term = match str::from_utf8(&bytes) {
+                    Ok(term) => term,
+                    // Cut by the index within a letter, after many thousand: never alike.
+                    Err(error) => {
+                        let whole = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+                        from = format!("{whole}{}", char::MAX);
+                        continue;
+                    }
+                };
+                let passed = match along(term, folded) {
+                    Along::Whole if open => {
+                        found.push(term.to_owned());
+                        term.len()
+                    }
+                    Along::Beyond(at) if open => {
+                        found.push(term[..at].to_owned());
+                        at
+                    }
+                    Along::Whole => {
+                        found.push(term.to_owned());
+                        0
+                    }
+                    Along::Short => 0,
+                    Along::Beyond(at) | Along::Apart(at) => {
+                        at + term[at..].chars().next().map_or(0, char::len_utf8)
+                    }
+                };
+                if found.len() > MOST_SPELLINGS {
+                    return Ok(None);
+                }
+                // Past everything that begins so; or, where that may be alike, past the term.
+                from = match term[..passed].char_indices().next_back() {
+                    Some((at, letter)) => format!("{}{}", &term[..at], after(letter)),
+                    None => format!("{term}\u{1}"),
+                };
+            }
+        }
+        Ok(Some(found))
+    }
 }
 
 /// Whether the index alone can tell what is found.
-fn only_words(query: &Query, filter: &Filter) -> bool {
-    *filter == Filter::default() && query.terms().iter().all(|term| term.as_piece().is_none())
+fn only_words(asked: &Asked, filter: &Filter) -> bool {
+    *filter == Filter::default() && asked.in_texts.is_empty()
 }
 
-/// The words of terms as the index wants them asked; `None` where there are none.
-fn expression(terms: &[Term]) -> Option<String> {
-    let terms: Vec<String> = terms
+/// Whether the index may keep apart what is alike to this text.
+fn is_looked_up(text: &str) -> bool {
+    !text.is_ascii() && fold(text).contains(|c| blocks(c).is_some())
+}
+
+/// Texts as an expression of which one must occur.
+fn any(texts: &[String], star: &str) -> String {
+    let quoted: Vec<String> = texts
         .iter()
-        .filter_map(|term| match term {
-            Term::Words(text) => Some(spellings(text, "")),
-            Term::Prefix(stem) => Some(spellings(stem, "*")),
-            Term::Piece(_) => None,
+        .map(|text| {
+            // The end of a C string parts words like any other control character.
+            let text = text.replace('"', "\"\"").replace('\0', " ");
+            format!("\"{text}\"{star}")
         })
         .collect();
-    (!terms.is_empty()).then(|| terms.join(" AND "))
+    match &quoted[..] {
+        [one] => one.clone(),
+        _ => format!("({})", quoted.join(" OR ")),
+    }
 }
 
-/// A text as the index may hold it. The index takes the accents off Latin letters; those of
-/// other scripts it holds as they were typed, in one character or in two.
-fn spellings(text: &str, star: &str) -> String {
-    let quoted = |text: String| {
-        // The end of a C string parts words like any other control character.
-        let text = text.replace('"', "\"\"").replace('\0', " ");
-        format!("\"{text}\"{star}")
-    };
+/// A text as the index may hold it where it is not looked up: as typed, with marks in one
+/// character with their letter, and with marks of their own.
+fn spellings(text: &str) -> Vec<String> {
+    let mut spellings = vec![text.to_owned()];
     if text.is_ascii() {
-        return quoted(text.to_owned());
+        return spellings;
     }
-    let mut spellings = vec![quoted(text.to_owned())];
-    for other in [quoted(text.nfc().collect()), quoted(text.nfd().collect())] {
+    let mut add = |other: String| {
         if !spellings.contains(&other) {
             spellings.push(other);
         }
+    };
+    add(text.nfc().collect());
+    add(text.nfd().collect());
+    // In capitals, ß is SS and ı is I. The index does not know; it makes of them ss and i.
+    let by_way_of_capitals = |c: char| c.to_uppercase().flat_map(char::to_lowercase);
+    if text.contains(|c: char| !by_way_of_capitals(c).eq(c.to_lowercase())) {
+        add(fold(text));
     }
-    format!("({})", spellings.join(" OR "))
+    spellings
+}
+
+/// The character after one.
+fn after(c: char) -> char {
+    let next = (c as u32 + 1..=char::MAX as u32).find_map(char::from_u32);
+    next.unwrap_or(char::MAX)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
-
     use super::*;
     use crate::model::fold::alike;
     use crate::store::Store;
@@ -301,10 +493,18 @@ mod tests {
             assert_eq!(differs, None, "beside {:?}", same[0]);
         }
         // A term goes to the index only if that has a word for it.
+        let store = Store::in_memory().expect("a journal");
+        let reading = store.reading();
+        let is_asked = |query: Query| {
+            let asked = reading.asked(query.terms()).expect("an answer");
+            asked.words.is_some()
+        };
         for c in '\u{1}'..='\u{1ffff}' {
             let query = Query::read(&[c.to_string()]);
-            let is_asked = query.is_some_and(|query| expression(query.terms()).is_some());
-            assert!(!is_asked || index.contains_key(&c), "{c:?} is no word");
+            assert!(
+                !query.is_some_and(is_asked) || index.contains_key(&c),
+                "{c:?} is no word"
+            );
         }
     }
 }

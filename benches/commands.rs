@@ -1,7 +1,7 @@
 //! Whole commands against the `sqlite3` shell.
 //!
 //! Each row is a process from its start to its end: `onward`, and beside it the `sqlite3`
-//! shell doing the same reads, or the same durable insert through the same triggers, on the
+//! shell doing the same reads, or the same durable change through the same triggers, on the
 //! same journal. The two take turns, so that whatever else the machine does meets both.
 //!
 //! How to run it and how to read it is in `benches/README.md`.
@@ -21,9 +21,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use chrono::{Days, NaiveDate};
+use chrono::{DateTime, Days, FixedOffset, NaiveDate};
 use criterion::{BenchmarkId, Criterion, SamplingMode};
-use generator::{TODAY, journal};
+use generator::{COMMON_TAG, COMMON_WORD, RARE_TAG, RARE_WORD, TODAY, journal};
 use onward::journal::{Journal, Prompt};
 use onward::model::{Day, entry::words};
 
@@ -45,9 +45,9 @@ fn main() {
         }
     };
     let mut criterion = Criterion::default()
-        .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_millis(1500))
-        .sample_size(20)
+        .warm_up_time(Duration::from_millis(200))
+        .measurement_time(Duration::from_millis(1000))
+        .sample_size(10)
         .nresamples(10_000)
         .without_plots()
         .configure_from_args();
@@ -55,6 +55,9 @@ fn main() {
     start(&mut criterion, shell, &mut table);
     for (name, field) in FIELDS {
         compare(&mut criterion, name, *field, sizes, shell, &mut table);
+    }
+    for (name, field) in ALONE {
+        compare(&mut criterion, name, *field, sizes, None, &mut table);
     }
     criterion.final_summary();
     if measured {
@@ -68,10 +71,21 @@ const FIELDS: &[(&str, Make)] = &[
     ("today", today),
     ("first-of-the-day", first_of_the_day),
     ("tips", tips),
+    ("tips-n", tips_n),
     ("list", list),
+    ("list-rare-tag", list_rare_tag),
+    ("list-common-tag", list_common_tag),
+    ("search-rare", search_rare),
+    ("search-common", search_common),
     ("show", show),
     ("write", write),
+    ("edit", edit),
+    ("delete", delete),
+    ("undo", undo),
 ];
+
+/// The commands that have nothing beside them.
+const ALONE: &[(&str, Make)] = &[("stats", stats), ("review-month", review_month)];
 
 /// Makes ready to run a command on so many entries.
 type Make = fn(usize) -> Field;
@@ -79,25 +93,39 @@ type Make = fn(usize) -> Field;
 /// A command for the n-th turn.
 type Turn = Box<dyn FnMut(u64) -> Command>;
 
-/// A command line and the SQL that does the same, each for its n-th turn.
+/// A command line and the SQL that does the same, each for its n-th turn. What has to be
+/// undone or made ready before a turn is done when its command is made: only the command
+/// counts.
 struct Field {
     onward: Turn,
-    sql: Box<dyn FnMut(u64) -> (PathBuf, String)>,
+    /// `None` for what no few statements do.
+    sql: Option<Statements>,
 }
+
+/// A journal and the SQL to run on it, for the n-th turn.
+type Statements = Box<dyn FnMut(u64) -> (PathBuf, String)>;
 
 /// A command that only reads: both do the same every time, on the same file.
 fn reading(entries: usize, arguments: &[&str], sql: impl Fn(&Known) -> String) -> Field {
     let path = journal(entries);
     let sql = sql(&Known::of(&path));
+    Field {
+        sql: Some(Box::new(move |_| (path.clone(), sql.clone()))),
+        ..alone(entries, arguments)
+    }
+}
+
+/// A command that only reads, and has nothing to be compared with.
+fn alone(entries: usize, arguments: &[&str]) -> Field {
+    let path = journal(entries);
     let arguments: Vec<String> = arguments.iter().map(|&a| a.to_owned()).collect();
-    let file = path.clone();
     Field {
         onward: Box::new(move |_| {
-            let mut command = onward(&file, TODAY);
+            let mut command = onward(&path, TODAY);
             command.args(&arguments);
             command
         }),
-        sql: Box::new(move |_| (path.clone(), sql.clone())),
+        sql: None,
     }
 }
 
@@ -116,10 +144,53 @@ fn tips(entries: usize) -> Field {
     reading(entries, &["tips"], |_| sql_tips() + &sql_prompt(TODAY))
 }
 
+/// `onward tips N`: a tip with all that was written to it.
+fn tips_n(entries: usize) -> Field {
+    reading(entries, &["tips", "1"], |_| {
+        let tip = slug(0);
+        let named = format!(
+            "number IN (SELECT entry FROM reflection WHERE deck = 'walk-away' AND tip = '{tip}')"
+        );
+        sql_tips() + &sql_prompt(TODAY) + &sql_entries(&named, "day, written_at, number")
+    })
+}
+
 /// `onward list`
 fn list(entries: usize) -> Field {
-    reading(entries, &["list"], |_| {
-        sql_entries("1", "day DESC, written_at DESC, number DESC LIMIT 21")
+    reading(entries, &["list", "-n", "20"], |_| sql_newest("1", 21))
+}
+
+/// `onward list --tag`, where few entries carry the tag.
+fn list_rare_tag(entries: usize) -> Field {
+    reading(entries, &["list", "--tag", RARE_TAG], |_| {
+        let named = format!("number IN (SELECT entry FROM tag WHERE tag = '{RARE_TAG}')");
+        sql_newest(&named, 21)
+    })
+}
+
+/// `onward list --tag`, where many do: it is quicker to ask the newest whether they do.
+fn list_common_tag(entries: usize) -> Field {
+    reading(entries, &["list", "--tag", COMMON_TAG], |_| {
+        let each = format!("SELECT 1 FROM tag WHERE entry = number AND tag = '{COMMON_TAG}'");
+        sql_newest(&format!("EXISTS ({each})"), 21)
+    })
+}
+
+/// `onward search`, where few entries have the word.
+fn search_rare(entries: usize) -> Field {
+    reading(entries, &["search", RARE_WORD], |_| {
+        let found = sql_matching(RARE_WORD);
+        sql_newest(&format!("number IN (SELECT rowid {found})"), 20)
+    })
+}
+
+/// `onward search`, where nearly all have it, and are counted. The plus has them looked up,
+/// newest first, rather than fetched and sorted.
+fn search_common(entries: usize) -> Field {
+    reading(entries, &["search", COMMON_WORD], |_| {
+        let found = sql_matching(COMMON_WORD);
+        let newest = sql_newest(&format!("+number IN (SELECT rowid {found})"), 20);
+        format!("{newest} SELECT count(*) {found};")
     })
 }
 
@@ -129,6 +200,16 @@ fn show(entries: usize) -> Field {
     reading(entries, &["show", &number.to_string()], |_| {
         sql_entries(&format!("number = {number}"), "number")
     })
+}
+
+/// `onward stats`
+fn stats(entries: usize) -> Field {
+    alone(entries, &["stats"])
+}
+
+/// `onward review month`
+fn review_month(entries: usize) -> Field {
+    alone(entries, &["review", "month"])
 }
 
 /// `onward today` on a day that has no prompt yet: chooses one and keeps it. Each turn is a
@@ -149,8 +230,7 @@ fn first_of_the_day(entries: usize) -> Field {
         let (day, tip) = (day(turn), slug(turn as usize));
         let sql = format!(
             "{DURABLY} BEGIN IMMEDIATE; {}{}
-             SELECT question, count(*) FROM prompt WHERE deck = 'walk-away' AND tip = '{tip}'
-              GROUP BY question;
+             SELECT question, times FROM asked WHERE deck = 'walk-away' AND tip = '{tip}';
              INSERT INTO prompt (day, turn, deck, tip, question, offered_at)
              SELECT '{day}', 1 + coalesce(max(turn), 0), 'walk-away', '{tip}', '{}',
                     '{day}{EVENING}' FROM prompt WHERE day = '{day}';
@@ -164,7 +244,7 @@ fn first_of_the_day(entries: usize) -> Field {
     };
     Field {
         onward: Box::new(onward),
-        sql: Box::new(sql),
+        sql: Some(Box::new(sql)),
     }
 }
 
@@ -190,12 +270,7 @@ fn write(entries: usize) -> Field {
                      VALUES ((SELECT max(number) FROM entry), '{tag}', {by_hand});"
             )
         });
-        let (tip, id) = (&known.prompt.tip, |kind: u64| {
-            format!(
-                "019f0000-{:04x}-7{kind:03x}-8000-{turn:012x}",
-                turn & 0xffff
-            )
-        });
+        let tip = &known.prompt.tip;
         let sql = format!(
             "{DURABLY} BEGIN IMMEDIATE; {}
              INSERT INTO entry (id, kind, day, written_at, text, words, mood, starred,
@@ -205,29 +280,145 @@ fn write(entries: usize) -> Field {
              {}
              INSERT INTO reflection (entry, deck, tip, number, title, question)
              VALUES ((SELECT max(number) FROM entry), 'walk-away', '{}', {}, '{}', '{}');
-             UPDATE action SET state = 'gone' WHERE state = 'undone';
-             INSERT INTO action (what, made_at) VALUES ('write', '{TODAY}{EVENING}');
-             INSERT INTO action_entry (action, entry, before, after)
-             SELECT last_insert_rowid(), number, NULL, revision FROM entry
-              ORDER BY number DESC LIMIT 1;
-             COMMIT;",
+             {} COMMIT;",
             sql_prompt(TODAY),
-            id(1),
+            id(1, turn),
             quoted(&text),
             words(&text),
-            id(2),
+            id(2, turn),
             tags.collect::<String>(),
             tip.slug,
             tip.number,
             quoted(&tip.title),
             quoted(&known.prompt.question),
+            sql_done("write", "(SELECT max(number) FROM entry)"),
         );
         (theirs.0.clone(), sql)
     };
     Field {
         onward: Box::new(onward),
-        sql: Box::new(sql),
+        sql: Some(Box::new(sql)),
     }
+}
+
+/// `onward edit N --mood M`, each time for another entry and a mood that it has not.
+fn edit(entries: usize) -> Field {
+    let (ours, theirs) = copies(entries);
+    let changes = || {
+        let mut moods = generator::moods(&ours.0);
+        move |turn| {
+            let number = any(turn, entries);
+            let mood = &mut moods[number - 1];
+            *mood = *mood % 5 + 1;
+            (number, *mood)
+        }
+    };
+    let (mut our_change, mut their_change) = (changes(), changes());
+    let onward = move |turn| {
+        let (number, mood) = our_change(turn);
+        let mut command = onward(&ours.0, TODAY);
+        command.args(["edit", &number.to_string(), "--mood", &mood.to_string()]);
+        command
+    };
+    let sql = move |turn| {
+        let (number, mood) = their_change(turn);
+        let sql = format!(
+            "{DURABLY} BEGIN IMMEDIATE; {} {} {} COMMIT;",
+            sql_entries(&format!("number = {number}"), "number"),
+            sql_saved(
+                number,
+                turn,
+                &format!("mood = {mood}, edited_at = '{TODAY}{EVENING}'")
+            ),
+            sql_done("edit", &number.to_string()),
+        );
+        (theirs.0.clone(), sql)
+    };
+    Field {
+        onward: Box::new(onward),
+        sql: Some(Box::new(sql)),
+    }
+}
+
+/// `onward delete N --yes`, each time for another entry, while the others live.
+fn delete(entries: usize) -> Field {
+    let (ours, theirs) = copies(entries);
+    let bring_back = |journal: &generator::Copy, turn| {
+        if turn > 0 {
+            let undone = opened(journal).undo(evening()).expect("it can be undone");
+            assert!(undone.is_some_and(|undone| undone.entries.len() == 1));
+        }
+    };
+    let onward = move |turn| {
+        bring_back(&ours, turn);
+        let mut command = onward(&ours.0, TODAY);
+        command.args(["delete", &any(turn, entries).to_string(), "--yes"]);
+        command
+    };
+    let sql = move |turn| {
+        bring_back(&theirs, turn);
+        let number = any(turn, entries);
+        let sql = format!(
+            "{DURABLY} BEGIN IMMEDIATE; {} {} {} COMMIT;",
+            sql_entries(&format!("number = {number}"), "number"),
+            sql_saved(number, turn, &format!("deleted_at = '{TODAY}{EVENING}'")),
+            sql_done("delete", &number.to_string()),
+        );
+        (theirs.0.clone(), sql)
+    };
+    Field {
+        onward: Box::new(onward),
+        sql: Some(Box::new(sql)),
+    }
+}
+
+/// `onward undo`, when an entry has just been deleted.
+fn undo(entries: usize) -> Field {
+    let (ours, theirs) = copies(entries);
+    let delete = move |journal: &generator::Copy, turn| {
+        let number = any(turn, entries);
+        let deleted = opened(journal).delete(&[number as i64], evening());
+        deleted.expect("it can be deleted");
+        number
+    };
+    let onward = move |turn| {
+        delete(&ours, turn);
+        let mut command = onward(&ours.0, TODAY);
+        command.arg("undo");
+        command
+    };
+    let sql = move |turn| {
+        let number = delete(&theirs, turn);
+        let last =
+            "SELECT number FROM action WHERE state = 'done' ORDER BY number DESC LIMIT 1";
+        let sql = format!(
+            "{DURABLY} BEGIN IMMEDIATE;
+             SELECT what, entry, before, after FROM action
+               JOIN action_entry ON action = number WHERE number = ({last});
+             SELECT * FROM revision
+              WHERE id = (SELECT before FROM action_entry WHERE action = ({last}));
+             {} UPDATE action SET state = 'undone' WHERE number = ({last}); COMMIT;",
+            sql_saved(number, turn, "deleted_at = NULL"),
+        );
+        (theirs.0.clone(), sql)
+    };
+    Field {
+        onward: Box::new(onward),
+        sql: Some(Box::new(sql)),
+    }
+}
+
+/// The entry that a turn changes: each of them once before any again.
+fn any(turn: u64, entries: usize) -> usize {
+    1 + turn as usize * 617 % entries
+}
+
+fn opened(journal: &generator::Copy) -> Journal {
+    Journal::open(&journal.0, evening()).expect("the copy opens")
+}
+
+fn evening() -> DateTime<FixedOffset> {
+    format!("{TODAY}{EVENING}").parse().expect("an instant")
 }
 
 /// A copy of a journal for each side: what one writes must not make the other's file longer.
@@ -265,16 +456,64 @@ const DURABLY: &str = "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
 
 const COLUMNS: &str = "number, id, kind, day, written_at, edited_at, text, mood, starred";
 
-/// Entries with what belongs to them. The program asks for tags and reflections entry by
-/// entry with statements it has prepared once; the shell cannot, so it asks for all at once.
-fn sql_entries(condition: &str, order: &str) -> String {
-    let from = format!("FROM entry WHERE deleted_at IS NULL AND {condition} ORDER BY {order}");
+/// The ids that a turn gives.
+fn id(kind: u64, turn: u64) -> String {
     format!(
-        "SELECT {COLUMNS} {from};
-         SELECT entry, tag FROM tag WHERE entry IN (SELECT number {from})
-          ORDER BY entry, tag;
-         SELECT entry, deck, tip, number, title, question FROM reflection
-          WHERE entry IN (SELECT number {from}) ORDER BY entry, deck, number;"
+        "019f0000-{:04x}-7{kind:03x}-8000-{turn:012x}",
+        turn & 0xffff
+    )
+}
+
+/// Another state of an entry, in place of the present one.
+fn sql_saved(number: usize, turn: u64, set: &str) -> String {
+    format!(
+        "INSERT INTO revision (id, entry, kind, day, written_at, edited_at, text, mood, starred,
+                               deleted_at, tags, reflections, replaced, device, saved_at)
+         SELECT revision, id, kind, day, written_at, edited_at, text, mood, starred, deleted_at,
+                (SELECT json_group_array(json_object('tag', tag, 'by_hand',
+                                                     json(iif(by_hand, 'true', 'false'))))
+                   FROM tag WHERE entry = {number}),
+                (SELECT json_group_array(json_object('deck', deck, 'tip', tip, 'number', number,
+                                                     'title', title, 'question', question))
+                   FROM reflection WHERE entry = {number}),
+                replaced, device, saved_at FROM entry WHERE number = {number};
+         UPDATE entry SET {set}, revision = '{}', replaced = revision,
+                device = (SELECT device FROM journal), saved_at = '{TODAY}{EVENING}'
+          WHERE number = {number};",
+        id(3, turn)
+    )
+}
+
+/// What makes a change one that can be undone.
+fn sql_done(what: &str, number: &str) -> String {
+    format!(
+        "UPDATE action SET state = 'gone' WHERE state = 'undone';
+         INSERT INTO action (what, made_at) VALUES ('{what}', '{TODAY}{EVENING}');
+         INSERT INTO action_entry (action, entry, before, after)
+         SELECT last_insert_rowid(), number, replaced, revision FROM entry
+          WHERE number = {number};"
+    )
+}
+
+fn sql_matching(word: &str) -> String {
+    format!("FROM entry_text WHERE entry_text MATCH '\"{word}\"'")
+}
+
+/// The newest entries.
+fn sql_newest(condition: &str, limit: usize) -> String {
+    let order = format!("day DESC, written_at DESC, number DESC LIMIT {limit}");
+    sql_entries(condition, &order)
+}
+
+/// Entries with what belongs to them, in one statement: that takes the shell less time than
+/// asking for tags and reflections apart.
+fn sql_entries(condition: &str, order: &str) -> String {
+    format!(
+        "SELECT {COLUMNS},
+                (SELECT group_concat(tag, ' ') FROM tag WHERE entry = entry.number),
+                (SELECT json_group_array(json_array(deck, tip, number, title, question))
+                   FROM reflection WHERE entry = entry.number)
+           FROM entry WHERE deleted_at IS NULL AND {condition} ORDER BY {order};"
     )
 }
 
@@ -421,11 +660,11 @@ impl Race {
         }
     }
 
-    fn between(mut field: Field, shell: Option<Shell>) -> Race {
+    fn between(field: Field, shell: Option<Shell>) -> Race {
         let mut commands = vec![field.onward];
-        if let Some(shell) = shell {
+        if let Some((shell, mut sql)) = shell.zip(field.sql) {
             commands.push(Box::new(move |turn| {
-                let (file, sql) = (field.sql)(turn);
+                let (file, sql) = sql(turn);
                 shell.on(&file, &sql)
             }));
         }
@@ -509,7 +748,9 @@ fn compare(
         for (at, row) in rows.iter().enumerate() {
             group.bench_function(BenchmarkId::new(*row, size), |bench| {
                 ran = true;
-                bench.iter_custom(|turns| race().borrow_mut().run(at, turns));
+                // Before the clock of the warm-up starts, which tells how many turns to take.
+                let race = race();
+                bench.iter_custom(|turns| race.borrow_mut().run(at, turns));
             });
         }
         if ran {

@@ -3,7 +3,7 @@
 //! An entry has about 120 words, as unequally frequent as those of a language; one to three
 //! entries a day go back from [`TODAY`] without a gap; they carry tags, moods and stars.
 //! Each day has its prompt, and its entries reflect on it, as the program itself would have
-//! offered and filed them.
+//! offered and filed them; each entry can be undone. What triggers keep, they have kept.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,8 +25,14 @@ pub(crate) const COMMON_TAG: &str = "sleep";
 /// A tag on one entry in ten thousand, and on one at least.
 pub(crate) const RARE_TAG: &str = "wedding";
 
+/// A word in the text of the entries that carry [`RARE_TAG`], and of no others.
+pub(crate) const RARE_WORD: &str = "lighthouse";
+
+/// A word in nearly every entry.
+pub(crate) const COMMON_WORD: &str = "the";
+
 /// Goes up with every change to what is generated: older files are then made anew.
-const EDITION: u32 = 1;
+const EDITION: u32 = 2;
 
 /// A journal of so many entries, made now or by an earlier run. It is shared by all runs:
 /// measure what writes on a [`copy`].
@@ -57,6 +63,9 @@ pub(crate) struct Copy(pub(crate) PathBuf);
 pub(crate) fn copy(journal: &Path, name: &str) -> Copy {
     let path = folder().join(format!("{name}-{}.copy", std::process::id()));
     fs::copy(journal, &path).expect("the journal can be copied");
+    // On the disk before anything is measured: what is written next would have to wait for it.
+    let copied = fs::File::open(&path).and_then(|file| file.sync_all());
+    copied.expect("the copy can be made durable");
     Copy(path)
 }
 
@@ -76,6 +85,17 @@ fn folder() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("bench-journals");
     fs::create_dir_all(&folder).expect("a folder for journals");
     folder
+}
+
+/// The mood of every entry, 0 where it has none.
+pub(crate) fn moods(journal: &Path) -> Vec<u8> {
+    let read = || -> rusqlite::Result<Vec<u8>> {
+        Connection::open(journal)?
+            .prepare("SELECT coalesce(mood, 0) FROM entry ORDER BY number")?
+            .query_map([], |row| row.get(0))?
+            .collect()
+    };
+    read().expect("the journal can be read")
 }
 
 /// A number that changes with the tables, the deck and the generator.
@@ -138,6 +158,11 @@ fn fill(
             "INSERT INTO reflection (entry, deck, tip, number, title, question)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?;
+        let mut action = transaction
+            .prepare("INSERT INTO action (number, what, made_at) VALUES (?1, 'write', ?2)")?;
+        let mut touched = transaction.prepare(
+            "INSERT INTO action_entry (action, entry, before, after) VALUES (?1, ?1, NULL, ?2)",
+        )?;
         let mut number = 0;
         for (at, &pages) in per_day.iter().enumerate() {
             let date = first + Days::new(at as u64);
@@ -166,7 +191,11 @@ fn fill(
                         .to_string()
                 };
                 let (id, revision) = (id(), id());
-                let (text, in_text) = language.page(&mut chance);
+                let (mut text, in_text) = language.page(&mut chance);
+                let rare = number % 10_000 == 500;
+                if rare {
+                    text.push_str(&format!("\n\nWe went to the {RARE_WORD}."));
+                }
                 let mood = [
                     None,
                     None,
@@ -200,7 +229,7 @@ fn fill(
                         tags.push((name, true));
                     }
                 }
-                if number % 10_000 == 500 {
+                if rare {
                     tags.push((RARE_TAG, true));
                 }
                 tags.sort_unstable();
@@ -208,6 +237,8 @@ fn fill(
                 for (name, by_hand) in tags {
                     tag.execute(params![number, name, by_hand])?;
                 }
+                action.execute(params![number, written.to_rfc3339()])?;
+                touched.execute(params![number, revision])?;
                 // A second page is sometimes written with --free.
                 if page == 0 || chance.below(4) > 0 {
                     reflection.execute(params![

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use chrono::{DateTime, FixedOffset, TimeDelta};
+use chrono::{DateTime, FixedOffset};
 use onward::error::Error;
 use onward::journal::{Edit, Edited, Journal, NewPage, Reflects, Rewrite, What};
 use onward::model::{Day, Entry, Filter, Mood, Order};
@@ -40,6 +40,12 @@ impl Bench {
         self.journal
             .edit(number, edit, today(), now())
             .expect("edited")
+    }
+
+    /// Purges everything that is in the trash.
+    fn purge(&mut self) -> usize {
+        let trash = self.journal.trash().expect("read");
+        self.journal.purge(&trash).expect("purged")
     }
 
     fn living(&self) -> Vec<Entry> {
@@ -172,7 +178,7 @@ fn text_survives_the_deletion_of_its_entry_while_it_was_edited() {
     bench.journal.delete(&[number], now()).expect("deleted");
     let edited = bench.edit(number, text(Some("base"), "still here"));
     assert!(matches!(edited, Edited::KeptApart(_)));
-    bench.journal.purge(now()).expect("purged");
+    bench.purge();
     let edited = bench.edit(number, text(Some("base"), "here too"));
     assert!(matches!(edited, Edited::KeptApart(_)));
     let texts: Vec<String> = bench.living().into_iter().map(|entry| entry.text).collect();
@@ -290,7 +296,7 @@ fn a_number_is_never_given_twice() {
     let mut bench = Bench::new();
     let number = bench.write("one").number;
     bench.journal.delete(&[number], now()).expect("deleted");
-    bench.journal.purge(now()).expect("purged");
+    bench.purge();
     assert_eq!(bench.write("two").number, number + 1);
 }
 
@@ -319,7 +325,7 @@ fn purging_leaves_no_trace_in_the_file() {
         bytes.windows(canary.len()).any(|window| window == canary)
     };
     assert!(in_file(&bench), "the test looks in the right place");
-    assert_eq!(bench.journal.purge(now()).expect("purged"), 1);
+    assert_eq!(bench.purge(), 1);
     assert!(!in_file(&bench), "purged text is still in the file");
     assert!(matches!(
         bench.journal.history(number),
@@ -380,7 +386,7 @@ fn purging_leaves_no_trace_whatever_was_moved_about() {
             let (number, _) = living.swap_remove(random(living.len()));
             bench.journal.delete(&[number], now()).expect("deleted");
         }
-        bench.journal.purge(now()).expect("purged");
+        bench.purge();
         let bytes = std::fs::read(&bench.path).expect("the journal");
         let found: BTreeSet<usize> = bytes
             .windows(6)
@@ -393,26 +399,173 @@ fn purging_leaves_no_trace_whatever_was_moved_about() {
 }
 
 #[test]
-fn only_what_is_old_enough_is_purged() {
+fn only_what_was_looked_at_is_purged() {
     let mut bench = Bench::new();
-    let (old, new) = (bench.write("old").number, bench.write("new").number);
-    bench
-        .journal
-        .delete(&[old], now() - TimeDelta::days(40))
-        .expect("deleted");
-    bench.journal.delete(&[new], now()).expect("deleted");
-    assert_eq!(
-        bench
-            .journal
-            .purge(now() - TimeDelta::days(30))
-            .expect("purged"),
-        1
-    );
+    let numbers = [
+        "purged",
+        "out again",
+        "out and in again",
+        "deleted meanwhile",
+    ]
+    .map(|text| bench.write(text).number);
+    bench.journal.delete(&numbers[..3], now()).expect("deleted");
+    let looked_at = bench.journal.trash().expect("read");
+    // In another window, in the same second.
+    let mut other = Journal::open(&bench.path, now()).expect("opened");
+    other.restore(&numbers[1..3], now()).expect("restored");
+    other.delete(&numbers[2..], now()).expect("deleted");
+    assert_eq!(bench.journal.purge(&looked_at).expect("purged"), 1);
     let left = bench.journal.trash().expect("read");
-    assert_eq!(
-        left.iter().map(|state| state.number).collect::<Vec<_>>(),
-        [new]
-    );
+    let left: BTreeSet<_> = left.iter().map(|state| state.number).collect();
+    assert_eq!(left, BTreeSet::from([numbers[2], numbers[3]]));
+    assert_eq!(bench.living()[0].number, numbers[1]);
+    // What was undone by then can be redone, and the other way round.
+    for journal in [&mut bench.journal, &mut other] {
+        while journal.undo(now()).expect("undone").is_some() {}
+        while journal.redo(now()).expect("redone").is_some() {}
+    }
+    assert_eq!(bench.texts_in_history(numbers[3])[0], "deleted meanwhile");
+}
+
+/// A text is open in one window, and in another something is done to its entry.
+#[test]
+fn whatever_is_done_meanwhile_both_texts_are_kept() {
+    type Meanwhile = fn(&mut Journal, i64);
+    let cases: [(&str, Meanwhile, &[&str]); 7] = [
+        (
+            "the last change undone",
+            |journal, _| {
+                journal.undo(now()).expect("undone").expect("the edit");
+            },
+            &["first", "mine"],
+        ),
+        (
+            "undone and done again",
+            |journal, _| {
+                journal.undo(now()).expect("undone").expect("the edit");
+                journal.redo(now()).expect("redone").expect("the edit");
+            },
+            &["mine"],
+        ),
+        (
+            "its writing undone",
+            |journal, _| while journal.undo(now()).expect("undone").is_some() {},
+            &["mine"],
+        ),
+        (
+            "deleted",
+            |journal, number| {
+                journal.delete(&[number], now()).expect("deleted");
+            },
+            &["mine"],
+        ),
+        (
+            "deleted and restored",
+            |journal, number| {
+                journal.delete(&[number], now()).expect("deleted");
+                journal.restore(&[number], now()).expect("restored");
+            },
+            &["mine"],
+        ),
+        (
+            "an earlier state brought back",
+            |journal, number| {
+                let first = journal.history(number).expect("a history")[0].id;
+                journal.bring_back(number, first, now()).expect("back");
+            },
+            &["first", "mine"],
+        ),
+        (
+            "purged",
+            |journal, number| {
+                journal.delete(&[number], now()).expect("deleted");
+                let trash = journal.trash().expect("read");
+                assert_eq!(journal.purge(&trash).expect("purged"), 1);
+            },
+            &["mine"],
+        ),
+    ];
+    for (what, meanwhile, living) in cases {
+        let mut bench = Bench::new();
+        let number = bench.write("first").number;
+        bench.edit(number, text(None, "second"));
+        let before = &bench.living()[0].text.clone();
+        let mut other = Journal::open(&bench.path, now()).expect("opened");
+        meanwhile(&mut other, number);
+        let edited = bench.edit(number, text(Some(before), "mine"));
+        let texts: Vec<String> = bench.living().into_iter().map(|entry| entry.text).collect();
+        assert_eq!(texts, living, "{what}");
+        // What it was before is there, unless it was purged.
+        let history = bench.journal.history(number);
+        assert_eq!(history.is_err(), what == "purged");
+        for state in ["first", "second"] {
+            let kept = history
+                .as_ref()
+                .is_ok_and(|states| states.iter().any(|found| found.content.text == state));
+            assert!(kept || what == "purged", "{what}: {state}");
+        }
+        // And the other way round: the other window takes back what this one did.
+        other.undo(now()).expect("undone").expect("it");
+        let kept_apart = matches!(edited, Edited::KeptApart(_));
+        let mine = match edited {
+            Edited::Changed { after, .. } => after.number,
+            Edited::KeptApart(entry) => entry.number,
+            Edited::Unchanged(_) => panic!("{what}: nothing was changed"),
+        };
+        assert_eq!(kept_apart, mine != number, "{what}");
+        assert!(
+            bench.texts_in_history(mine).contains(&"mine".to_owned()),
+            "{what}"
+        );
+        let living: Vec<String> = bench.living().into_iter().map(|entry| entry.text).collect();
+        assert!(!living.contains(&"mine".to_owned()), "{what}: {living:?}");
+        bench.journal.redo(now()).expect("redone").expect("it");
+        let living: Vec<String> = bench.living().into_iter().map(|entry| entry.text).collect();
+        assert!(living.contains(&"mine".to_owned()), "{what}: {living:?}");
+    }
+}
+
+/// Fields are changed in one window whose entry has gone in another.
+#[test]
+fn what_is_gone_meanwhile_is_said() {
+    let mut bench = Bench::new();
+    let number = bench.write("kept").number;
+    let mut other = Journal::open(&bench.path, now()).expect("opened");
+    let mood = || Edit {
+        mood: Some(Mood::new(2)),
+        ..Edit::default()
+    };
+    let state = bench.journal.history(number).expect("a history")[0].id;
+    other.undo(now()).expect("undone").expect("the page");
+    for refused in [
+        bench.journal.edit(number, mood(), today(), now()).err(),
+        bench.journal.bring_back(number, state, now()).err(),
+        bench.journal.delete(&[number], now()).err(),
+    ] {
+        assert!(
+            matches!(refused, Some(Error::InTrash { .. })),
+            "{refused:?}"
+        );
+    }
+    assert_eq!(bench.texts_in_history(number), ["kept", "kept"]);
+    let trash = other.trash().expect("read");
+    assert_eq!(other.purge(&trash).expect("purged"), 1);
+    assert_eq!(bench.journal.purge(&trash).expect("purged"), 0);
+    for refused in [
+        bench.journal.edit(number, mood(), today(), now()).err(),
+        bench.journal.bring_back(number, state, now()).err(),
+        bench.journal.delete(&[number], now()).err(),
+        bench.journal.restore(&[number], now()).err(),
+    ] {
+        assert!(
+            matches!(refused, Some(Error::NoSuchEntry { .. })),
+            "{refused:?}"
+        );
+    }
+    for journal in [&mut bench.journal, &mut other] {
+        assert_eq!(journal.undo(now()).expect("nothing"), None);
+        assert_eq!(journal.redo(now()).expect("nothing"), None);
+    }
 }
 
 #[test]

@@ -119,7 +119,7 @@ fn purge(args: &Args, context: &Context) -> Result<Status> {
             return Ok(Status::NothingDone);
         }
     }
-    let purged = journal.purge(before)?;
+    let purged = journal.purge(&trash)?;
     let number = text::count(purged, "entry is", "entries are");
     context.output.status(&format!("{number} gone for good."));
     for copy in journal.copies() {

@@ -279,22 +279,17 @@ impl Journal {
     }
 
     /// Removes entries from the trash for good: their texts, all their earlier states, and
-    /// their traces in the index and the log. Those deleted after `before` stay.
+    /// their traces in the index and the log. One that was taken out of the trash since it was
+    /// looked at stays, and so does everything else that went there meanwhile.
     ///
     /// Returns how many were removed.
     ///
     /// # Errors
     /// Whatever keeps the journal from being written.
-    pub fn purge(&mut self, before: DateTime<FixedOffset>) -> Result<usize> {
+    pub fn purge(&mut self, trash: &[Revision]) -> Result<usize> {
         let change = self.store.change()?;
-        let old = |revision: &Revision| {
-            revision
-                .content
-                .deleted_at
-                .is_some_and(|deleted| deleted <= before)
-        };
-        let entries: Vec<Revision> =
-            change.reading().trash()?.into_iter().filter(old).collect();
+        let mut entries = change.reading().trash()?;
+        entries.retain(|there| trash.iter().any(|looked_at| looked_at.id == there.id));
         change.purge(&entries)?;
         change.commit()?;
         self.store.scrub()?;

@@ -222,7 +222,8 @@ fn life_goes_on(sandbox: &Sandbox, point: &str) {
     journal.undo(now()).expect(point).expect(point);
     journal.redo(now()).expect(point).expect(point);
     journal.delete(&[next.number], now()).expect(point);
-    journal.purge(now()).expect(point);
+    let trash = journal.trash().expect(point);
+    journal.purge(&trash).expect(point);
     drop(journal);
     sound(&sandbox.journal()).expect(point);
 }

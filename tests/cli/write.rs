@@ -369,7 +369,7 @@ fn kept_whole(onward: &Sandbox, stderr: &str, bytes: &[u8]) {
         "{stderr}"
     );
     let path = stderr
-        .split_once("the beginning of it, up to that length, is kept in <sandbox>/")
+        .split_once(" is kept in <sandbox>/")
         .and_then(|(_, rest)| rest.split_once(';'))
         .map(|(path, _)| onward.path(path))
         .expect("a path");

@@ -252,6 +252,9 @@ impl Reading<'_> {
                 words.push(any(&spellings(text), star));
                 continue;
             }
+            // What parts words here may not part them to the index, which takes characters that
+            // are newer than its tables for letters. So several words are asked for as they
+            // are typed, too.
             let found = self.looked_up(term).map_err(|error| self.wrong(error))?;
             let count = found.iter().try_fold(1, |count: usize, word| {
                 count.checked_mul(word.as_ref()?.len())
@@ -267,17 +270,20 @@ impl Reading<'_> {
                         })
                         .collect();
                 }
-                // What parts words here may not part them to the index: it takes characters
-                // that are newer than its tables for letters.
                 if !term.words().eq([text.as_str()]) {
                     phrases.extend(spellings(text));
                 }
                 words.push(any(&phrases, star));
             } else {
                 // Where all of the words are, the texts tell whether they are in order.
+                let mut each: Vec<String> = Vec::new();
                 for (at, spellings) in found.iter().enumerate() {
                     let star = if at + 1 == found.len() { star } else { "" };
-                    words.extend(spellings.as_ref().map(|spellings| any(spellings, star)));
+                    each.extend(spellings.as_ref().map(|spellings| any(spellings, star)));
+                }
+                if !each.is_empty() {
+                    let whole = any(&spellings(text), star);
+                    words.push(format!("(({}) OR {whole})", each.join(" AND ")));
                 }
                 asked.in_texts.push(term.clone());
             }

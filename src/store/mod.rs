@@ -40,10 +40,6 @@ const APPLICATION_ID: i32 = 0x4f6e_7764;
 /// How long to wait for another process. Its transactions take milliseconds.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// The oldest SQLite that does not damage a WAL file with two writers
-/// (<https://www.sqlite.org/howtocorrupt.html>, section 8.1).
-const OLDEST_SQLITE: i32 = 3_051_003;
-
 /// How a journal is opened to be read and written.
 const READ_WRITE: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE
     .union(OpenFlags::SQLITE_OPEN_NO_MUTEX)
@@ -438,11 +434,6 @@ pub fn sqlite_version() -> &'static str {
     rusqlite::version()
 }
 
-/// Whether that SQLite is free of the fault that can damage a WAL file with two writers.
-pub fn sqlite_is_sound() -> bool {
-    rusqlite::version_number() >= OLDEST_SQLITE
-}
-
 /// Whether a log lies beside a journal: what was written and not yet moved into it.
 fn has_log(path: &Path) -> bool {
     let mut log = path.as_os_str().to_owned();
@@ -544,6 +535,10 @@ mod costs;
 mod tests {
     use super::*;
 
+    /// The oldest SQLite that does not damage a WAL file with two writers
+    /// (<https://www.sqlite.org/howtocorrupt.html>, section 8.1).
+    const OLDEST_SQLITE: i32 = 3_051_003;
+
     #[test]
     fn every_connection_is_careful() {
         let home = tempfile::tempdir().expect("a folder");
@@ -575,7 +570,7 @@ mod tests {
     #[test]
     fn the_built_in_sqlite_can_be_trusted_with_two_writers() {
         assert!(
-            sqlite_is_sound(),
+            rusqlite::version_number() >= OLDEST_SQLITE,
             "SQLite {} can damage a journal",
             sqlite_version()
         );

@@ -79,6 +79,17 @@ pub enum Error {
     #[error("cannot tell where your home directory is")]
     NoHome,
 
+    /// A file to be brought in that cannot be used.
+    #[error("{file}{}: {what}", .line.map(|line| format!(", line {line}")).unwrap_or_default())]
+    Unreadable {
+        /// The file as the person named it; a file in an archive follows after ` › `.
+        file: String,
+        /// The line, counted from 1, where it can be told.
+        line: Option<u64>,
+        /// What is wrong.
+        what: String,
+    },
+
     /// The journal's path leads to something else.
     #[error("{} is not a journal: {what}", path.display())]
     NotAJournal {
@@ -288,6 +299,7 @@ impl Error {
                 }
             }),
             Error::BadDeck { .. }
+            | Error::Unreadable { .. }
             | Error::Store { .. }
             | Error::Io { .. }
             | Error::Interrupted => None,

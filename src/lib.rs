@@ -15,6 +15,7 @@
 //! | [`editor`], [`drafts`], [`signals`] | writing without losing a word |
 //! | [`config`], [`environment`] | the configuration file; the clock, the variables, the terminal |
 //! | [`journal`] | what a journal does: the prompt, the page, looking back |
+//! | [`archive`] | other programs' journals, and this one's in their forms |
 //! | [`decks`] | tips from TOML, checked |
 //! | [`store`] | the file: the only place that names SQLite |
 //! | [`model`] | the vocabulary as plain types |
@@ -30,6 +31,7 @@
 //! beside its place that is gone when that is done; the copy stays. `config.toml` is read and never written.
 //! No other file is touched and no network is used.
 
+pub mod archive;
 pub mod cli;
 pub mod commands;
 pub mod config;

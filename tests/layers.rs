@@ -22,6 +22,7 @@ const RANKS: &[&[&str]] = &[
     &["editor", "output"],
     &["environment", "signals"],
     &["journal"],
+    &["archive"],
     &["decks", "store"],
     &["model"],
     &["error"],

@@ -7,7 +7,7 @@ use super::edit::{self, differences};
 use super::entry::EntryJson;
 use super::{Context, Status};
 use crate::error::{Error, Result};
-use crate::journal::Revision;
+use crate::model::Revision;
 use crate::model::{Entry, EntryRef};
 use crate::output::{Page, Style, View, text};
 

@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::entry::EntryJson;
 use super::{Context, Status};
 use crate::error::Result;
-use crate::journal::Revision;
 use crate::model::Entry;
+use crate::model::Revision;
 use crate::output::{Page, Style, View, text};
 
 /// Show what is in the trash, or purge it for good

@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::{Journal, Reflects, prompt, reflections, unix_line_ends};
 use crate::error::{Error, Result};
-use crate::model::{Day, Entry, EntryRef, Kind, Mood, Tag};
-use crate::store::{Action, Change, Content, Revision, What};
+use crate::model::{Content, Day, Entry, EntryRef, Kind, Mood, Revision, Tag};
+use crate::store::{Action, Change, What};
 
 /// What to change about an entry. A field that is `None` or empty stays as it is.
 #[derive(Debug, Clone, Default)]

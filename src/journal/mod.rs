@@ -19,10 +19,10 @@ use chrono::{DateTime, FixedOffset};
 
 use crate::decks::{Deck, Tip};
 use crate::error::{Error, Result};
-use crate::model::{Day, Entry, EntryRef, Filter, Kind, Mood, Order, Reflection, Tag};
-use crate::store::{Assignment, Change, Content, Reading, Store};
+use crate::model::{Content, Day, Entry, EntryRef, Filter, Kind, Mood, Order, Reflection, Tag};
+use crate::store::{Assignment, Change, Reading, Store};
 
-pub use crate::store::{DayFigures, Revision, TipDays, TipRecord, What};
+pub use crate::store::{DayFigures, TipDays, TipRecord, What};
 pub use changes::{Edit, Edited, Rewrite, Undone};
 pub use coverage::Coverage;
 pub use review::{Covered, Recalled, Review, ThenAndNow};

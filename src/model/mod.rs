@@ -8,6 +8,7 @@ pub mod period;
 pub mod phrase;
 pub mod query;
 pub mod reference;
+pub mod revision;
 pub mod tag;
 
 pub use day::Day;
@@ -17,4 +18,5 @@ pub use period::{Period, PeriodPhrase, Unit};
 pub use phrase::{DayPhrase, TimeOfDay};
 pub use query::{Query, Rank};
 pub use reference::EntryRef;
+pub use revision::{Content, Digest, Revision};
 pub use tag::Tag;

@@ -11,7 +11,7 @@ use rusqlite::StatementStatus;
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
 
 use super::*;
-use crate::model::{Day, Filter, Kind, Order, Reflection};
+use crate::model::{Content, Day, Filter, Kind, Order, Reflection};
 
 const DECK: &str = "deck";
 const TIPS: [&str; 10] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];

@@ -1,17 +1,17 @@
 //! Entries in and out of the file.
 
-use chrono::{DateTime, FixedOffset, SecondsFormat};
+use chrono::{DateTime, FixedOffset};
 use rusqlite::types::{Type, ValueRef};
 use rusqlite::{Connection, Row, params, params_from_iter};
 use uuid::{NoContext, Timestamp, Uuid};
 
 use super::actions::Touched;
 use super::filter::Clause;
-use super::revisions::{Content, Revision};
 use super::{Change, Reading};
 use crate::error::Result;
 use crate::model::entry::words;
-use crate::model::{Day, Entry, Filter, Mood, Order, Reflection, Tag};
+pub(super) use crate::model::revision::instant;
+use crate::model::{Content, Day, Entry, Filter, Mood, Order, Reflection, Revision, Tag};
 
 /// The columns of an entry, in the order [`read_entry`] takes them.
 pub(super) const COLUMNS: &str =
@@ -200,9 +200,10 @@ impl Change<'_> {
         self.transaction
             .prepare_cached(
                 "INSERT INTO entry (id, kind, day, written_at, edited_at, text, words, mood,
-                                    starred, deleted_at, revision, device, saved_at)
+                                    starred, deleted_at, revision, device, saved_at,
+                                    digest)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,
-                         (SELECT device FROM journal), ?12)",
+                         (SELECT device FROM journal), ?12, ?13)",
             )?
             .execute(params![
                 entry.to_string(),
@@ -217,6 +218,7 @@ impl Change<'_> {
                 content.deleted_at.map(instant),
                 id.to_string(),
                 instant(now),
+                content.digest(),
             ])?;
         let number = self.transaction.last_insert_rowid();
         insert_tags(&self.transaction, number, &content)?;
@@ -272,11 +274,6 @@ pub(super) fn new_id(now: DateTime<FixedOffset>) -> Uuid {
         seconds,
         now.timestamp_subsec_nanos(),
     ))
-}
-
-/// An instant as the file keeps it: RFC 3339 with a numeric offset.
-pub(super) fn instant(at: DateTime<FixedOffset>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::AutoSi, false)
 }
 
 fn read_entry(row: &Row<'_>) -> rusqlite::Result<Entry> {

@@ -173,8 +173,9 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::model::Content;
     use crate::model::{Day, Order, Query, Rank};
-    use crate::store::{Content, Store};
+    use crate::store::Store;
 
     /// One page in a hundred is tagged `rare` and says `seldom`; the others are `common` and
     /// say `everywhere`. Numbers with their days, for both.

@@ -11,6 +11,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0001_journal.sql"),
     include_str!("../../migrations/0002_undo.sql"),
     include_str!("../../migrations/0003_asked.sql"),
+    include_str!("../../migrations/0004_trust.sql"),
 ];
 
 /// The layout this program knows.
@@ -26,6 +27,9 @@ pub(super) fn version(connection: &Connection) -> rusqlite::Result<i64> {
 pub(super) fn run(connection: &mut Connection) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let done = version(&transaction)?;
+    if done < LATEST {
+        super::revisions::add_digest_function(&transaction)?;
+    }
     for migration in MIGRATIONS
         .iter()
         .skip(usize::try_from(done).unwrap_or(usize::MAX))

@@ -32,7 +32,6 @@ use unfinished::Unfinished;
 pub use actions::{Action, Touched, What};
 pub use coverage::{Assignment, TipRecord};
 pub use lookback::{DayFigures, TipDays};
-pub use revisions::{Content, Revision};
 
 /// Marks the file as a journal of this program: "Onwd".
 const APPLICATION_ID: i32 = 0x4f6e_7764;

@@ -6,6 +6,9 @@
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, FixedOffset};
+use std::str::FromStr;
+
+use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -16,71 +19,7 @@ use super::entries::{
 use super::{Change, Reading};
 use crate::error::Result;
 use crate::model::entry::words;
-use crate::model::{Day, Entry, Kind, Mood, Reflection, Tag};
-
-/// Everything about an entry that can change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Content {
-    /// What sort of entry it is.
-    pub kind: Kind,
-    /// The day it belongs to.
-    pub day: Day,
-    /// The instant it was written, with the writer's offset.
-    pub written_at: DateTime<FixedOffset>,
-    /// When it was last edited.
-    pub edited_at: Option<DateTime<FixedOffset>>,
-    /// The text, as it is to be kept.
-    pub text: String,
-    /// How the writer felt.
-    pub mood: Option<Mood>,
-    /// Marked by the writer.
-    pub starred: bool,
-    /// Tags given apart from the text. Those in the text are found there.
-    pub tags: BTreeSet<Tag>,
-    /// The tips it reflects on.
-    pub reflections: Vec<Reflection>,
-    /// In the trash since then.
-    pub deleted_at: Option<DateTime<FixedOffset>>,
-}
-
-/// A saved state of an entry.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Revision {
-    /// The state's own id (UUIDv7).
-    pub id: Uuid,
-    /// The state it replaced.
-    pub replaced: Option<Uuid>,
-    /// When it was saved.
-    pub saved_at: DateTime<FixedOffset>,
-    /// The entry's number.
-    pub number: i64,
-    /// The entry's id.
-    pub entry: Uuid,
-    /// What the entry was.
-    pub content: Content,
-}
-
-impl Revision {
-    /// The entry as it was then.
-    pub fn to_entry(&self) -> Entry {
-        let content = self.content.clone();
-        let mut tags = Tag::in_text(&content.text);
-        tags.extend(content.tags);
-        Entry {
-            number: self.number,
-            id: self.entry,
-            kind: content.kind,
-            day: content.day,
-            written_at: content.written_at,
-            edited_at: content.edited_at,
-            text: content.text,
-            mood: content.mood,
-            starred: content.starred,
-            tags: tags.into_iter().collect(),
-            reflections: content.reflections,
-        }
-    }
-}
+use crate::model::{Content, Mood, Reflection, Revision, Tag};
 
 /// Tags and reflections as a past revision keeps them.
 #[derive(Serialize, Deserialize)]
@@ -227,9 +166,9 @@ impl Change<'_> {
             .prepare_cached(
                 "INSERT INTO revision (id, entry, kind, day, written_at, edited_at, text, mood,
                                        starred, deleted_at, tags, reflections, replaced, device,
-                                       saved_at)
+                                       saved_at, digest)
                  SELECT revision, id, kind, day, written_at, edited_at, text, mood,
-                        starred, deleted_at, ?2, ?3, replaced, device, saved_at
+                        starred, deleted_at, ?2, ?3, replaced, device, saved_at, digest
                    FROM entry WHERE number = ?1",
             )?
             .execute(params![
@@ -242,7 +181,8 @@ impl Change<'_> {
             .prepare_cached(
                 "UPDATE entry SET kind = ?2, day = ?3, written_at = ?4, edited_at = ?5,
                         mood = ?6, starred = ?7, deleted_at = ?8, revision = ?9,
-                        replaced = ?10, device = (SELECT device FROM journal), saved_at = ?11
+                        replaced = ?10, device = (SELECT device FROM journal), saved_at = ?11,
+                        digest = ?12
                   WHERE number = ?1",
             )?
             .execute(params![
@@ -257,6 +197,7 @@ impl Change<'_> {
                 id.to_string(),
                 present.id.to_string(),
                 instant(now),
+                next.digest(),
             ])?;
         let past = &present.content;
         if next.text != past.text {
@@ -293,7 +234,7 @@ impl Change<'_> {
         let purge = || -> rusqlite::Result<()> {
             for revision in entries {
                 let (number, id) = (revision.number, revision.entry.to_string());
-                for table in ["reflection", "tag", "action_entry"] {
+                for table in ["reflection", "tag", "action_entry", "origin"] {
                     let sql = format!("DELETE FROM {table} WHERE entry = ?1");
                     self.transaction.prepare_cached(&sql)?.execute([number])?;
                 }
@@ -339,21 +280,56 @@ fn present(connection: &Connection, number: i64) -> rusqlite::Result<Option<Revi
 
 fn past_revision(row: &Row<'_>, number: i64, entry: Uuid) -> rusqlite::Result<Revision> {
     let mut revision = read_revision(row, number, entry)?;
-    let tags: Vec<TagJson> = from_json(row, 11)?;
-    let by_hand = tags.into_iter().filter(|tag| tag.by_hand);
-    revision.content.tags = by_hand.filter_map(|tag| tag.tag.parse().ok()).collect();
-    let reflections: Vec<ReflectionJson> = from_json(row, 12)?;
-    revision.content.reflections = reflections
-        .into_iter()
-        .map(|r| Reflection {
-            deck: r.deck,
-            tip: r.tip,
-            number: r.number,
-            title: r.title,
-            question: r.question,
-        })
-        .collect();
+    revision.content.tags = tags_from(from_json(row.get_ref(11)?.as_str()?)?);
+    revision.content.reflections = reflections_from(from_json(row.get_ref(12)?.as_str()?)?);
     Ok(revision)
+}
+
+/// The function that the migrations fill the fingerprints with.
+pub(super) fn add_digest_function(connection: &Connection) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    connection.create_scalar_function("content_digest", 10, flags, |call| {
+        let text = |at: usize| -> rusqlite::Result<String> { call.get(at) };
+        let set = |at: usize| -> rusqlite::Result<Option<String>> { call.get(at) };
+        let content = Content {
+            kind: meant(text(0)?)?,
+            day: meant(text(1)?)?,
+            written_at: meant(text(2)?)?,
+            edited_at: set(3)?.map(meant).transpose()?,
+            text: text(4)?,
+            mood: call.get::<Option<i64>>(5)?.and_then(Mood::new),
+            starred: call.get(6)?,
+            deleted_at: set(7)?.map(meant).transpose()?,
+            tags: tags_from(from_json(&text(8)?)?),
+            reflections: reflections_from(from_json(&text(9)?)?),
+        };
+        Ok(content.digest())
+    })
+}
+
+fn meant<T: FromStr>(value: String) -> rusqlite::Result<T>
+where
+    T::Err: ToString,
+{
+    value
+        .parse()
+        .map_err(|error: T::Err| rusqlite::Error::UserFunctionError(error.to_string().into()))
+}
+
+fn tags_from(tags: Vec<TagJson>) -> BTreeSet<Tag> {
+    let by_hand = tags.into_iter().filter(|tag| tag.by_hand);
+    by_hand.filter_map(|tag| tag.tag.parse().ok()).collect()
+}
+
+fn reflections_from(reflections: Vec<ReflectionJson>) -> Vec<Reflection> {
+    let reflection = |r: ReflectionJson| Reflection {
+        deck: r.deck,
+        tip: r.tip,
+        number: r.number,
+        title: r.title,
+        question: r.question,
+    };
+    reflections.into_iter().map(reflection).collect()
 }
 
 /// A state without its tags and reflections, from [`COLUMNS`] and the state's id.
@@ -409,10 +385,10 @@ fn json<T: Serialize>(value: &T) -> rusqlite::Result<String> {
         .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
 }
 
-fn from_json<T: for<'a> Deserialize<'a>>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
-    serde_json::from_str(row.get_ref(column)?.as_str()?).map_err(|error| {
+fn from_json<T: for<'a> Deserialize<'a>>(json: &str) -> rusqlite::Result<T> {
+    serde_json::from_str(json).map_err(|error| {
         rusqlite::Error::FromSqlConversionFailure(
-            column,
+            0,
             rusqlite::types::Type::Text,
             Box::new(error),
         )

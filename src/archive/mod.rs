@@ -1,0 +1,158 @@
+//! Other programs' journals, and this one's in forms that others read: one file a format.
+//!
+//! A reader turns a file into [`Item`]s, one after the other, and holds no more of it than
+//! one entry; what becomes of them is not its business. What it cannot take it refuses with a
+//! place and a reason, and goes on; what makes the whole file unusable is an error. A writer
+//! turns entries into bytes.
+
+pub mod json;
+
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::Path;
+
+use chrono::{DateTime, FixedOffset, NaiveDateTime};
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+use crate::model::{Content, Revision};
+
+/// Something a reader came upon.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Item {
+    /// An entry.
+    Entry(Box<Record>),
+    /// An entry of this program's own export, with every state it had: the first one first.
+    /// The numbers are those it had where it came from.
+    Whole(Place, Vec<Revision>),
+    /// What a day of this program's own export offered.
+    Prompt(Place, Offered),
+    /// What stands where an entry should and cannot be taken, and why.
+    Refused(Place, String),
+    /// What was decided where the file can be read in more than one way.
+    Decided(Place, String),
+}
+
+/// An entry as another program has it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    /// Where it stands.
+    pub place: Place,
+    /// What it is called there: an id, or the moment it was written. Need not be unique.
+    pub key: String,
+    /// Its id, where the program gives every entry one that is never given twice.
+    pub id: Option<Uuid>,
+    /// What it says. Tags that stand in the text need not be repeated among the tags.
+    pub content: Content,
+}
+
+/// One turn of a day's prompt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offered {
+    /// The day.
+    pub day: crate::model::Day,
+    /// Its turns are counted from 1.
+    pub turn: i64,
+    /// The deck's slug.
+    pub deck: String,
+    /// The tip's slug.
+    pub tip: String,
+    /// The question.
+    pub question: String,
+    /// When it was offered first.
+    pub offered_at: DateTime<FixedOffset>,
+}
+
+/// Where in its source something stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Place {
+    /// The file as the person named it; a file in an archive follows after ` › `.
+    pub file: String,
+    /// The line it begins on, counted from 1, where the file has lines.
+    pub line: Option<u64>,
+}
+
+impl Place {
+    /// A place in a file.
+    pub fn new(file: impl Into<String>, line: impl Into<Option<u64>>) -> Place {
+        Place {
+            file: file.into(),
+            line: line.into(),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{}:{line}", self.file),
+            None => f.write_str(&self.file),
+        }
+    }
+}
+
+/// What a reader has to know that its file does not say.
+pub struct Reader<'a> {
+    /// The instant at which clocks show a local time: in the zone the person named, or in
+    /// that of the machine.
+    pub instant: &'a dyn Fn(NaiveDateTime) -> DateTime<FixedOffset>,
+    /// The form of the dates in plain text, as chrono's `strftime` writes it.
+    pub date_from: Option<&'a str>,
+    /// Asks for the password of an encrypted file; the number counts the attempts from 1.
+    /// `None` gives up.
+    pub password: &'a dyn Fn(&Path, u32) -> Result<Option<String>>,
+    /// Told of every piece of a file that was read, in bytes.
+    pub progress: &'a dyn Fn(u64),
+}
+
+/// Takes the items that a reader comes upon. An error ends the reading.
+pub type Take<'a> = &'a mut dyn FnMut(Item) -> Result<()>;
+
+impl Reader<'_> {
+    /// Opens a file for reading, and counts what is read of it.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`] for what is no plain file: opening a pipe would wait for ever, a
+    /// device may never end. [`Error::Io`].
+    pub fn open(&self, path: &Path) -> Result<Counted<'_>> {
+        let found = fs::metadata(path).map_err(|error| Error::io("read", path, error))?;
+        if !found.is_file() {
+            return Err(unreadable(path, "it is neither a file nor a folder"));
+        }
+        let file = File::open(path).map_err(|error| Error::io("read", path, error))?;
+        Ok(Counted {
+            file,
+            progress: self.progress,
+        })
+    }
+}
+
+/// A file that says how much of it was read.
+pub struct Counted<'a> {
+    file: File,
+    progress: &'a dyn Fn(u64),
+}
+
+impl Read for Counted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        (self.progress)(read as u64);
+        Ok(read)
+    }
+}
+
+impl io::Seek for Counted<'_> {
+    fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
+}
+
+/// A whole file that cannot be read, and why.
+pub(crate) fn unreadable(path: &Path, what: impl Into<String>) -> Error {
+    Error::Unreadable {
+        file: path.display().to_string(),
+        line: None,
+        what: what.into(),
+    }
+}

@@ -1,0 +1,288 @@
+//! States of an entry: what can change about it, and each state that was saved.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, FixedOffset, SecondsFormat};
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use super::{Day, Entry, Kind, Mood, Reflection, Tag};
+
+/// Everything about an entry that can change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Content {
+    /// What sort of entry it is.
+    pub kind: Kind,
+    /// The day it belongs to.
+    pub day: Day,
+    /// The instant it was written, with the writer's offset.
+    pub written_at: DateTime<FixedOffset>,
+    /// When it was last edited.
+    pub edited_at: Option<DateTime<FixedOffset>>,
+    /// The text, as it is to be kept.
+    pub text: String,
+    /// How the writer felt.
+    pub mood: Option<Mood>,
+    /// Marked by the writer.
+    pub starred: bool,
+    /// Tags given apart from the text. Those in the text are found there.
+    pub tags: BTreeSet<Tag>,
+    /// The tips it reflects on.
+    pub reflections: Vec<Reflection>,
+    /// In the trash since then.
+    pub deleted_at: Option<DateTime<FixedOffset>>,
+}
+
+/// The SHA-256 of a content: what tells whether two states say the same, and whether a file
+/// still says what was saved.
+pub type Digest = [u8; 32];
+
+impl Content {
+    /// The fingerprint of everything in it.
+    ///
+    /// SHA-256 (FIPS 180-4) over a run of fields, each its name, the length of its value as
+    /// eight bytes, the lowest first, and the value as UTF-8. Days are `YYYY-MM-DD`, instants
+    /// RFC 3339; what is not set is left out; tags are sorted, reflections too, by deck and
+    /// tip. A field that is added later leaves the fingerprints of contents without it as
+    /// they were.
+    pub fn digest(&self) -> Digest {
+        let mut hash = Sha256::new();
+        let mut feed = |name: &str, value: &str| {
+            hash.update(name);
+            hash.update((value.len() as u64).to_le_bytes());
+            hash.update(value);
+        };
+        feed("kind", self.kind.name());
+        feed("day", &self.day.to_string());
+        feed("written_at", &instant(self.written_at));
+        if let Some(at) = self.edited_at {
+            feed("edited_at", &instant(at));
+        }
+        feed("text", &self.text);
+        if let Some(mood) = self.mood {
+            feed("mood", &mood.value().to_string());
+        }
+        if self.starred {
+            feed("starred", "1");
+        }
+        if let Some(at) = self.deleted_at {
+            feed("deleted_at", &instant(at));
+        }
+        for tag in &self.tags {
+            feed("tag", tag.as_str());
+        }
+        let mut reflections: Vec<&Reflection> = self.reflections.iter().collect();
+        reflections.sort_by(|a, b| (&a.deck, &a.tip).cmp(&(&b.deck, &b.tip)));
+        for reflection in reflections {
+            feed("deck", &reflection.deck);
+            feed("tip", &reflection.tip);
+            feed("number", &reflection.number.to_string());
+            feed("title", &reflection.title);
+            if let Some(question) = &reflection.question {
+                feed("question", question);
+            }
+        }
+        hash.finalize().into()
+    }
+}
+
+/// An instant as files keep it: RFC 3339 with a numeric offset.
+pub fn instant(at: DateTime<FixedOffset>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::AutoSi, false)
+}
+
+/// A saved state of an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revision {
+    /// The state's own id (UUIDv7).
+    pub id: Uuid,
+    /// The state it replaced.
+    pub replaced: Option<Uuid>,
+    /// When it was saved.
+    pub saved_at: DateTime<FixedOffset>,
+    /// The entry's number.
+    pub number: i64,
+    /// The entry's id.
+    pub entry: Uuid,
+    /// What the entry was.
+    pub content: Content,
+}
+
+impl Revision {
+    /// The entry as it was then.
+    pub fn to_entry(&self) -> Entry {
+        let content = self.content.clone();
+        let mut tags = Tag::in_text(&content.text);
+        tags.extend(content.tags);
+        Entry {
+            number: self.number,
+            id: self.entry,
+            kind: content.kind,
+            day: content.day,
+            written_at: content.written_at,
+            edited_at: content.edited_at,
+            text: content.text,
+            mood: content.mood,
+            starred: content.starred,
+            tags: tags.into_iter().collect(),
+            reflections: content.reflections,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn content() -> Content {
+        let at = DateTime::parse_from_rfc3339("2026-11-22T21:30:00+01:00").expect("an instant");
+        Content {
+            kind: Kind::Page,
+            day: Day::from_ymd(2026, 11, 22).expect("a day"),
+            written_at: at,
+            edited_at: None,
+            text: "Called Aunt.".to_owned(),
+            mood: None,
+            starred: false,
+            tags: BTreeSet::new(),
+            reflections: Vec::new(),
+            deleted_at: None,
+        }
+    }
+
+    fn reflection(tip: &str) -> Reflection {
+        Reflection {
+            deck: "walk-away".to_owned(),
+            tip: tip.to_owned(),
+            number: 1,
+            title: "A tip".to_owned(),
+            question: None,
+        }
+    }
+
+    #[test]
+    fn every_field_counts() {
+        let plain = content();
+        let at = plain.written_at + chrono::TimeDelta::seconds(1);
+        let tag = |tag: &str| tag.parse::<Tag>().expect("a tag");
+        let question = Some("Why?".to_owned());
+        let asked = Reflection {
+            question,
+            ..reflection("one")
+        };
+        let titled = Reflection {
+            title: "Another".to_owned(),
+            ..reflection("one")
+        };
+        let numbered = Reflection {
+            number: 2,
+            ..reflection("one")
+        };
+        let decked = Reflection {
+            deck: "mine".to_owned(),
+            ..reflection("one")
+        };
+        let others = [
+            plain.clone(),
+            Content {
+                kind: Kind::Letter,
+                ..plain.clone()
+            },
+            Content {
+                day: Day::from_ymd(2026, 11, 21).expect("a day"),
+                ..plain.clone()
+            },
+            Content {
+                written_at: at,
+                ..plain.clone()
+            },
+            // The same instant elsewhere in the world.
+            Content {
+                written_at: plain
+                    .written_at
+                    .with_timezone(&FixedOffset::east_opt(7200).expect("an offset")),
+                ..plain.clone()
+            },
+            Content {
+                edited_at: Some(at),
+                ..plain.clone()
+            },
+            Content {
+                deleted_at: Some(at),
+                ..plain.clone()
+            },
+            Content {
+                text: "Called Aunt!".to_owned(),
+                ..plain.clone()
+            },
+            Content {
+                mood: Mood::new(3),
+                ..plain.clone()
+            },
+            Content {
+                starred: true,
+                ..plain.clone()
+            },
+            Content {
+                tags: [tag("a")].into(),
+                ..plain.clone()
+            },
+            Content {
+                tags: [tag("a"), tag("b")].into(),
+                ..plain.clone()
+            },
+            Content {
+                tags: [tag("ab")].into(),
+                ..plain.clone()
+            },
+            Content {
+                reflections: vec![reflection("one")],
+                ..plain.clone()
+            },
+            Content {
+                reflections: vec![asked],
+                ..plain.clone()
+            },
+            Content {
+                reflections: vec![titled],
+                ..plain.clone()
+            },
+            Content {
+                reflections: vec![numbered],
+                ..plain.clone()
+            },
+            Content {
+                reflections: vec![decked],
+                ..plain.clone()
+            },
+            Content {
+                reflections: vec![reflection("one"), reflection("two")],
+                ..plain
+            },
+        ];
+        let digests: BTreeSet<Digest> = others.iter().map(Content::digest).collect();
+        assert_eq!(digests.len(), others.len());
+    }
+
+    #[test]
+    fn the_order_of_reflections_does_not_count() {
+        let two = |a, b| Content {
+            reflections: vec![reflection(a), reflection(b)],
+            ..content()
+        };
+        assert_eq!(two("one", "two").digest(), two("two", "one").digest());
+    }
+
+    #[test]
+    fn a_fingerprint_stays_what_it_was() {
+        // From a Python program that follows the description above.
+        assert_eq!(
+            hex(&content().digest()),
+            "c2c8f5959c6071cdc6da04734e9b8a22af95e8d2acdbc575022b59d2ba04a08a"
+        );
+    }
+
+    fn hex(bytes: &[u8]) -> String {
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}

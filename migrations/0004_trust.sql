@@ -17,14 +17,18 @@ UPDATE entry SET digest = content_digest(
 UPDATE revision SET digest = content_digest(
     kind, day, written_at, edited_at, text, mood, starred, deleted_at, tags, reflections);
 
+-- No two states share an id, so that each can be told when entries are brought in.
+CREATE UNIQUE INDEX entry_by_revision ON entry (revision);
+
 -- What an entry was called in the file it was brought in from, and what it said there. `copy`
--- counts those that are alike in both.
+-- counts those that are alike in both; `seen` is the last import that came upon it.
 CREATE TABLE origin (
     format TEXT NOT NULL,
     key    TEXT NOT NULL,
     digest BLOB NOT NULL,
     copy   INTEGER NOT NULL,
     entry  INTEGER NOT NULL REFERENCES entry (number),
+    seen   INTEGER NOT NULL,
     PRIMARY KEY (format, key, digest, copy)
 ) STRICT, WITHOUT ROWID;
 

@@ -90,6 +90,13 @@ pub enum Error {
         what: String,
     },
 
+    /// An import whose counts do not agree: nothing of it is kept.
+    #[error("the import does not add up: {what}")]
+    Miscounted {
+        /// Which counts, as a sentence.
+        what: String,
+    },
+
     /// The journal's path leads to something else.
     #[error("{} is not a journal: {what}", path.display())]
     NotAJournal {
@@ -267,6 +274,9 @@ impl Error {
             Error::Damaged { .. } => {
                 Some("leave the file as it is and work on a copy of it".to_owned())
             }
+            Error::Miscounted { .. } => Some(
+                "nothing was added; please report this with the shape of the file".to_owned(),
+            ),
             Error::TooLong { .. } => Some("split it into several entries".to_owned()),
             Error::NotUtf8 { .. } => {
                 Some("convert it first, for example with iconv -f latin1 -t utf-8".to_owned())

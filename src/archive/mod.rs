@@ -6,6 +6,7 @@
 //! turns entries into bytes.
 
 pub mod json;
+pub mod onward;
 
 use std::fmt;
 use std::fs::{self, File};
@@ -16,7 +17,7 @@ use chrono::{DateTime, FixedOffset, NaiveDateTime};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
-use crate::model::{Content, Revision};
+use crate::model::{Content, Offered, Revision};
 
 /// Something a reader came upon.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +27,8 @@ pub enum Item {
     /// An entry of this program's own export, with every state it had: the first one first.
     /// The numbers are those it had where it came from.
     Whole(Place, Vec<Revision>),
+    /// The highest number that the journal of this program's own export had given.
+    Numbered(i64),
     /// What a day of this program's own export offered.
     Prompt(Place, Offered),
     /// What stands where an entry should and cannot be taken, and why.
@@ -45,23 +48,6 @@ pub struct Record {
     pub id: Option<Uuid>,
     /// What it says. Tags that stand in the text need not be repeated among the tags.
     pub content: Content,
-}
-
-/// One turn of a day's prompt.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Offered {
-    /// The day.
-    pub day: crate::model::Day,
-    /// Its turns are counted from 1.
-    pub turn: i64,
-    /// The deck's slug.
-    pub deck: String,
-    /// The tip's slug.
-    pub tip: String,
-    /// The question.
-    pub question: String,
-    /// When it was offered first.
-    pub offered_at: DateTime<FixedOffset>,
 }
 
 /// Where in its source something stands.

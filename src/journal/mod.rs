@@ -7,6 +7,8 @@
 mod changes;
 mod choose;
 mod coverage;
+mod export;
+mod import;
 pub mod lookback;
 mod review;
 mod search;
@@ -25,6 +27,7 @@ use crate::store::{Assignment, Change, Reading, Store};
 pub use crate::store::{DayFigures, TipDays, TipRecord, What};
 pub use changes::{Edit, Edited, Rewrite, Undone};
 pub use coverage::Coverage;
+pub use import::{Importing, Remarks, Report, Terms};
 pub use review::{Covered, Recalled, Review, ThenAndNow};
 pub use search::{Found, Nothing};
 pub use stats::Stats;

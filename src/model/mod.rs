@@ -18,5 +18,5 @@ pub use period::{Period, PeriodPhrase, Unit};
 pub use phrase::{DayPhrase, TimeOfDay};
 pub use query::{Query, Rank};
 pub use reference::EntryRef;
-pub use revision::{Content, Digest, Revision};
+pub use revision::{Content, Digest, Offered, Revision};
 pub use tag::Tag;

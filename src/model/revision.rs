@@ -33,6 +33,23 @@ pub struct Content {
     pub deleted_at: Option<DateTime<FixedOffset>>,
 }
 
+/// One turn of a day's prompt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offered {
+    /// The day.
+    pub day: Day,
+    /// Its turns are counted from 1.
+    pub turn: u32,
+    /// The deck's slug.
+    pub deck: String,
+    /// The tip's slug.
+    pub tip: String,
+    /// The question.
+    pub question: String,
+    /// When it was offered first.
+    pub offered_at: DateTime<FixedOffset>,
+}
+
 /// The SHA-256 of a content: what tells whether two states say the same, and whether a file
 /// still says what was saved.
 pub type Digest = [u8; 32];
@@ -100,6 +117,8 @@ pub struct Revision {
     pub replaced: Option<Uuid>,
     /// When it was saved.
     pub saved_at: DateTime<FixedOffset>,
+    /// The journal it was saved in: a random id made with it.
+    pub device: Option<Uuid>,
     /// The entry's number.
     pub number: i64,
     /// The entry's id.

@@ -129,38 +129,93 @@ impl Reading<'_> {
     }
 }
 
+/// An action that is recorded while it happens: what it is, when it began, and its number once
+/// it has touched something.
+pub(super) struct Recording {
+    what: What,
+    made_at: DateTime<FixedOffset>,
+    number: Option<i64>,
+}
+
 impl Change<'_> {
+    /// Records what is touched from now on as it happens, so that an action on any number of
+    /// entries needs no room to remember them. Ends with [`Change::commit`].
+    pub fn record_as(&mut self, what: What, now: DateTime<FixedOffset>) {
+        self.recording = Some(Recording {
+            what,
+            made_at: now,
+            number: None,
+        });
+    }
+
+    /// Remembers that an entry was touched.
+    pub(super) fn touch(&mut self, touched: Touched) -> Result<()> {
+        let Some(Recording {
+            what,
+            made_at,
+            number,
+        }) = &self.recording
+        else {
+            self.touched.push(touched);
+            return Ok(());
+        };
+        let record = || -> rusqlite::Result<i64> {
+            let number = match number {
+                Some(number) => *number,
+                None => self.begin_action(*what, *made_at)?,
+            };
+            self.record(number, &touched)?;
+            Ok(number)
+        };
+        let number = record().map_err(|error| self.wrong(error))?;
+        if let Some(recording) = &mut self.recording {
+            recording.number = Some(number);
+        }
+        Ok(())
+    }
+
     /// Makes everything that was touched durable, as one action that can be undone.
     ///
     /// # Errors
     /// [`crate::Error::DiskFull`] and the like; then nothing of it is in the journal.
     pub fn commit_as(self, what: What, now: DateTime<FixedOffset>) -> Result<()> {
         let record = || -> rusqlite::Result<()> {
-            self.transaction
-                .prepare_cached("UPDATE action SET state = 'gone' WHERE state = 'undone'")?
-                .execute([])?;
-            self.transaction
-                .prepare_cached("INSERT INTO action (what, made_at) VALUES (?1, ?2)")?
-                .execute(params![what.name(), instant(now)])?;
-            let action = self.transaction.last_insert_rowid();
-            let mut insert = self.transaction.prepare_cached(
-                "INSERT INTO action_entry (action, entry, before, after)
-                 VALUES (?1, ?2, ?3, ?4)",
-            )?;
-            for touched in &self.touched {
-                insert.execute(params![
-                    action,
-                    touched.entry,
-                    touched.before.map(|id| id.to_string()),
-                    touched.after.to_string(),
-                ])?;
-            }
-            Ok(())
+            let action = self.begin_action(what, now)?;
+            self.touched
+                .iter()
+                .try_for_each(|touched| self.record(action, touched))
         };
         if !self.touched.is_empty() {
             record().map_err(|error| self.wrong(error))?;
         }
         self.commit()
+    }
+
+    /// A new action at the end of the line, and its number. What was undone before it can no
+    /// longer be done again.
+    fn begin_action(&self, what: What, now: DateTime<FixedOffset>) -> rusqlite::Result<i64> {
+        self.transaction
+            .prepare_cached("UPDATE action SET state = 'gone' WHERE state = 'undone'")?
+            .execute([])?;
+        self.transaction
+            .prepare_cached("INSERT INTO action (what, made_at) VALUES (?1, ?2)")?
+            .execute(params![what.name(), instant(now)])?;
+        Ok(self.transaction.last_insert_rowid())
+    }
+
+    fn record(&self, action: i64, touched: &Touched) -> rusqlite::Result<()> {
+        self.transaction
+            .prepare_cached(
+                "INSERT INTO action_entry (action, entry, before, after)
+                 VALUES (?1, ?2, ?3, ?4)",
+            )?
+            .execute(params![
+                action,
+                touched.entry,
+                touched.before.map(|id| id.to_string()),
+                touched.after.to_string(),
+            ])
+            .map(|_| ())
     }
 
     /// Notes that an action is undone, or done again.

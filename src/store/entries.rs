@@ -180,33 +180,58 @@ impl Change<'_> {
     /// # Errors
     /// [`crate::Error::DiskFull`] and the like.
     pub fn insert(&mut self, content: Content, now: DateTime<FixedOffset>) -> Result<Entry> {
-        let revision = self
-            .insert_content(content, now)
-            .map_err(|error| self.wrong(error))?;
-        self.touched.push(Touched {
-            entry: revision.number,
-            before: None,
-            after: revision.id,
-        });
-        Ok(revision.to_entry())
+        self.insert_as(new_id(now), content, now)
     }
 
-    fn insert_content(
-        &self,
+    /// Adds an entry that has an id already, which no other has, and returns it as it now is.
+    ///
+    /// # Errors
+    /// [`crate::Error::DiskFull`] and the like.
+    pub fn insert_as(
+        &mut self,
+        id: Uuid,
         content: Content,
         now: DateTime<FixedOffset>,
-    ) -> rusqlite::Result<Revision> {
-        let (entry, id) = (new_id(now), new_id(now));
+    ) -> Result<Entry> {
+        let revision = Revision {
+            id: new_id(now),
+            replaced: None,
+            saved_at: now,
+            device: None,
+            number: 0,
+            entry: id,
+            content,
+        };
+        let number = self
+            .insert_present(&revision, None)
+            .map_err(|error| self.wrong(error))?;
+        self.touch(Touched {
+            entry: number,
+            before: None,
+            after: revision.id,
+        })?;
+        Ok(Revision { number, ..revision }.to_entry())
+    }
+
+    /// Adds a state as the present one of a new entry, and returns the entry's number. A
+    /// state without a device was made here.
+    pub(super) fn insert_present(
+        &self,
+        state: &Revision,
+        number: Option<i64>,
+    ) -> rusqlite::Result<i64> {
+        let content = &state.content;
         self.transaction
             .prepare_cached(
-                "INSERT INTO entry (id, kind, day, written_at, edited_at, text, words, mood,
-                                    starred, deleted_at, revision, device, saved_at,
-                                    digest)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,
-                         (SELECT device FROM journal), ?12, ?13)",
+                "INSERT INTO entry (number, id, kind, day, written_at, edited_at, text, words,
+                                    mood, starred, deleted_at, revision, replaced, device,
+                                    saved_at, digest)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
+                         coalesce(?14, (SELECT device FROM journal)), ?15, ?16)",
             )?
             .execute(params![
-                entry.to_string(),
+                number,
+                state.entry.to_string(),
                 content.kind.name(),
                 content.day.to_string(),
                 instant(content.written_at),
@@ -216,21 +241,16 @@ impl Change<'_> {
                 content.mood.map(Mood::value),
                 content.starred,
                 content.deleted_at.map(instant),
-                id.to_string(),
-                instant(now),
+                state.id.to_string(),
+                state.replaced.map(|id| id.to_string()),
+                state.device.map(|id| id.to_string()),
+                instant(state.saved_at),
                 content.digest(),
             ])?;
         let number = self.transaction.last_insert_rowid();
-        insert_tags(&self.transaction, number, &content)?;
-        insert_reflections(&self.transaction, number, &content)?;
-        Ok(Revision {
-            id,
-            replaced: None,
-            saved_at: now,
-            number,
-            entry,
-            content,
-        })
+        insert_tags(&self.transaction, number, content)?;
+        insert_reflections(&self.transaction, number, content)?;
+        Ok(number)
     }
 }
 

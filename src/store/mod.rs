@@ -14,6 +14,7 @@ mod entries;
 mod filter;
 mod lookback;
 mod migrations;
+mod origins;
 mod revisions;
 mod search;
 mod unfinished;
@@ -32,6 +33,7 @@ use unfinished::Unfinished;
 pub use actions::{Action, Touched, What};
 pub use coverage::{Assignment, TipRecord};
 pub use lookback::{DayFigures, TipDays};
+pub use origins::{Known, Origin, Size};
 
 /// Marks the file as a journal of this program: "Onwd".
 const APPLICATION_ID: i32 = 0x4f6e_7764;
@@ -63,8 +65,10 @@ pub struct Reading<'a> {
 pub struct Change<'a> {
     transaction: Transaction<'a>,
     path: &'a Path,
-    /// What it did to which entries so far.
+    /// What it did to which entries so far, and has not recorded yet.
     touched: Vec<Touched>,
+    /// The action it is recorded as, where that is done as it happens.
+    recording: Option<actions::Recording>,
 }
 
 impl Store {
@@ -195,6 +199,22 @@ impl Store {
         }
     }
 
+    /// Looks at the journal as it is at one moment, while others go on writing.
+    ///
+    /// # Errors
+    /// Whatever `look` says.
+    pub fn snapshot<T>(&self, look: impl FnOnce(Reading<'_>) -> Result<T>) -> Result<T> {
+        // Only ever read from; dropped, it is over.
+        let transaction = self
+            .connection
+            .unchecked_transaction()
+            .map_err(|error| self.wrong("read", error))?;
+        look(Reading {
+            connection: &transaction,
+            path: &self.path,
+        })
+    }
+
     /// Begins a user action. Waits its turn when another process is writing.
     ///
     /// # Errors
@@ -209,6 +229,7 @@ impl Store {
             transaction,
             path,
             touched: Vec::new(),
+            recording: None,
         })
     }
 

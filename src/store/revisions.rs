@@ -13,6 +13,7 @@ use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::actions::Touched;
 use super::entries::{
     insert_reflections, insert_tags, instant, new_id, optional, parsed, reflections_of,
 };
@@ -40,7 +41,7 @@ struct ReflectionJson {
 /// The columns that a state has in `entry` and in `revision` alike, in the order
 /// [`read_revision`] takes them.
 const COLUMNS: &str = "kind, day, written_at, edited_at, text, mood, starred, deleted_at, \
-                       replaced, saved_at";
+                       replaced, saved_at, device";
 
 impl Reading<'_> {
     /// The present state of an entry, in the trash or not.
@@ -147,11 +148,11 @@ impl Change<'_> {
         let saved = self
             .save_content(present, next, now)
             .map_err(|error| self.wrong(error))?;
-        self.touched.push(super::actions::Touched {
+        self.touch(Touched {
             entry: present.number,
             before: Some(present.id),
             after: saved.id,
-        });
+        })?;
         Ok(saved)
     }
 
@@ -177,28 +178,32 @@ impl Change<'_> {
                 json(&reflections_json(&present.content))?,
             ])?;
         let id = new_id(now);
-        self.transaction
+        let device = self
+            .transaction
             .prepare_cached(
                 "UPDATE entry SET kind = ?2, day = ?3, written_at = ?4, edited_at = ?5,
                         mood = ?6, starred = ?7, deleted_at = ?8, revision = ?9,
                         replaced = ?10, device = (SELECT device FROM journal), saved_at = ?11,
                         digest = ?12
-                  WHERE number = ?1",
+                  WHERE number = ?1 RETURNING device",
             )?
-            .execute(params![
-                number,
-                next.kind.name(),
-                next.day.to_string(),
-                instant(next.written_at),
-                next.edited_at.map(instant),
-                next.mood.map(Mood::value),
-                next.starred,
-                next.deleted_at.map(instant),
-                id.to_string(),
-                present.id.to_string(),
-                instant(now),
-                next.digest(),
-            ])?;
+            .query_row(
+                params![
+                    number,
+                    next.kind.name(),
+                    next.day.to_string(),
+                    instant(next.written_at),
+                    next.edited_at.map(instant),
+                    next.mood.map(Mood::value),
+                    next.starred,
+                    next.deleted_at.map(instant),
+                    id.to_string(),
+                    present.id.to_string(),
+                    instant(now),
+                    next.digest(),
+                ],
+                |row| Ok(row.get_ref(0)?.as_str()?.parse().ok()),
+            )?;
         let past = &present.content;
         if next.text != past.text {
             self.transaction
@@ -219,9 +224,42 @@ impl Change<'_> {
             id,
             replaced: Some(present.id),
             saved_at: now,
+            device,
             content: next.clone(),
             ..*present
         })
+    }
+
+    /// Adds a state that an entry once had.
+    pub(super) fn insert_past(&self, state: &Revision) -> rusqlite::Result<()> {
+        let content = &state.content;
+        self.transaction
+            .prepare_cached(
+                "INSERT INTO revision (id, entry, kind, day, written_at, edited_at, text, mood,
+                                       starred, deleted_at, tags, reflections, replaced, device,
+                                       saved_at, digest)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
+                         coalesce(?14, (SELECT device FROM journal)), ?15, ?16)",
+            )?
+            .execute(params![
+                state.id.to_string(),
+                state.entry.to_string(),
+                content.kind.name(),
+                content.day.to_string(),
+                instant(content.written_at),
+                content.edited_at.map(instant),
+                content.text,
+                content.mood.map(Mood::value),
+                content.starred,
+                content.deleted_at.map(instant),
+                json(&tags_json(content))?,
+                json(&reflections_json(content))?,
+                state.replaced.map(|id| id.to_string()),
+                state.device.map(|id| id.to_string()),
+                instant(state.saved_at),
+                content.digest(),
+            ])
+            .map(|_| ())
     }
 
     /// Removes entries that are in the trash, with everything they ever were. What their
@@ -262,7 +300,7 @@ fn present(connection: &Connection, number: i64) -> rusqlite::Result<Option<Revi
         ))?
         .query_map([number], |row| {
             let mut revision = read_revision(row, number, Uuid::nil())?;
-            revision.entry = parsed(row, 11)?;
+            revision.entry = parsed(row, 12)?;
             Ok(revision)
         })?
         .next()
@@ -280,8 +318,8 @@ fn present(connection: &Connection, number: i64) -> rusqlite::Result<Option<Revi
 
 fn past_revision(row: &Row<'_>, number: i64, entry: Uuid) -> rusqlite::Result<Revision> {
     let mut revision = read_revision(row, number, entry)?;
-    revision.content.tags = tags_from(from_json(row.get_ref(11)?.as_str()?)?);
-    revision.content.reflections = reflections_from(from_json(row.get_ref(12)?.as_str()?)?);
+    revision.content.tags = tags_from(from_json(row.get_ref(12)?.as_str()?)?);
+    revision.content.reflections = reflections_from(from_json(row.get_ref(13)?.as_str()?)?);
     Ok(revision)
 }
 
@@ -349,7 +387,9 @@ fn read_revision(row: &Row<'_>, number: i64, entry: Uuid) -> rusqlite::Result<Re
         },
         replaced: optional(row, 8)?,
         saved_at: parsed(row, 9)?,
-        id: parsed(row, 10)?,
+        // A journal in memory has none.
+        device: row.get_ref(10)?.as_str()?.parse().ok(),
+        id: parsed(row, 11)?,
         number,
         entry,
     })

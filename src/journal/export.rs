@@ -1,0 +1,73 @@
+//! Taking entries out, from one moment of the journal while others go on writing.
+
+use std::io::Write;
+
+use chrono::{DateTime, FixedOffset};
+
+use super::Journal;
+use crate::archive::onward::Writer;
+use crate::error::{Error, Result};
+use crate::model::{Filter, Order};
+
+/// How many are fetched at a time.
+const BATCH: u32 = 200;
+
+impl Journal {
+    /// Writes the entries that a filter chooses in this program's own form, with every state
+    /// they had. A filter that chooses everything takes along what is in the trash and what
+    /// the days offered. `each` is told after each entry how many there are so far, and can
+    /// end it.
+    ///
+    /// Returns how many entries were written.
+    ///
+    /// # Errors
+    /// Whatever `each` says, keeps the journal from being read or the form from being
+    /// written.
+    pub fn export_whole(
+        &self,
+        filter: &Filter,
+        out: impl Write,
+        now: DateTime<FixedOffset>,
+        each: &mut dyn FnMut(u64) -> Result<()>,
+    ) -> Result<u64> {
+        let wrong = |source| Error::Io {
+            doing: "write the export".to_owned(),
+            source,
+        };
+        self.store.snapshot(|reading| {
+            let mut written = 0;
+            let mut writer = Writer::begin(out, now, reading.last_number()?).map_err(wrong)?;
+            let mut entry = |writer: &mut Writer<_>, number: i64| {
+                writer.entry(&reading.revisions(number)?).map_err(wrong)?;
+                written += 1;
+                each(written)
+            };
+            if *filter == Filter::default() {
+                let mut after = None;
+                loop {
+                    let offered = reading.offered_after(after, BATCH)?;
+                    let Some(last) = offered.last() else { break };
+                    after = Some((last.day, last.turn));
+                    offered
+                        .iter()
+                        .try_for_each(|offered| writer.prompt(offered).map_err(wrong))?;
+                }
+                let mut after = 0;
+                loop {
+                    let numbers = reading.numbers(after, BATCH)?;
+                    let Some(&last) = numbers.last() else { break };
+                    after = last;
+                    for number in numbers {
+                        entry(&mut writer, number)?;
+                    }
+                }
+            } else {
+                for found in reading.entries(filter, Order::OldestFirst, None)? {
+                    entry(&mut writer, found.number)?;
+                }
+            }
+            writer.end().map_err(wrong)?;
+            Ok(written)
+        })
+    }
+}

@@ -1,0 +1,387 @@
+//! Bringing entries in: where each came from, so that bringing it in again adds nothing, and
+//! whole entries of this program's own export with every state they had.
+
+use rusqlite::{OptionalExtension, params};
+use uuid::Uuid;
+
+use super::actions::Touched;
+use super::entries::{instant, parsed};
+use super::{Change, Reading};
+use crate::error::Result;
+use crate::model::{Day, Digest, Offered, Revision};
+
+/// What something is called in the file it comes from, and what it says there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Origin<'a> {
+    /// The format's name.
+    pub format: &'a str,
+    /// An id, or the moment it was written; need not be unique.
+    pub key: &'a str,
+    /// The fingerprint of its content.
+    pub digest: Digest,
+}
+
+/// An entry that came from somewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    /// The entry's number.
+    pub entry: i64,
+    digest: Digest,
+    copy: i64,
+}
+
+/// How much there is of everything, to see whether an import adds up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    /// Entries, in the trash or not.
+    pub entries: u64,
+    /// Their earlier states.
+    pub revisions: u64,
+}
+
+impl Reading<'_> {
+    /// How many entries and earlier states there are.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn size(&self) -> Result<Size> {
+        let count = |row: &rusqlite::Row<'_>, column| -> rusqlite::Result<u64> {
+            Ok(u64::try_from(row.get::<_, i64>(column)?).unwrap_or(0))
+        };
+        self.connection
+            .query_row(
+                "SELECT (SELECT count(*) FROM entry), (SELECT count(*) FROM revision)",
+                [],
+                |row| {
+                    Ok(Size {
+                        entries: count(row, 0)?,
+                        revisions: count(row, 1)?,
+                    })
+                },
+            )
+            .map_err(|error| self.wrong(error))
+    }
+
+    /// The highest number that was ever given to an entry; 0 where none was.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn last_number(&self) -> Result<i64> {
+        self.connection
+            .query_row(
+                "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'entry'",
+                [],
+                |row| row.get(0),
+            )
+            .map_err(|error| self.wrong(error))
+    }
+
+    /// The numbers of all entries, in the trash or not, the lowest first, at most `limit` of
+    /// those after `after`.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn numbers(&self, after: i64, limit: u32) -> Result<Vec<i64>> {
+        let read = || -> rusqlite::Result<Vec<i64>> {
+            self.connection
+                .prepare_cached(
+                    "SELECT number FROM entry WHERE number > ?1 ORDER BY number LIMIT ?2",
+                )?
+                .query_map(params![after, limit], |row| row.get(0))?
+                .collect()
+        };
+        read().map_err(|error| self.wrong(error))
+    }
+
+    /// The number of the entry with this id, in the trash or not.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn number_of(&self, id: Uuid) -> Result<Option<i64>> {
+        self.connection
+            .prepare_cached("SELECT number FROM entry WHERE id = ?1")
+            .and_then(|mut statement| {
+                statement
+                    .query_row([id.to_string()], |row| row.get(0))
+                    .optional()
+            })
+            .map_err(|error| self.wrong(error))
+    }
+
+    /// Whether an entry has, or once had, the state with this id.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn is_state(&self, id: Uuid) -> Result<bool> {
+        self.connection
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM revision WHERE id = ?1)
+                     OR EXISTS (SELECT 1 FROM entry WHERE revision = ?1)",
+            )
+            .and_then(|mut statement| statement.query_row([id.to_string()], |row| row.get(0)))
+            .map_err(|error| self.wrong(error))
+    }
+
+    /// Whether an entry is in the trash because the import that added it was undone.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn is_taken_back(&self, number: i64) -> Result<bool> {
+        self.connection
+            .prepare_cached(
+                "SELECT EXISTS (
+                     SELECT 1 FROM action_entry AS made JOIN action ON action.number = action
+                      WHERE made.entry = ?1 AND before IS NULL
+                        AND what = 'import' AND state <> 'done')
+                    AND EXISTS (
+                     SELECT 1 FROM entry WHERE number = ?1 AND deleted_at IS NOT NULL)",
+            )
+            .and_then(|mut statement| statement.query_row([number], |row| row.get(0)))
+            .map_err(|error| self.wrong(error))
+    }
+
+    /// What the days offered, in order, at most `limit` turns after one of them.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn offered_after(&self, after: Option<(Day, u32)>, limit: u32) -> Result<Vec<Offered>> {
+        let (day, turn) =
+            after.map_or((String::new(), 0), |(day, turn)| (day.to_string(), turn));
+        let read = || -> rusqlite::Result<Vec<Offered>> {
+            self.connection
+                .prepare_cached(
+                    "SELECT day, turn, deck, tip, question, offered_at FROM prompt
+                      WHERE (day, turn) > (?1, ?2) ORDER BY day, turn LIMIT ?3",
+                )?
+                .query_map(params![day, turn, limit], |row| {
+                    Ok(Offered {
+                        day: parsed(row, 0)?,
+                        turn: row.get(1)?,
+                        deck: row.get(2)?,
+                        tip: row.get(3)?,
+                        question: row.get(4)?,
+                        offered_at: parsed(row, 5)?,
+                    })
+                })?
+                .collect()
+        };
+        read().map_err(|error| self.wrong(error))
+    }
+
+    /// How many turns all days had together.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn offers(&self) -> Result<u64> {
+        self.connection
+            .query_row("SELECT count(*) FROM prompt", [], |row| {
+                row.get::<_, i64>(0)
+            })
+            .map(|count| u64::try_from(count).unwrap_or(0))
+            .map_err(|error| self.wrong(error))
+    }
+
+    /// The number for the next import: what it comes upon is marked with it.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn next_import(&self) -> Result<i64> {
+        self.connection
+            .query_row("SELECT coalesce(max(seen), 0) + 1 FROM origin", [], |row| {
+                row.get(0)
+            })
+            .map_err(|error| self.wrong(error))
+    }
+
+    /// The first entry with this origin, alike in content too, that an import has not come
+    /// upon yet.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn unseen(&self, origin: &Origin<'_>, import: i64) -> Result<Option<Known>> {
+        self.known(
+            "SELECT entry, digest, copy FROM origin
+              WHERE format = ?1 AND key = ?2 AND seen <> ?3 AND digest = ?4
+              ORDER BY copy LIMIT 1",
+            params![origin.format, origin.key, import, origin.digest],
+        )
+    }
+
+    /// The first entry that is called the same, whatever it said, and that an import has not
+    /// come upon yet.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn unseen_namesake(
+        &self,
+        format: &str,
+        key: &str,
+        import: i64,
+    ) -> Result<Option<Known>> {
+        self.known(
+            "SELECT entry, digest, copy FROM origin
+              WHERE format = ?1 AND key = ?2 AND seen <> ?3
+              ORDER BY entry LIMIT 1",
+            params![format, key, import],
+        )
+    }
+
+    /// What an entry was called where it came from in this format.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn origin_of(&self, number: i64, format: &str) -> Result<Option<(Known, i64)>> {
+        self.connection
+            .prepare_cached(
+                "SELECT entry, digest, copy, seen FROM origin
+                  WHERE entry = ?1 AND format = ?2",
+            )
+            .and_then(|mut statement| {
+                statement
+                    .query_row(params![number, format], |row| {
+                        Ok((known(row)?, row.get(3)?))
+                    })
+                    .optional()
+            })
+            .map_err(|error| self.wrong(error))
+    }
+
+    fn known(&self, sql: &str, values: impl rusqlite::Params) -> Result<Option<Known>> {
+        self.connection
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.query_row(values, known).optional())
+            .map_err(|error| self.wrong(error))
+    }
+}
+
+impl Known {
+    /// What it said when it was brought in.
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+}
+
+fn known(row: &rusqlite::Row<'_>) -> rusqlite::Result<Known> {
+    Ok(Known {
+        entry: row.get(0)?,
+        digest: row.get(1)?,
+        copy: row.get(2)?,
+    })
+}
+
+impl Change<'_> {
+    /// Notes where an entry came from.
+    ///
+    /// # Errors
+    /// [`crate::Error::DiskFull`] and the like.
+    pub fn note_origin(&self, entry: i64, origin: &Origin<'_>, import: i64) -> Result<()> {
+        self.transaction
+            .prepare_cached(
+                "INSERT INTO origin (format, key, digest, copy, entry, seen)
+                 VALUES (?1, ?2, ?3, (SELECT coalesce(max(copy), 0) + 1 FROM origin
+                                       WHERE format = ?1 AND key = ?2 AND digest = ?3),
+                         ?4, ?5)",
+            )
+            .and_then(|mut statement| {
+                statement.execute(params![
+                    origin.format,
+                    origin.key,
+                    origin.digest,
+                    entry,
+                    import
+                ])
+            })
+            .map(|_| ())
+            .map_err(|error| self.wrong(error))
+    }
+
+    /// Notes that an import came upon an entry.
+    ///
+    /// # Errors
+    /// [`crate::Error::DiskFull`] and the like.
+    pub fn mark_seen(&self, format: &str, key: &str, known: &Known, import: i64) -> Result<()> {
+        self.transaction
+            .prepare_cached(
+                "UPDATE origin SET seen = ?5
+                  WHERE format = ?1 AND key = ?2 AND digest = ?3 AND copy = ?4",
+            )
+            .and_then(|mut statement| {
+                statement.execute(params![format, key, known.digest, known.copy, import])
+            })
+            .map(|_| ())
+            .map_err(|error| self.wrong(error))
+    }
+
+    /// Adds an entry with every state it had, the first one first, and returns its number:
+    /// the one it had where that is given, which no entry may have yet.
+    ///
+    /// # Errors
+    /// [`crate::Error::DiskFull`] and the like.
+    pub fn insert_whole(
+        &mut self,
+        states: &[Revision],
+        number: Option<i64>,
+    ) -> Result<Option<i64>> {
+        let Some((present, past)) = states.split_last() else {
+            return Ok(None);
+        };
+        let insert = || -> rusqlite::Result<i64> {
+            for state in past {
+                self.insert_past(state)?;
+            }
+            self.insert_present(present, number)
+        };
+        let number = insert().map_err(|error| self.wrong(error))?;
+        self.touch(Touched {
+            entry: number,
+            before: None,
+            after: present.id,
+        })?;
+        Ok(Some(number))
+    }
+
+    /// Sees to it that no number up to this one is ever given again.
+    ///
+    /// # Errors
+    /// [`crate::Error::DiskFull`] and the like.
+    pub fn number_from(&self, last: i64) -> Result<()> {
+        let raise = || -> rusqlite::Result<()> {
+            let known = self.transaction.execute(
+                "UPDATE sqlite_sequence SET seq = max(seq, ?1) WHERE name = 'entry'",
+                [last],
+            )?;
+            if known == 0 {
+                self.transaction.execute(
+                    "INSERT INTO sqlite_sequence (name, seq) VALUES ('entry', ?1)",
+                    [last],
+                )?;
+            }
+            Ok(())
+        };
+        raise().map_err(|error| self.wrong(error))
+    }
+
+    /// Adds a turn to what a day offered, unless the day had such a turn already.
+    ///
+    /// # Errors
+    /// [`crate::Error::DiskFull`] and the like.
+    pub fn insert_offer(&self, offered: &Offered) -> Result<bool> {
+        self.transaction
+            .prepare_cached(
+                "INSERT OR IGNORE INTO prompt (day, turn, deck, tip, question, offered_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )
+            .and_then(|mut statement| {
+                statement.execute(params![
+                    offered.day.to_string(),
+                    offered.turn,
+                    offered.deck,
+                    offered.tip,
+                    offered.question,
+                    instant(offered.offered_at),
+                ])
+            })
+            .map(|rows| rows > 0)
+            .map_err(|error| self.wrong(error))
+    }
+}

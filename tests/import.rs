@@ -1,0 +1,567 @@
+//! Bringing entries in, through the journal's public door: what is new is added once, what is
+//! there is left alone, and all of it can be taken back.
+#![expect(clippy::expect_used, reason = "the helpers of tests")]
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeDelta, TimeZone};
+use onward::archive::{self, Item, Place, Reader, Record};
+use onward::error::{Error, Result};
+use onward::journal::{Edit, Journal, NewPage, Reflects, Report, Rewrite, Terms};
+use onward::model::{Content, Day, Filter, Kind, Mood, Order, Revision, Tag};
+use proptest::prelude::*;
+use uuid::Uuid;
+
+fn now() -> DateTime<FixedOffset> {
+    DateTime::parse_from_rfc3339("2026-11-22T21:30:00+01:00").expect("an instant")
+}
+
+fn today() -> Day {
+    Day::from_ymd(2026, 11, 22).expect("a day")
+}
+
+struct Bench {
+    home: tempfile::TempDir,
+    journal: Journal,
+}
+
+impl Bench {
+    fn new() -> Bench {
+        let home = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
+        let home = home.expect("a folder");
+        let journal = Journal::open(&home.path().join("journal.db"), now()).expect("a journal");
+        Bench { home, journal }
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.home.path().join(name)
+    }
+
+    /// Brings records in, as one import.
+    fn bring(&mut self, records: &[Record]) -> Report {
+        self.bring_on(&Terms::default(), records)
+    }
+
+    fn bring_on(&mut self, terms: &Terms, records: &[Record]) -> Report {
+        self.journal
+            .import(terms, now(), |importing| {
+                for record in records {
+                    importing.take("test", Item::Entry(Box::new(record.clone())))?;
+                }
+                Ok(())
+            })
+            .expect("brought in")
+    }
+
+    fn living(&self) -> Vec<(Day, String)> {
+        let entries = self
+            .journal
+            .entries(&Filter::default(), Order::OldestFirst, None);
+        let entries = entries.expect("read").into_iter();
+        entries.map(|entry| (entry.day, entry.text)).collect()
+    }
+
+    fn export(&self) -> String {
+        let mut out = Vec::new();
+        self.journal
+            .export_whole(&Filter::default(), &mut out, now(), &mut |_| Ok(()))
+            .expect("written");
+        String::from_utf8(out).expect("UTF-8")
+    }
+
+    fn write(&mut self, text: &str) -> i64 {
+        let page = NewPage {
+            day: today(),
+            written_at: now(),
+            text: text.to_owned(),
+            mood: Mood::new(4),
+            starred: true,
+            tags: ["by hand".parse::<Tag>().expect("a tag")].into(),
+            reflects: Reflects::OnPrompt,
+        };
+        let written = self.journal.write(page, today(), now());
+        written.expect("written").number
+    }
+}
+
+fn record(key: &str, text: &str) -> Record {
+    Record {
+        place: Place::new("a.txt", 1),
+        key: key.to_owned(),
+        id: None,
+        content: Content {
+            kind: Kind::Page,
+            day: Day::from_ymd(2025, 3, 1).expect("a day"),
+            written_at: now() - TimeDelta::days(600),
+            edited_at: None,
+            text: text.to_owned(),
+            mood: None,
+            starred: false,
+            tags: BTreeSet::new(),
+            reflections: Vec::new(),
+            deleted_at: None,
+        },
+    }
+}
+
+fn with_id(record: Record, id: u128) -> Record {
+    Record {
+        id: Some(Uuid::from_u128(id)),
+        ..record
+    }
+}
+
+/// Reads an export of ours into a journal.
+fn read_in(journal: &mut Journal, path: &Path) -> Result<Report> {
+    let instant = |local: NaiveDateTime| now().timezone().from_utc_datetime(&local);
+    let reader = Reader {
+        instant: &instant,
+        date_from: None,
+        password: &|_, _| Ok(None),
+        progress: &|_| (),
+    };
+    journal.import(&Terms::default(), now(), |importing| {
+        archive::onward::read(path, &reader, &mut |item| importing.take("onward", item))
+    })
+}
+
+#[test]
+fn the_same_file_twice_adds_nothing() {
+    let mut bench = Bench::new();
+    // Two of one moment, alike; and a third of that moment that is not.
+    let records = [
+        record("a", "Rain."),
+        record("a", "Rain."),
+        record("a", "Sun."),
+    ];
+    let first = bench.bring(&records);
+    assert_eq!((first.read, first.added, first.there), (3, 3, 0));
+    for _ in 0..2 {
+        let again = bench.bring(&records);
+        assert_eq!((again.read, again.added, again.there), (3, 0, 3));
+    }
+    assert_eq!(bench.living().len(), 3);
+    // Nothing was done, so there is no more than one thing to take back.
+    assert_eq!(
+        bench
+            .journal
+            .undo(now())
+            .expect("undone")
+            .expect("one")
+            .entries
+            .len(),
+        3
+    );
+    assert!(bench.journal.undo(now()).expect("undone").is_none());
+}
+
+#[test]
+fn a_file_that_has_grown_adds_what_is_new() {
+    let mut bench = Bench::new();
+    bench.bring(&[record("a", "Rain."), record("b", "Snow.")]);
+    // One more of a moment that was there, before the one that was.
+    let grown = bench.bring(&[
+        record("a", "Sun."),
+        record("a", "Rain."),
+        record("b", "Snow."),
+        record("c", "Wind."),
+    ]);
+    assert_eq!((grown.added, grown.there, grown.changed.count), (2, 2, 0));
+    assert_eq!(bench.living().len(), 4);
+}
+
+#[test]
+fn what_changed_at_its_source_is_shown_and_not_overwritten() {
+    let mut bench = Bench::new();
+    bench.bring(&[record("a", "Rain."), with_id(record("x", "Snow."), 7)]);
+    let changed = bench.bring(&[
+        record("a", "Rain, then sun."),
+        with_id(record("x", "Ice."), 7),
+    ]);
+    assert_eq!(
+        (changed.added, changed.there, changed.changed.count),
+        (0, 0, 2)
+    );
+    let numbers: Vec<i64> = changed
+        .changed
+        .first
+        .iter()
+        .map(|(_, number)| *number)
+        .collect();
+    // In the order they were read; one without an id is settled at the end.
+    assert_eq!(numbers, [2, 1]);
+    let texts: Vec<String> = bench.living().into_iter().map(|(_, text)| text).collect();
+    assert_eq!(texts, ["Rain.", "Snow."]);
+    // As often as it is tried.
+    let again = bench.bring(&[record("a", "Rain, then sun.")]);
+    assert_eq!((again.added, again.changed.count), (0, 1));
+}
+
+#[test]
+fn what_was_edited_or_deleted_here_stays_so() {
+    let mut bench = Bench::new();
+    let records = [record("a", "Rain."), record("b", "Snow.")];
+    bench.bring(&records);
+    let edit = Edit {
+        text: Some(Rewrite {
+            from: None,
+            to: "Rain all day.".to_owned(),
+        }),
+        ..Edit::default()
+    };
+    bench.journal.edit(1, edit, today(), now()).expect("edited");
+    bench.journal.delete(&[2], now()).expect("deleted");
+    let again = bench.bring(&records);
+    assert_eq!((again.added, again.there, again.there_in_trash), (0, 2, 1));
+    assert_eq!(
+        bench.living(),
+        [(records[0].content.day, "Rain all day.".to_owned())]
+    );
+    // What is purged is gone, with where it came from.
+    let trash = bench.journal.trash().expect("read");
+    bench.journal.purge(&trash).expect("purged");
+    assert_eq!(bench.bring(&records).added, 1);
+}
+
+#[test]
+fn an_import_that_was_undone_can_be_done_again() {
+    let mut bench = Bench::new();
+    bench.write("Mine.");
+    let records = [record("a", "Rain."), with_id(record("x", "Snow."), 7)];
+    bench.bring(&records);
+    bench.journal.undo(now()).expect("undone").expect("one");
+    assert_eq!(bench.living().len(), 1);
+    let day = Day::from_ymd(2025, 3, 2).expect("a day");
+    let mut moved = records.clone();
+    moved[1].content.day = day;
+    let again = bench.bring(&moved);
+    assert_eq!((again.added, again.there, again.changed.count), (2, 0, 0));
+    assert_eq!(bench.living().len(), 3);
+    assert_eq!(bench.living()[1], (day, "Snow.".to_owned()));
+    // And redo after undo brings back the same.
+    bench.journal.undo(now()).expect("undone").expect("one");
+    bench.journal.redo(now()).expect("redone").expect("one");
+    assert_eq!(bench.living().len(), 3);
+}
+
+#[test]
+fn an_error_in_the_middle_leaves_nothing() {
+    let mut bench = Bench::new();
+    let ended = bench.journal.import(&Terms::default(), now(), |importing| {
+        importing.take("test", Item::Entry(Box::new(record("a", "Rain."))))?;
+        Err(Error::Interrupted)
+    });
+    assert!(matches!(ended, Err(Error::Interrupted)));
+    assert!(bench.living().is_empty());
+    assert!(bench.journal.undo(now()).expect("asked").is_none());
+}
+
+#[test]
+fn a_dry_run_says_the_same_and_adds_nothing() {
+    let mut bench = Bench::new();
+    let records = [record("a", "Rain."), record("a", " \n")];
+    let dry = Terms {
+        dry_run: true,
+        ..Terms::default()
+    };
+    let looked = bench.bring_on(&dry, &records);
+    assert!(bench.living().is_empty());
+    assert_eq!(looked, bench.bring(&records));
+    assert_eq!((looked.read, looked.added, looked.refused.count), (2, 1, 1));
+}
+
+#[test]
+fn tags_and_tips_go_to_everything_that_is_added() {
+    let mut bench = Bench::new();
+    let tip = bench.journal.deck().tips[4].clone();
+    let terms = Terms {
+        tags: ["old".parse::<Tag>().expect("a tag")].into(),
+        tips: vec![tip.clone()],
+        dry_run: false,
+    };
+    bench.bring_on(&terms, &[record("a", "Rain. #wet")]);
+    let entries = bench
+        .journal
+        .entries(&Filter::default(), Order::OldestFirst, None);
+    let entry = entries.expect("read").remove(0);
+    let tags: Vec<&str> = entry.tags.iter().map(Tag::as_str).collect();
+    assert_eq!(tags, ["old", "wet"]);
+    assert_eq!(entry.reflections[0].tip, tip.slug);
+    assert_eq!(bench.journal.coverage(today()).expect("read").covered(), 1);
+    // Brought in again without them it is there all the same.
+    assert_eq!(bench.bring(&[record("a", "Rain. #wet")]).there, 1);
+}
+
+#[test]
+fn an_id_that_comes_twice_is_refused() {
+    let mut bench = Bench::new();
+    let twice = bench.bring(&[
+        with_id(record("x", "Rain."), 7),
+        with_id(record("x", "Sun."), 7),
+    ]);
+    assert_eq!((twice.added, twice.refused.count), (1, 1));
+}
+
+#[test]
+fn an_export_of_ours_keeps_ids_numbers_and_the_past() {
+    let mut from = Bench::new();
+    for text in ["One.", "Two.", "Three.", "Four."] {
+        from.write(text);
+    }
+    let edit = |to: &str| Edit {
+        text: Some(Rewrite {
+            from: None,
+            to: to.to_owned(),
+        }),
+        ..Edit::default()
+    };
+    from.journal
+        .edit(1, edit("One, again."), today(), now())
+        .expect("edited");
+    from.journal
+        .edit(1, edit("One, at last."), today(), now())
+        .expect("edited");
+    from.journal.delete(&[2, 4], now()).expect("deleted");
+    let four = from.journal.trash().expect("read");
+    let four: Vec<Revision> = four.into_iter().filter(|state| state.number == 4).collect();
+    from.journal.purge(&four).expect("purged");
+    from.journal.skip(today(), now()).expect("skipped");
+    let file = from.file("export.jsonl");
+    std::fs::write(&file, from.export()).expect("written");
+
+    let mut to = Bench::new();
+    let report = read_in(&mut to.journal, &file).expect("read");
+    assert_eq!(
+        (report.read, report.added, report.added_to_trash),
+        (3, 3, 1)
+    );
+    assert_eq!(to.export(), from.export());
+    // A number is never given twice, not even that of what was purged.
+    assert_eq!(to.write("Five."), 5);
+    // Again: nothing, in either.
+    for journal in [&mut to.journal, &mut from.journal] {
+        let again = read_in(journal, &file).expect("read");
+        assert_eq!((again.added, again.there, again.changed.count), (0, 3, 0));
+    }
+    // Changed on one side: the newer is there, and the older is not overwritten.
+    from.journal
+        .edit(3, edit("Three, here."), today(), now())
+        .expect("edited");
+    assert_eq!(read_in(&mut from.journal, &file).expect("read").there, 3);
+    std::fs::write(&file, from.export()).expect("written");
+    let newer = read_in(&mut to.journal, &file).expect("read");
+    assert_eq!((newer.there, newer.changed.count), (2, 1));
+}
+
+#[test]
+fn entries_from_elsewhere_get_numbers_of_their_own() {
+    let mut from = Bench::new();
+    from.write("One.");
+    let file = from.file("export.jsonl");
+    std::fs::write(&file, from.export()).expect("written");
+    let mut to = Bench::new();
+    to.write("Mine.");
+    assert_eq!(read_in(&mut to.journal, &file).expect("read").added, 1);
+    let texts: Vec<String> = to.living().into_iter().map(|(_, text)| text).collect();
+    assert_eq!(texts, ["Mine.", "One."]);
+    assert_eq!(to.write("Mine again."), 3);
+}
+
+#[test]
+fn an_export_that_was_cut_off_or_tampered_with_is_refused_whole() {
+    let mut from = Bench::new();
+    from.write("One.");
+    from.write("Two.");
+    let edit = Edit {
+        mood: Some(None),
+        ..Edit::default()
+    };
+    from.journal.edit(1, edit, today(), now()).expect("edited");
+    let whole = from.export();
+    let lines: Vec<&str> = whole.lines().collect();
+    let without = |gone: usize| -> String {
+        let left = lines.iter().enumerate().filter(|(at, _)| *at != gone);
+        left.map(|(_, line)| format!("{line}\n")).collect()
+    };
+    let mut wrong: Vec<String> = (0..lines.len()).map(without).collect();
+    wrong.push(String::new());
+    wrong.push(format!("{whole}{}\n", lines[1]));
+    wrong.push(whole.replacen("\"form\":1", "\"form\":2", 1));
+    wrong.push(whole.replace("2026-11-22", "2026-02-30"));
+    wrong.push(whole.replacen("\"mood\":4", "\"mood\":9", 1));
+    wrong.push(whole.replacen("\"kind\":\"page\"", "\"kind\":\"poem\"", 1));
+    wrong.extend(
+        (1..whole.len())
+            .step_by(97)
+            .map(|end| whole[..end].to_owned()),
+    );
+    for text in wrong {
+        let mut to = Bench::new();
+        let file = to.file("export.jsonl");
+        std::fs::write(&file, &text).expect("written");
+        let said = read_in(&mut to.journal, &file);
+        assert!(
+            matches!(said, Err(Error::Unreadable { .. })),
+            "{said:?}: {text}"
+        );
+        assert!(to.living().is_empty());
+    }
+    // Ids of states that are another's already are refused one by one.
+    let mut to = Bench::new();
+    let file = to.file("export.jsonl");
+    std::fs::write(&file, &whole).expect("written");
+    read_in(&mut to.journal, &file).expect("read");
+    let entry = from
+        .journal
+        .history(2)
+        .expect("there")
+        .remove(0)
+        .entry
+        .to_string();
+    let other = whole.replace(&entry, "01900000-0000-7000-8000-000000000000");
+    std::fs::write(&file, other).expect("written");
+    let report = read_in(&mut to.journal, &file).expect("read");
+    assert_eq!((report.there, report.refused.count), (1, 1));
+}
+
+/// What can be done to a journal.
+#[derive(Debug, Clone)]
+enum Step {
+    Write(String, i64, Option<i64>, bool),
+    Edit(usize, String),
+    Mood(usize, Option<i64>),
+    Delete(usize),
+    Restore(usize),
+    Purge,
+    Undo,
+    Redo,
+    Skip,
+    Bring(String),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let mood = || proptest::option::of(1..=5_i64);
+    let text = || "[a-z#@é🥰\\n\\\\\"\u{0}\u{202e} ]{0,20}[a-zö]";
+    prop_oneof![
+        4 => (text(), 0..400_i64, mood(), any::<bool>())
+            .prop_map(|(text, ago, mood, star)| Step::Write(text, ago, mood, star)),
+        2 => (any::<usize>(), text()).prop_map(|(at, text)| Step::Edit(at, text)),
+        1 => (any::<usize>(), mood()).prop_map(|(at, mood)| Step::Mood(at, mood)),
+        1 => any::<usize>().prop_map(Step::Delete),
+        1 => any::<usize>().prop_map(Step::Restore),
+        1 => Just(Step::Purge),
+        1 => Just(Step::Undo),
+        1 => Just(Step::Redo),
+        1 => Just(Step::Skip),
+        1 => text().prop_map(Step::Bring),
+    ]
+}
+
+fn act(bench: &mut Bench, step: &Step) {
+    let trash = bench.journal.trash().expect("read");
+    let living = bench
+        .journal
+        .entries(&Filter::default(), Order::OldestFirst, None);
+    let living: Vec<i64> = living
+        .expect("read")
+        .iter()
+        .map(|entry| entry.number)
+        .collect();
+    let pick = |at: usize| (!living.is_empty()).then(|| living[at % living.len()]);
+    match step {
+        Step::Write(text, ago, mood, starred) => {
+            let at = now() - TimeDelta::days(*ago);
+            let page = NewPage {
+                day: today().plus_days(-ago).expect("a day"),
+                written_at: at,
+                text: text.clone(),
+                mood: mood.and_then(Mood::new),
+                starred: *starred,
+                tags: ["by, hand".parse::<Tag>().expect("a tag")].into(),
+                reflects: Reflects::OnPrompt,
+            };
+            bench.journal.write(page, today(), now()).expect("written");
+        }
+        Step::Edit(at, text) => {
+            if let Some(number) = pick(*at) {
+                let edit = Edit {
+                    text: Some(Rewrite {
+                        from: None,
+                        to: text.clone(),
+                    }),
+                    ..Edit::default()
+                };
+                bench
+                    .journal
+                    .edit(number, edit, today(), now())
+                    .expect("edited");
+            }
+        }
+        Step::Mood(at, mood) => {
+            if let Some(number) = pick(*at) {
+                let edit = Edit {
+                    mood: Some(mood.and_then(Mood::new)),
+                    ..Edit::default()
+                };
+                bench
+                    .journal
+                    .edit(number, edit, today(), now())
+                    .expect("edited");
+            }
+        }
+        Step::Delete(at) => {
+            if let Some(number) = pick(*at) {
+                bench.journal.delete(&[number], now()).expect("deleted");
+            }
+        }
+        Step::Restore(at) => {
+            if !trash.is_empty() {
+                let number = trash[at % trash.len()].number;
+                bench.journal.restore(&[number], now()).expect("restored");
+            }
+        }
+        Step::Purge => {
+            bench.journal.purge(&trash).expect("purged");
+        }
+        Step::Undo => {
+            bench.journal.undo(now()).expect("undone");
+        }
+        Step::Redo => {
+            bench.journal.redo(now()).expect("redone");
+        }
+        Step::Skip => {
+            bench.journal.skip(today(), now()).expect("skipped");
+        }
+        Step::Bring(text) => {
+            bench.bring(&[record("a", text), with_id(record(text, text), 9)]);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn export_then_import_of_any_journal_is_the_identity(
+        steps in proptest::collection::vec(step(), 0..40),
+    ) {
+        let mut from = Bench::new();
+        for step in &steps {
+            act(&mut from, step);
+        }
+        let file = from.file("export.jsonl");
+        let exported = from.export();
+        std::fs::write(&file, &exported).expect("written");
+        let mut to = Bench::new();
+        let report = read_in(&mut to.journal, &file).expect("read");
+        prop_assert_eq!(report.refused.count + report.changed.count + report.there, 0);
+        prop_assert_eq!(to.export(), exported);
+        // And what is derived follows.
+        prop_assert_eq!(
+            to.journal.coverage(today()).expect("read"),
+            from.journal.coverage(today()).expect("read")
+        );
+        prop_assert_eq!(to.living(), from.living());
+    }
+}

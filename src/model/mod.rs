@@ -10,6 +10,7 @@ pub mod query;
 pub mod reference;
 pub mod revision;
 pub mod tag;
+pub mod zone;
 
 pub use day::Day;
 pub use entry::{Entry, Kind, Mood, Reflection};
@@ -20,3 +21,4 @@ pub use query::{Query, Rank};
 pub use reference::EntryRef;
 pub use revision::{Content, Digest, Offered, Revision};
 pub use tag::Tag;
+pub use zone::Zone;

@@ -96,6 +96,7 @@ enum Command {
     Redo(commands::undo::RedoArgs),
     Review(commands::review::Args),
     Stats(commands::stats::Args),
+    Import(commands::import::Args),
 }
 
 /// Parses the command line, runs the command, and returns the exit status.
@@ -203,6 +204,7 @@ fn dispatch(command: &Option<Command>, context: &Context) -> Result<Status> {
         Some(Command::Redo(args)) => commands::undo::redo(args, context),
         Some(Command::Review(args)) => commands::review::run(args, context),
         Some(Command::Stats(args)) => commands::stats::run(args, context),
+        Some(Command::Import(args)) => commands::import::run(args, context),
     }
 }
 

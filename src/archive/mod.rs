@@ -12,6 +12,7 @@ use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
+use std::str::FromStr;
 
 use chrono::{DateTime, FixedOffset, NaiveDateTime};
 use uuid::Uuid;
@@ -92,6 +93,111 @@ pub struct Reader<'a> {
     pub progress: &'a dyn Fn(u64),
 }
 
+/// A form that entries can be brought in from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// This program's own export.
+    Onward,
+}
+
+impl Format {
+    /// All of them.
+    pub const ALL: [Format; 1] = [Format::Onward];
+
+    /// Its name in flags and in the journal file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Onward => "onward",
+        }
+    }
+
+    /// What a file in it is, in a sentence.
+    pub fn describe(self) -> &'static str {
+        match self {
+            Format::Onward => "an export of onward",
+        }
+    }
+
+    /// The form of what lies at a path, told from what it holds; `None` where it is none of
+    /// them.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`] for what is neither a file nor a folder; [`Error::Io`].
+    pub fn recognise(path: &Path) -> Result<Option<Format>> {
+        let found = fs::metadata(path).map_err(|error| Error::io("read", path, error))?;
+        if found.is_dir() {
+            return Ok(None);
+        }
+        let head = head(path)?;
+        let found = [(Format::Onward, onward::looks_like(&head))];
+        Ok(found
+            .into_iter()
+            .find(|(_, looks_like)| *looks_like)
+            .map(|(format, _)| format))
+    }
+
+    /// Reads what lies at a path.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`] and [`Error::Io`] for what cannot be used at all; whatever `take`
+    /// says.
+    pub fn read(self, path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
+        match self {
+            Format::Onward => onward::read(path, reader, take),
+        }
+    }
+}
+
+impl FromStr for Format {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Format, String> {
+        Format::ALL
+            .into_iter()
+            .find(|format| format.name() == name)
+            .ok_or_else(|| {
+                let names: Vec<&str> = Format::ALL.iter().map(|format| format.name()).collect();
+                format!("the forms are {}", names.join(", "))
+            })
+    }
+}
+
+/// How much of a file is looked at to recognise it, in bytes.
+const HEAD: u64 = 64 * 1024;
+
+/// The beginning of a file.
+fn head(path: &Path) -> Result<Vec<u8>> {
+    let silent = |_| ();
+    let mut head = Vec::new();
+    open(path, &silent)?
+        .take(HEAD)
+        .read_to_end(&mut head)
+        .map_err(|error| Error::io("read", path, error))?;
+    Ok(head)
+}
+
+/// How many bytes lie at a path, in a folder's files together; symbolic links are not
+/// followed. For showing how far a reading has come: what cannot be looked at counts nothing.
+pub fn size(path: &Path) -> u64 {
+    let Ok(found) = fs::metadata(path) else {
+        return 0;
+    };
+    if !found.is_dir() {
+        return found.len();
+    }
+    let (mut size, mut ahead) = (0, vec![path.to_path_buf()]);
+    while let Some(folder) = ahead.pop() {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            match entry.metadata() {
+                Ok(found) if found.is_dir() => ahead.push(entry.path()),
+                Ok(found) if found.is_file() => size += found.len(),
+                _ => {}
+            }
+        }
+    }
+    size
+}
+
 /// Takes the items that a reader comes upon. An error ends the reading.
 pub type Take<'a> = &'a mut dyn FnMut(Item) -> Result<()>;
 
@@ -102,16 +208,17 @@ impl Reader<'_> {
     /// [`Error::Unreadable`] for what is no plain file: opening a pipe would wait for ever, a
     /// device may never end. [`Error::Io`].
     pub fn open(&self, path: &Path) -> Result<Counted<'_>> {
-        let found = fs::metadata(path).map_err(|error| Error::io("read", path, error))?;
-        if !found.is_file() {
-            return Err(unreadable(path, "it is neither a file nor a folder"));
-        }
-        let file = File::open(path).map_err(|error| Error::io("read", path, error))?;
-        Ok(Counted {
-            file,
-            progress: self.progress,
-        })
+        open(path, self.progress)
     }
+}
+
+fn open<'a>(path: &Path, progress: &'a dyn Fn(u64)) -> Result<Counted<'a>> {
+    let found = fs::metadata(path).map_err(|error| Error::io("read", path, error))?;
+    if !found.is_file() {
+        return Err(unreadable(path, "it is neither a file nor a folder"));
+    }
+    let file = File::open(path).map_err(|error| Error::io("read", path, error))?;
+    Ok(Counted { file, progress })
 }
 
 /// A file that says how much of it was read.

@@ -7,6 +7,7 @@ pub mod edit;
 pub mod entry;
 pub mod filters;
 pub mod history;
+pub mod import;
 pub mod lines;
 pub mod list;
 pub mod page;
@@ -21,7 +22,7 @@ pub mod trash;
 pub mod undo;
 pub mod write;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, FixedOffset};
 
@@ -31,7 +32,7 @@ use crate::environment::Environment;
 use crate::error::Result;
 use crate::journal::Journal;
 use crate::model::{Day, DayPhrase, TimeOfDay};
-use crate::output::Output;
+use crate::output::{Output, text};
 
 /// What every command works with.
 #[derive(Debug, Clone)]
@@ -161,6 +162,23 @@ impl Context {
             .unwrap_or_default()
             .to_lowercase();
         Ok(matches!(answer.as_str(), "y" | "yes"))
+    }
+
+    /// Asks for the password of a file that is brought in; three times at most.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] where there is no terminal to ask on.
+    pub fn ask_password(&self, path: &Path, attempt: u32) -> Result<Option<String>> {
+        if attempt > 3 {
+            return Ok(None);
+        }
+        if attempt > 1 {
+            self.output.status("That did not open it.");
+        }
+        let name = path.display().to_string();
+        self.output
+            .ask_secret(&format!("Password of {}:", text::safe(&name)))
+            .map(Some)
     }
 
     /// A day, with its year only where that is not the present one.

@@ -1,0 +1,318 @@
+//! `onward import`
+
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+
+use chrono::NaiveDateTime;
+use clap::builder::TypedValueParser;
+use serde::Serialize;
+
+use super::{Context, Status};
+use crate::archive::{self, Format, Place, Reader};
+use crate::error::{Error, Result};
+use crate::journal::{Remarks, Report, Terms};
+use crate::model::{Day, Tag, Zone};
+use crate::output::{Page, Style, View, text};
+use crate::signals;
+
+/// How many remarks of a kind a person is shown.
+const SHOWN: usize = 12;
+
+/// Bring in the journal you have
+///
+/// What a file is, is told from what it holds. Every entry keeps its day, its time, its tags,
+/// its star and its text. What is in the journal already is left alone, so the same file can be
+/// brought in again when it has grown. All of it comes in, or nothing; `onward undo` takes it
+/// out again.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Files and folders
+    #[arg(
+        value_name = "FILE",
+        required = true,
+        value_parser = clap::builder::OsStringValueParser::new().map(PathBuf::from)
+    )]
+    paths: Vec<PathBuf>,
+    /// What the files are, where that is not told rightly
+    #[arg(long, value_name = "FORMAT", value_parser = parse_format())]
+    from: Option<Format>,
+    /// Only say what would be brought in
+    #[arg(long, short = 'n')]
+    dry_run: bool,
+    /// Give every entry this tag; may be repeated
+    #[arg(long, value_name = "TAG")]
+    tag: Vec<Tag>,
+    /// Count every entry for this tip (number or slug); may be repeated
+    #[arg(long, value_name = "N")]
+    tip: Vec<String>,
+    /// The time zone of times that name none: Europe/Berlin, UTC or +02:00
+    #[arg(long, value_name = "ZONE")]
+    zone: Option<Zone>,
+    /// How dates are written, where the file does not make that clear: %d.%m.%Y %H:%M
+    #[arg(long, value_name = "PATTERN")]
+    date_from: Option<String>,
+}
+
+fn parse_format() -> impl TypedValueParser<Value = Format> {
+    clap::builder::PossibleValuesParser::new(Format::ALL.map(Format::name))
+        .try_map(|name: String| name.parse::<Format>())
+}
+
+/// Brings entries in.
+///
+/// # Errors
+/// A file that cannot be used; whatever keeps the journal from being written. Then nothing was
+/// brought in.
+pub fn run(args: &Args, context: &Context) -> Result<Status> {
+    let pattern = args.date_from.as_deref();
+    if let Some(pattern) = pattern
+        && chrono::format::StrftimeItems::new(pattern)
+            .any(|item| item == chrono::format::Item::Error)
+    {
+        return Err(Error::Usage {
+            what: format!("--date-from: {pattern:?} is not a pattern for dates"),
+            hint: Some("write it as %Y-%m-%d or %d.%m.%Y %H:%M".to_owned()),
+        });
+    }
+    let sources: Vec<(&Path, Format)> = args
+        .paths
+        .iter()
+        .map(|path| Ok((path.as_path(), format_of(path, args.from)?)))
+        .collect::<Result<_>>()?;
+    let mut journal = if args.dry_run {
+        context.open_to_read()?
+    } else {
+        context.open()?
+    };
+    let deck = journal.deck();
+    let tips = args.tip.iter().map(|wanted| deck.find(wanted).cloned());
+    let terms = Terms {
+        tags: args.tag.iter().cloned().collect(),
+        tips: tips.collect::<Result<_>>()?,
+        dry_run: args.dry_run,
+    };
+    for (path, format) in &sources {
+        context.output.status(&format!(
+            "{} is {}.",
+            text::safe(&path.display().to_string()),
+            format.describe()
+        ));
+    }
+
+    let clock = &context.environment.clock;
+    let instant = |local: NaiveDateTime| match &args.zone {
+        Some(zone) => zone.instant(local),
+        None => clock.instant(local),
+    };
+    let bytes = sources.iter().map(|(path, _)| archive::size(path)).sum();
+    let progress = RefCell::new(Some(context.output.progress("Reading", bytes)));
+    let (stop, stopped) = mpsc::channel();
+    signals::on_stop(true, stop, ());
+    let password = |path: &Path, attempt: u32| {
+        // A bar and a question do not go on one line.
+        *progress.borrow_mut() = None;
+        context.ask_password(path, attempt)
+    };
+    let reader = Reader {
+        instant: &instant,
+        date_from: pattern,
+        password: &password,
+        progress: &|bytes| {
+            if let Some(progress) = &*progress.borrow() {
+                progress.advance(bytes);
+            }
+        },
+    };
+    let report = journal.import(&terms, clock.now(), |importing| {
+        for (path, format) in &sources {
+            format.read(path, &reader, &mut |item| {
+                if stopped.try_recv().is_ok() {
+                    return Err(Error::Interrupted);
+                }
+                importing.take(format.name(), item)
+            })?;
+        }
+        Ok(())
+    });
+    *progress.borrow_mut() = None;
+    let report = report?;
+    context.output.show(&Brought {
+        report: &report,
+        dry_run: args.dry_run,
+    })?;
+    if report.added > 0 && !args.dry_run {
+        context.output.hint("to take all of it back: onward undo");
+    }
+    Ok(match (report.read, report.refused.count) {
+        (0, _) => Status::NothingFound,
+        // What was refused is in the file alone, and nobody should delete that.
+        (_, 1..) => Status::NothingDone,
+        _ => Status::Done,
+    })
+}
+
+fn format_of(path: &Path, said: Option<Format>) -> Result<Format> {
+    if let Some(format) = said {
+        return Ok(format);
+    }
+    Format::recognise(path)?.ok_or_else(|| Error::Unreadable {
+        file: path.display().to_string(),
+        line: None,
+        what: "it is nothing that onward knows".to_owned(),
+    })
+}
+
+struct Brought<'a> {
+    report: &'a Report,
+    dry_run: bool,
+}
+
+#[derive(Serialize)]
+struct BroughtJson {
+    import: ReportJson,
+}
+
+#[derive(Serialize)]
+struct ReportJson {
+    dry_run: bool,
+    read: u64,
+    added: u64,
+    added_to_trash: u64,
+    already_there: u64,
+    already_in_trash: u64,
+    changed: u64,
+    refused: u64,
+    first_day: Option<String>,
+    last_day: Option<String>,
+    changes: Vec<ChangeJson>,
+    refusals: Vec<RemarkJson>,
+    decisions: Vec<RemarkJson>,
+}
+
+#[derive(Serialize)]
+struct ChangeJson {
+    file: String,
+    line: Option<u64>,
+    number: i64,
+}
+
+#[derive(Serialize)]
+struct RemarkJson {
+    file: String,
+    line: Option<u64>,
+    reason: String,
+}
+
+fn remarks_json(remarks: &Remarks<String>) -> Vec<RemarkJson> {
+    let json = |(place, reason): &(Place, String)| RemarkJson {
+        file: place.file.clone(),
+        line: place.line,
+        reason: reason.clone(),
+    };
+    remarks.first.iter().map(json).collect()
+}
+
+impl View for Brought<'_> {
+    fn json(&self) -> impl Serialize {
+        let report = self.report;
+        let change = |(place, number): &(Place, i64)| ChangeJson {
+            file: place.file.clone(),
+            line: place.line,
+            number: *number,
+        };
+        BroughtJson {
+            import: ReportJson {
+                dry_run: self.dry_run,
+                read: report.read,
+                added: report.added,
+                added_to_trash: report.added_to_trash,
+                already_there: report.there,
+                already_in_trash: report.there_in_trash,
+                changed: report.changed.count,
+                refused: report.refused.count,
+                first_day: report.days.map(|(first, _)| first.to_string()),
+                last_day: report.days.map(|(_, last)| last.to_string()),
+                changes: report.changed.first.iter().map(change).collect(),
+                refusals: remarks_json(&report.refused),
+                decisions: remarks_json(&report.decided),
+            },
+        }
+    }
+
+    fn human(&self, page: &mut Page) {
+        let report = self.report;
+        let mut parts = Vec::new();
+        let mut part = |count: u64, what: &str| {
+            if count > 0 {
+                parts.push(format!("{} {what}", grouped(count)));
+            }
+        };
+        part(report.added, if self.dry_run { "to add" } else { "added" });
+        part(report.there, "already there");
+        part(report.changed.count, "changed since");
+        part(report.refused.count, "refused");
+        let read = format!(
+            "{} {}",
+            grouped(report.read),
+            if report.read == 1 { "entry" } else { "entries" }
+        );
+        let counts = if parts.is_empty() {
+            "Read no entries.".to_owned()
+        } else {
+            format!("Read {read}: {}.", parts.join(", "))
+        };
+        page.paragraph(0, Style::Plain, &counts);
+        if let Some((first, last)) = report.days {
+            page.paragraph(0, Style::Plain, &span(first, last, report.added));
+        }
+        for (count, what) in [
+            (report.added_to_trash, "came in the trash and stay there"),
+            (report.there_in_trash, "are in your trash and stay there"),
+        ] {
+            if count > 0 {
+                let line = format!("{} of them {what}.", grouped(count));
+                page.paragraph(0, Style::Plain, &line);
+            }
+        }
+        let changed = |number: &i64| format!("differs from #{number}, which stays as it is");
+        remarks(
+            page,
+            "Changed since they were brought in",
+            &report.changed,
+            changed,
+        );
+        remarks(page, "Refused", &report.refused, String::clone);
+        remarks(page, "Decided", &report.decided, String::clone);
+    }
+}
+
+fn span(first: Day, last: Day, added: u64) -> String {
+    if first == last {
+        let verb = if added == 1 { "It is" } else { "They are" };
+        format!("{verb} of {}.", first.long())
+    } else {
+        format!("They run from {} to {}.", first.long(), last.long())
+    }
+}
+
+fn remarks<T>(page: &mut Page, title: &str, remarks: &Remarks<T>, say: impl Fn(&T) -> String) {
+    if remarks.count == 0 {
+        return;
+    }
+    page.blank();
+    page.paragraph(0, Style::Plain, &format!("{title}:"));
+    for (place, remark) in remarks.first.iter().take(SHOWN) {
+        let line = format!("{}: {}", place, say(remark));
+        page.paragraph(2, Style::Plain, &text::safe(&line));
+    }
+    let shown = remarks.first.len().min(SHOWN) as u64;
+    if remarks.count > shown {
+        let more = format!("and {} more", grouped(remarks.count - shown));
+        page.paragraph(2, Style::Plain, &more);
+    }
+}
+
+fn grouped(number: u64) -> String {
+    text::thousands(usize::try_from(number).unwrap_or(usize::MAX))
+}

@@ -2,20 +2,21 @@
 -- entries that were brought in came from, so that bringing them in again adds nothing.
 
 -- SHA-256 of a state's content: see `Content::digest`. `content_digest` is the program's own
--- function and says the same of what the columns hold.
+-- function and says the same of what the columns hold; where they hold what cannot be read, it
+-- stays empty, and the check-up says so.
 ALTER TABLE entry ADD COLUMN digest BLOB NOT NULL DEFAULT x'';
 ALTER TABLE revision ADD COLUMN digest BLOB NOT NULL DEFAULT x'';
 
-UPDATE entry SET digest = content_digest(
+UPDATE entry SET digest = coalesce(content_digest(
     kind, day, written_at, edited_at, text, mood, starred, deleted_at,
     (SELECT json_group_array(json_object('tag', tag, 'by_hand', json('true')))
        FROM tag WHERE tag.entry = entry.number AND by_hand = 1),
     (SELECT json_group_array(json_object('deck', deck, 'tip', tip, 'number', r.number,
                                          'title', title, 'question', question))
-       FROM reflection AS r WHERE r.entry = entry.number));
+       FROM reflection AS r WHERE r.entry = entry.number)), x'');
 
-UPDATE revision SET digest = content_digest(
-    kind, day, written_at, edited_at, text, mood, starred, deleted_at, tags, reflections);
+UPDATE revision SET digest = coalesce(content_digest(
+    kind, day, written_at, edited_at, text, mood, starred, deleted_at, tags, reflections), x'');
 
 -- No two states share an id, so that each can be told when entries are brought in.
 CREATE UNIQUE INDEX entry_by_revision ON entry (revision);

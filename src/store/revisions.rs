@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::{DateTime, FixedOffset};
 use std::str::FromStr;
 
-use rusqlite::functions::FunctionFlags;
+use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -20,7 +20,7 @@ use super::entries::{
 use super::{Change, Reading};
 use crate::error::Result;
 use crate::model::entry::words;
-use crate::model::{Content, Mood, Reflection, Revision, Tag};
+use crate::model::{Content, Digest, Mood, Reflection, Revision, Tag};
 
 /// Tags and reflections as a past revision keeps them.
 #[derive(Serialize, Deserialize)]
@@ -323,26 +323,30 @@ fn past_revision(row: &Row<'_>, number: i64, entry: Uuid) -> rusqlite::Result<Re
     Ok(revision)
 }
 
-/// The function that the migrations fill the fingerprints with.
+/// The function that the migrations fill the fingerprints with. It says nothing of a state that
+/// cannot be read: a journal must not be kept from opening by one damaged row.
 pub(super) fn add_digest_function(connection: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
-    connection.create_scalar_function("content_digest", 10, flags, |call| {
-        let text = |at: usize| -> rusqlite::Result<String> { call.get(at) };
-        let set = |at: usize| -> rusqlite::Result<Option<String>> { call.get(at) };
-        let content = Content {
-            kind: meant(text(0)?)?,
-            day: meant(text(1)?)?,
-            written_at: meant(text(2)?)?,
-            edited_at: set(3)?.map(meant).transpose()?,
-            text: text(4)?,
-            mood: call.get::<Option<i64>>(5)?.and_then(Mood::new),
-            starred: call.get(6)?,
-            deleted_at: set(7)?.map(meant).transpose()?,
-            tags: tags_from(from_json(&text(8)?)?),
-            reflections: reflections_from(from_json(&text(9)?)?),
-        };
-        Ok(content.digest())
-    })
+    connection
+        .create_scalar_function("content_digest", 10, flags, |call| Ok(digest_of(call).ok()))
+}
+
+fn digest_of(call: &Context<'_>) -> rusqlite::Result<Digest> {
+    let text = |at: usize| -> rusqlite::Result<String> { call.get(at) };
+    let set = |at: usize| -> rusqlite::Result<Option<String>> { call.get(at) };
+    let content = Content {
+        kind: meant(text(0)?)?,
+        day: meant(text(1)?)?,
+        written_at: meant(text(2)?)?,
+        edited_at: set(3)?.map(meant).transpose()?,
+        text: text(4)?,
+        mood: call.get::<Option<i64>>(5)?.and_then(Mood::new),
+        starred: call.get(6)?,
+        deleted_at: set(7)?.map(meant).transpose()?,
+        tags: tags_from(from_json(&text(8)?)?),
+        reflections: reflections_from(from_json(&text(9)?)?),
+    };
+    Ok(content.digest())
 }
 
 fn meant<T: FromStr>(value: String) -> rusqlite::Result<T>

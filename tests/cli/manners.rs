@@ -4,9 +4,9 @@ use std::path::Path;
 
 use crate::sandbox::{Sandbox, command};
 
-const COMMANDS: [&str; 15] = [
-    "today", "write", "show", "list", "search", "tips", "edit", "delete", "restore", "trash",
-    "history", "undo", "redo", "review", "stats",
+const COMMANDS: [&str; 16] = [
+    "today", "write", "show", "import", "list", "search", "tips", "edit", "delete", "restore",
+    "trash", "history", "undo", "redo", "review", "stats",
 ];
 
 /// What answers at any time.
@@ -54,6 +54,7 @@ fn help() {
       redo     Do again what was undone
       review   Look back on a week, a month or any other time
       stats    Show your journal in numbers
+      import   Bring in the journal you have
 
     Options:
       -h, --help     Print help (see more with '--help')
@@ -150,6 +151,27 @@ fn help_of_every_command() {
           --raw     Print only the text, byte for byte; control characters in it act
                     on the terminal
       -h, --help    Print help (see more with '--help')
+    ");
+    insta::assert_snapshot!(of("import"), @"
+    Bring in the journal you have
+
+    Usage: onward import [OPTIONS] <FILE>...
+
+    Arguments:
+      <FILE>...  Files and folders
+
+    Options:
+          --from <FORMAT>        What the files are, where that is not told rightly
+                                 [possible values: onward]
+      -n, --dry-run              Only say what would be brought in
+          --tag <TAG>            Give every entry this tag; may be repeated
+          --tip <N>              Count every entry for this tip (number or slug);
+                                 may be repeated
+          --zone <ZONE>          The time zone of times that name none:
+                                 Europe/Berlin, UTC or +02:00
+          --date-from <PATTERN>  How dates are written, where the file does not make
+                                 that clear: %d.%m.%Y %H:%M
+      -h, --help                 Print help (see more with '--help')
     ");
     insta::assert_snapshot!(of("list"), @"
     List entries, the newest first, one line each
@@ -374,7 +396,7 @@ fn wrong_usage() {
     ----- stderr -----
     error: unrecognized subcommand 'wirte'
 
-      tip: a similar subcommand exists: 'write'
+      tip: some similar subcommands exist: 'import', 'write'
 
     Usage: onward [OPTIONS] [COMMAND]
 

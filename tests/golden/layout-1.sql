@@ -200,7 +200,7 @@ INSERT INTO reflection VALUES (2, 'walk-away', 'no-contact', 1, 'No calls, no te
 INSERT INTO reflection VALUES (4, 'walk-away', 'friends', 2, 'As the title was', 'Who could you call?');
 
 INSERT INTO revision VALUES ('019a5057-8d60-7d22-b3c4-000000000002', '019a5057-8d60-7d21-b3c4-000000000002', 'page', '2025-11-04', '2025-11-04T21:01:30.5+01:00', NULL, 'Coffee with Léa.', 3, 0, NULL, '[{"tag":"friends","by_hand":true}]', '[{"deck":"walk-away","tip":"friends","number":2,"title":"As the title was","question":"Who did you see this week?"}]', NULL, '019a4b2e-6a40-7c12-8a51-2b3c4d5e6f70', '2025-11-04T21:01:30.5+01:00');
-INSERT INTO revision VALUES ('019a50c0-0000-7d22-b3c4-000000000004', '019a50c0-0000-7d21-b3c4-000000000004', 'page', '2025-11-05', '2025-11-05T09:00:00-05:00', NULL, 'Thrown away.', NULL, 0, NULL, '["sleep"]', '[]', NULL, '019a4b2e-6a40-7c12-8a51-2b3c4d5e6f70', '2025-11-05T09:00:00-05:00');
+INSERT INTO revision VALUES ('019a50c0-0000-7d22-b3c4-000000000004', '019a50c0-0000-7d21-b3c4-000000000004', 'page', '2025-11-05', '2025-11-05T09:00:00-05:00', NULL, 'Thrown away.', NULL, 0, NULL, '[{"tag":"sleep","by_hand":true}]', '[]', NULL, '019a4b2e-6a40-7c12-8a51-2b3c4d5e6f70', '2025-11-05T09:00:00-05:00');
 
 COMMIT;
 PRAGMA user_version = 1;

@@ -15,6 +15,7 @@
 mod changed;
 mod damage;
 mod failing;
+mod imported;
 mod killed;
 mod sandbox;
 mod together;

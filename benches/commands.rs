@@ -19,6 +19,7 @@ use std::collections::VecDeque;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Days, FixedOffset, NaiveDate};
@@ -82,6 +83,7 @@ const FIELDS: &[(&str, Make)] = &[
     ("edit", edit),
     ("delete", delete),
     ("undo", undo),
+    ("import", import),
 ];
 
 /// The commands that have nothing beside them.
@@ -274,9 +276,10 @@ fn write(entries: usize) -> Field {
         let sql = format!(
             "{DURABLY} BEGIN IMMEDIATE; {}
              INSERT INTO entry (id, kind, day, written_at, text, words, mood, starred,
-                                revision, device, saved_at)
+                                revision, device, saved_at, digest)
              VALUES ('{}', 'page', '{TODAY}', '{TODAY}{EVENING}', '{}', {}, 3, 0,
-                     '{}', (SELECT device FROM journal), '{TODAY}{EVENING}');
+                     '{}', (SELECT device FROM journal), '{TODAY}{EVENING}',
+                     randomblob(32));
              {}
              INSERT INTO reflection (entry, deck, tip, number, title, question)
              VALUES ((SELECT max(number) FROM entry), 'walk-away', '{}', {}, '{}', '{}');
@@ -408,6 +411,37 @@ fn undo(entries: usize) -> Field {
     }
 }
 
+/// `onward import` of an export of the whole journal into an empty one; beside it, the same rows
+/// inserted in one transaction.
+fn import(entries: usize) -> Field {
+    let full = journal(entries);
+    let (export, sql) = generator::export(&full);
+    let empty = Rc::new(generator::empty());
+    let fresh = move |side: &str| {
+        let copies = RefCell::new(None);
+        let (empty, name) = (empty.clone(), format!("import-{entries}-{side}"));
+        move || {
+            // The one before is gone by now.
+            copies.replace(None);
+            let copy = generator::copy(&empty.0, &name);
+            let path = copy.0.clone();
+            copies.replace(Some(copy));
+            path
+        }
+    };
+    let (ours, theirs) = (fresh("onward"), fresh("sqlite3"));
+    let onward = move |_| {
+        let mut command = onward(&ours(), TODAY);
+        command.arg("import").arg(&export.0);
+        command
+    };
+    let sql = move |_| (theirs(), format!(".read '{}'", sql.0.display()));
+    Field {
+        onward: Box::new(onward),
+        sql: Some(Box::new(sql)),
+    }
+}
+
 /// The entry that a turn changes: each of them once before any again.
 fn any(turn: u64, entries: usize) -> usize {
     1 + turn as usize * 617 % entries
@@ -468,7 +502,8 @@ fn id(kind: u64, turn: u64) -> String {
 fn sql_saved(number: usize, turn: u64, set: &str) -> String {
     format!(
         "INSERT INTO revision (id, entry, kind, day, written_at, edited_at, text, mood, starred,
-                               deleted_at, tags, reflections, replaced, device, saved_at)
+                               deleted_at, tags, reflections, replaced, device, saved_at,
+                               digest)
          SELECT revision, id, kind, day, written_at, edited_at, text, mood, starred, deleted_at,
                 (SELECT json_group_array(json_object('tag', tag, 'by_hand',
                                                      json(iif(by_hand, 'true', 'false'))))
@@ -476,8 +511,8 @@ fn sql_saved(number: usize, turn: u64, set: &str) -> String {
                 (SELECT json_group_array(json_object('deck', deck, 'tip', tip, 'number', number,
                                                      'title', title, 'question', question))
                    FROM reflection WHERE entry = {number}),
-                replaced, device, saved_at FROM entry WHERE number = {number};
-         UPDATE entry SET {set}, revision = '{}', replaced = revision,
+                replaced, device, saved_at, digest FROM entry WHERE number = {number};
+         UPDATE entry SET {set}, digest = randomblob(32), revision = '{}', replaced = revision,
                 device = (SELECT device FROM journal), saved_at = '{TODAY}{EVENING}'
           WHERE number = {number};",
         id(3, turn)

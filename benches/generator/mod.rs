@@ -69,6 +69,86 @@ pub(crate) fn copy(journal: &Path, name: &str) -> Copy {
     Copy(path)
 }
 
+/// A journal without entries, and with nothing that its day has offered.
+pub(crate) fn empty() -> Copy {
+    let path = folder().join(format!("empty-{}.copy", std::process::id()));
+    remove(&path);
+    let now =
+        DateTime::parse_from_rfc3339(&format!("{TODAY}T22:00:00+01:00")).expect("an instant");
+    drop(Journal::open(&path, now).expect("a new journal"));
+    Copy(path)
+}
+
+/// An export of a journal, and the statements that insert the rows which importing it does.
+pub(crate) fn export(journal: &Path) -> (Copy, Copy) {
+    let now =
+        DateTime::parse_from_rfc3339(&format!("{TODAY}T22:00:00+01:00")).expect("an instant");
+    let place = |suffix| {
+        let mut name = journal.file_stem().unwrap_or_default().to_owned();
+        name.push(format!("-{}.{suffix}", std::process::id()));
+        Copy(folder().join(name))
+    };
+    let (export, sql) = (place("jsonl"), place("sql"));
+    let from = Journal::open_to_read(journal).expect("the journal opens");
+    let file = std::io::BufWriter::new(fs::File::create(&export.0).expect("a file"));
+    from.export_whole(&Default::default(), file, now, &mut |_| Ok(()))
+        .expect("the journal can be exported");
+
+    let scratch = empty();
+    let mut to = Journal::open(&scratch.0, now).expect("the journal opens");
+    let reader = onward::archive::Reader {
+        instant: &|local| local.and_utc().into(),
+        date_from: None,
+        password: &|_, _| Ok(None),
+        progress: &|_| (),
+    };
+    to.import(&Default::default(), now, |importing| {
+        onward::archive::onward::read(&export.0, &reader, &mut |item| {
+            importing.take("onward", item)
+        })
+    })
+    .expect("the export can be imported");
+    drop(to);
+    let write = || -> rusqlite::Result<String> {
+        let file = Connection::open(&scratch.0)?;
+        let mut statements = String::from(
+            "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON;
+             BEGIN IMMEDIATE;\n",
+        );
+        for table in [
+            "prompt",
+            "entry",
+            "revision",
+            "tag",
+            "reflection",
+            "origin",
+            "action",
+            "action_entry",
+        ] {
+            let columns: Vec<String> = file
+                .prepare(&format!("SELECT name FROM pragma_table_info('{table}')"))?
+                .query_map([], |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()?;
+            let values: Vec<String> = columns
+                .iter()
+                .map(|column| format!("quote({column})"))
+                .collect();
+            let mut rows = file.prepare(&format!(
+                "SELECT concat_ws(',', {}) FROM {table}",
+                values.join(", ")
+            ))?;
+            let mut rows = rows.query([])?;
+            while let Some(row) = rows.next()? {
+                let values: String = row.get(0)?;
+                statements += &format!("INSERT INTO {table} VALUES ({values});\n");
+            }
+        }
+        Ok(statements + "COMMIT;\n")
+    };
+    fs::write(&sql.0, write().expect("the rows can be read")).expect("a file");
+    (export, sql)
+}
+
 impl Drop for Copy {
     fn drop(&mut self) {
         remove(&self.0);

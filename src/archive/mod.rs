@@ -5,8 +5,16 @@
 //! place and a reason, and goes on; what makes the whole file unusable is an error. A writer
 //! turns entries into bytes.
 
+pub mod csv;
+pub mod entries;
+mod front;
 pub mod json;
+pub mod json_lines;
+pub mod markdown;
+mod named;
 pub mod onward;
+mod peek;
+mod when;
 
 use std::fmt;
 use std::fs::{self, File};
@@ -18,7 +26,9 @@ use chrono::{DateTime, FixedOffset, NaiveDateTime};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
-use crate::model::{Content, Offered, Revision};
+use crate::model::{Content, Entry, Offered, Revision};
+
+pub use when::check_pattern;
 
 /// Something a reader came upon.
 #[derive(Debug, Clone, PartialEq)]
@@ -98,16 +108,34 @@ pub struct Reader<'a> {
 pub enum Format {
     /// This program's own export.
     Onward,
+    /// What `--json` answers with.
+    Json,
+    /// JSON lines with named fields.
+    JsonLines,
+    /// A table with named columns.
+    Csv,
+    /// Notes with dates.
+    Markdown,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Format; 1] = [Format::Onward];
+    pub const ALL: [Format; 5] = [
+        Format::Onward,
+        Format::Json,
+        Format::JsonLines,
+        Format::Csv,
+        Format::Markdown,
+    ];
 
     /// Its name in flags and in the journal file.
     pub fn name(self) -> &'static str {
         match self {
             Format::Onward => "onward",
+            Format::Json => "json",
+            Format::JsonLines => "json-lines",
+            Format::Csv => "csv",
+            Format::Markdown => "markdown",
         }
     }
 
@@ -115,6 +143,10 @@ impl Format {
     pub fn describe(self) -> &'static str {
         match self {
             Format::Onward => "an export of onward",
+            Format::Json => "entries as onward's --json has them",
+            Format::JsonLines => "a journal in JSON lines",
+            Format::Csv => "a table of entries",
+            Format::Markdown => "a journal in Markdown",
         }
     }
 
@@ -126,10 +158,17 @@ impl Format {
     pub fn recognise(path: &Path) -> Result<Option<Format>> {
         let found = fs::metadata(path).map_err(|error| Error::io("read", path, error))?;
         if found.is_dir() {
-            return Ok(None);
+            return Ok(markdown::is_folder(path).then_some(Format::Markdown));
         }
         let head = head(path)?;
-        let found = [(Format::Onward, onward::looks_like(&head))];
+        let found = [
+            (Format::Onward, onward::looks_like(&head)),
+            (Format::Json, entries::looks_like(&head)),
+            (Format::JsonLines, json_lines::looks_like(&head)),
+            (Format::Markdown, markdown::is_note(path)),
+            (Format::Csv, csv::looks_like(&head)),
+            (Format::Markdown, markdown::looks_like(&head)),
+        ];
         Ok(found
             .into_iter()
             .find(|(_, looks_like)| *looks_like)
@@ -144,6 +183,10 @@ impl Format {
     pub fn read(self, path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
         match self {
             Format::Onward => onward::read(path, reader, take),
+            Format::Json => entries::read(path, reader, take),
+            Format::JsonLines => json_lines::read(path, reader, take),
+            Format::Csv => csv::read(path, reader, take),
+            Format::Markdown => markdown::read(path, reader, take),
         }
     }
 }
@@ -238,6 +281,43 @@ impl Read for Counted<'_> {
 impl io::Seek for Counted<'_> {
     fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
         self.file.seek(to)
+    }
+}
+
+/// Where a writer gets its entries: called once with what takes each of them in turn.
+pub type Source<'a> = &'a mut dyn FnMut(&mut dyn FnMut(Entry) -> Result<()>) -> Result<()>;
+
+/// What could not be written; who named the file says where.
+pub(crate) fn unwritten(source: io::Error) -> Error {
+    Error::Io {
+        doing: "write the export".to_owned(),
+        source,
+    }
+}
+
+/// A text of a program that keeps a title apart: the title, a blank line, the text. A title
+/// that the text begins with anyway, plain or as a heading, is not said twice.
+pub(crate) fn titled(title: &str, text: &str) -> String {
+    if title.trim().is_empty() {
+        return text.to_owned();
+    }
+    if text.trim().is_empty() {
+        return title.to_owned();
+    }
+    let first = text.lines().next().unwrap_or("");
+    let first = first.trim_start_matches('#').trim();
+    if first == title.trim() {
+        return text.to_owned();
+    }
+    format!("{title}\n\n{text}")
+}
+
+/// A file that cannot be read from a line on, and why.
+pub(crate) fn unreadable_at(path: &Path, line: u64, what: impl Into<String>) -> Error {
+    Error::Unreadable {
+        file: path.display().to_string(),
+        line: Some(line),
+        what: what.into(),
     }
 }
 

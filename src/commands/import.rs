@@ -66,14 +66,8 @@ fn parse_format() -> impl TypedValueParser<Value = Format> {
 /// brought in.
 pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let pattern = args.date_from.as_deref();
-    if let Some(pattern) = pattern
-        && chrono::format::StrftimeItems::new(pattern)
-            .any(|item| item == chrono::format::Item::Error)
-    {
-        return Err(Error::Usage {
-            what: format!("--date-from: {pattern:?} is not a pattern for dates"),
-            hint: Some("write it as %Y-%m-%d or %d.%m.%Y %H:%M".to_owned()),
-        });
+    if let Some(pattern) = pattern {
+        archive::check_pattern(pattern)?;
     }
     let sources: Vec<(&Path, Format)> = args
         .paths

@@ -25,7 +25,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Days, FixedOffset, NaiveDate};
 use criterion::{BenchmarkId, Criterion, SamplingMode};
 use generator::{COMMON_TAG, COMMON_WORD, RARE_TAG, RARE_WORD, TODAY, journal};
-use onward::journal::{Journal, Prompt};
+use onward::journal::{Journal, Prompt, nobody};
 use onward::model::{Day, entry::words};
 
 /// How many entries the journals have.
@@ -448,7 +448,7 @@ fn any(turn: u64, entries: usize) -> usize {
 }
 
 fn opened(journal: &generator::Copy) -> Journal {
-    Journal::open(&journal.0, evening()).expect("the copy opens")
+    Journal::open(&journal.0, evening(), &mut nobody).expect("the copy opens")
 }
 
 fn evening() -> DateTime<FixedOffset> {
@@ -471,7 +471,7 @@ struct Known {
 
 impl Known {
     fn of(path: &Path) -> Known {
-        let journal = Journal::open_to_read(path).expect("the journal opens");
+        let journal = Journal::open_to_read(path, &mut nobody).expect("the journal opens");
         let today: Day = TODAY.parse().expect("a day");
         let prompt = journal.prompt_of(today).expect("a prompt can be read");
         let prompt = prompt.expect("the last day has a prompt");

@@ -7,7 +7,7 @@ use clap::builder::TypedValueParser;
 use clap::parser::ValueSource;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::commands::{self, Context, Status, desk};
+use crate::commands::{self, Access, Context, Status, desk};
 use crate::config::{ColorChoice, Config};
 use crate::environment::{self, Environment};
 use crate::error::{Error, Result};
@@ -26,7 +26,8 @@ Every evening:
   onward search river         the pages that mention it
 
 Days are written 2026-11-20, yesterday, last friday, 3 days ago or nov 3.
-Exit status: 0 done, 1 could not, 2 wrong usage, 3 nothing found, 130 interrupted.";
+Exit status: 0 done, 1 could not, 2 wrong usage, 3 nothing found, 4 locked,
+130 interrupted.";
 
 /// A private journal that helps you walk away well
 ///
@@ -65,6 +66,9 @@ struct Global {
         value_parser = clap::builder::OsStringValueParser::new().map(PathBuf::from)
     )]
     config: Option<PathBuf>,
+    /// Read the passphrase from this file descriptor
+    #[arg(long, global = true, value_name = "N")]
+    passphrase_fd: Option<u32>,
     /// Answer with one JSON object
     #[arg(long, global = true)]
     json: bool,
@@ -97,6 +101,9 @@ enum Command {
     Review(commands::review::Args),
     Stats(commands::stats::Args),
     Import(commands::import::Args),
+    Encrypt(commands::encrypt::Args),
+    Decrypt(commands::decrypt::Args),
+    Passphrase(commands::passphrase::Args),
 }
 
 /// Parses the command line, runs the command, and returns the exit status.
@@ -160,7 +167,11 @@ pub fn run() -> u8 {
     };
     match dispatch(&cli.command, &context) {
         Ok(status) => status.code(),
-        Err(error) => failed(error, &cli.command, Some(&context.journal), &context.output),
+        Err(error) => {
+            // The file is looked at once more.
+            context.access.close();
+            failed(error, &cli.command, Some(&context.journal), &context.output)
+        }
     }
 }
 
@@ -205,6 +216,9 @@ fn dispatch(command: &Option<Command>, context: &Context) -> Result<Status> {
         Some(Command::Review(args)) => commands::review::run(args, context),
         Some(Command::Stats(args)) => commands::stats::run(args, context),
         Some(Command::Import(args)) => commands::import::run(args, context),
+        Some(Command::Encrypt(args)) => commands::encrypt::run(args, context),
+        Some(Command::Decrypt(args)) => commands::decrypt::run(args, context),
+        Some(Command::Passphrase(args)) => commands::passphrase::run(args, context),
     }
 }
 
@@ -249,11 +263,13 @@ fn context(global: &Global, plain: &Output) -> Result<Context> {
         pager,
         ..plain.clone()
     };
+    let access = Access::new(global.passphrase_fd, &environment);
     Ok(Context {
         journal,
         config,
         environment,
         output,
+        access,
     })
 }
 

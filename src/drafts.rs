@@ -23,6 +23,8 @@ const PARTICULARS: &str = "particulars.json";
 #[derive(Debug, Clone)]
 pub struct Drafts {
     folder: PathBuf,
+    /// For an encrypted journal: where text that could not be saved goes, and nowhere else.
+    in_memory: Option<Vec<PathBuf>>,
 }
 
 /// One draft, held by this process.
@@ -64,7 +66,22 @@ impl Drafts {
         folder.push(".drafts");
         Drafts {
             folder: folder.into(),
+            in_memory: None,
         }
+    }
+
+    /// The same for an encrypted journal, with folders that are in memory: text that could not
+    /// be saved is kept in none but these.
+    pub fn in_memory(self, places: Vec<PathBuf>) -> Drafts {
+        Drafts {
+            in_memory: Some(places),
+            ..self
+        }
+    }
+
+    /// Their folder, where there is one.
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.is_dir().then_some(self.folder.as_path())
     }
 
     /// Begins a draft with the text as it stands.
@@ -140,6 +157,9 @@ impl Drafts {
         text: &str,
         last_resort: &[PathBuf],
     ) -> Option<Kept> {
+        if self.in_memory.is_some() {
+            return self.set_aside(text.as_bytes(), last_resort);
+        }
         // As an editor's page, so that no line of the text can be taken for the scissors.
         match self.begin(particulars, &editor::compose(text, "")) {
             Ok(_) => Some(Kept::AsDraft),
@@ -150,6 +170,12 @@ impl Drafts {
     /// Keeps bytes that are no text, or too many, in a file, exactly as they came. `None`
     /// when there is no room anywhere.
     pub fn set_aside(&self, bytes: &[u8], last_resort: &[PathBuf]) -> Option<Kept> {
+        if let Some(places) = &self.in_memory {
+            return match set_aside_in(places, bytes) {
+                Some(Kept::InFile(path)) => Some(Kept::InMemory(path)),
+                kept => kept,
+            };
+        }
         let own = self.new_folder().ok().and_then(|folder| {
             let path = folder.path().join("kept.txt");
             write_whole(create_private(&path).ok()?, bytes).ok()?;

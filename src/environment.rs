@@ -36,6 +36,24 @@ pub struct Environment {
     pub width: usize,
     /// The rows of the terminal, where it says.
     pub height: Option<usize>,
+    /// `ONWARD_PASSPHRASE_COMMAND`: what prints the passphrase.
+    pub passphrase_command: Option<String>,
+    /// What only the tests of this program say.
+    #[cfg(debug_assertions)]
+    pub trial: Trial,
+}
+
+/// What only the tests of this program say. A program that is built to be used (without debug
+/// assertions) has no such thing, so it neither makes nor opens a journal that is protected
+/// as little as theirs.
+#[cfg(debug_assertions)]
+#[derive(Debug, Clone, Copy)]
+pub struct Trial {
+    /// `ONWARD_TRIAL_KEYS`: keys are made with parameters that protect nothing and take no
+    /// time.
+    pub keys: bool,
+    /// `ONWARD_TRIAL_ENCRYPTED`: new journals are encrypted from the first.
+    pub encrypted: bool,
 }
 
 /// Which of the standard streams are terminals.
@@ -78,6 +96,12 @@ impl Environment {
             terminal,
             width: width(said("COLUMNS"), terminal.output),
             height: height(terminal.output),
+            passphrase_command: said("ONWARD_PASSPHRASE_COMMAND"),
+            #[cfg(debug_assertions)]
+            trial: Trial {
+                keys: said("ONWARD_TRIAL_KEYS").is_some(),
+                encrypted: said("ONWARD_TRIAL_ENCRYPTED").is_some(),
+            },
         })
     }
 }
@@ -148,6 +172,29 @@ pub fn resolve(path: &Path, folder: &Path) -> Result<PathBuf> {
 pub fn places_of_last_resort() -> Vec<PathBuf> {
     let runtime = BaseDirs::new().and_then(|places| places.runtime_dir().map(PathBuf::from));
     runtime.into_iter().chain([std::env::temp_dir()]).collect()
+}
+
+/// Folders that are in memory and never on a disk, for text of an encrypted journal; those of
+/// this person first. Other people can read neither the files in them nor, in the first, their
+/// names.
+pub fn places_in_memory() -> Vec<PathBuf> {
+    #[cfg(target_os = "linux")]
+    {
+        const TMPFS: i128 = 0x0102_1994;
+        const RAMFS: i128 = 0x8584_58f6;
+        // The type of the number is another on other machines.
+        let in_memory = |place: &PathBuf| {
+            rustix::fs::statfs(place)
+                .is_ok_and(|found| [TMPFS, RAMFS].contains(&found.f_type.into()))
+        };
+        let runtime =
+            BaseDirs::new().and_then(|places| places.runtime_dir().map(PathBuf::from));
+        let places = runtime.into_iter().chain([PathBuf::from("/dev/shm")]);
+        places.filter(in_memory).collect()
+    }
+    // Nowhere else can a program tell.
+    #[cfg(not(target_os = "linux"))]
+    Vec::new()
 }
 
 fn places() -> Result<ProjectDirs> {

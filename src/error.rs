@@ -106,6 +106,26 @@ pub enum Error {
         what: String,
     },
 
+    /// An encrypted journal, and nothing to open it with.
+    #[error("the journal {} is locked: {why}", path.display())]
+    Locked {
+        /// The path.
+        path: PathBuf,
+        /// Why nothing came of it.
+        why: String,
+        /// What to do about it.
+        hint: Option<String>,
+    },
+
+    /// An encrypted journal, and something that does not open it.
+    #[error("that does not open the journal {}", path.display())]
+    WrongPassphrase {
+        /// The path.
+        path: PathBuf,
+        /// What may be the matter with what was typed, where that can be told.
+        hint: Option<String>,
+    },
+
     /// A journal made by a later version.
     #[error("{} was written by a newer onward", path.display())]
     NewerJournal {
@@ -215,6 +235,8 @@ pub enum Kept {
     AsDraft,
     /// In a file, as it came.
     InFile(PathBuf),
+    /// In a file in memory, as it came: the text of an encrypted journal goes on no disk.
+    InMemory(PathBuf),
     /// Nowhere could be written to: it was printed instead.
     Printed,
 }
@@ -247,7 +269,14 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Error::Usage { hint, .. } | Error::BadConfig { hint, .. } => hint.clone(),
-            Error::Editor { hint, .. } => hint.clone(),
+            Error::Editor { hint, .. } | Error::Locked { hint, .. } => hint.clone(),
+            Error::WrongPassphrase { hint, .. } => hint.clone().or_else(|| {
+                Some(
+                    "mind capital letters and the keyboard's layout; if you are sure of it, the \
+                     file may be damaged, or no journal"
+                        .to_owned(),
+                )
+            }),
             Error::NoSuchTip { nearest, .. } => Some(format!("{nearest}; see onward tips")),
             Error::NoSuchEntry { wanted } if wanted.ends_with("in the trash") => {
                 Some("see onward trash".to_owned())
@@ -303,6 +332,11 @@ impl Error {
                     };
                     format!("{what} is kept in {}; {advice}", path.display())
                 }
+                Kept::InMemory(path) => format!(
+                    "what you wrote is kept in {}, in memory only, until the machine is switched \
+                     off; save it with onward write < that file, and then remove it",
+                    path.display()
+                ),
                 Kept::Printed => {
                     "nothing could be written anywhere, so your text is printed above; copy it"
                         .to_owned()
@@ -326,6 +360,8 @@ impl Error {
                 | Error::NoSuchTip { .. }
                 | Error::NoSuchEntry { .. }
                 | Error::InTrash { .. }
+                | Error::Locked { .. }
+                | Error::WrongPassphrase { .. }
                 | Error::NoHome => source.hint(),
                 _ => None,
             },
@@ -334,11 +370,13 @@ impl Error {
         of_cause.into_iter().chain(self.hint()).collect()
     }
 
-    /// The exit status: 1 could not, 2 wrong usage, 3 nothing found, 130 interrupted.
+    /// The exit status: 1 could not, 2 wrong usage, 3 nothing found, 4 locked, 130
+    /// interrupted.
     pub fn exit_status(&self) -> u8 {
         match self {
             Error::Usage { .. } | Error::NoSuchTip { .. } => 2,
             Error::NoSuchEntry { .. } | Error::InTrash { .. } => 3,
+            Error::Locked { .. } | Error::WrongPassphrase { .. } => 4,
             Error::Interrupted => 130,
             Error::Unsaved { source, .. } => source.exit_status(),
             _ => 1,

@@ -13,6 +13,7 @@
 //! | [`commands`] | a verb a file: its arguments, one function, its view |
 //! | [`output`] | the only writer to standard output and standard error |
 //! | [`editor`], [`drafts`], [`signals`] | writing without losing a word |
+//! | [`passphrase`] | where the passphrase of an encrypted journal comes from |
 //! | [`config`], [`environment`] | the configuration file; the clock, the variables, the terminal |
 //! | [`journal`] | what a journal does: the prompt, the page, looking back |
 //! | [`archive`] | other programs' journals, and this one's in their forms |
@@ -43,6 +44,7 @@ pub mod error;
 pub mod journal;
 pub mod model;
 pub mod output;
+pub mod passphrase;
 pub mod signals;
 pub mod store;
 

@@ -1,6 +1,15 @@
 //! Signals, so that nothing typed is lost to one.
 
 use std::sync::mpsc::Sender;
+#[cfg(unix)]
+use std::sync::{
+    Arc, LazyLock,
+    atomic::{AtomicBool, Ordering},
+};
+
+/// Whether a signal that somebody waited for ends the program again as it usually does.
+#[cfg(unix)]
+static AS_USUAL: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 
 /// Sends `event` for each request to stop (Ctrl-C, a closed terminal, `kill`) instead of
 /// letting it end the program. Where the system has no such signals, nothing is sent.
@@ -11,6 +20,7 @@ pub fn on_stop<E: Clone + Send + 'static>(interrupts: bool, events: Sender<E>, e
     #[cfg(unix)]
     {
         use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+        AS_USUAL.store(false, Ordering::SeqCst);
         // A signal that cannot be waited for keeps its usual meaning; there is no more to do.
         let Ok(mut signals) =
             signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM])
@@ -29,6 +39,32 @@ pub fn on_stop<E: Clone + Send + 'static>(interrupts: bool, events: Sender<E>, e
     #[cfg(not(unix))]
     {
         let _ = (interrupts, events, event);
+    }
+}
+
+/// As [`on_stop`], until what is returned is dropped: from then on these signals end the
+/// program as they usually do, unless somebody waits for them again.
+#[must_use]
+pub fn until_dropped<E: Clone + Send + 'static>(events: Sender<E>, event: E) -> Until {
+    on_stop(true, events, event);
+    Until
+}
+
+/// See [`until_dropped`].
+#[derive(Debug)]
+pub struct Until;
+
+impl Drop for Until {
+    fn drop(&mut self) {
+        #[cfg(unix)]
+        {
+            use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+            AS_USUAL.store(true, Ordering::SeqCst);
+            for signal in [SIGHUP, SIGINT, SIGQUIT, SIGTERM] {
+                let _ =
+                    signal_hook::flag::register_conditional_default(signal, AS_USUAL.clone());
+            }
+        }
     }
 }
 

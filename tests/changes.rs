@@ -2,6 +2,8 @@
 //! undo and redo. Every test here is about one promise: nothing that was typed is lost.
 #![expect(clippy::expect_used, reason = "the helpers of tests")]
 
+mod sealed;
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -23,7 +25,7 @@ impl Bench {
         let home = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
         let home = home.expect("a folder");
         let path = home.path().join("journal.db");
-        let journal = Journal::open(&path, now()).expect("a journal");
+        let journal = sealed::open(&path, now()).expect("a journal");
         Bench {
             _home: home,
             path,
@@ -302,6 +304,12 @@ fn a_number_is_never_given_twice() {
 
 #[test]
 fn purging_leaves_no_trace_in_the_file() {
+    if sealed::skip(
+        "purging_leaves_no_trace_in_the_file",
+        "it is about the bytes of a plain file",
+    ) {
+        return;
+    }
     const CANARY: &str = "xylophonquetzal";
     let mut bench = Bench::new();
     for at in 0..200 {
@@ -347,6 +355,12 @@ fn purging_leaves_no_trace_in_the_file() {
 /// Pages are rebuilt as texts come, grow and go, and what lay on them is moved about.
 #[test]
 fn purging_leaves_no_trace_whatever_was_moved_about() {
+    if sealed::skip(
+        "purging_leaves_no_trace_whatever_was_moved_about",
+        "it is about the bytes of a plain file",
+    ) {
+        return;
+    }
     // Always the same: Knuth's multiplier, the high half.
     let mut state: u64 = 0x0123_4567_89ab_cdef;
     let mut random = |below: usize| {
@@ -411,7 +425,7 @@ fn only_what_was_looked_at_is_purged() {
     bench.journal.delete(&numbers[..3], now()).expect("deleted");
     let looked_at = bench.journal.trash().expect("read");
     // In another window, in the same second.
-    let mut other = Journal::open(&bench.path, now()).expect("opened");
+    let mut other = sealed::open(&bench.path, now()).expect("opened");
     other.restore(&numbers[1..3], now()).expect("restored");
     other.delete(&numbers[2..], now()).expect("deleted");
     assert_eq!(bench.journal.purge(&looked_at).expect("purged"), 1);
@@ -490,7 +504,7 @@ fn whatever_is_done_meanwhile_both_texts_are_kept() {
         let number = bench.write("first").number;
         bench.edit(number, text(None, "second"));
         let before = &bench.living()[0].text.clone();
-        let mut other = Journal::open(&bench.path, now()).expect("opened");
+        let mut other = sealed::open(&bench.path, now()).expect("opened");
         meanwhile(&mut other, number);
         let edited = bench.edit(number, text(Some(before), "mine"));
         let texts: Vec<String> = bench.living().into_iter().map(|entry| entry.text).collect();
@@ -530,7 +544,7 @@ fn whatever_is_done_meanwhile_both_texts_are_kept() {
 fn what_is_gone_meanwhile_is_said() {
     let mut bench = Bench::new();
     let number = bench.write("kept").number;
-    let mut other = Journal::open(&bench.path, now()).expect("opened");
+    let mut other = sealed::open(&bench.path, now()).expect("opened");
     let mood = || Edit {
         mood: Some(Mood::new(2)),
         ..Edit::default()

@@ -2,6 +2,8 @@
 //! there is left alone, and all of it can be taken back.
 #![expect(clippy::expect_used, reason = "the helpers of tests")]
 
+mod sealed;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -30,7 +32,7 @@ impl Bench {
     fn new() -> Bench {
         let home = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
         let home = home.expect("a folder");
-        let journal = Journal::open(&home.path().join("journal.db"), now()).expect("a journal");
+        let journal = sealed::open(&home.path().join("journal.db"), now()).expect("a journal");
         Bench { home, journal }
     }
 

@@ -9,6 +9,8 @@
     reason = "a helper that fails is a test that fails"
 )]
 
+mod sealed;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -34,7 +36,7 @@ impl Desk {
         let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
         let folder = folder.expect("a folder");
         let path = folder.path().join("journal.db");
-        let journal = Journal::open(&path, evening(nth(1))).expect("made");
+        let journal = sealed::open(&path, evening(nth(1))).expect("made");
         Desk {
             journal,
             path,
@@ -44,12 +46,12 @@ impl Desk {
 
     /// The same journal, opened once more.
     fn reopened(&self) -> Journal {
-        Journal::open(&self.path, evening(nth(1))).expect("opened")
+        sealed::open(&self.path, evening(nth(1))).expect("opened")
     }
 
     /// The file, from beside the program.
     fn raw(&self) -> Connection {
-        let raw = Connection::open(&self.path).expect("opened");
+        let raw = sealed::raw(&self.path).expect("opened");
         raw.busy_timeout(std::time::Duration::from_secs(10))
             .expect("set");
         raw
@@ -406,7 +408,7 @@ mod the_prompt {
             reflects: Reflects::OnNothing,
             ..page(1, "Free.")
         });
-        let journal = Journal::open_to_read(&desk.path).expect("opened");
+        let journal = sealed::open_to_read(&desk.path).expect("opened");
         let all = Filter::default();
         for day in 1..4 {
             let day = nth(day);
@@ -432,7 +434,7 @@ mod the_prompt {
     fn reading_where_there_is_no_journal_makes_none() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("not/yet/journal.db");
-        let journal = Journal::open_to_read(&path).expect("an empty one");
+        let journal = sealed::open_to_read(&path).expect("an empty one");
         assert_eq!(journal.count(&Filter::default()).expect("read"), 0);
         assert_eq!(journal.coverage(nth(1)).expect("read").covered(), 0);
         assert_eq!(
@@ -475,7 +477,7 @@ fn a_journal_that_can_only_be_read_chooses_and_does_not_store() {
 
     desk.answer(1);
     let closed = |mut desk: Desk| {
-        desk.journal = Journal::open_to_read(&desk.folder.path().join("none")).expect("empty");
+        desk.journal = sealed::open_to_read(&desk.folder.path().join("none")).expect("empty");
         desk
     };
     let desk = closed(desk);

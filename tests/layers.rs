@@ -19,7 +19,7 @@ const RANKS: &[&[&str]] = &[
     &["cli"],
     &["commands"],
     &["config", "drafts"],
-    &["editor", "output"],
+    &["editor", "output", "passphrase"],
     &["environment", "signals"],
     &["journal"],
     &["archive"],

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
+mod sealed;
+
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, FixedOffset};
@@ -33,7 +35,7 @@ fn day(iso: &str) -> Day {
 impl Shelf {
     fn new() -> Shelf {
         let folder = tempfile::tempdir().unwrap();
-        let journal = Journal::open(&folder.path().join("journal.db"), now()).unwrap();
+        let journal = sealed::open(&folder.path().join("journal.db"), now()).unwrap();
         Shelf {
             journal,
             _folder: folder,

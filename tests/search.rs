@@ -2,6 +2,8 @@
 
 #![expect(clippy::expect_used, reason = "helpers of tests, outside of them")]
 
+mod sealed;
+
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
@@ -50,7 +52,7 @@ impl Sandbox {
         let folder = TempDir::new().expect("a folder");
         let path = folder.path().join("journal.db");
         Sandbox {
-            journal: Journal::open(&path, now()).expect("a journal"),
+            journal: sealed::open(&path, now()).expect("a journal"),
             _folder: folder,
         }
     }

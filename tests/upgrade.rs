@@ -9,6 +9,8 @@
     reason = "a helper that fails is a test that fails"
 )]
 
+mod sealed;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -67,13 +69,13 @@ impl Place {
 
     fn with_a_journal() -> Place {
         let place = Place::new();
-        let mut journal = Journal::open(&place.path, now()).expect("made");
+        let mut journal = sealed::open(&place.path, now()).expect("made");
         write(&mut journal, "A page.");
         place
     }
 
     fn raw(&self) -> Connection {
-        Connection::open(&self.path).expect("opened")
+        sealed::raw(&self.path).expect("opened")
     }
 
     /// Does something to the file through SQLite, and leaves the file settled.
@@ -127,8 +129,8 @@ impl Place {
         let before = self.bytes();
         for _ in 0..2 {
             for opened in [
-                Journal::open(&self.path, now()),
-                Journal::open_to_read(&self.path),
+                sealed::open(&self.path, now()),
+                sealed::open_to_read(&self.path),
             ] {
                 let error = opened.expect_err("refused");
                 assert!(expected(&error), "{error:?}");
@@ -223,8 +225,8 @@ mod refused {
         let place = Place::new();
         fs::create_dir(&place.path).expect("made");
         for opened in [
-            Journal::open(&place.path, now()),
-            Journal::open_to_read(&place.path),
+            sealed::open(&place.path, now()),
+            sealed::open_to_read(&place.path),
         ] {
             assert!(is_no_journal(&opened.expect_err("refused")));
         }
@@ -237,7 +239,7 @@ mod refused {
     #[expect(clippy::disallowed_methods, reason = "makes a named pipe")]
     fn pipes_sockets_devices_and_links_to_nowhere() {
         let check = |path: &Path| {
-            for opened in [Journal::open(path, now()), Journal::open_to_read(path)] {
+            for opened in [sealed::open(path, now()), sealed::open_to_read(path)] {
                 let error = opened.expect_err("refused");
                 assert!(is_no_journal(&error), "{error:?}");
             }
@@ -272,14 +274,14 @@ mod created {
     fn whole_and_with_nothing_beside_it() {
         let place = Place::new();
         let path = place.folder.path().join("new/deep/journal.db");
-        drop(Journal::open(&path, now()).expect("made"));
+        drop(sealed::open(&path, now()).expect("made"));
         let folder = path.parent().expect("a folder");
         let names: Vec<_> = fs::read_dir(folder)
             .expect("there")
             .map(|found| found.expect("there").file_name())
             .collect();
         assert_eq!(names, ["journal.db"]);
-        let raw = Connection::open(&path).expect("opened");
+        let raw = sealed::raw(&path).expect("opened");
         let journal: (String, String, String) = raw
             .query_row("SELECT id, device, created_at FROM journal", (), |row| {
                 Ok((row.get(0)?, row.get(1)?, row.get(2)?))
@@ -299,7 +301,7 @@ mod created {
         use std::os::unix::fs::MetadataExt;
         let place = Place::new();
         let path = place.folder.path().join("new/deep/journal.db");
-        let mut journal = Journal::open(&path, now()).expect("made");
+        let mut journal = sealed::open(&path, now()).expect("made");
         write(&mut journal, "Private.");
         let mode = |path: &Path| fs::metadata(path).expect("there").mode() & 0o777;
         let folder = path.parent().expect("a folder");
@@ -323,13 +325,13 @@ mod created {
                     let (start, path) = (&start, &place.path);
                     scope.spawn(move || {
                         start.wait();
-                        let mut journal = Journal::open(path, now()).expect("opened");
+                        let mut journal = sealed::open(path, now()).expect("opened");
                         write(&mut journal, &format!("Writer {writer}."));
                     });
                 }
             });
             assert_eq!(place.names(), ["journal.db"]);
-            let entries = all(&Journal::open_to_read(&place.path).expect("opened"));
+            let entries = all(&sealed::open_to_read(&place.path).expect("opened"));
             let texts: BTreeSet<_> = entries.iter().map(|entry| &entry.text).collect();
             assert_eq!(texts.len(), 8);
         }
@@ -341,8 +343,8 @@ fn opening_again_changes_nothing() {
     let place = Place::with_a_journal();
     let before = place.bytes();
     for _ in 0..3 {
-        drop(Journal::open(&place.path, now()).expect("opened"));
-        drop(Journal::open_to_read(&place.path).expect("opened"));
+        drop(sealed::open(&place.path, now()).expect("opened"));
+        drop(sealed::open_to_read(&place.path).expect("opened"));
         assert!(place.bytes() == before);
     }
 }
@@ -379,10 +381,10 @@ mod golden {
             fs::create_dir(&folder).expect("made");
             let path = folder.join(std::ffi::OsStr::from_bytes(name));
             fs::copy(&place.path, &path).expect("copied");
-            drop(Journal::open(&path, now()).expect("opened"));
+            drop(sealed::open(&path, now()).expect("opened"));
             let mut copy = path.clone().into_os_string();
             copy.push(".before-2");
-            let raw = Connection::open(&copy).expect("opened");
+            let raw = sealed::raw(copy.as_ref()).expect("opened");
             let version = raw.query_row("PRAGMA user_version", (), |row| row.get::<_, i64>(0));
             assert_eq!(version.expect("read"), 1);
             drop(raw);
@@ -394,7 +396,7 @@ mod golden {
     #[test]
     fn of_layout_1_comes_out_whole() {
         let place = layout(1);
-        let mut journal = Journal::open(&place.path, now()).expect("opened");
+        let mut journal = sealed::open(&place.path, now()).expect("opened");
         let entries = all(&journal);
         let seen: Vec<_> = entries
             .iter()
@@ -506,7 +508,7 @@ mod golden {
     }
 
     fn sound(path: &Path) {
-        let raw = Connection::open(path).expect("opened");
+        let raw = sealed::raw(path).expect("opened");
         raw.execute(
             "INSERT INTO entry_text (entry_text, rank) VALUES ('integrity-check', 1)",
             (),
@@ -526,13 +528,13 @@ mod golden {
         for from in 1..=latest.min(1) {
             let place = layout(from);
             let before = all_numbers(&place.path);
-            drop(Journal::open(&place.path, now()).expect("opened"));
+            drop(sealed::open(&place.path, now()).expect("opened"));
             assert_eq!(user_version(&place), latest);
             let copy = copy_of(&place, from);
             assert_eq!(copy.exists(), latest > from);
             if latest > from {
                 assert_eq!(all_numbers(&copy), before);
-                let kept = Connection::open(&copy).expect("opened");
+                let kept = sealed::raw(copy.as_ref()).expect("opened");
                 let version: i64 = kept
                     .query_row("PRAGMA user_version", (), |row| row.get(0))
                     .expect("read");
@@ -540,7 +542,7 @@ mod golden {
             }
             // Once is enough.
             let settled = place.bytes();
-            drop(Journal::open(&place.path, now()).expect("opened"));
+            drop(sealed::open(&place.path, now()).expect("opened"));
             assert!(place.bytes() == settled);
         }
     }
@@ -550,7 +552,7 @@ mod golden {
         let place = layout(1);
         let copy = copy_of(&place, 1);
         fs::write(&copy, "an earlier copy").expect("written");
-        drop(Journal::open(&place.path, now()).expect("opened"));
+        drop(sealed::open(&place.path, now()).expect("opened"));
         assert_eq!(fs::read(&copy).expect("there"), b"an earlier copy");
     }
 
@@ -560,7 +562,7 @@ mod golden {
         place.alter(
             "DELETE FROM tag; DELETE FROM reflection; DELETE FROM revision; DELETE FROM entry;",
         );
-        drop(Journal::open(&place.path, now()).expect("opened"));
+        drop(sealed::open(&place.path, now()).expect("opened"));
         assert_eq!(place.names(), ["journal.db"]);
         assert_eq!(user_version(&place), latest());
     }
@@ -574,7 +576,7 @@ mod golden {
                 let (start, path) = (&start, &place.path);
                 scope.spawn(move || {
                     start.wait();
-                    let mut journal = Journal::open(path, now()).expect("opened");
+                    let mut journal = sealed::open(path, now()).expect("opened");
                     write(&mut journal, &format!("Writer {writer}."));
                 });
             }
@@ -584,7 +586,7 @@ mod golden {
     }
 
     fn all_numbers(path: &Path) -> Vec<i64> {
-        Connection::open(path)
+        sealed::raw(path)
             .expect("opened")
             .prepare("SELECT number FROM entry ORDER BY number")
             .expect("prepared")
@@ -599,7 +601,7 @@ mod golden {
     #[test]
     fn an_old_journal_becomes_what_a_new_one_is() {
         let schema = |path: &Path| -> Vec<(String, String)> {
-            let raw = Connection::open(path).expect("opened");
+            let raw = sealed::raw(path).expect("opened");
             let mut found: Vec<(String, String)> = raw
                 .prepare("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL")
                 .expect("prepared")
@@ -618,7 +620,7 @@ mod golden {
             found
         };
         let old = layout(1);
-        drop(Journal::open(&old.path, now()).expect("opened"));
+        drop(sealed::open(&old.path, now()).expect("opened"));
         let new = Place::with_a_journal();
         assert_eq!(schema(&old.path), schema(&new.path));
     }

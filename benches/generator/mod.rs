@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use chrono::{DateTime, Days, FixedOffset, NaiveDate, TimeDelta};
 use onward::decks::Deck;
-use onward::journal::Journal;
+use onward::journal::{Journal, nobody};
 use onward::model::entry::words;
 use rusqlite::{Connection, params};
 use uuid::Builder;
@@ -42,7 +42,7 @@ pub(crate) fn journal(entries: usize) -> PathBuf {
     remove(&new);
     let now =
         DateTime::parse_from_rfc3339(&format!("{TODAY}T22:00:00+01:00")).expect("an instant");
-    drop(Journal::open(&new, now).expect("a new journal"));
+    drop(Journal::open(&new, now, &mut nobody).expect("a new journal"));
     let mut file = Connection::open(&new).expect("the new journal");
     // A file that was made for another layout or another deck is no use any more.
     let layout = layout(&file).expect("the new journal's layout");
@@ -75,7 +75,7 @@ pub(crate) fn empty() -> Copy {
     remove(&path);
     let now =
         DateTime::parse_from_rfc3339(&format!("{TODAY}T22:00:00+01:00")).expect("an instant");
-    drop(Journal::open(&path, now).expect("a new journal"));
+    drop(Journal::open(&path, now, &mut nobody).expect("a new journal"));
     Copy(path)
 }
 
@@ -89,13 +89,13 @@ pub(crate) fn export(journal: &Path) -> (Copy, Copy) {
         Copy(folder().join(name))
     };
     let (export, sql) = (place("jsonl"), place("sql"));
-    let from = Journal::open_to_read(journal).expect("the journal opens");
+    let from = Journal::open_to_read(journal, &mut nobody).expect("the journal opens");
     let file = std::io::BufWriter::new(fs::File::create(&export.0).expect("a file"));
     from.export_whole(&Default::default(), file, now, &mut |_| Ok(()))
         .expect("the journal can be exported");
 
     let scratch = empty();
-    let mut to = Journal::open(&scratch.0, now).expect("the journal opens");
+    let mut to = Journal::open(&scratch.0, now, &mut nobody).expect("the journal opens");
     let reader = onward::archive::Reader {
         instant: &|local| local.and_utc().into(),
         date_from: None,

@@ -10,6 +10,7 @@ use crate::drafts::{self, Draft, Drafts, Particulars};
 use crate::editor::{self, Ended};
 use crate::environment::{self, Terminals};
 use crate::error::{Error, Kept, Result};
+use crate::journal;
 use crate::model::entry::MAX_TEXT;
 use crate::output::Output;
 use crate::signals;
@@ -72,11 +73,9 @@ pub fn in_editor(draft: Draft, before: Before<'_>, context: &Context) -> Result<
         // Whether it was meant or the editor failed: it goes by --discard-draft only.
         if let Err(error) = draft.rewrite(&editor::compose(before.text, before.help)) {
             let elsewhere = environment::places_of_last_resort();
-            let kept = Drafts::of(&context.journal).keep(
-                &draft.particulars(),
-                before.text,
-                &elsewhere,
-            );
+            let kept = context
+                .drafts()
+                .keep(&draft.particulars(), before.text, &elsewhere);
             return Err(kept_or_printed(
                 kept,
                 before.text.as_bytes(),
@@ -187,6 +186,10 @@ pub fn keep_unread(error: Error, journal: Option<&Path>, output: &Output) -> Err
     }
     let last_resort = environment::places_of_last_resort();
     let kept = match journal {
+        // Nothing has it open any more.
+        Some(journal) if journal::is_encrypted(journal) => Drafts::of(journal)
+            .in_memory(environment::places_in_memory())
+            .set_aside(&bytes, &last_resort),
         Some(journal) => Drafts::of(journal).set_aside(&bytes, &last_resort),
         None => drafts::set_aside_in(&last_resort, &bytes),
     };

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use super::desk::{self, Before, Sheet, unsaved};
 use super::entry;
 use super::{Context, Status};
-use crate::drafts::{Draft, Drafts, Particulars};
+use crate::drafts::{Draft, Particulars};
 use crate::editor;
 use crate::environment;
 use crate::error::{Error, Kept, Result};
@@ -104,7 +104,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         };
         let help = help(&entry);
         let page = editor::compose(&entry.text, &help);
-        let draft = Drafts::of(&context.journal).begin(&particulars, &page)?;
+        let draft = context.drafts().begin(&particulars, &page)?;
         let text = entry.text.clone();
         let before = Before {
             text: text.trim_end_matches(['\n', '\r']),
@@ -242,7 +242,7 @@ fn with_flags(
         }
         Some(Reflects::On(tips))
     };
-    let drafts = Drafts::of(&context.journal);
+    let drafts = context.drafts();
     let particulars = Particulars {
         begun: context.environment.clock.now().to_rfc3339(),
         day: entry.day.to_string(),

@@ -1,9 +1,13 @@
 //! A verb a file: its arguments, whose doc comments are the help; one function; its view.
 
+pub mod access;
+pub mod converted;
 pub mod coverage;
+pub mod decrypt;
 pub mod delete;
 pub mod desk;
 pub mod edit;
+pub mod encrypt;
 pub mod entry;
 pub mod filters;
 pub mod history;
@@ -11,6 +15,7 @@ pub mod import;
 pub mod lines;
 pub mod list;
 pub mod page;
+pub mod passphrase;
 pub mod restore;
 pub mod review;
 pub mod search;
@@ -28,11 +33,15 @@ use chrono::{DateTime, FixedOffset};
 
 use crate::Error;
 use crate::config::Config;
-use crate::environment::Environment;
+use crate::drafts::Drafts;
+use crate::environment::{self, Environment};
 use crate::error::Result;
-use crate::journal::Journal;
+use crate::journal::{self, Journal};
 use crate::model::{Day, DayPhrase, TimeOfDay};
 use crate::output::{Output, text};
+use crate::passphrase::{Trouble, from_terminal};
+
+pub use access::Access;
 
 /// What every command works with.
 #[derive(Debug, Clone)]
@@ -45,6 +54,8 @@ pub struct Context {
     pub environment: Environment,
     /// Where answers and messages go.
     pub output: Output,
+    /// What opens an encrypted journal.
+    pub access: Access,
 }
 
 /// How a command ended, where nothing went wrong.
@@ -78,20 +89,61 @@ impl Context {
         )
     }
 
-    /// Opens the journal to write in.
+    /// Opens the journal to write in. Where it is encrypted and nothing has opened it yet, asks
+    /// for its passphrase.
     ///
     /// # Errors
-    /// See [`Journal::open`].
+    /// See [`Journal::open`]; [`Error::Locked`] and [`Error::WrongPassphrase`].
     pub fn open(&self) -> Result<Journal> {
-        Journal::open(&self.journal, self.environment.clock.now())
+        let now = self.environment.clock.now();
+        #[cfg(debug_assertions)]
+        if let Some(passphrase) = self.access.of_new_journal(&self.journal)? {
+            return Journal::create_encrypted(&self.journal, now, &passphrase);
+        }
+        self.access
+            .open(|ask| Journal::open(&self.journal, now, ask))
     }
 
-    /// Opens the journal to read.
+    /// Opens the journal to read. Where it is encrypted and nothing has opened it yet, asks
+    /// for its passphrase.
+    ///
+    /// # Errors
+    /// See [`Journal::open_to_read`]; [`Error::Locked`] and [`Error::WrongPassphrase`].
+    pub fn open_to_read(&self) -> Result<Journal> {
+        self.access
+            .open(|ask| Journal::open_to_read(&self.journal, ask))
+    }
+
+    /// Opens a journal that is not encrypted.
     ///
     /// # Errors
     /// See [`Journal::open_to_read`].
-    pub fn open_to_read(&self) -> Result<Journal> {
-        Journal::open_to_read(&self.journal)
+    pub fn open_plain(&self) -> Result<Journal> {
+        Journal::open_to_read(&self.journal, &mut journal::nobody)
+    }
+
+    /// Finds what opens the journal, where it is encrypted: before anything is typed into it
+    /// or read for it. To be asked while the journal is not open.
+    ///
+    /// # Errors
+    /// [`Error::Locked`] and [`Error::WrongPassphrase`]. Anything else that is wrong with the
+    /// journal is said when it is opened.
+    pub fn unlock(&self) -> Result<()> {
+        if journal::is_encrypted(&self.journal) {
+            self.access.keep_ready(self.open_to_read()?);
+        }
+        Ok(())
+    }
+
+    /// The drafts of the journal. What is to become part of an encrypted one is kept on no
+    /// disk.
+    pub fn drafts(&self) -> Drafts {
+        let drafts = Drafts::of(&self.journal);
+        if self.access.is_encrypted() {
+            drafts.in_memory(environment::places_in_memory())
+        } else {
+            drafts
+        }
     }
 
     /// The day that a flag's value means.
@@ -176,9 +228,12 @@ impl Context {
             self.output.status("That did not open it.");
         }
         let name = path.display().to_string();
-        self.output
-            .ask_secret(&format!("Password of {}:", text::safe(&name)))
-            .map(Some)
+        let prompt = format!("Password of {}: ", text::safe(&name));
+        match from_terminal(&prompt) {
+            Ok(typed) => Ok(Some(typed.to_string())),
+            Err(Trouble::Interrupted) => Err(Error::Interrupted),
+            Err(Trouble::Because(what, _)) => Err(Error::usage(what)),
+        }
     }
 
     /// A day, with its year only where that is not the present one.

@@ -83,7 +83,9 @@ impl Args {
 /// [`crate::Error::Unsaved`] when the page could not be saved and the text is kept; wrong usage
 /// before any text was taken.
 pub fn run(args: &Args, context: &Context) -> Result<Status> {
-    let drafts = Drafts::of(&context.journal);
+    // Before a word is typed or read.
+    context.unlock()?;
+    let drafts = context.drafts();
     if args.discard_draft {
         return discard(&drafts, context);
     }

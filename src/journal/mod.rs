@@ -24,7 +24,10 @@ use crate::error::{Error, Result};
 use crate::model::{Content, Day, Entry, EntryRef, Filter, Kind, Mood, Order, Reflection, Tag};
 use crate::store::{Assignment, Change, Reading, Store};
 
-pub use crate::store::{DayFigures, TipDays, TipRecord, What};
+pub use crate::store::{
+    Ask, DayFigures, Key, Locked, Offer, Passphrase, Sheet, TipDays, TipRecord, What,
+    has_encryption, is_encrypted, nobody,
+};
 pub use changes::{Edit, Edited, Rewrite, Undone};
 pub use coverage::Coverage;
 pub use import::{Importing, Remarks, Report, Terms};
@@ -84,20 +87,38 @@ impl Journal {
     ///
     /// # Errors
     /// Everything that [`Store::open`] and [`Store::create`] say.
-    pub fn open(path: &Path, now: DateTime<FixedOffset>) -> Result<Journal> {
-        let store = match Store::open(path)? {
+    pub fn open(path: &Path, now: DateTime<FixedOffset>, ask: &mut Ask<'_>) -> Result<Journal> {
+        let store = match Store::open(path, ask)? {
             Some(store) => store,
-            None => Store::create(path, now)?,
+            None => Store::create(path, now, None, ask)?,
         };
         Ok(Journal::with(store))
+    }
+
+    /// Makes an encrypted journal where there is none.
+    ///
+    /// # Errors
+    /// Everything that [`Store::create`] says.
+    pub fn create_encrypted(
+        path: &Path,
+        now: DateTime<FixedOffset>,
+        passphrase: &Passphrase,
+    ) -> Result<Journal> {
+        let key = passphrase.new_key()?;
+        // One that another process made in the meantime may well have the same passphrase.
+        let mut ask = |locked: Locked<'_>| match locked.tries {
+            0 => Ok(Offer::Passphrase(passphrase.clone())),
+            _ => nobody(locked),
+        };
+        Store::create(path, now, Some(&key), &mut ask).map(Journal::with)
     }
 
     /// Opens a journal to read. Where there is none, it is empty, and none is made.
     ///
     /// # Errors
     /// Everything that [`Store::open`] says.
-    pub fn open_to_read(path: &Path) -> Result<Journal> {
-        let store = match Store::open(path)? {
+    pub fn open_to_read(path: &Path, ask: &mut Ask<'_>) -> Result<Journal> {
+        let store = match Store::open(path, ask)? {
             Some(store) => store,
             None => Store::in_memory()?,
         };
@@ -106,6 +127,37 @@ impl Journal {
 
     fn with(store: Store) -> Journal {
         Journal { store }
+    }
+
+    /// What opens the journal, where it is encrypted.
+    pub fn key(&self) -> Option<&Key> {
+        self.store.key()
+    }
+
+    /// Encrypts the journal, or gives it another passphrase. What opened it before does not
+    /// open it any more.
+    ///
+    /// # Errors
+    /// Everything that [`Store::convert`] says. Then the journal is as it was.
+    pub fn encrypt(self, passphrase: &Passphrase) -> Result<Journal> {
+        let key = passphrase.new_key()?;
+        self.store.convert(Some(&key)).map(Journal::with)
+    }
+
+    /// Makes an encrypted journal a plain one.
+    ///
+    /// # Errors
+    /// Everything that [`Store::convert`] says. Then the journal is as it was.
+    pub fn decrypt(self) -> Result<Journal> {
+        self.store.convert(None).map(Journal::with)
+    }
+
+    /// Pages of an encrypted journal's file that are not what was written, as sentences.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn damaged_pages(&self) -> Result<Vec<String>> {
+        self.store.damaged_pages()
     }
 
     /// The deck that the prompts come from.

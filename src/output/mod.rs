@@ -171,18 +171,6 @@ impl Output {
         Ok((read > 0).then(|| answer.trim().to_owned()))
     }
 
-    /// Asks for something that is not shown while it is typed, on the terminal itself, so that
-    /// what is piped in stays unread.
-    ///
-    /// # Errors
-    /// [`Error::Usage`] where there is no terminal.
-    pub fn ask_secret(&self, question: &str) -> Result<String> {
-        rpassword::prompt_password(format!("{question} ")).map_err(|_| Error::Usage {
-            what: "there is no terminal to ask for the password".to_owned(),
-            hint: None,
-        })
-    }
-
     /// A line on standard error, broken between words where it would run over the edge of a
     /// terminal. Where even standard error is gone there is nobody to tell.
     fn say(&self, line: &str) {

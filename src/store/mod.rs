@@ -7,11 +7,18 @@
 //! A journal comes into being whole: it is built beside its place and moved there when it is
 //! complete. An empty file at a journal's path is therefore never a journal in the making,
 //! and is refused like any other file that is not one.
+//!
+//! A journal is plain or encrypted as a whole, and the file alone decides which: [`Store::open`]
+//! asks for what opens it only where its first bytes say that it is encrypted. What the
+//! encryption is stands in `docs/encryption.md`.
 
 mod actions;
+mod convert;
 mod coverage;
 mod entries;
 mod filter;
+mod header;
+mod key;
 mod lookback;
 mod migrations;
 mod origins;
@@ -26,17 +33,24 @@ use std::time::Duration;
 use chrono::{DateTime, FixedOffset};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
+use header::Found;
 use unfinished::Unfinished;
 
 pub use actions::{Action, Touched, What};
 pub use coverage::{Assignment, TipRecord};
+pub use key::{Key, Passphrase, Salt, Sheet};
 pub use lookback::{DayFigures, TipDays};
 pub use origins::{Known, Origin, Size};
 
 /// Marks the file as a journal of this program: "Onwd".
 const APPLICATION_ID: i32 = 0x4f6e_7764;
+
+/// The oldest SQLite that does not damage a WAL file with two writers
+/// (<https://www.sqlite.org/howtocorrupt.html>, section 8.1).
+const OLDEST_SQLITE: i32 = 3_051_003;
 
 /// How long to wait for another process. Its transactions take milliseconds.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -51,6 +65,47 @@ const READ_WRITE: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE
 pub struct Store {
     connection: Connection,
     path: PathBuf,
+    /// Which file was at the path when it was opened.
+    file: Option<Identity>,
+    /// What opens it, where it is encrypted.
+    key: Option<Key>,
+}
+
+/// An encrypted journal that wants to be opened.
+#[derive(Debug, Clone, Copy)]
+pub struct Locked<'a> {
+    /// Where it lies.
+    pub path: &'a Path,
+    /// What it begins with. No two journals have the same, and a journal gets another one when
+    /// its passphrase is changed.
+    pub salt: Salt,
+    /// How often what was offered did not open it.
+    pub tries: u32,
+}
+
+/// What is offered to open a journal with.
+#[derive(Debug, Clone)]
+pub enum Offer {
+    /// What somebody typed.
+    Passphrase(Passphrase),
+    /// A key that was made before.
+    Key(Key),
+}
+
+/// Who is asked for what opens a journal. Asked again when that did not open it, until it
+/// does or they give up with an error, which becomes the error of the opening.
+pub type Ask<'a> = dyn FnMut(Locked<'_>) -> Result<Offer> + 'a;
+
+/// An [`Ask`] that knows nothing: only plain journals are opened.
+///
+/// # Errors
+/// [`Error::Locked`], always.
+pub fn nobody(locked: Locked<'_>) -> Result<Offer> {
+    Err(Error::Locked {
+        path: locked.path.to_path_buf(),
+        why: "nobody is asked for its passphrase".to_owned(),
+        hint: None,
+    })
 }
 
 /// What the journal holds, to be asked. Every look at the entries goes through here.
@@ -73,52 +128,97 @@ pub struct Change<'a> {
 
 impl Store {
     /// Opens a journal and brings its layout up to date; a copy is kept beside it first when
-    /// it has entries.
+    /// it has entries. Where the journal is encrypted, `ask` has to say what opens it; nothing
+    /// is written before that.
     ///
     /// Returns `None` where there is no file. A journal in a place that cannot be written to
     /// is opened for reading.
     ///
     /// # Errors
     /// [`Error::NotAJournal`] for anything else found at the path, which is left untouched;
-    /// [`Error::NewerJournal`]; [`Error::Busy`]; [`Error::Damaged`].
-    pub fn open(path: &Path) -> Result<Option<Store>> {
-        let file = match fs::metadata(path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                // A link to nowhere is not "no journal yet": its target may be a disk that
-                // is not plugged in.
-                return match fs::symlink_metadata(path) {
-                    Ok(_) => Err(not_a_journal(
-                        path,
-                        "it is a link to a file that is missing",
-                    )),
-                    Err(_) => Ok(None),
-                };
+    /// [`Error::NewerJournal`]; [`Error::Busy`]; [`Error::Damaged`]; whatever `ask` says.
+    pub fn open(path: &Path, ask: &mut Ask<'_>) -> Result<Option<Store>> {
+        // A journal that is encrypted or decrypted is replaced by another file. What waited
+        // for that has the old file, and opens anew.
+        loop {
+            let Some(found) = header::look(path)? else {
+                return Ok(None);
+            };
+            let before = identity(path);
+            if found != Found::Plain && !has_encryption() {
+                return Err(unfit(path, "it was built without encryption"));
             }
-            Err(error) => return Err(Error::io("open", path, error)),
-        };
-        if let Some(what) = no_plain_file(&file) {
-            return Err(not_a_journal(path, what));
+            let opened = match found {
+                Found::Plain => Store::connected(path, None).map(Some),
+                Found::Encrypted(salt) => Store::unlocked(path, salt, found, ask),
+            };
+            match opened {
+                Ok(Some(store)) if store.is_current() => return Ok(Some(store)),
+                Err(error) if identity(path) == before => return Err(error),
+                _ => {}
+            }
         }
-        let store = Store::connect(path).or_else(|error| match error {
-            Error::ReadOnly { .. } => Store::connect_immutable(path, error),
-            Error::DiskFull { .. } => Store::connect_alone(path),
-            other => Err(other),
-        })?;
-        Ok(Some(store))
     }
 
-    /// Makes a new journal, its folder too where that is missing, and opens it. Where another
-    /// process was quicker, opens that one's.
+    /// Opens an encrypted journal; `None` where it was replaced in the meantime.
+    fn unlocked(
+        path: &Path,
+        salt: Salt,
+        found: Found,
+        ask: &mut Ask<'_>,
+    ) -> Result<Option<Store>> {
+        for tries in 0.. {
+            match ask(Locked { path, salt, tries })? {
+                Offer::Key(key) if key.salt() != salt => {}
+                Offer::Key(key) => {
+                    if let Some(store) = Store::fitting(path, key)? {
+                        return Ok(Some(store));
+                    }
+                }
+                Offer::Passphrase(typed) => {
+                    for key in typed.keys(salt) {
+                        if let Some(store) = Store::fitting(path, key?)? {
+                            return Ok(Some(store));
+                        }
+                    }
+                }
+            }
+            if header::look(path)? != Some(found) {
+                return Ok(None);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Opens an encrypted journal if this is its key.
+    fn fitting(path: &Path, key: Key) -> Result<Option<Store>> {
+        match Store::connected(path, Some(key)) {
+            Err(Error::WrongPassphrase { .. }) => Ok(None),
+            opened => opened.map(Some),
+        }
+    }
+
+    fn connected(path: &Path, key: Option<Key>) -> Result<Store> {
+        Store::connect(path, key.clone()).or_else(|error| match error {
+            Error::ReadOnly { .. } => Store::connect_immutable(path, key, error),
+            Error::DiskFull { .. } => Store::connect_alone(path, key),
+            other => Err(other),
+        })
+    }
+
+    /// Makes a new journal, its folder too where that is missing, and opens it. Encrypted if
+    /// there is a key. Where another process was quicker, opens that one's.
     ///
     /// # Errors
     /// [`Error::Io`], [`Error::DiskFull`] or [`Error::ReadOnly`] when the folder or the file
     /// cannot be made; whatever [`Store::open`] says.
-    pub fn create(path: &Path, now: DateTime<FixedOffset>) -> Result<Store> {
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
+    pub fn create(
+        path: &Path,
+        now: DateTime<FixedOffset>,
+        key: Option<&Key>,
+        ask: &mut Ask<'_>,
+    ) -> Result<Store> {
+        let folder = folder_of(path);
         make_private_folder(folder)?;
         let wrong = |error| match error {
             error if is_denied(&error) => Error::ReadOnly {
@@ -129,7 +229,8 @@ impl Store {
         unfinished::clear(path);
         let file = Unfinished::begin(path).map_err(wrong)?;
         {
-            let store = Store::at(path, Connection::open(file.path()))?;
+            let open = || Connection::open_with_flags(file.path(), READ_WRITE);
+            let store = Store::at(path, open, key.cloned())?;
             let build = || -> rusqlite::Result<()> {
                 store.connection.execute_batch(&format!(
                     "PRAGMA application_id = {APPLICATION_ID};
@@ -165,8 +266,14 @@ impl Store {
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(wrong(error)),
         }
-        Store::open(path)?
-            .ok_or_else(|| Error::io("open", path, std::io::ErrorKind::NotFound.into()))
+        // What another process made has another salt.
+        let opened = Store::open(path, &mut |locked| match key {
+            Some(key) if key.salt() == locked.salt && locked.tries == 0 => {
+                Ok(Offer::Key(key.clone()))
+            }
+            _ => ask(locked),
+        })?;
+        opened.ok_or_else(|| Error::io("open", path, std::io::ErrorKind::NotFound.into()))
     }
 
     /// A journal in memory, gone with the value: what reading commands see where there is no
@@ -176,7 +283,7 @@ impl Store {
     /// [`Error::Store`] when SQLite cannot even do that.
     pub fn in_memory() -> Result<Store> {
         let path = Path::new(":memory:");
-        let mut store = Store::at(path, Connection::open_in_memory())?;
+        let mut store = Store::at(path, Connection::open_in_memory, None)?;
         store
             .connection
             .pragma_update(None, "foreign_keys", true)
@@ -220,17 +327,54 @@ impl Store {
     /// # Errors
     /// [`Error::Busy`] when the turn does not come; [`Error::ReadOnly`].
     pub fn change(&mut self) -> Result<Change<'_>> {
-        let path = &self.path;
+        let (path, file) = (&self.path, self.file);
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(|error| wrong_at(path, "write to", error))?;
+        // Nobody would ever read what is written to a file that was replaced.
+        if identity(path) != file {
+            return Err(Error::Busy { path: path.clone() });
+        }
         Ok(Change {
             transaction,
             path,
             touched: Vec::new(),
             recording: None,
         })
+    }
+
+    /// What opens the journal, where it is encrypted.
+    pub fn key(&self) -> Option<&Key> {
+        self.key.as_ref()
+    }
+
+    /// Pages of an encrypted journal's file that are not what was written, as sentences. What
+    /// is on such a page is never shown. Empty for a plain journal, which cannot tell.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn damaged_pages(&self) -> Result<Vec<String>> {
+        if self.key.is_none() {
+            return Ok(Vec::new());
+        }
+        let mut twice = self.pages_that_fail()?;
+        if !twice.is_empty() {
+            // The pages are read past SQLite's locks: one that was just being written is
+            // whole when it is read again.
+            let again = self.pages_that_fail()?;
+            twice.retain(|page| again.contains(page));
+        }
+        Ok(twice)
+    }
+
+    fn pages_that_fail(&self) -> Result<Vec<String>> {
+        let read = || -> rusqlite::Result<Vec<String>> {
+            let mut check = self.connection.prepare("PRAGMA cipher_integrity_check")?;
+            let found = check.query_map([], |row| row.get(0))?;
+            found.collect()
+        };
+        read().map_err(|error| self.wrong("read", error))
     }
 
     /// Whether the journal can only be read.
@@ -278,24 +422,62 @@ impl Store {
         path.into()
     }
 
-    fn at(path: &Path, opened: rusqlite::Result<Connection>) -> Result<Store> {
-        let connection = opened.map_err(|error| wrong_at(path, "open", error))?;
+    /// A connection, which has its key before anything else is asked of it.
+    fn at(
+        path: &Path,
+        open: impl FnOnce() -> rusqlite::Result<Connection>,
+        key: Option<Key>,
+    ) -> Result<Store> {
+        let fail = |error| wrong_at(path, "open", error);
+        // In this order: what has the place before has it when SQLite opens it, or has lost
+        // it for good.
+        let file = identity(path);
+        let connection = open().map_err(fail)?;
+        if rusqlite::version_number() < OLDEST_SQLITE {
+            return Err(unfit(
+                path,
+                "its SQLite is older than 3.51.3 and can damage journals",
+            ));
+        }
+        if let Some(key) = &key {
+            // Other SQLites take a key and write plain files.
+            if cipher_version(&connection).map_err(fail)?.is_none() {
+                return Err(unfit(path, "it was built without encryption"));
+            }
+            let spec = key.spec();
+            let mut say = Zeroizing::new(String::with_capacity(spec.len() + 64));
+            // What it has to say about wrong keys is said better by us.
+            say.push_str("PRAGMA cipher_log_level = NONE; PRAGMA key = \"");
+            say.push_str(&spec);
+            say.push_str("\";");
+            connection.execute_batch(&say).map_err(fail)?;
+        }
         Ok(Store {
             connection,
             path: path.to_path_buf(),
+            file,
+            key,
         })
     }
 
-    fn connect(path: &Path) -> Result<Store> {
-        let mut store = Store::at(path, Connection::open_with_flags(path, READ_WRITE))?;
+    /// Whether the file that is open is still the journal. One that is encrypted or decrypted
+    /// is replaced by another file.
+    fn is_current(&self) -> bool {
+        identity(&self.path) == self.file
+    }
+
+    fn connect(path: &Path, key: Option<Key>) -> Result<Store> {
+        let open = || Connection::open_with_flags(path, READ_WRITE);
+        let mut store = Store::at(path, open, key)?;
         store.settle()?;
         Ok(store)
     }
 
     /// Opening where there is no room for the log's index: a connection that has the journal
     /// to itself keeps the index in memory. So a full disk does not keep anyone from reading.
-    fn connect_alone(path: &Path) -> Result<Store> {
-        let mut store = Store::at(path, Connection::open_with_flags(path, READ_WRITE))?;
+    fn connect_alone(path: &Path, key: Option<Key>) -> Result<Store> {
+        let open = || Connection::open_with_flags(path, READ_WRITE);
+        let mut store = Store::at(path, open, key)?;
         store
             .connection
             .pragma_update(None, "locking_mode", "EXCLUSIVE")
@@ -306,7 +488,7 @@ impl Store {
 
     /// Reading from a folder that cannot be written to: SQLite can do without the log's
     /// index only when told that nobody writes, and only where no log is left to read.
-    fn connect_immutable(path: &Path, because: Error) -> Result<Store> {
+    fn connect_immutable(path: &Path, key: Option<Key>, because: Error) -> Result<Store> {
         let (Some(name), false) = (path.to_str(), has_log(path)) else {
             return Err(because);
         };
@@ -319,7 +501,8 @@ impl Store {
             | OpenFlags::SQLITE_OPEN_NO_MUTEX
             | OpenFlags::SQLITE_OPEN_EXRESCODE;
         let uri = format!("file:{escaped}?immutable=1");
-        let mut store = Store::at(path, Connection::open_with_flags(uri, flags))?;
+        let open = || Connection::open_with_flags(uri, flags);
+        let mut store = Store::at(path, open, key)?;
         store.settle()?;
         Ok(store)
     }
@@ -340,7 +523,7 @@ impl Store {
         let application: i32 = self
             .connection
             .query_row("PRAGMA application_id", [], |row| row.get(0))
-            .map_err(fail)?;
+            .map_err(|error| self.wrong_first(error))?;
         let version = migrations::version(&self.connection).map_err(fail)?;
         if application != APPLICATION_ID {
             let what = match fs::metadata(&self.path) {
@@ -368,10 +551,33 @@ impl Store {
                 )
             })
             .map_err(fail)?;
-        if version < migrations::LATEST && !self.is_read_only() {
+        if self.is_read_only() {
+            return Ok(());
+        }
+        self.tidy_up().map_err(fail)?;
+        if version < migrations::LATEST {
             self.migrate(version)?;
         }
         Ok(())
+    }
+
+    /// A journal without a log is one that was just encrypted or decrypted, or where that was
+    /// broken off: what may be left of it goes, and the journal gets its log. Not a file that
+    /// was replaced: its log would lie beside the other.
+    fn tidy_up(&self) -> rusqlite::Result<()> {
+        let mode = |say: &str| {
+            self.connection
+                .query_row(say, [], |row| row.get::<_, String>(0))
+        };
+        if mode("PRAGMA journal_mode")? == "wal" || !self.is_current() {
+            return Ok(());
+        }
+        unfinished::clear(&self.path);
+        // Not while another process has it open: then that one does it, or the next.
+        match mode("PRAGMA journal_mode = WAL") {
+            Err(error) if is_busy(&error) => Ok(()),
+            done => done.map(|_| ()),
+        }
     }
 
     fn migrate(&mut self, from: i64) -> Result<()> {
@@ -416,6 +622,28 @@ impl Store {
     fn wrong(&self, doing: &'static str, error: rusqlite::Error) -> Error {
         wrong_at(&self.path, doing, error)
     }
+
+    /// What is wrong where the first look at the file fails. With an encrypted one that says
+    /// nothing but that the first page does not go with the key.
+    fn wrong_first(&self, error: rusqlite::Error) -> Error {
+        let sealed =
+            self.key.is_some() && error.sqlite_error_code() == Some(ErrorCode::NotADatabase);
+        if !sealed {
+            return self.wrong("open", error);
+        }
+        // Where other pages do, it is the page that is wrong and not the key.
+        let pages = fs::metadata(&self.path).map_or(0, |file| file.len() / header::PAGE);
+        match self.pages_that_fail() {
+            Ok(failed) if (failed.len() as u64) < pages => Error::Damaged {
+                path: self.path.clone(),
+                source: "its first page is not what was written".into(),
+            },
+            _ => Error::WrongPassphrase {
+                path: self.path.clone(),
+                hint: None,
+            },
+        }
+    }
 }
 
 impl Reading<'_> {
@@ -454,6 +682,53 @@ pub fn sqlite_version() -> &'static str {
     rusqlite::version()
 }
 
+/// Whether this program can make and open encrypted journals.
+pub const fn has_encryption() -> bool {
+    cfg!(feature = "encryption")
+}
+
+/// Whether the file at a path is, as far as can be told, an encrypted journal. Only to be asked
+/// while this process has it not open: see [`header::look`].
+pub fn is_encrypted(path: &Path) -> bool {
+    matches!(header::look(path), Ok(Some(Found::Encrypted(_))))
+}
+
+/// The SQLCipher that is built in, if one is.
+fn cipher_version(connection: &Connection) -> rusqlite::Result<Option<String>> {
+    use rusqlite::OptionalExtension;
+    // A PRAGMA that SQLite does not know answers nothing.
+    let version = connection
+        .query_row("PRAGMA cipher_version", [], |row| row.get::<_, String>(0))
+        .optional()?;
+    Ok(version.filter(|version| !version.is_empty()))
+}
+
+/// What tells a file from another that takes its place: its device and its number there.
+type Identity = (u64, u64);
+
+fn identity(path: &Path) -> Option<Identity> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let file = fs::metadata(path).ok()?;
+        Some((file.dev(), file.ino()))
+    }
+    // Elsewhere a file that is open cannot be replaced.
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        None
+    }
+}
+
+/// The folder that a file lies in.
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
 /// Whether a log lies beside a journal: what was written and not yet moved into it.
 fn has_log(path: &Path) -> bool {
     let mut log = path.as_os_str().to_owned();
@@ -487,6 +762,21 @@ fn sync_folder(folder: &Path) {
     if let Ok(folder) = fs::File::open(folder) {
         let _ = folder.sync_all();
     }
+}
+
+fn unfit(path: &Path, why: &str) -> Error {
+    Error::Locked {
+        path: path.to_path_buf(),
+        why: format!("this onward cannot open it: {why}"),
+        hint: Some("install an onward that is built as it is released".to_owned()),
+    }
+}
+
+fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
+    )
 }
 
 fn not_a_journal(path: &Path, what: &str) -> Error {
@@ -555,10 +845,6 @@ mod costs;
 mod tests {
     use super::*;
 
-    /// The oldest SQLite that does not damage a WAL file with two writers
-    /// (<https://www.sqlite.org/howtocorrupt.html>, section 8.1).
-    const OLDEST_SQLITE: i32 = 3_051_003;
-
     #[test]
     fn every_connection_is_careful() {
         let home = tempfile::tempdir().expect("a folder");
@@ -582,9 +868,14 @@ mod tests {
             assert_eq!(setting("trusted_schema"), "0");
             assert_eq!(setting("temp_store"), "2", "in memory");
         };
-        check(Store::create(&path, now.expect("an instant")).expect("made"));
-        check(Store::open(&path).expect("opened").expect("there"));
-        check(Store::connect_alone(&path).expect("opened"));
+        let made = Store::create(&path, now.expect("an instant"), None, &mut nobody);
+        check(made.expect("made"));
+        check(
+            Store::open(&path, &mut nobody)
+                .expect("opened")
+                .expect("there"),
+        );
+        check(Store::connect_alone(&path, None).expect("opened"));
     }
 
     #[test]

@@ -10,6 +10,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::folder_of;
+
 /// A folder is named `.JOURNAL-` and so many letters and digits and this.
 const RANDOM: usize = 6;
 const SUFFIX: &str = ".new";
@@ -70,6 +72,11 @@ impl Unfinished {
             .persist_noclobber(place)
             .map_err(|error| error.error)
     }
+
+    /// Moves it to its place, over what is there.
+    pub(super) fn replace(self, place: &Path) -> io::Result<()> {
+        fs::rename(&self.file, place)
+    }
 }
 
 /// Removes what was broken off of this journal. Best effort: what cannot be removed is no
@@ -127,13 +134,6 @@ fn create_private(path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
-}
-
-fn folder_of(journal: &Path) -> &Path {
-    match journal.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    }
 }
 
 fn prefix(journal: &Path) -> OsString {

@@ -39,6 +39,8 @@ mod page;
 mod pager;
 mod review;
 mod sandbox;
+#[path = "../sealed/mod.rs"]
+mod sealed;
 mod search;
 mod show;
 mod stats;

@@ -4,9 +4,26 @@ use std::path::Path;
 
 use crate::sandbox::{Sandbox, command};
 
-const COMMANDS: [&str; 16] = [
-    "today", "write", "show", "import", "list", "search", "tips", "edit", "delete", "restore",
-    "trash", "history", "undo", "redo", "review", "stats",
+const COMMANDS: [&str; 19] = [
+    "today",
+    "write",
+    "show",
+    "import",
+    "list",
+    "search",
+    "tips",
+    "edit",
+    "delete",
+    "restore",
+    "trash",
+    "history",
+    "undo",
+    "redo",
+    "review",
+    "stats",
+    "encrypt",
+    "decrypt",
+    "passphrase",
 ];
 
 /// What answers at any time.
@@ -39,35 +56,38 @@ fn help() {
     Usage: onward [OPTIONS] [COMMAND]
 
     Commands:
-      today    Show today's prompt, or change it
-      write    Write a page
-      show     Show entries whole; today's unless asked
-      list     List entries, the newest first, one line each
-      search   Find entries by their words, the newest first
-      tips     Show which tips have been reflected on, or one tip whole
-      edit     Change an entry, in your editor or just the fields named
-      delete   Put entries into the trash
-      restore  Take entries out of the trash
-      trash    Show what is in the trash, or purge it for good
-      history  Show what an entry was before, and bring it back
-      undo     Take the last change back; again, the one before
-      redo     Do again what was undone
-      review   Look back on a week, a month or any other time
-      stats    Show your journal in numbers
-      import   Bring in the journal you have
+      today       Show today's prompt, or change it
+      write       Write a page
+      show        Show entries whole; today's unless asked
+      list        List entries, the newest first, one line each
+      search      Find entries by their words, the newest first
+      tips        Show which tips have been reflected on, or one tip whole
+      edit        Change an entry, in your editor or just the fields named
+      delete      Put entries into the trash
+      restore     Take entries out of the trash
+      trash       Show what is in the trash, or purge it for good
+      history     Show what an entry was before, and bring it back
+      undo        Take the last change back; again, the one before
+      redo        Do again what was undone
+      review      Look back on a week, a month or any other time
+      stats       Show your journal in numbers
+      encrypt     Give the journal a passphrase
+      decrypt     Take the passphrase away again
+      passphrase  Change the passphrase, or print the recovery sheet
 
     Options:
       -h, --help     Print help (see more with '--help')
       -V, --version  Print version
 
     Global options:
-          --journal <PATH>  Use the journal in this file [env: ONWARD_JOURNAL]
-          --config <PATH>   Read the configuration from this file [env:
-                            ONWARD_CONFIG]
-          --json            Answer with one JSON object
-          --color <WHEN>    Use colour [possible values: auto, always, never]
-          --no-pager        Print long answers instead of showing them in a pager
-      -q, --quiet           Say nothing but the answer and errors
+          --journal <PATH>     Use the journal in this file [env: ONWARD_JOURNAL]
+          --config <PATH>      Read the configuration from this file [env:
+                               ONWARD_CONFIG]
+          --passphrase-fd <N>  Read the passphrase from this file descriptor
+          --json               Answer with one JSON object
+          --color <WHEN>       Use colour [possible values: auto, always, never]
+          --no-pager           Print long answers instead of showing them in a pager
+      -q, --quiet              Say nothing but the answer and errors
 
     Every evening:
       onward                      today's tip and question, and where you stand
@@ -80,8 +100,8 @@ fn help() {
       onward search river         the pages that mention it
 
     Days are written 2026-11-20, yesterday, last friday, 3 days ago or nov 3.
-    Exit status: 0 done, 1 could not, 2 wrong usage, 3 nothing found, 130
-    interrupted.
+    Exit status: 0 done, 1 could not, 2 wrong usage, 3 nothing found, 4 locked,
+    130 interrupted.
     "#);
 }
 
@@ -342,6 +362,38 @@ fn help_of_every_command() {
       -h, --help         Print help (see more with '--help')
 
     Filters: …
+    ");
+    insta::assert_snapshot!(of("encrypt"), @"
+    Give the journal a passphrase
+
+    Usage: onward encrypt [OPTIONS]
+
+    Options:
+          --remove-copies  Remove copies of the journal that an update left beside
+                           it, which are not encrypted
+      -h, --help           Print help (see more with '--help')
+    ");
+    insta::assert_snapshot!(of("decrypt"), @"
+    Take the passphrase away again
+
+    Usage: onward decrypt [OPTIONS]
+
+    Options:
+      -y, --yes   Do not ask
+      -h, --help  Print help (see more with '--help')
+    ");
+    insta::assert_snapshot!(of("passphrase"), @"
+    Change the passphrase, or print the recovery sheet
+
+    Usage: onward passphrase [OPTIONS]
+
+    Options:
+          --recovery               Print what opens the journal when its passphrase
+                                   is forgotten
+          --new-passphrase-fd <N>  Read the new passphrase from this file descriptor
+          --remove-copies          Remove copies of the journal that an update left
+                                   beside it, which open with the old passphrase
+      -h, --help                   Print help (see more with '--help')
     ");
     let listed = onward.ok(["-h"]).stdout;
     let (_, listed) = listed.split_once("Commands:\n").expect("commands");

@@ -20,6 +20,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use crate::sealed;
+
 /// Sunday evening.
 pub(crate) const NOW: &str = "2026-11-22T21:30:00+00:00";
 
@@ -58,6 +60,9 @@ impl Sandbox {
             ("ONWARD_NOW", NOW.into()),
         ] {
             sandbox.variables.insert(name.into(), value);
+        }
+        for (name, value) in sealed::variables() {
+            sandbox.set(name, value);
         }
         sandbox
     }

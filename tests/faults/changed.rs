@@ -5,15 +5,14 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use onward::journal::{Edit, Journal, Rewrite};
+use onward::journal::{Edit, Rewrite};
 use onward::model::Tag;
 use onward::model::entry::words;
-use rusqlite::Connection;
 use rusqlite::types::Value;
 
 use super::killed::WRITES;
 use super::sandbox::{
-    ONWARD, Ran, Sandbox, have, now, page, say, sound, texts, today, tracing,
+    Ran, Sandbox, have, now, onward, page, say, sound, texts, today, tracing,
 };
 
 /// Stands in a text that is in the trash, and in an earlier state of it.
@@ -25,7 +24,7 @@ const TYPED: &str = "typed into standard input\nwhile the power fails\n";
 fn seed(undone: bool) -> Vec<u8> {
     let sandbox = Sandbox::new();
     {
-        let mut journal = Journal::open(&sandbox.journal(), now()).expect("made");
+        let mut journal = crate::sealed::open(&sandbox.journal(), now()).expect("made");
         let third = format!("the third {THROWN_AWAY}");
         for text in ["the first #one", "the second #one", &third] {
             journal.write(page(text), today(), now()).expect("saved");
@@ -60,7 +59,7 @@ fn seed(undone: bool) -> Vec<u8> {
 fn rows(journal: &Path) -> Result<Vec<Vec<String>>, String> {
     texts(journal)?;
     let ask = || -> rusqlite::Result<Vec<Vec<String>>> {
-        let raw = Connection::open(journal)?;
+        let raw = crate::sealed::raw(journal)?;
         let tables: Vec<String> = raw
             .prepare(
                 "SELECT name FROM sqlite_schema
@@ -94,7 +93,7 @@ fn rows(journal: &Path) -> Result<Vec<Vec<String>>, String> {
 /// Whether the words and the tags that are kept are those of the texts.
 fn follows_the_texts(journal: &Path) -> Result<(), String> {
     let ask = || -> rusqlite::Result<bool> {
-        let raw = Connection::open(journal)?;
+        let raw = crate::sealed::raw(journal)?;
         let tags = |entry: i64, by_hand: bool| -> rusqlite::Result<BTreeSet<String>> {
             raw.prepare_cached("SELECT tag FROM tag WHERE entry = ?1 AND by_hand = ?2")?
                 .query_map((entry, by_hand), |row| row.get(0))?
@@ -154,7 +153,7 @@ fn sweep(args: &[&str], input: Option<&str>, said: &str) {
     let prepare = || Sandbox::with(&[("journal.db", &journal)]);
     let sandbox = prepare();
     let before = rows(&sandbox.journal()).expect("sound");
-    let ran = Ran::of(sandbox.program(ONWARD, args), input);
+    let ran = Ran::of(sandbox.program(onward(), args), input);
     assert!(ran.code == Some(0) && ran.stderr.contains(said), "{ran:?}");
     let after = rows(&sandbox.journal()).expect("sound");
     let (before, after) = (alike(before.clone(), &before), alike(after, &before));
@@ -217,7 +216,7 @@ fn sweep(args: &[&str], input: Option<&str>, said: &str) {
 
 /// The next commands do what they are to do, and what is purged then is gone.
 fn life_goes_on(sandbox: &Sandbox, point: &str) {
-    let mut journal = Journal::open(&sandbox.journal(), now()).expect(point);
+    let mut journal = crate::sealed::open(&sandbox.journal(), now()).expect(point);
     let next = journal.write(page("next"), today(), now()).expect(point);
     journal.undo(now()).expect(point).expect(point);
     journal.redo(now()).expect(point).expect(point);

@@ -3,14 +3,12 @@
 
 use std::fs;
 
-use onward::journal::Journal;
-
-use super::sandbox::{ONWARD, Ran, Sandbox, now, page, say, seed, sound, texts, today};
+use super::sandbox::{Ran, Sandbox, now, onward, page, say, seed, sound, texts, today};
 
 /// A journal of three pages and a log with more, as a crash leaves them.
 fn with_a_log(pages: i64) -> (Vec<u8>, Vec<u8>) {
     let sandbox = Sandbox::with(&[("journal.db", &seed(3))]);
-    let mut journal = Journal::open(&sandbox.journal(), now()).expect("opened");
+    let mut journal = crate::sealed::open(&sandbox.journal(), now()).expect("opened");
     for number in 4..4 + pages {
         let text = format!("page {number}");
         journal.write(page(&text), today(), now()).expect("saved");
@@ -24,7 +22,7 @@ fn with_a_log(pages: i64) -> (Vec<u8>, Vec<u8>) {
 /// Runs the program where it must not hang: it is stopped after a time far beyond any that
 /// it needs.
 fn run(sandbox: &Sandbox, args: &[&str]) -> Ran {
-    let mut all = vec!["-s", "KILL", "20", ONWARD];
+    let mut all = vec!["-s", "KILL", "20", onward()];
     all.extend(args);
     Ran::of(sandbox.program("timeout", &all), None)
 }
@@ -79,7 +77,7 @@ fn a_log_that_is_cut_off() {
         assert!(found.len() >= seen, "cut to {length}");
         seen = found.len();
         points += 1;
-        let mut journal = Journal::open(&sandbox.journal(), now()).expect("opened");
+        let mut journal = crate::sealed::open(&sandbox.journal(), now()).expect("opened");
         journal.write(page("next"), today(), now()).expect("saved");
         drop(journal);
         sound(&sandbox.journal()).expect("sound");

@@ -6,7 +6,7 @@ use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::Path;
 use std::process::Command;
 
-use super::sandbox::{ONWARD, Ran, Sandbox, am_root, have, say, seed, texts, tracing};
+use super::sandbox::{Ran, Sandbox, am_root, have, onward, say, seed, texts, tracing};
 
 const TEXT: &str = "typed in one go, with nothing else to remember it by";
 
@@ -232,7 +232,7 @@ fn a_disk_that_is_full() {
     let mut saved = Vec::new();
     let full = loop {
         let text = format!("{} {}", saved.len(), "a long evening ".repeat(2_000));
-        let ran = Ran::of(sandbox.program(ONWARD, &["write"]), Some(&text));
+        let ran = Ran::of(sandbox.program(onward(), &["write"]), Some(&text));
         if ran.code == Some(0) {
             assert!(ran.said_saved());
             saved.push(text);
@@ -259,7 +259,7 @@ fn a_disk_that_is_full() {
     let answer: serde_json::Value = serde_json::from_str(&listed.stdout).expect("an answer");
     let entries = answer["entries"].as_array().expect("entries");
     assert_eq!(entries.len(), saved.len());
-    let refused = Ran::of(sandbox.program(ONWARD, &["write"]), Some(TEXT));
+    let refused = Ran::of(sandbox.program(onward(), &["write"]), Some(TEXT));
     refused.ended_well("a disk without a byte");
     assert!(refused.stderr.contains("the disk is full"), "{refused:?}");
     assert_ne!(
@@ -296,7 +296,10 @@ fn a_limit_on_the_size_of_files() {
     for blocks in [0, 1, 8, 40, 64, 100, 200, 400] {
         let sandbox = Sandbox::with(&[("journal.db", &journal)]);
         let script = format!("ulimit -f {blocks}; exec \"$0\" write");
-        let ran = Ran::of(sandbox.program("sh", &["-c", &script, ONWARD]), Some(TEXT));
+        let ran = Ran::of(
+            sandbox.program("sh", &["-c", &script, onward()]),
+            Some(TEXT),
+        );
         ran.ended_well(&format!("ulimit -f {blocks}"));
         failed += u32::from(ran.code == Some(1));
         let found = whereabouts(&sandbox, &ran);
@@ -309,14 +312,14 @@ fn a_limit_on_the_size_of_files() {
 /// The program as an ordinary user, whom modes bind; the superuser becomes one.
 fn as_ordinary_user(sandbox: &Sandbox, args: &[&str], input: Option<&str>) -> Option<Ran> {
     if !am_root() {
-        return Some(Ran::of(sandbox.program(ONWARD, args), input));
+        return Some(Ran::of(sandbox.program(onward(), args), input));
     }
     let mut all = vec![
         "--reuid=65534",
         "--regid=65534",
         "--clear-groups",
         "--",
-        ONWARD,
+        onward(),
     ];
     all.extend(args);
     let ran = Ran::of(sandbox.program("setpriv", &all), input);
@@ -345,7 +348,8 @@ fn ordinary(files: &[(&str, &[u8])], test: &str) -> Option<Sandbox> {
             .is_none_or(|ran| ran.code != Some(0))
         {
             say(&format!(
-                "skipped {test}: an ordinary user cannot run {ONWARD}"
+                "skipped {test}: an ordinary user cannot run {}",
+                onward()
             ));
             return None;
         }

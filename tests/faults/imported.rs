@@ -4,7 +4,6 @@
 use std::fs;
 use std::path::Path;
 
-use onward::journal::Journal;
 use onward::model::Filter;
 
 use super::killed::WRITES;
@@ -16,7 +15,7 @@ const ARGS: [&str; 2] = ["import", FILE];
 /// An export of so many entries, of which one was edited.
 fn export(entries: usize) -> Vec<u8> {
     let sandbox = Sandbox::new();
-    let mut journal = Journal::open(&sandbox.journal(), now()).expect("made");
+    let mut journal = crate::sealed::open(&sandbox.journal(), now()).expect("made");
     for number in 1..=entries {
         // Long enough to reach many pages of the file.
         let text = format!("brought {number} {}", "of a long day ".repeat(20));

@@ -3,9 +3,6 @@
 use std::fs;
 use std::path::Path;
 
-use onward::journal::Journal;
-use rusqlite::Connection;
-
 use super::sandbox::{Ran, Sandbox, have, now, page, say, seed, texts, today, tracing};
 
 /// Everything that changes a file or a folder, or makes a change last.
@@ -72,7 +69,7 @@ fn sweep(name: &str, before: &[String], prepare: impl Fn() -> Sandbox) {
                 assert_eq!(left_over(&sandbox.data()), 0, "{point}");
             }
             // And life goes on.
-            let mut journal = Journal::open(&sandbox.journal(), now()).expect(&point);
+            let mut journal = crate::sealed::open(&sandbox.journal(), now()).expect(&point);
             journal.write(page("next"), today(), now()).expect(&point);
             journal.purge(&[]).expect(&point);
             assert_eq!(left_over(&sandbox.data()), 0, "{point}");
@@ -107,7 +104,7 @@ fn left_over(data: &Path) -> usize {
 /// Whether there is no journal yet, or one of an older layout.
 fn is_in_the_making(journal: &Path) -> bool {
     !journal.exists()
-        || Connection::open(journal)
+        || crate::sealed::raw(journal)
             .and_then(|raw| raw.query_row("PRAGMA user_version", (), |row| row.get(0)))
             .is_ok_and(|version: i64| version == 1)
 }
@@ -133,7 +130,7 @@ fn while_making_a_journal() {
 fn while_writing_after_a_crash() {
     // The log of a process that was killed lies beside the journal.
     let sandbox = Sandbox::with(&[("journal.db", &seed(3))]);
-    let mut journal = Journal::open(&sandbox.journal(), now()).expect("opened");
+    let mut journal = crate::sealed::open(&sandbox.journal(), now()).expect("opened");
     for text in ["page 4", "page 5"] {
         journal.write(page(text), today(), now()).expect("saved");
     }
@@ -148,7 +145,7 @@ fn while_writing_after_a_crash() {
 #[test]
 fn while_bringing_a_journal_up_to_date() {
     let old = Sandbox::new();
-    Connection::open(old.journal())
+    crate::sealed::raw(&old.journal())
         .expect("opened")
         .execute_batch(include_str!("../golden/layout-1.sql"))
         .expect("made");

@@ -18,5 +18,7 @@ mod failing;
 mod imported;
 mod killed;
 mod sandbox;
+#[path = "../sealed/mod.rs"]
+mod sealed;
 mod together;
 mod unread;

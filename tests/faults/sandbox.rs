@@ -8,14 +8,40 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
 
 use chrono::{DateTime, FixedOffset};
 use onward::editor;
-use onward::journal::{Journal, NewPage, Reflects};
+use onward::journal::{NewPage, Reflects};
 use onward::model::{Day, Filter, Order};
-use rusqlite::Connection;
 
-pub(crate) const ONWARD: &str = env!("CARGO_BIN_EXE_onward");
+use crate::sealed;
+
+/// The program, or what runs it with its passphrase in a file that is open already. A program
+/// that prints the passphrase would be a second process to inject faults into.
+pub(crate) fn onward() -> &'static str {
+    static PATH: OnceLock<String> = OnceLock::new();
+    PATH.get_or_init(|| {
+        let program = env!("CARGO_BIN_EXE_onward").to_owned();
+        if !sealed::on() {
+            return program;
+        }
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let [passphrase, script] = ["passphrase", "onward"].map(|name| folder.join(name));
+        fs::write(&passphrase, sealed::PASSPHRASE).expect("written");
+        let lines = format!(
+            "#!/bin/sh\nexec '{program}' --passphrase-fd 9 \"$@\" 9<'{}'\n",
+            passphrase.display()
+        );
+        fs::write(&script, lines).expect("written");
+        fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).expect("set");
+        script
+            .into_os_string()
+            .into_string()
+            .expect("a path in UTF-8")
+    })
+}
+
 const NOW: &str = "2026-11-22T21:30:00+00:00";
 
 /// Says something past the harness, which keeps what tests print to itself.
@@ -112,6 +138,7 @@ impl Sandbox {
             .env("ONWARD_JOURNAL", self.journal())
             .env("ONWARD_NOW", NOW)
             .env("TZ", "UTC")
+            .envs(sealed::variables())
             .current_dir(self.home.path())
             .stdin(Stdio::null());
         // strace and its like are looked for; the program itself is not.
@@ -122,14 +149,14 @@ impl Sandbox {
     }
 
     pub(crate) fn onward(&self, args: &[&str]) -> Ran {
-        Ran::of(self.program(ONWARD, args), None)
+        Ran::of(self.program(onward(), args), None)
     }
 
     /// The program under strace, which does something to its calls. What strace itself has
     /// to say goes to `log`.
     pub(crate) fn traced(&self, trace: &[&str], log: &Path, args: &[&str]) -> Command {
         let mut command = self.program("strace", &["-f", "-qq", "-o"]);
-        command.arg(log).args(trace).arg(ONWARD).args(args);
+        command.arg(log).args(trace).arg(onward()).args(args);
         command
     }
 
@@ -228,9 +255,10 @@ impl Ran {
     pub(crate) fn ended_well(&self, what: &str) {
         assert_eq!(self.signal, None, "{what}: {self:?}");
         let code = self.code.expect("a status");
-        assert!([0, 1, 3].contains(&code), "{what}: {self:?}");
+        let locked = sealed::on() && code == 4;
+        assert!(locked || [0, 1, 3].contains(&code), "{what}: {self:?}");
         assert!(!self.stderr.contains("panicked"), "{what}: {self:?}");
-        if code == 1 {
+        if locked || code == 1 {
             let first = self.stderr.lines().find(|line| line.starts_with("error: "));
             let first = first.unwrap_or_else(|| panic!("{what}: no sentence: {self:?}"));
             for jargon in ["SQL", "sqlite", "os error", "Error {", "malformed"] {
@@ -255,7 +283,7 @@ impl From<Output> for Ran {
 pub(crate) fn seed(pages: i64) -> Vec<u8> {
     let sandbox = Sandbox::new();
     {
-        let mut journal = Journal::open(&sandbox.journal(), now()).expect("made");
+        let mut journal = sealed::open(&sandbox.journal(), now()).expect("made");
         for number in 1..=pages {
             let text = format!("page {number}");
             journal.write(page(&text), today(), now()).expect("saved");
@@ -270,7 +298,7 @@ pub(crate) fn seed(pages: i64) -> Vec<u8> {
 /// is wrong with it. Opening moves a log into the file.
 pub(crate) fn texts(journal: &Path) -> Result<Vec<String>, String> {
     let texts = {
-        let journal = Journal::open(journal, now()).map_err(|error| format!("{error:?}"))?;
+        let journal = sealed::open(journal, now()).map_err(|error| format!("{error:?}"))?;
         journal
             .entries(&Filter::default(), Order::OldestFirst, None)
             .map_err(|error| format!("{error:?}"))?
@@ -285,7 +313,7 @@ pub(crate) fn texts(journal: &Path) -> Result<Vec<String>, String> {
 /// What is wrong with a journal's file, asked from beside the program.
 pub(crate) fn sound(journal: &Path) -> Result<(), String> {
     let ask = || -> rusqlite::Result<Vec<String>> {
-        let raw = Connection::open(journal)?;
+        let raw = sealed::raw(journal)?;
         raw.execute(
             "INSERT INTO entry_text (entry_text, rank) VALUES ('integrity-check', 1)",
             (),

@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use onward::journal::Journal;
-
-use super::sandbox::{ONWARD, Ran, Sandbox, now, say, seed, texts};
+use super::sandbox::{Ran, Sandbox, now, onward, say, seed, texts};
 
 /// Each of two writers writes this many pages; a third process reads all the while.
 const PAGES: usize = 1_000;
@@ -69,7 +67,7 @@ fn eight_that_make_the_journal() {
         let sandbox = Sandbox::new();
         let start = |writer: usize| -> Child {
             sandbox
-                .program(ONWARD, &["write", &format!("writer {writer}")])
+                .program(onward(), &["write", &format!("writer {writer}")])
                 .stderr(Stdio::piped())
                 .spawn()
                 .expect("started")
@@ -132,7 +130,7 @@ fn one_that_edits_and_one_that_undoes() {
         |turn| words(&["edit", "1", "--text", &text(turn)]),
         |turn| words(&[["undo", "undo", "redo"][turn % 3]]),
     );
-    let journal = Journal::open(&sandbox.journal(), now()).expect("sound");
+    let journal = crate::sealed::open(&sandbox.journal(), now()).expect("sound");
     let states = journal.history(1).expect("a history");
     let mut found: BTreeSet<String> =
         states.into_iter().map(|state| state.content.text).collect();
@@ -173,7 +171,7 @@ fn one_that_deletes_and_one_that_purges() {
         .filter_map(|ran| ran.stderr.split_once(" gone for good"))
         .filter_map(|(said, _)| said.split(' ').next()?.parse::<usize>().ok())
         .sum();
-    let journal = Journal::open(&sandbox.journal(), now()).expect("sound");
+    let journal = crate::sealed::open(&sandbox.journal(), now()).expect("sound");
     let left = journal.trash().expect("read").len();
     assert_eq!(
         gone + left,

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::Write;
 use std::process::{Child, Command, Stdio};
 
-use super::sandbox::{ONWARD, Ran, Sandbox, seed, texts};
+use super::sandbox::{Ran, Sandbox, onward, seed, texts};
 
 const TEXT: &str = "piped in, with nothing else to remember it by\n";
 
@@ -140,7 +140,7 @@ fn cases() -> Vec<Case> {
 
 fn run(case: &Case, journal: &[u8], input: &str) -> (Sandbox, Ran) {
     let sandbox = Sandbox::with(&[("journal.db", journal)]);
-    let mut program = sandbox.program(ONWARD, case.args);
+    let mut program = sandbox.program(onward(), case.args);
     (case.spoil)(&sandbox, &mut program);
     let ran = Ran::of(program, Some(input));
     (sandbox, ran)
@@ -221,7 +221,7 @@ fn text_for_an_edit_that_is_refused_is_kept() {
     let sandbox = Sandbox::with(&[("journal.db", &seed(1))]);
     let args = ["edit", "1", "--text", "-", "--untag", "evening"];
     let text = "another text, with #evening in it";
-    let ran = Ran::of(sandbox.program(ONWARD, &args), Some(text));
+    let ran = Ran::of(sandbox.program(onward(), &args), Some(text));
     assert_eq!(ran.code, Some(2), "{ran:?}");
     assert!(ran.stderr.contains("stands in the text"), "{ran:?}");
     let kept = sandbox.kept();
@@ -251,7 +251,7 @@ fn nothing_is_read_that_was_not_asked_for() {
 
 fn start(sandbox: &Sandbox, args: &[&str]) -> Child {
     sandbox
-        .program(ONWARD, args)
+        .program(onward(), args)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -1,0 +1,55 @@
+//! `onward decrypt`
+
+use super::converted::Converted;
+use super::{Context, Status};
+use crate::error::{Error, Result};
+use crate::journal;
+
+/// Take the passphrase away again
+///
+/// The journal is a plain file afterwards, which anyone can read who gets hold of it.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
+}
+
+/// Decrypts the journal.
+///
+/// # Errors
+/// A journal that is not encrypted; a wrong passphrase; nobody to ask and no `--yes`; whatever
+/// keeps the journal from being replaced. Then it is as it was.
+pub fn run(args: &Args, context: &Context) -> Result<Status> {
+    let output = &context.output;
+    // Only one that is there, and is a journal.
+    if !journal::is_encrypted(&context.journal) {
+        context.open_to_read()?;
+        return Err(Error::usage("the journal is not encrypted"));
+    }
+    let journal = context.open()?;
+    if !args.yes {
+        // Not held while somebody thinks it over.
+        drop(journal);
+        let question = "Anyone who gets hold of the file can read it then. Decrypt the journal? \
+                        y or n:";
+        if !context.confirm(question, "--yes")? {
+            output.status("The journal stays encrypted.");
+            return Ok(Status::NothingDone);
+        }
+    } else {
+        drop(journal);
+    }
+    let journal = context.open()?.decrypt()?;
+    output.status("The journal is not encrypted any more.");
+    let copies = journal.copies();
+    if !copies.is_empty() {
+        output.status(
+            "Copies from before an update stay as they are and open with the passphrase.",
+        );
+    }
+    if output.json {
+        output.show(&Converted::of(context, false, &copies))?;
+    }
+    Ok(Status::Done)
+}

@@ -1,0 +1,82 @@
+//! `onward passphrase`
+
+use super::converted::{ABOUT_THE_SHEET, Converted, RecoverySheet, deal_with_copies};
+use super::{Context, Status};
+use crate::error::{Error, Result};
+use crate::journal;
+
+/// Change the passphrase, or print the recovery sheet
+///
+/// What is asked for first is the present passphrase; the recovery sheet does as well. A sheet
+/// that was printed before does not open the journal any more.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Print what opens the journal when its passphrase is forgotten
+    #[arg(long, conflicts_with_all = ["new_passphrase_fd", "remove_copies"])]
+    recovery: bool,
+    /// Read the new passphrase from this file descriptor
+    #[arg(long, value_name = "N")]
+    new_passphrase_fd: Option<u32>,
+    /// Remove copies of the journal that an update left beside it, which open with the old
+    /// passphrase
+    #[arg(long)]
+    remove_copies: bool,
+}
+
+/// Changes the passphrase, or prints the recovery sheet.
+///
+/// # Errors
+/// A journal that is not encrypted; a wrong passphrase; no new one; whatever keeps the journal
+/// from being replaced. Then it is as it was.
+pub fn run(args: &Args, context: &Context) -> Result<Status> {
+    let output = &context.output;
+    if !journal::is_encrypted(&context.journal) {
+        // Only one that is there, and is a journal.
+        context.open_to_read()?;
+        return Err(Error::Usage {
+            what: "the journal has no passphrase".to_owned(),
+            hint: Some("onward encrypt gives it one".to_owned()),
+        });
+    }
+    if !args.recovery && !context.access.is_typed() && args.new_passphrase_fd.is_none() {
+        return Err(Error::Usage {
+            what: "there is no new passphrase".to_owned(),
+            hint: Some(
+                "name the file descriptor that it comes from with --new-passphrase-fd"
+                    .to_owned(),
+            ),
+        });
+    }
+    let journal = context.open()?;
+    if args.recovery {
+        if let Some(key) = journal.key() {
+            output.show(&RecoverySheet::of(key))?;
+            output.status(ABOUT_THE_SHEET);
+        }
+        return Ok(Status::Done);
+    }
+    // Not held while somebody thinks up another.
+    drop(journal);
+    let passphrase =
+        context
+            .access
+            .new_passphrase(args.new_passphrase_fd, &context.journal, output)?;
+    if context.access.is_known(&passphrase)? {
+        return Err(Error::usage("that is the passphrase it has"));
+    }
+    let journal = context.open()?.encrypt(&passphrase)?;
+    output.status(
+        "The passphrase is changed. A recovery sheet from before is worthless now; onward \
+         passphrase --recovery prints the new one.",
+    );
+    let copies = deal_with_copies(
+        journal.copies(),
+        "opens with the old passphrase",
+        args.remove_copies,
+        context,
+    )?;
+    if output.json {
+        output.show(&Converted::of(context, true, &copies))?;
+    }
+    Ok(Status::Done)
+}

@@ -1,0 +1,273 @@
+//! Encrypting a journal, decrypting it, and giving it another key.
+//!
+//! Always by copy, check, and replacement: until the very moment at which the new file takes
+//! its place, the old one is the journal, whole and untouched but for its log, which is moved
+//! into it first. The order of the steps is what makes this safe:
+//!
+//! 1. The old journal is opened in SQLite's exclusive mode and given up its log
+//!    (`journal_mode = DELETE`). That succeeds only where no other process has it open, and
+//!    from then on none gets in. One that had found the file before waits, and when it gets
+//!    in sees that the file is not the journal any more ([`super::Store::open`]). Without a
+//!    log there is none that could be taken for the new file's.
+//! 2. The copy is made in a folder of its own beside it, and opened anew with the new key.
+//!    Every row of every table is compared, and both indexes are checked.
+//! 3. The copy is brought to the disk, takes the journal's place, and the folder is brought
+//!    to the disk.
+//!
+//! A journal without a log is therefore the mark of a conversion that has ended or was broken
+//! off: whoever opens it next clears up after it.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, Row, Rows};
+
+use super::*;
+
+/// How long to wait between two tries to have the journal for oneself.
+const BREATH: Duration = Duration::from_millis(20);
+
+impl Store {
+    /// Makes the journal one that this key opens, or a plain one. Nothing but that changes.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when another process does not let go of the journal;
+    /// [`Error::Damaged`] when it is not whole; [`Error::DiskFull`] and the like. Then the
+    /// journal is as it was.
+    pub fn convert(self, to: Option<&Key>) -> Result<Store> {
+        if self.is_read_only() {
+            return Err(Error::ReadOnly { path: self.path });
+        }
+        if !has_encryption() {
+            return Err(unfit(&self.path, "it was built without encryption"));
+        }
+        let named = self.path.clone();
+        // Where the path is a link, it is the file that is to be replaced.
+        let path = fs::canonicalize(&named).map_err(|e| Error::io("find", &named, e))?;
+        refuse_other_names(&path)?;
+        let from = self.key.clone();
+        let file = self.file;
+        // Closing it moves the log into the file, if nobody else has it open.
+        drop(self);
+        unfinished::clear(&path);
+
+        let old = alone(&path, from.clone(), file)?;
+        let done = copy(&old, to).and_then(|new| {
+            replace(&old, new)?;
+            Ok(())
+        });
+        if done.is_err() {
+            // As it was, with its log.
+            let _ = old
+                .connection
+                .query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()));
+        }
+        drop(old);
+        done?;
+        let key = to.cloned();
+        let opened = Store::open(&named, &mut |locked| match &key {
+            Some(key) if locked.tries == 0 => Ok(Offer::Key(key.clone())),
+            _ => nobody(locked),
+        })?;
+        opened.ok_or_else(|| Error::io("open", &named, std::io::ErrorKind::NotFound.into()))
+    }
+}
+
+/// The journal for oneself, without a log, as soon as every other process has let go of it.
+fn alone(path: &Path, key: Option<Key>, file: Option<Identity>) -> Result<Store> {
+    let begun = Instant::now();
+    loop {
+        let store = Store::at(
+            path,
+            || Connection::open_with_flags(path, READ_WRITE),
+            key.clone(),
+        )?;
+        let take = || -> rusqlite::Result<String> {
+            // Not to be waited for by SQLite, which does not let go of what it has while it
+            // does.
+            store.connection.busy_timeout(Duration::ZERO)?;
+            store
+                .connection
+                .query_row("PRAGMA locking_mode = EXCLUSIVE", [], |_| Ok(()))?;
+            let mode =
+                store
+                    .connection
+                    .query_row("PRAGMA journal_mode = DELETE", [], |row| row.get(0))?;
+            // Takes the lock where the journal had no log to give up; in this mode it is kept.
+            store.connection.execute_batch("BEGIN EXCLUSIVE; COMMIT")?;
+            Ok(mode)
+        };
+        match take() {
+            // Another process was quicker to replace it.
+            _ if identity(path) != file => return Err(busy(path)),
+            Ok(mode) if mode == "delete" => return Ok(store),
+            Err(error) if !is_busy(&error) => return Err(store.wrong("write to", error)),
+            _ if begun.elapsed() > PATIENCE => return Err(busy(path)),
+            _ => {
+                drop(store);
+                std::thread::sleep(BREATH);
+            }
+        }
+    }
+}
+
+fn busy(path: &Path) -> Error {
+    Error::Busy {
+        path: path.to_path_buf(),
+    }
+}
+
+/// Makes the copy and checks it.
+fn copy(old: &Store, to: Option<&Key>) -> Result<Unfinished> {
+    let path = &old.path;
+    let wrong = |error| wrong_at(path, "copy", error);
+    let cannot_begin = |error| Error::io("copy the journal to", folder_of(path), error);
+    // Other SQLites take a key and write plain files.
+    if cipher_version(&old.connection).map_err(wrong)?.is_none() {
+        return Err(unfit(path, "it was built without encryption"));
+    }
+    let new = Unfinished::begin(path).map_err(cannot_begin)?;
+    let export = || -> rusqlite::Result<()> {
+        let key = to.map_or_else(Zeroizing::default, Key::spec);
+        old.connection.execute(
+            "ATTACH DATABASE CAST(?1 AS TEXT) AS copy KEY ?2",
+            (new.path().as_os_str().as_encoded_bytes(), key.as_str()),
+        )?;
+        // The copy is nothing until it is whole, and then it is brought to the disk.
+        old.connection.execute_batch(
+            "PRAGMA copy.synchronous = OFF;
+             PRAGMA copy.journal_mode = OFF;
+             SELECT sqlcipher_export('copy');",
+        )?;
+        for what in ["application_id", "user_version"] {
+            let value: i64 =
+                old.connection
+                    .query_row(&format!("PRAGMA main.{what}"), [], |row| row.get(0))?;
+            old.connection
+                .execute_batch(&format!("PRAGMA copy.{what} = {value}"))?;
+        }
+        Ok(())
+    };
+    let exported = export();
+    let detached = old.connection.execute_batch("DETACH DATABASE copy");
+    exported.and(detached).map_err(wrong)?;
+
+    let check = Store::at(
+        path,
+        || Connection::open_with_flags(new.path(), READ_WRITE),
+        to.cloned(),
+    )?;
+    let failed = compare(&old.connection, &check.connection).map_err(wrong)?;
+    let failed = match failed {
+        None => check.damaged_pages()?.pop(),
+        failed => failed,
+    };
+    match failed {
+        None => Ok(new),
+        Some(what) => Err(Error::Damaged {
+            path: path.clone(),
+            source: what.into(),
+        }),
+    }
+}
+
+/// Puts the copy in the journal's place, which nobody else has open.
+fn replace(old: &Store, new: Unfinished) -> Result<()> {
+    let path = &old.path;
+    let wrong = |error| Error::io("replace", path, error);
+    File::open(new.path())
+        .and_then(|file| file.sync_all())
+        .map_err(wrong)?;
+    // Done with, or from before a crash: nothing of the old file may lie beside the new one.
+    for suffix in ["-journal", "-wal", "-shm"] {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(suffix);
+        let _ = fs::remove_file(beside);
+    }
+    new.replace(path).map_err(wrong)?;
+    sync_folder(folder_of(path));
+    Ok(())
+}
+
+/// Another name of the same file would go on leading to what it was.
+fn refuse_other_names(path: &Path) -> Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let file = fs::metadata(path).map_err(|error| Error::io("open", path, error))?;
+        if file.nlink() > 1 {
+            return Err(Error::Usage {
+                what: format!(
+                    "{} has another name somewhere (a hard link), which would keep it as it is",
+                    path.display()
+                ),
+                hint: Some("remove the other name, then try again".to_owned()),
+            });
+        }
+    }
+    let _ = path;
+    Ok(())
+}
+
+/// What two journals differ in, or what is wrong with the second, as a sentence.
+fn compare(old: &Connection, new: &Connection) -> rusqlite::Result<Option<String>> {
+    let names = "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema
+                 WHERE name NOT LIKE 'sqlite_autoindex%' ORDER BY 1, 2";
+    if !same_rows(old, new, names)? {
+        return Ok(Some("its tables were not copied well".to_owned()));
+    }
+    // What others are made of: tables with pages of their own. Those of the index of words
+    // are among them.
+    let tables: Vec<String> = old
+        .prepare(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0 ORDER BY 1",
+        )?
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    for table in tables {
+        // As they lie in the table; no index, which might put them in another order.
+        let rows = format!(
+            "SELECT * FROM \"{}\" NOT INDEXED",
+            table.replace('"', "\"\"")
+        );
+        if !same_rows(old, new, &rows)? {
+            return Ok(Some("its rows were not copied well".to_owned()));
+        }
+    }
+    let says: String = new.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    if says != "ok" {
+        return Ok(Some(says));
+    }
+    // An error if the index of words does not go with the entries.
+    new.execute(
+        "INSERT INTO entry_text (entry_text, rank) VALUES ('integrity-check', 1)",
+        (),
+    )?;
+    Ok(None)
+}
+
+fn same_rows(old: &Connection, new: &Connection, query: &str) -> rusqlite::Result<bool> {
+    fn next<'a>(rows: &'a mut Rows<'_>) -> rusqlite::Result<Option<&'a Row<'a>>> {
+        rows.next()
+    }
+    let (mut old, mut new) = (old.prepare(query)?, new.prepare(query)?);
+    let columns = old.column_count();
+    if new.column_count() != columns {
+        return Ok(false);
+    }
+    let (mut old, mut new) = (old.query([])?, new.query([])?);
+    loop {
+        match (next(&mut old)?, next(&mut new)?) {
+            (None, None) => return Ok(true),
+            (Some(one), Some(other)) => {
+                for column in 0..columns {
+                    if one.get_ref(column)? != other.get_ref(column)? {
+                        return Ok(false);
+                    }
+                }
+            }
+            _ => return Ok(false),
+        }
+    }
+}

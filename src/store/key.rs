@@ -1,0 +1,400 @@
+//! Keys of encrypted journals: from a passphrase, from a recovery sheet, or as they are.
+//!
+//! What is here and in `header.rs` and `connect` is all there is to the format; it is
+//! described for strangers in `docs/encryption.md`.
+
+use std::fmt;
+
+use argon2::{Algorithm, Argon2, Params, Version};
+use blake2::{Blake2b512, Digest};
+use unicode_normalization::UnicodeNormalization;
+use zeroize::Zeroizing;
+
+use super::header;
+use crate::error::{Error, Result};
+
+/// The bytes of a key.
+const KEY: usize = 32;
+
+/// The random bytes that a journal begins with.
+pub type Salt = [u8; 16];
+
+/// How hard it is to get from a passphrase to a key: Argon2id, version 0x13 (RFC 9106).
+///
+/// Nothing in a file says which set it was made with, since anything there could be turned
+/// against it: each is tried in turn, the newest first.
+#[derive(Debug, Clone, Copy)]
+struct Set {
+    /// KiB.
+    memory: u32,
+    passes: u32,
+    lanes: u32,
+}
+
+/// The sets in use, the newest first. A journal is made with the first. Never remove one that
+/// has been released.
+const SETS: &[Set] = &[
+    // Set 1: what RFC 9106 recommends where memory is short, in one lane.
+    Set {
+        memory: 64 * 1024,
+        passes: 3,
+        lanes: 1,
+    },
+];
+
+/// Set 0, for tests only: it protects nothing, and no released program makes or opens a
+/// journal with it.
+#[cfg(debug_assertions)]
+const TRIAL: &[Set] = &[Set {
+    memory: 8,
+    passes: 1,
+    lanes: 1,
+}];
+
+/// What a person types to open a journal: a passphrase, or what stands on a recovery sheet.
+#[derive(Clone)]
+pub struct Passphrase {
+    typed: Zeroizing<String>,
+    sets: &'static [Set],
+}
+
+impl Passphrase {
+    /// Takes what was typed, without the line end. However a system puts letters with accents
+    /// together, they mean the same (Unicode's form NFC).
+    pub fn new(typed: &str) -> Passphrase {
+        // NFC makes a text at most three times as long; so nothing is left behind by growing.
+        let mut same = Zeroizing::new(String::with_capacity(3 * typed.len()));
+        same.extend(typed.nfc());
+        Passphrase {
+            typed: same,
+            sets: SETS,
+        }
+    }
+
+    /// The same with the parameters for tests, which protect nothing.
+    #[cfg(debug_assertions)]
+    pub fn for_trial(typed: &str) -> Passphrase {
+        Passphrase {
+            sets: TRIAL,
+            ..Passphrase::new(typed)
+        }
+    }
+
+    /// Whether nothing was typed.
+    pub fn is_empty(&self) -> bool {
+        self.typed.is_empty()
+    }
+
+    /// How many characters it has.
+    pub fn chars(&self) -> usize {
+        self.typed.chars().count()
+    }
+
+    /// What it says where it was copied from a recovery sheet.
+    pub fn sheet(&self) -> Option<Sheet> {
+        Sheet::read(&self.typed)
+    }
+
+    /// A key for a new journal, with a salt that no other has.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the system has no random bytes.
+    pub fn new_key(&self) -> Result<Key> {
+        let salt = header::new_salt()?;
+        match self.sets.first() {
+            Some(set) => self.key(set, salt),
+            None => Err(failed("there are no parameters")),
+        }
+    }
+
+    /// The keys that this may stand for in the journal with this salt, the likeliest first.
+    /// Each takes a while to make, but for the one that stands on a sheet.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where there is no memory for it.
+    pub fn keys(&self, salt: Salt) -> impl Iterator<Item = Result<Key>> {
+        let sheet = match self.sheet() {
+            Some(Sheet::Whole(bytes)) => Some(Ok(Key { bytes, salt })),
+            _ => None,
+        };
+        let derived = self.sets.iter().map(move |set| self.key(set, salt));
+        sheet.into_iter().chain(derived)
+    }
+
+    fn key(&self, set: &Set, salt: Salt) -> Result<Key> {
+        let params =
+            Params::new(set.memory, set.passes, set.lanes, Some(KEY)).map_err(failed)?;
+        let mut bytes = Zeroizing::new([0; KEY]);
+        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+            .hash_password_into(self.typed.as_bytes(), &salt, &mut *bytes)
+            .map_err(failed)?;
+        Ok(Key { bytes, salt })
+    }
+}
+
+impl PartialEq for Passphrase {
+    fn eq(&self, other: &Passphrase) -> bool {
+        self.typed == other.typed
+    }
+}
+
+impl fmt::Debug for Passphrase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Passphrase(…)")
+    }
+}
+
+fn failed(error: impl fmt::Display) -> Error {
+    Error::Io {
+        doing: "make a key from the passphrase".to_owned(),
+        source: std::io::Error::other(error.to_string()),
+    }
+}
+
+/// What opens one encrypted journal.
+#[derive(Clone)]
+pub struct Key {
+    bytes: Zeroizing<[u8; KEY]>,
+    salt: Salt,
+}
+
+impl Key {
+    /// A key that was made before, for the journal that begins with this salt.
+    pub fn new(bytes: Zeroizing<[u8; KEY]>, salt: Salt) -> Key {
+        Key { bytes, salt }
+    }
+
+    /// The key itself.
+    pub fn bytes(&self) -> &[u8; KEY] {
+        &self.bytes
+    }
+
+    /// The salt of the journal it is for.
+    pub fn salt(&self) -> Salt {
+        self.salt
+    }
+
+    /// The lines of its recovery sheet.
+    pub fn sheet(&self) -> Vec<Zeroizing<String>> {
+        Sheet::write(&self.bytes)
+    }
+
+    /// As SQLCipher takes it: key and salt, which it need not work on any more.
+    pub(super) fn spec(&self) -> Zeroizing<String> {
+        let mut spec = Zeroizing::new(String::with_capacity(2 * (KEY + 16) + 3));
+        spec.push_str("x'");
+        for byte in self.bytes.iter().chain(&self.salt) {
+            for digit in [byte >> 4, byte & 15] {
+                spec.extend(char::from_digit(digit.into(), 16));
+            }
+        }
+        spec.push('\'');
+        spec
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Key(…)")
+    }
+}
+
+/// A key as it stands on paper: four lines of four groups of four letters and digits, in the
+/// alphabet of <https://www.crockford.com/base32.html>. Each line has eight bytes of the key,
+/// and two that tell whether they were copied well and into the right line.
+#[derive(Debug)]
+pub enum Sheet {
+    /// Every line is as it was printed.
+    Whole(Zeroizing<[u8; KEY]>),
+    /// These lines are not, counted from 1; others are.
+    Mistyped(Vec<usize>),
+}
+
+/// Without the letters that are taken for digits.
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// Lines, and what is in one.
+const LINES: usize = 4;
+const LINE_BYTES: usize = KEY / LINES;
+const LINE_CHARS: usize = 16;
+
+impl Sheet {
+    fn write(key: &[u8; KEY]) -> Vec<Zeroizing<String>> {
+        let line = |(index, bytes): (usize, &[u8])| {
+            let mut bits = bytes.iter().chain(&check(index, bytes)).fold(
+                Zeroizing::new(0_u128),
+                |mut bits, byte| {
+                    *bits = *bits << 8 | u128::from(*byte);
+                    bits
+                },
+            );
+            // Of the 128 bits 80 are used: the first character is in the highest of them.
+            *bits <<= 48;
+            let mut line = Zeroizing::new(String::with_capacity(LINE_CHARS + 3));
+            for place in 0..LINE_CHARS {
+                if place > 0 && place % 4 == 0 {
+                    line.push(' ');
+                }
+                let digit = *bits >> (123 - 5 * place) & 31;
+                line.push(ALPHABET[digit as usize].into());
+            }
+            line
+        };
+        key.chunks(LINE_BYTES).enumerate().map(line).collect()
+    }
+
+    /// Reads what was copied from a sheet, however it is spaced; `None` for anything else.
+    fn read(typed: &str) -> Option<Sheet> {
+        let mut digits = Zeroizing::new(Vec::with_capacity(LINES * LINE_CHARS));
+        for typed in typed.chars().filter(|c| !c.is_whitespace() && *c != '-') {
+            let typed = match typed.to_ascii_uppercase() {
+                'O' => '0',
+                'I' | 'L' => '1',
+                other => other,
+            };
+            let digit = ALPHABET.iter().position(|&c| char::from(c) == typed)?;
+            if digits.len() == digits.capacity() {
+                return None;
+            }
+            digits.push(digit as u128);
+        }
+        if digits.len() != LINES * LINE_CHARS {
+            return None;
+        }
+        let mut key = Zeroizing::new([0; KEY]);
+        let mut wrong = Vec::new();
+        let lines = digits.chunks(LINE_CHARS).zip(key.chunks_mut(LINE_BYTES));
+        for (index, (digits, bytes)) in lines.enumerate() {
+            let bits = digits.iter().fold(0, |bits, digit| bits << 5 | digit);
+            let all = Zeroizing::new((bits << 48).to_be_bytes());
+            bytes.copy_from_slice(&all[..LINE_BYTES]);
+            if all[LINE_BYTES..LINE_BYTES + 2] != check(index, bytes) {
+                wrong.push(index + 1);
+            }
+        }
+        match wrong.len() {
+            0 => Some(Sheet::Whole(key)),
+            // Some passphrase that happens to have as many letters and digits.
+            LINES => None,
+            _ => Some(Sheet::Mistyped(wrong)),
+        }
+    }
+}
+
+/// What tells whether a line was copied well.
+fn check(index: usize, bytes: &[u8]) -> [u8; 2] {
+    let hash = Blake2b512::new()
+        .chain_update(b"onward recovery sheet")
+        .chain_update([index as u8 + 1])
+        .chain_update(bytes)
+        .finalize();
+    [hash[0], hash[1]]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(bytes: [u8; KEY]) -> Key {
+        Key::new(Zeroizing::new(bytes), [7; 16])
+    }
+
+    fn sheet_of(bytes: [u8; KEY]) -> String {
+        let lines = key(bytes).sheet();
+        let lines: Vec<&str> = lines.iter().map(|line| line.as_str()).collect();
+        lines.join("\n")
+    }
+
+    fn hex(bytes: &[u8]) -> String {
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// With the reference implementation:
+    /// `printf %s 'correct horse' | argon2 saltsaltsaltsalt -id -v 13 -k 65536 -t 3 -p 1 -l 32 -r`
+    #[test]
+    fn the_key_is_what_everybody_s_argon2_makes() {
+        let made = Passphrase::new("correct horse")
+            .key(&SETS[0], *b"saltsaltsaltsalt")
+            .expect("made");
+        assert_eq!(
+            hex(made.bytes()),
+            "332541e4192860aa42935c10c48d64793839c579a782b7c5baeff2d7c197d1f4"
+        );
+    }
+
+    #[test]
+    fn accents_mean_the_same_however_they_are_typed() {
+        let one = Passphrase::new("caf\u{e9} \u{1e69}");
+        let other = Passphrase::new("cafe\u{301} s\u{323}\u{307}");
+        assert!(one == other);
+        assert!(
+            one != Passphrase::new("cafe s"),
+            "but they are not left out"
+        );
+        // What keeps its look and changes its meaning is not folded.
+        assert!(Passphrase::new("x\u{b2}") != Passphrase::new("x2"));
+    }
+
+    #[test]
+    fn a_sheet_says_its_key_and_no_other() {
+        proptest::proptest!(|(bytes: [u8; KEY])| {
+            let sheet = sheet_of(bytes);
+            let lines: Vec<&str> = sheet.lines().collect();
+            proptest::prop_assert!(lines.iter().all(|line| line.len() == 19), "{}", sheet);
+            for typed in [
+                sheet.clone(),
+                sheet.replace([' ', '\n'], ""),
+                sheet.to_lowercase().replace('0', "o").replace('1', "l"),
+                sheet.replace(['\n'], " - "),
+            ] {
+                let read = match Passphrase::new(&typed).sheet() {
+                    Some(Sheet::Whole(read)) => *read,
+                    other => panic!("{typed}: {other:?}"),
+                };
+                proptest::prop_assert_eq!(read, bytes);
+            }
+        });
+    }
+
+    #[test]
+    fn a_slip_is_told_by_its_line() {
+        let sheet = sheet_of(std::array::from_fn(|n| n as u8));
+        let lines: Vec<&str> = sheet.lines().collect();
+        let mut slips = 0;
+        for (number, line) in lines.iter().enumerate() {
+            for at in (0..line.len()).filter(|at| at % 5 != 4) {
+                let mut typed = lines.clone();
+                let digit = line.as_bytes()[at];
+                let next = ALPHABET.iter().position(|&c| c == digit).expect("one") + 1;
+                let other = char::from(ALPHABET[next % 32]);
+                let slip = format!("{}{other}{}", &line[..at], &line[at + 1..]);
+                typed[number] = &slip;
+                match Sheet::read(&typed.join(" ")) {
+                    Some(Sheet::Mistyped(wrong)) => assert_eq!(wrong, [number + 1]),
+                    other => panic!("{typed:?}: {other:?}"),
+                }
+                slips += 1;
+            }
+        }
+        assert_eq!(slips, 64);
+        // A line in another's place, and lines that are missing.
+        let swapped = [lines[0], lines[2], lines[1], lines[3]].join("");
+        assert!(
+            matches!(Sheet::read(&swapped), Some(Sheet::Mistyped(wrong)) if wrong == [2, 3])
+        );
+        assert!(Sheet::read(&lines[..3].join("")).is_none());
+        assert!(Sheet::read(&format!("{sheet} 0")).is_none());
+        assert!(Sheet::read(&"A".repeat(64)).is_none(), "a passphrase");
+        assert!(Sheet::read("").is_none());
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let key = key([1; KEY]);
+        assert_eq!(format!("{key:?}"), "Key(…)");
+        assert_eq!(format!("{:?}", Passphrase::new("open")), "Passphrase(…)");
+        assert_eq!(
+            *key.spec(),
+            format!("x'{}{}'", "01".repeat(32), "07".repeat(16))
+        );
+    }
+}

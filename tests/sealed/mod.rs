@@ -1,0 +1,119 @@
+//! The switch under which every test meets an encrypted journal: with `ONWARD_TEST_ENCRYPTED=1`
+//! each journal that a test makes is encrypted, and everything else has to be as it was. Only
+//! in builds with debug assertions: see [`onward::environment::Trial`].
+//!
+//! A test that is about the bytes of a plain file skips itself with [`skip`].
+
+#![allow(
+    dead_code,
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "not every test needs all of it; the switch is a variable"
+)]
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::Path;
+
+use chrono::{DateTime, FixedOffset};
+use onward::Result;
+use onward::journal::{Journal, Key, Locked, Offer, Passphrase, nobody};
+use rusqlite::Connection;
+
+/// What opens the journals of tests.
+pub(crate) const PASSPHRASE: &str = "a stile, a river and no map";
+
+/// Whether journals are to be encrypted.
+pub(crate) fn on() -> bool {
+    let on = std::env::var_os("ONWARD_TEST_ENCRYPTED").is_some_and(|value| !value.is_empty());
+    assert!(
+        !on || cfg!(all(debug_assertions, feature = "encryption")),
+        "needs a build with debug assertions and encryption"
+    );
+    on
+}
+
+/// Whether a test is to be skipped because journals are encrypted; says why.
+pub(crate) fn skip(test: &str, why: &str) -> bool {
+    if on() {
+        let _ = writeln!(std::io::stderr().lock(), "skipped {test}: {why}");
+    }
+    on()
+}
+
+/// The variables that tell the program.
+pub(crate) fn variables() -> Vec<(&'static str, String)> {
+    if !on() {
+        return Vec::new();
+    }
+    vec![
+        ("ONWARD_TRIAL_KEYS", "1".to_owned()),
+        ("ONWARD_TRIAL_ENCRYPTED", "1".to_owned()),
+        (
+            "ONWARD_PASSPHRASE_COMMAND",
+            format!("/usr/bin/printf %s '{PASSPHRASE}'"),
+        ),
+    ]
+}
+
+/// As it is typed, with the parameters for tests where the build has them.
+pub(crate) fn passphrase(typed: &str) -> Passphrase {
+    #[cfg(debug_assertions)]
+    return Passphrase::for_trial(typed);
+    #[cfg(not(debug_assertions))]
+    Passphrase::new(typed)
+}
+
+/// Offers the passphrase of tests, once.
+pub(crate) fn ask(locked: Locked<'_>) -> Result<Offer> {
+    match locked.tries {
+        0 => Ok(Offer::Passphrase(passphrase(PASSPHRASE))),
+        _ => nobody(locked),
+    }
+}
+
+/// [`Journal::open`], where a new one is encrypted if the switch is on.
+pub(crate) fn open(path: &Path, now: DateTime<FixedOffset>) -> Result<Journal> {
+    if on() && !path.exists() {
+        return Journal::create_encrypted(path, now, &passphrase(PASSPHRASE));
+    }
+    Journal::open(path, now, &mut ask)
+}
+
+/// [`Journal::open_to_read`].
+pub(crate) fn open_to_read(path: &Path) -> Result<Journal> {
+    Journal::open_to_read(path, &mut ask)
+}
+
+/// A connection beside the program, with its key where the file is encrypted. A new file is
+/// encrypted if the switch is on.
+pub(crate) fn raw(path: &Path) -> rusqlite::Result<Connection> {
+    let mut head = Vec::new();
+    if let Ok(file) = File::open(path) {
+        (&file).take(16).read_to_end(&mut head).expect("readable");
+        // Closing it would drop the locks of a journal that this process has open.
+        std::mem::forget(file);
+    }
+    let passphrase = passphrase(PASSPHRASE);
+    let key = match <[u8; 16]>::try_from(head) {
+        Ok(head) if head == *b"SQLite format 3\0" => None,
+        Ok(salt) => passphrase.keys(salt).next().map(|key| key.expect("made")),
+        Err(_) => on().then(|| passphrase.new_key().expect("made")),
+    };
+    with_key(path, key.as_ref())
+}
+
+/// A connection with this key.
+pub(crate) fn with_key(path: &Path, key: Option<&Key>) -> rusqlite::Result<Connection> {
+    let connection = Connection::open(path)?;
+    if let Some(key) = key {
+        let salt = key.salt();
+        let all = key.bytes().iter().chain(&salt);
+        let hex: String = all.map(|byte| format!("{byte:02x}")).collect();
+        connection.execute_batch(&format!(
+            "PRAGMA cipher_log_level = NONE; PRAGMA key = \"x'{hex}'\";"
+        ))?;
+    }
+    Ok(connection)
+}

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{
     DateTime, FixedOffset, Local, LocalResult, NaiveDateTime, Offset, TimeDelta, TimeZone,
-    Timelike,
+    Timelike, Utc,
 };
 use directories::{BaseDirs, ProjectDirs};
 
@@ -233,6 +233,18 @@ impl Clock {
         self.now
     }
 
+    /// An instant with the offset that the writer's clocks had then. The zone is that of
+    /// [`Clock::instant`].
+    pub fn at(&self, instant: DateTime<Utc>) -> DateTime<FixedOffset> {
+        let zone = Local.offset_from_utc_datetime(&instant.naive_utc()).fix();
+        let offset = if self.follows_zone() {
+            whole_minutes(zone)
+        } else {
+            *self.now.offset()
+        };
+        instant.with_timezone(&offset)
+    }
+
     /// The instant at which the writer's clocks show a local time. Where they show it twice
     /// (clocks going back), the first; where they skip it (clocks going forward), as long
     /// after the gap began as the skipped time lies in it: 02:30 becomes 03:30.
@@ -241,26 +253,32 @@ impl Clock {
     /// then that offset holds throughout.
     pub fn instant(&self, local: NaiveDateTime) -> DateTime<FixedOffset> {
         let own = *self.now.offset();
-        let follows_zone = Local.offset_from_utc_datetime(&self.now.naive_utc()).fix() == own;
+        let follows_zone = self.follows_zone();
         let offset = if follows_zone {
             zone_offset(local).unwrap_or(own)
         } else {
             own
         };
-        // RFC 3339 knows whole minutes; zones of long ago had seconds as well.
-        let minutes = |offset: FixedOffset| {
-            FixedOffset::east_opt(offset.local_minus_utc() / 60 * 60).unwrap_or(own)
-        };
-        match minutes(offset).from_local_datetime(&local).single() {
+        match whole_minutes(offset).from_local_datetime(&local).single() {
             Some(instant) if follows_zone => {
                 // Behind a gap the zone has another offset than before it.
                 let behind = Local.offset_from_utc_datetime(&instant.naive_utc()).fix();
-                instant.with_timezone(&minutes(behind))
+                instant.with_timezone(&whole_minutes(behind))
             }
             Some(instant) => instant,
             None => self.now,
         }
     }
+
+    /// Whether the system's zone holds, and not an offset that `ONWARD_NOW` names.
+    fn follows_zone(&self) -> bool {
+        Local.offset_from_utc_datetime(&self.now.naive_utc()).fix() == *self.now.offset()
+    }
+}
+
+/// An offset as RFC 3339 can write it: zones of long ago had seconds as well.
+fn whole_minutes(offset: FixedOffset) -> FixedOffset {
+    FixedOffset::east_opt(offset.local_minus_utc() / 60 * 60).unwrap_or(offset)
 }
 
 /// The zone's offset at a local time: the one before a gap where the time falls into one,

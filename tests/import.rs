@@ -119,6 +119,7 @@ fn read_in(journal: &mut Journal, path: &Path) -> Result<Report> {
     let instant = |local: NaiveDateTime| now().timezone().from_utc_datetime(&local);
     let reader = Reader {
         instant: &instant,
+        at: &|instant| instant.with_timezone(&now().timezone()),
         date_from: None,
         password: &|_, _| Ok(None),
         progress: &|_| (),

@@ -81,6 +81,7 @@ fn read(
     };
     let reader = Reader {
         instant: &instant,
+        at: &|instant| instant.with_timezone(&FixedOffset::east_opt(7200).expect("an offset")),
         date_from,
         password: &|_, _| Ok(None),
         progress: &|_| (),

@@ -22,7 +22,7 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::str::FromStr;
 
-use chrono::{DateTime, FixedOffset, NaiveDateTime};
+use chrono::{DateTime, FixedOffset, NaiveDateTime, Utc};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
@@ -94,6 +94,8 @@ pub struct Reader<'a> {
     /// The instant at which clocks show a local time: in the zone the person named, or in
     /// that of the machine.
     pub instant: &'a dyn Fn(NaiveDateTime) -> DateTime<FixedOffset>,
+    /// An instant with the offset that clocks in that same zone had then.
+    pub at: &'a dyn Fn(DateTime<Utc>) -> DateTime<FixedOffset>,
     /// The form of the dates in plain text, as chrono's `strftime` writes it.
     pub date_from: Option<&'a str>,
     /// Asks for the password of an encrypted file; the number counts the attempts from 1.

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
-use chrono::NaiveDateTime;
+use chrono::{DateTime, NaiveDateTime, Utc};
 use clap::builder::TypedValueParser;
 use serde::Serialize;
 
@@ -99,6 +99,10 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         Some(zone) => zone.instant(local),
         None => clock.instant(local),
     };
+    let at = |instant: DateTime<Utc>| match &args.zone {
+        Some(zone) => zone.at(instant),
+        None => clock.at(instant),
+    };
     let bytes = sources.iter().map(|(path, _)| archive::size(path)).sum();
     let progress = RefCell::new(Some(context.output.progress("Reading", bytes)));
     let (stop, stopped) = mpsc::channel();
@@ -110,6 +114,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     };
     let reader = Reader {
         instant: &instant,
+        at: &at,
         date_from: pattern,
         password: &password,
         progress: &|bytes| {

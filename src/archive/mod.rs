@@ -15,6 +15,7 @@ mod named;
 pub mod onward;
 mod peek;
 mod when;
+pub mod zip;
 
 use std::fmt;
 use std::fs::{self, File};

@@ -661,7 +661,7 @@ fn forms_are_recognised_by_what_they_hold() {
     e.md markdown
     f nothing
     g nothing
-    h nothing
+    h dayone
     i onward
     j nothing
     notes markdown

@@ -6,6 +6,7 @@
 //! turns entries into bytes.
 
 pub mod csv;
+pub mod dayone;
 pub mod entries;
 mod front;
 pub mod json;
@@ -111,6 +112,8 @@ pub struct Reader<'a> {
 pub enum Format {
     /// This program's own export.
     Onward,
+    /// Day One's JSON, plain or in a zip archive, and Day One Classic.
+    DayOne,
     /// What `--json` answers with.
     Json,
     /// JSON lines with named fields.
@@ -123,8 +126,9 @@ pub enum Format {
 
 impl Format {
     /// All of them.
-    pub const ALL: [Format; 5] = [
+    pub const ALL: [Format; 6] = [
         Format::Onward,
+        Format::DayOne,
         Format::Json,
         Format::JsonLines,
         Format::Csv,
@@ -135,6 +139,7 @@ impl Format {
     pub fn name(self) -> &'static str {
         match self {
             Format::Onward => "onward",
+            Format::DayOne => "dayone",
             Format::Json => "json",
             Format::JsonLines => "json-lines",
             Format::Csv => "csv",
@@ -146,6 +151,7 @@ impl Format {
     pub fn describe(self) -> &'static str {
         match self {
             Format::Onward => "an export of onward",
+            Format::DayOne => "a journal of Day One",
             Format::Json => "entries as onward's --json has them",
             Format::JsonLines => "a journal in JSON lines",
             Format::Csv => "a table of entries",
@@ -161,11 +167,15 @@ impl Format {
     pub fn recognise(path: &Path) -> Result<Option<Format>> {
         let found = fs::metadata(path).map_err(|error| Error::io("read", path, error))?;
         if found.is_dir() {
+            if dayone::is_folder(path)? {
+                return Ok(Some(Format::DayOne));
+            }
             return Ok(markdown::is_folder(path).then_some(Format::Markdown));
         }
         let head = head(path)?;
         let found = [
             (Format::Onward, onward::looks_like(&head)),
+            (Format::DayOne, dayone::looks_like(&head)),
             (Format::Json, entries::looks_like(&head)),
             (Format::JsonLines, json_lines::looks_like(&head)),
             (Format::Markdown, markdown::is_note(path)),
@@ -186,6 +196,7 @@ impl Format {
     pub fn read(self, path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
         match self {
             Format::Onward => onward::read(path, reader, take),
+            Format::DayOne => dayone::read(path, reader, take),
             Format::Json => entries::read(path, reader, take),
             Format::JsonLines => json_lines::read(path, reader, take),
             Format::Csv => csv::read(path, reader, take),

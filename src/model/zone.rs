@@ -22,6 +22,28 @@ enum Rules {
 }
 
 impl Zone {
+    /// A zone of the IANA database whose clocks had this offset at an instant: for whole hours
+    /// one that always has it, such as `Etc/GMT-1`, which is an hour ahead of UTC.
+    pub fn named(offset: FixedOffset, at: DateTime<Utc>) -> Option<Zone> {
+        let seconds = offset.local_minus_utc();
+        let fits = |zone: &Zone| zone.offset_at(at) == offset;
+        let fixed = if seconds == 0 {
+            "Etc/UTC".parse().ok()
+        } else {
+            // POSIX counts the other way round.
+            format!("Etc/GMT{:+}", -(seconds / 3600)).parse().ok()
+        };
+        fixed.filter(fits).or_else(|| {
+            let all = chrono_tz::TZ_VARIANTS.into_iter();
+            all.map(|zone| Zone(Rules::Named(zone))).find(fits)
+        })
+    }
+
+    /// Whether it is a zone of the IANA database.
+    pub fn is_named(&self) -> bool {
+        matches!(self.0, Rules::Named(_))
+    }
+
     /// The offset that the zone's clocks had at an instant, in whole minutes.
     pub fn offset_at(self, instant: DateTime<Utc>) -> FixedOffset {
         match self.0 {
@@ -323,6 +345,24 @@ mod tests {
         ] {
             assert!(wrong.parse::<Zone>().is_err(), "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn an_offset_has_a_zone_with_a_name() {
+        let at = |offset: i32, instant: &str| {
+            let offset = FixedOffset::east_opt(offset * 60).expect("an offset");
+            Zone::named(offset, instant.parse().expect("an instant"))
+        };
+        let now = "2026-07-01T12:00:00Z";
+        for (minutes, is) in [(0, "Etc/UTC"), (60, "Etc/GMT-1"), (-480, "Etc/GMT+8")] {
+            assert_eq!(at(minutes, now), Some(zone(is)));
+        }
+        let half = at(330, now).expect("India");
+        assert_eq!(
+            half.at(now.parse().expect("an instant")).to_rfc3339(),
+            "2026-07-01T17:30:00+05:30"
+        );
+        assert_eq!(at(307, now), None);
     }
 
     proptest! {

@@ -1,0 +1,394 @@
+//! The text of an entry as Day One's JSON has it: Markdown in which plain punctuation carries
+//! a backslash, with references to the attachments.
+//!
+//! What is read: a backslash before ASCII punctuation goes, any other stays (CommonMark 2.4);
+//! `![](dayone-moment:…)` becomes what the caller calls that attachment. In code, between
+//! backticks or in a fenced block, both stay as they are, for there a backslash is a
+//! backslash. Four spaces before a line make no code: people indent.
+//!
+//! What is written: the text as it is, for it is Markdown already, with every backslash
+//! outside code doubled, so that it is one again for whoever reads the text as Markdown.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// A reference to an attachment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Moment<'a> {
+    /// `video`, `audio`, `pdfAttachment`; empty for a photo.
+    pub(super) kind: &'a str,
+    /// The attachment's `identifier`.
+    pub(super) id: &'a str,
+}
+
+const MOMENT: &str = "![](dayone-moment:";
+
+/// The text without its escapes; each attachment as `name` calls it.
+pub(super) fn plain(text: &str, mut name: impl FnMut(Moment<'_>) -> String) -> String {
+    if !text.contains(['\\', '!']) {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    for piece in pieces(text) {
+        match piece {
+            Piece::Code(range) | Piece::Prose(range) => out.push_str(&text[range]),
+            Piece::Escaped(at) => out.push_str(&text[at + 1..at + 2]),
+            Piece::Moment(range) => out.push_str(&name(moment(&text[range]))),
+        }
+    }
+    out
+}
+
+/// The text with the escapes it needs: [`plain`] turns it back.
+pub(super) fn escaped(text: &str) -> String {
+    if !text.contains(['\\', '!']) {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len() + text.len() / 16);
+    for piece in pieces(text) {
+        match piece {
+            Piece::Code(range) => out.push_str(&text[range]),
+            Piece::Prose(range) => out.push_str(&text[range].replace('\\', "\\\\")),
+            // What had no meaning must not get one: a backtick stays a backtick.
+            Piece::Escaped(at) => {
+                out.push_str("\\\\\\");
+                out.push_str(&text[at + 1..at + 2]);
+            }
+            // Something that only looks like one: there are no attachments here.
+            Piece::Moment(range) => {
+                out.push_str("!\\");
+                out.push_str(&text[range.start + 1..range.end].replace('\\', "\\\\"));
+            }
+        }
+    }
+    if plain(&out, |_| String::new()) == text {
+        return out;
+    }
+    // Where doubling a backslash moved the borders of the code, nothing is code any more.
+    out.clear();
+    for c in text.chars() {
+        if c.is_ascii_punctuation() {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// A stretch of a text.
+enum Piece {
+    /// Code, with its backticks.
+    Code(Range<usize>),
+    /// Anything else; its backslashes escape nothing.
+    Prose(Range<usize>),
+    /// A backslash, here, and the punctuation after it.
+    Escaped(usize),
+    /// A reference to an attachment.
+    Moment(Range<usize>),
+}
+
+/// The kind and the id in a reference, which is whole.
+fn moment(reference: &str) -> Moment<'_> {
+    let inner = &reference[MOMENT.len()..reference.len() - 1];
+    let inner = inner.trim_start_matches('/');
+    match inner.split_once('/') {
+        Some((kind, id)) => Moment { kind, id },
+        None => Moment {
+            kind: "",
+            id: inner,
+        },
+    }
+}
+
+/// The length of the reference to an attachment that a text begins with.
+fn reference(text: &str) -> Option<usize> {
+    const LONGEST: usize = 200;
+    let rest = text.strip_prefix(MOMENT)?;
+    let end = rest.bytes().take(LONGEST).position(|byte| byte == b')')?;
+    let inner = &rest.as_bytes()[..end];
+    let whole = inner
+        .iter()
+        .all(|&byte| byte.is_ascii_alphanumeric() || b"/-_".contains(&byte));
+    whole.then_some(MOMENT.len() + end + 1)
+}
+
+/// Cuts a text into pieces.
+fn pieces(text: &str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut fence: Option<(u8, usize)> = None;
+    // Where the present paragraph, or the present block of code, began.
+    let mut began = 0;
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let end = at + line.len();
+        match fence {
+            Some(open) => {
+                if closes(line, open) {
+                    pieces.push(Piece::Code(began..end));
+                    (fence, began) = (None, end);
+                }
+            }
+            None => {
+                fence = opens(line);
+                let blank = line.trim().is_empty();
+                if fence.is_some() {
+                    prose(text, began..at, &mut pieces);
+                    began = at;
+                } else if blank {
+                    prose(text, began..end, &mut pieces);
+                    began = end;
+                }
+            }
+        }
+        at = end;
+    }
+    match fence {
+        Some(_) => pieces.push(Piece::Code(began..at)),
+        None => prose(text, began..at, &mut pieces),
+    }
+    pieces
+}
+
+/// What follows the marks of quotes and lists at the beginning of a line.
+fn behind_marks(line: &str) -> &str {
+    line.trim_start_matches([' ', '\t', '>'])
+}
+
+/// The character and the length of the fence that a line opens a block of code with.
+fn opens(line: &str) -> Option<(u8, usize)> {
+    let line = behind_marks(line);
+    let mark = *line
+        .as_bytes()
+        .first()
+        .filter(|byte| b"`~".contains(byte))?;
+    let length = line.bytes().take_while(|&byte| byte == mark).count();
+    let names = mark == b'~' || !line[length..].contains('`');
+    (length >= 3 && names).then_some((mark, length))
+}
+
+/// Whether a line closes a block of code.
+fn closes(line: &str, (mark, length): (u8, usize)) -> bool {
+    let line = behind_marks(line).trim_end();
+    line.len() >= length && line.bytes().all(|byte| byte == mark)
+}
+
+/// Cuts a paragraph into pieces. A run of backticks begins code where a run of the same
+/// length follows it (CommonMark 6.1).
+fn prose(text: &str, paragraph: Range<usize>, pieces: &mut Vec<Piece>) {
+    let bytes = text.as_bytes();
+    let run = |at: usize| {
+        bytes[at..paragraph.end]
+            .iter()
+            .take_while(|&&byte| byte == b'`')
+            .count()
+    };
+    // Where the last run of each length stands: so that no search is in vain.
+    let mut last = HashMap::new();
+    let mut at = paragraph.start;
+    while at < paragraph.end {
+        let length = run(at);
+        if length > 0 {
+            last.insert(length, at);
+        }
+        at += length.max(1);
+    }
+    let mut began = paragraph.start;
+    let mut at = paragraph.start;
+    while at < paragraph.end {
+        let (piece, end) = match bytes[at] {
+            b'\\'
+                if bytes[at + 1..paragraph.end]
+                    .first()
+                    .is_some_and(u8::is_ascii_punctuation) =>
+            {
+                (Piece::Escaped(at), at + 2)
+            }
+            b'`' => {
+                let length = run(at);
+                let mut end = at + length;
+                if last.get(&length).is_none_or(|&last| last < end) {
+                    at = end;
+                    continue;
+                }
+                while end < paragraph.end {
+                    let next = run(end);
+                    end += next.max(1);
+                    if next == length {
+                        break;
+                    }
+                }
+                (Piece::Code(at..end), end)
+            }
+            b'!' => match reference(&text[at..paragraph.end]) {
+                Some(length) => (Piece::Moment(at..at + length), at + length),
+                None => {
+                    at += 1;
+                    continue;
+                }
+            },
+            _ => {
+                at += 1;
+                continue;
+            }
+        };
+        if began < at {
+            pieces.push(Piece::Prose(began..at));
+        }
+        pieces.push(piece);
+        (began, at) = (end, end);
+    }
+    if began < paragraph.end {
+        pieces.push(Piece::Prose(began..paragraph.end));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(text: &str) -> String {
+        plain(text, |moment| format!("<{}:{}>", moment.kind, moment.id))
+    }
+
+    #[track_caller]
+    fn reads(text: &str, as_plain: &str) {
+        assert_eq!(read(text), as_plain, "{text:?}");
+    }
+
+    #[test]
+    fn escapes_go_and_other_backslashes_stay() {
+        reads("Home\\. Late\\, but home\\!", "Home. Late, but home!");
+        reads("well\\-known \\(really\\)", "well-known (really)");
+        reads("\\# no heading", "# no heading");
+        reads("# A heading\\.", "# A heading.");
+        reads("C:\\Users\\name", "C:\\Users\\name");
+        reads("a \\\\ b", "a \\ b");
+        reads("\\\\\\.", "\\.");
+        reads("at the end \\", "at the end \\");
+        reads("a line\\\nand another", "a line\\\nand another");
+        reads("\\é \\…", "\\é \\…");
+        reads("\0\\.\0", "\0.\0");
+        reads("", "");
+    }
+
+    #[test]
+    fn in_code_a_backslash_is_a_backslash() {
+        reads("`a\\.b` and a\\.b", "`a\\.b` and a.b");
+        reads("``a ` \\. b`` \\.", "``a ` \\. b`` .");
+        reads(
+            "```\nsed 's/\\./-/'\n```\n\\.",
+            "```\nsed 's/\\./-/'\n```\n.",
+        );
+        reads("~~~ \nx\\.\n```\n~~~~\n\\.", "~~~ \nx\\.\n```\n~~~~\n.");
+        reads("> ```\n> x\\.\n> ```\n> \\.", "> ```\n> x\\.\n> ```\n> .");
+        reads("```\nnever closed \\.", "```\nnever closed \\.");
+        reads("no `code \\. here", "no `code . here");
+        reads("no \\`code \\. here`", "no `code . here`");
+        reads("no `code\n\nhere\\.`", "no `code\n\nhere.`");
+        reads("``a\\.` b", "``a.` b");
+        reads("    indented\\.", "    indented.");
+        reads("``` a`b\n\\.", "``` a`b\n.");
+    }
+
+    #[test]
+    fn attachments_are_named() {
+        reads("![](dayone-moment://6A2B)", "<:6A2B>");
+        reads("a\n\n![](dayone-moment:/video/77)\nb", "a\n\n<video:77>\nb");
+        reads(
+            "![](dayone-moment:/audio/8)![](dayone-moment:/pdfAttachment/9)",
+            "<audio:8><pdfAttachment:9>",
+        );
+        for other in [
+            "![](https://a.example/b.png)",
+            "![](dayone-moment://6A2B",
+            "![](dayone-moment://6A 2B)",
+            "`![](dayone-moment://6A2B)`",
+            "![a](dayone-moment://6A2B)",
+            "!",
+        ] {
+            reads(other, other);
+        }
+        reads("!\\[](dayone-moment://6A2B)", "![](dayone-moment://6A2B)");
+    }
+
+    #[test]
+    fn a_page_is_written_as_it_is_but_for_its_backslashes() {
+        for page in [
+            "# Heading\n\n**Bold**, *soft*. 1. (one) - two!\n\n- [ ] task #tag\n> quote",
+            "`code` and\n\n```rust\nfn main() {}\n```\n",
+        ] {
+            assert_eq!(escaped(page), page);
+        }
+        assert_eq!(escaped("C:\\Users"), "C:\\\\Users");
+        assert_eq!(escaped("\\."), "\\\\\\.");
+        assert_eq!(escaped("`a\\.b` \\"), "`a\\.b` \\\\");
+        assert_eq!(
+            escaped("![](dayone-moment://6A)"),
+            "!\\[](dayone-moment://6A)"
+        );
+    }
+
+    #[test]
+    fn a_text_made_of_backticks_is_read_in_no_time() {
+        let runs: String = (1..2_000).map(|length| "`".repeat(length) + " ").collect();
+        assert_eq!(read(&runs), runs);
+        let fences = "```\n".repeat(200_000);
+        assert_eq!(read(&(fences.clone() + "!")), fences + "!");
+        let openers = "![](dayone-moment:".repeat(100_000);
+        assert_eq!(read(&openers), openers);
+    }
+
+    fn any_markdown() -> impl Strategy<Value = String> {
+        let token = prop_oneof![
+            Just("`"),
+            Just("``"),
+            Just("```"),
+            Just("~~~"),
+            Just("\\"),
+            Just("\\\\"),
+            Just("\n"),
+            Just("\n\n"),
+            Just(" "),
+            Just("."),
+            Just("!"),
+            Just("["),
+            Just("> "),
+            Just("a"),
+            Just("é"),
+            Just("![](dayone-moment://A1)"),
+            Just("\\`"),
+            Just("\r"),
+            Just("\0"),
+            Just("😀"),
+        ];
+        proptest::collection::vec(token, 0..40).prop_map(|tokens| tokens.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_reads_back(text in prop_oneof![any_markdown(), any::<String>()]) {
+            prop_assert_eq!(plain(&escaped(&text), |_| "lost".to_owned()), text);
+        }
+
+        #[test]
+        fn anything_can_be_read(text in prop_oneof![any_markdown(), any::<String>()]) {
+            let _ = read(&text);
+        }
+
+        #[test]
+        fn pieces_leave_nothing_out(text in any_markdown()) {
+            let mut end = 0;
+            for piece in pieces(&text) {
+                let range = match piece {
+                    Piece::Code(range) | Piece::Prose(range) | Piece::Moment(range) => range,
+                    Piece::Escaped(at) => at..at + 2,
+                };
+                prop_assert_eq!(range.start, end);
+                end = range.end;
+            }
+            prop_assert_eq!(end, text.len());
+        }
+    }
+}

@@ -115,6 +115,8 @@ pub enum Format {
     Onward,
     /// Day One's JSON, plain or in a zip archive, and Day One Classic.
     DayOne,
+    /// Whatever jrnl wrote: text, a folder of days, JSON, encrypted.
+    Jrnl,
     /// What `--json` answers with.
     Json,
     /// JSON lines with named fields.
@@ -127,9 +129,10 @@ pub enum Format {
 
 impl Format {
     /// All of them.
-    pub const ALL: [Format; 6] = [
+    pub const ALL: [Format; 7] = [
         Format::Onward,
         Format::DayOne,
+        Format::Jrnl,
         Format::Json,
         Format::JsonLines,
         Format::Csv,
@@ -141,6 +144,7 @@ impl Format {
         match self {
             Format::Onward => "onward",
             Format::DayOne => "dayone",
+            Format::Jrnl => "jrnl",
             Format::Json => "json",
             Format::JsonLines => "json-lines",
             Format::Csv => "csv",
@@ -153,6 +157,7 @@ impl Format {
         match self {
             Format::Onward => "an export of onward",
             Format::DayOne => "a journal of Day One",
+            Format::Jrnl => "a journal of jrnl",
             Format::Json => "entries as onward's --json has them",
             Format::JsonLines => "a journal in JSON lines",
             Format::Csv => "a table of entries",
@@ -168,10 +173,12 @@ impl Format {
     pub fn recognise(path: &Path) -> Result<Option<Format>> {
         let found = fs::metadata(path).map_err(|error| Error::io("read", path, error))?;
         if found.is_dir() {
-            if dayone::is_folder(path)? {
-                return Ok(Some(Format::DayOne));
-            }
-            return Ok(markdown::is_folder(path).then_some(Format::Markdown));
+            let found = [
+                (Format::DayOne, dayone::is_folder(path)?),
+                (Format::Jrnl, jrnl::folder::looks_like(path)),
+                (Format::Markdown, markdown::is_folder(path)),
+            ];
+            return Ok(first(&found));
         }
         let head = head(path)?;
         let found = [
@@ -180,13 +187,11 @@ impl Format {
             (Format::Json, entries::looks_like(&head)),
             (Format::JsonLines, json_lines::looks_like(&head)),
             (Format::Markdown, markdown::is_note(path)),
+            (Format::Jrnl, jrnl::looks_like(&head)),
             (Format::Csv, csv::looks_like(&head)),
             (Format::Markdown, markdown::looks_like(&head)),
         ];
-        Ok(found
-            .into_iter()
-            .find(|(_, looks_like)| *looks_like)
-            .map(|(format, _)| format))
+        Ok(first(&found))
     }
 
     /// Reads what lies at a path.
@@ -198,12 +203,21 @@ impl Format {
         match self {
             Format::Onward => onward::read(path, reader, take),
             Format::DayOne => dayone::read(path, reader, take),
+            Format::Jrnl => jrnl::read(path, reader, take),
             Format::Json => entries::read(path, reader, take),
             Format::JsonLines => json_lines::read(path, reader, take),
             Format::Csv => csv::read(path, reader, take),
             Format::Markdown => markdown::read(path, reader, take),
         }
     }
+}
+
+/// The first form that was recognised.
+fn first(found: &[(Format, bool)]) -> Option<Format> {
+    found
+        .iter()
+        .find(|(_, looks_like)| *looks_like)
+        .map(|(format, _)| *format)
 }
 
 impl FromStr for Format {

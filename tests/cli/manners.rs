@@ -182,7 +182,8 @@ fn help_of_every_command() {
 
     Options:
           --from <FORMAT>        What the files are, where that is not told rightly
-                                 [possible values: onward]
+                                 [possible values: onward, jrnl, json, json-lines,
+                                 csv, markdown]
       -n, --dry-run              Only say what would be brought in
           --tag <TAG>            Give every entry this tag; may be repeated
           --tip <N>              Count every entry for this tip (number or slug);

@@ -24,13 +24,10 @@ use crate::error::Result;
 use crate::model::entry::MAX_TEXT;
 use crate::model::{Content, Day, Kind, Tag};
 
-/// Whether what lies at a path is a journal of jrnl's; `head` is the beginning of a file, and
-/// empty for a folder. Files of jrnl 1 that are encrypted cannot be told from others.
-pub fn looks_like(path: &Path, head: &[u8]) -> bool {
-    text::looks_like(head, None)
-        || json::looks_like(head)
-        || encrypted::looks_like(head)
-        || head.is_empty() && folder::looks_like(path)
+/// Whether a file that begins so is jrnl's. For folders there is [`folder::looks_like`];
+/// files that jrnl 1 encrypted cannot be told from others.
+pub fn looks_like(head: &[u8]) -> bool {
+    text::looks_like(head, None) || json::looks_like(head) || encrypted::looks_like(head)
 }
 
 /// Reads whatever jrnl wrote, told from what is there.

@@ -333,6 +333,7 @@ fn a_text_file_is_told_from_its_beginning() {
         "2013-06-09 Title",
         "[{\"date\": \"2013-06-09 15:39\"}]",
         "x\n2012-02-29 21:15 a",
+        "---\ntags: a\n---\n[2013-06-09 15:39] One",
     ] {
         assert!(!text::looks_like(head.as_bytes(), None), "{head}");
     }
@@ -797,5 +798,30 @@ fn a_wrong_password_and_a_damaged_file_are_refused() {
         let (found, asked) = open(file, &[PASSWORD; 3]);
         let said = found.expect_err("damaged");
         assert!(asked == 0 && said.contains("damaged"), "{said}");
+    }
+}
+
+#[test]
+fn every_form_is_recognised_by_what_it_holds() {
+    use crate::archive::Format;
+
+    let folder = Folder::new(&[
+        ("text", "[2024-03-01 07:05] Rain.\n"),
+        ("old", "2012-03-01 07:05 Rain.\n"),
+        ("json", r#"{"tags": {}, "entries": []}"#),
+        ("second", SECOND),
+        ("third", THIRD),
+        ("days/2024/03/01.txt", "[2024-03-01 07:05] Rain.\n"),
+        ("others/a.txt", "[2024-03-01 07:05] Rain.\n"),
+        ("prose", "Rain.\n"),
+        ("empty", ""),
+    ]);
+    for name in ["text", "old", "json", "second", "third", "days"] {
+        let found = Format::recognise(&folder.path(name)).expect("looked at");
+        assert_eq!(found, Some(Format::Jrnl), "{name}");
+    }
+    for name in ["others", "prose", "empty"] {
+        let found = Format::recognise(&folder.path(name)).expect("looked at");
+        assert_eq!(found, None, "{name}");
     }
 }

@@ -59,8 +59,12 @@ pub fn looks_like(head: &[u8], date_from: Option<&str>) -> bool {
         .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
         .filter(|line| !is_blank(line))
         .peekable();
-    let first_is_bare = filled.peek().is_some_and(|line| rules.bare(line).is_some());
-    first_is_bare || filled.any(|line| rules.bracketed(line).is_some())
+    let Some(first) = filled.peek() else {
+        return false;
+    };
+    // What begins with front matter is a note, whatever dates it holds.
+    rules.bare(first).is_some()
+        || *first != b"---" && filled.any(|line| rules.bracketed(line).is_some())
 }
 
 /// Reads a file. It is read twice: first what its headers look like, then the entries.

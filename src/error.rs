@@ -97,6 +97,17 @@ pub enum Error {
         what: String,
     },
 
+    /// A place that an export cannot take.
+    #[error("cannot write {}: {what}", path.display())]
+    NoPlace {
+        /// The path.
+        path: PathBuf,
+        /// Why not, as a sentence.
+        what: &'static str,
+        /// Where to write instead.
+        hint: Option<&'static str>,
+    },
+
     /// The journal's path leads to something else.
     #[error("{} is not a journal: {what}", path.display())]
     NotAJournal {
@@ -270,6 +281,7 @@ impl Error {
         match self {
             Error::Usage { hint, .. } | Error::BadConfig { hint, .. } => hint.clone(),
             Error::Editor { hint, .. } | Error::Locked { hint, .. } => hint.clone(),
+            Error::NoPlace { hint, .. } => hint.map(str::to_owned),
             Error::WrongPassphrase { hint, .. } => hint.clone().or_else(|| {
                 Some(
                     "mind capital letters and the keyboard's layout; if you are sure of it, the \

@@ -16,6 +16,7 @@ pub mod markdown;
 mod named;
 pub mod onward;
 mod peek;
+pub mod sink;
 mod when;
 pub mod zip;
 
@@ -316,10 +317,13 @@ impl io::Seek for Counted<'_> {
 /// Where a writer gets its entries: called once with what takes each of them in turn.
 pub type Source<'a> = &'a mut dyn FnMut(&mut dyn FnMut(Entry) -> Result<()>) -> Result<()>;
 
+/// What is being done where writing fails and nobody has said yet where to.
+const WRITING: &str = "write the export";
+
 /// What could not be written; who named the file says where.
 pub(crate) fn unwritten(source: io::Error) -> Error {
     Error::Io {
-        doing: "write the export".to_owned(),
+        doing: WRITING.to_owned(),
         source,
     }
 }

@@ -13,7 +13,7 @@ pub struct Filters {
     #[arg(long, value_name = "DAY")]
     from: Vec<DayPhrase>,
     /// Only entries of this day or earlier
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, alias = "until", value_name = "DAY")]
     to: Vec<DayPhrase>,
     /// Only entries of this day
     #[arg(long, value_name = "DAY")]

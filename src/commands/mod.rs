@@ -9,6 +9,7 @@ pub mod desk;
 pub mod edit;
 pub mod encrypt;
 pub mod entry;
+pub mod export;
 pub mod filters;
 pub mod history;
 pub mod import;

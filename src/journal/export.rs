@@ -7,12 +7,26 @@ use chrono::{DateTime, FixedOffset};
 use super::Journal;
 use crate::archive::onward::Writer;
 use crate::error::{Error, Result};
-use crate::model::{Filter, Order};
+use crate::model::{Entry, Filter, Order};
 
 /// How many are fetched at a time.
 const BATCH: u32 = 200;
 
 impl Journal {
+    /// Hands over the entries that a filter chooses as they are at one moment, the oldest
+    /// first, and holds one at a time.
+    ///
+    /// # Errors
+    /// Whatever `take` says, or keeps the journal from being read.
+    pub fn each_entry(
+        &self,
+        filter: &Filter,
+        take: &mut dyn FnMut(Entry) -> Result<()>,
+    ) -> Result<()> {
+        self.store
+            .snapshot(|reading| reading.each_entry(filter, take))
+    }
+
     /// Writes the entries that a filter chooses in this program's own form, with every state
     /// they had. A filter that chooses everything takes along what is in the trash and what
     /// the days offered. `each` is told after each entry how many there are so far, and can

@@ -115,6 +115,38 @@ impl Output {
         }
     }
 
+    /// Writes data as it comes to standard output. `None` when the reader has seen enough (a
+    /// closed pipe).
+    ///
+    /// # Errors
+    /// Whatever `write` says; what could not be written is said of standard output.
+    pub fn stream<T>(
+        &self,
+        write: impl FnOnce(&mut dyn Write) -> Result<T>,
+    ) -> Result<Option<T>> {
+        let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
+        let written = write(&mut out).and_then(|written| {
+            let flushed = out.flush().and_then(|()| out.get_mut().flush());
+            flushed.map(|()| written).map_err(|source| Error::Io {
+                doing: String::new(),
+                source,
+            })
+        });
+        // What is left in it has nowhere to go.
+        let _ = out.into_parts();
+        match written {
+            Ok(written) => Ok(Some(written)),
+            Err(Error::Io { source, .. }) if source.kind() == io::ErrorKind::BrokenPipe => {
+                Ok(None)
+            }
+            Err(Error::Io { source, .. }) => Err(Error::Io {
+                doing: "write to standard output".to_owned(),
+                source,
+            }),
+            Err(other) => Err(other),
+        }
+    }
+
     /// Says what was done, or what is worth knowing, as a sentence with a period.
     pub fn status(&self, sentence: &str) {
         if !self.quiet {

@@ -32,6 +32,36 @@ impl Reading<'_> {
         self.listed(clause, order, limit)
     }
 
+    /// Hands over the living entries that a filter chooses, one after the other, and holds
+    /// one at a time.
+    ///
+    /// # Errors
+    /// Whatever `take` says, or keeps the journal from being read.
+    pub fn each_entry(
+        &self,
+        filter: &Filter,
+        take: &mut dyn FnMut(Entry) -> Result<()>,
+    ) -> Result<()> {
+        let clause = self.clause(filter)?;
+        let sql = format!(
+            "SELECT {COLUMNS} FROM entry WHERE deleted_at IS NULL{clause}
+             ORDER BY day, written_at, number",
+            clause = clause.sql,
+        );
+        let wrong = |error| self.wrong(error);
+        let mut statement = self.connection.prepare(&sql).map_err(wrong)?;
+        let mut rows = statement
+            .query(params_from_iter(clause.values))
+            .map_err(wrong)?;
+        while let Some(row) = rows.next().map_err(wrong)? {
+            let mut entry = read_entry(row).map_err(wrong)?;
+            entry.tags = tags_of(self.connection, entry.number).map_err(wrong)?;
+            entry.reflections = reflections_of(self.connection, entry.number).map_err(wrong)?;
+            take(entry)?;
+        }
+        Ok(())
+    }
+
     /// The living entries that meet a clause.
     pub(super) fn listed(
         &self,

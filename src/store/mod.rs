@@ -24,7 +24,7 @@ mod migrations;
 mod origins;
 mod revisions;
 mod search;
-mod unfinished;
+pub(crate) mod unfinished;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -758,7 +758,7 @@ fn is_denied(error: &std::io::Error) -> bool {
 
 /// Makes a rename in a folder survive a power cut. Best effort: not every system lets a
 /// folder be opened.
-fn sync_folder(folder: &Path) {
+pub(crate) fn sync_folder(folder: &Path) {
     if let Ok(folder) = fs::File::open(folder) {
         let _ = folder.sync_all();
     }

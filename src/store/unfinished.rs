@@ -1,7 +1,7 @@
-//! Journals and copies in the making, and what is left when the making is broken off.
+//! Journals, copies and exports in the making, and what is left when the making is broken off.
 //!
-//! Each is made in a folder of its own beside the journal, named after it, and moved to its
-//! place when it is whole. A lock in the folder tells one that is being made from one whose
+//! Each is made in a folder of its own beside its place, named after it, and moved there when
+//! it is whole. A lock in the folder tells one that is being made from one whose
 //! maker was killed. The lock is on a file of its own: on some systems a lock on the database
 //! would shut SQLite out.
 
@@ -25,8 +25,12 @@ const FILES: [&str; 4] = [
 ];
 const LOCK: &str = "lock";
 
+/// A folder that is being made, of files whose names end so.
+const FOLDER: &str = "pages";
+const PAGE: &str = "md";
+
 /// A file in the making. Dropped before it is moved to its place, it is gone.
-pub(super) struct Unfinished {
+pub(crate) struct Unfinished {
     file: PathBuf,
     // In this order: unlocked, then removed.
     _lock: File,
@@ -35,8 +39,26 @@ pub(super) struct Unfinished {
 
 impl Unfinished {
     /// Begins with an empty file that only its owner can read.
-    pub(super) fn begin(journal: &Path) -> io::Result<Unfinished> {
-        let prefix = prefix(journal);
+    pub(crate) fn begin(place: &Path) -> io::Result<Unfinished> {
+        Unfinished::begin_with(place, FILES[0], |path| create_private(path).map(drop))
+    }
+
+    /// Begins with an empty folder that only its owner can enter.
+    pub(crate) fn begin_folder(place: &Path) -> io::Result<Unfinished> {
+        Unfinished::begin_with(place, FOLDER, |path| {
+            let mut builder = fs::DirBuilder::new();
+            #[cfg(unix)]
+            std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+            builder.create(path)
+        })
+    }
+
+    fn begin_with(
+        place: &Path,
+        name: &str,
+        make: impl Fn(&Path) -> io::Result<()>,
+    ) -> io::Result<Unfinished> {
+        let prefix = prefix(place);
         let mut builder = tempfile::Builder::new();
         builder.prefix(&prefix).suffix(SUFFIX).rand_bytes(RANDOM);
         #[cfg(unix)]
@@ -44,11 +66,11 @@ impl Unfinished {
         let mut tries = 0;
         loop {
             tries += 1;
-            let folder = builder.tempdir_in(folder_of(journal))?;
+            let folder = builder.tempdir_in(folder_of(place))?;
             match lock(folder.path()) {
                 Ok(lock) => {
-                    let file = folder.path().join(FILES[0]);
-                    create_private(&file)?;
+                    let file = folder.path().join(name);
+                    make(&file)?;
                     return Ok(Unfinished {
                         file,
                         _lock: lock,
@@ -62,26 +84,26 @@ impl Unfinished {
         }
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.file
     }
 
     /// Moves it to its place, where nothing may be yet.
-    pub(super) fn finish(self, place: &Path) -> io::Result<()> {
+    pub(crate) fn finish(self, place: &Path) -> io::Result<()> {
         tempfile::TempPath::try_from_path(&self.file)?
             .persist_noclobber(place)
             .map_err(|error| error.error)
     }
 
-    /// Moves it to its place, over what is there.
-    pub(super) fn replace(self, place: &Path) -> io::Result<()> {
+    /// Moves it to its place. A file takes that of another, a folder that of an empty one.
+    pub(crate) fn replace(self, place: &Path) -> io::Result<()> {
         fs::rename(&self.file, place)
     }
 }
 
-/// Removes what was broken off of this journal. Best effort: what cannot be removed is no
+/// Removes what was broken off of what is made at this place. Best effort: what cannot be removed is no
 /// reason to stop what is to be done.
-pub(super) fn clear(journal: &Path) {
+pub(crate) fn clear(journal: &Path) {
     let prefix = prefix(journal);
     let Ok(found) = fs::read_dir(folder_of(journal)) else {
         return;
@@ -111,6 +133,16 @@ fn clear_folder(folder: &Path) {
                 let _ = fs::remove_file(file);
             }
         }
+        let pages = folder.join(FOLDER);
+        if fs::symlink_metadata(&pages).is_ok_and(|found| found.is_dir()) {
+            for page in fs::read_dir(&pages).into_iter().flatten().flatten() {
+                let page = page.path();
+                if page.extension().is_some_and(|end| end == PAGE) && is_file(&page) {
+                    let _ = fs::remove_file(page);
+                }
+            }
+            let _ = fs::remove_dir(pages);
+        }
         let _ = fs::remove_file(path);
     }
     // Only if nothing else is in it.
@@ -128,12 +160,19 @@ fn lock(folder: &Path) -> io::Result<File> {
     }
 }
 
-fn create_private(path: &Path) -> io::Result<File> {
+pub(crate) fn create_private(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
+}
+
+pub(crate) fn folder_of(journal: &Path) -> &Path {
+    match journal.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
 }
 
 fn prefix(journal: &Path) -> OsString {
@@ -201,6 +240,30 @@ mod tests {
         let error = second.finish(&journal).expect_err("there already");
         assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
         assert_eq!(names(home.path()), ["journal.db"]);
+    }
+
+    #[test]
+    fn a_folder_of_pages_that_was_broken_off_goes() {
+        let home = tempfile::tempdir().expect("a folder");
+        let place = home.path().join("pages");
+        let begin = || {
+            let begun = Unfinished::begin_folder(&place).expect("begun");
+            fs::write(begun.path().join("2026-11-22.md"), "a page").expect("written");
+            begun
+        };
+        let _ = begin()._folder.keep();
+        let Unfinished { _folder, file, .. } = begin();
+        fs::write(file.join("picture.png"), "not ours").expect("written");
+        let other = _folder.keep();
+        clear(&place);
+        // What was never put there by this program stays.
+        assert_eq!(names(&other.join(FOLDER)), ["picture.png"]);
+        fs::remove_dir_all(&other).expect("removed");
+        assert_eq!(names(home.path()), [""; 0]);
+        begin().replace(&place).expect("moved");
+        assert_eq!(names(&place), ["2026-11-22.md"]);
+        begin().replace(&place).expect_err("it is not empty");
+        assert_eq!(names(home.path()), ["pages"]);
     }
 
     #[test]

@@ -31,6 +31,7 @@ mod dates;
 mod drafts;
 mod edit;
 mod editor;
+mod export;
 mod history;
 mod hostile;
 mod list;

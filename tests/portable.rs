@@ -372,6 +372,159 @@ mod markdown {
     }
 }
 
+mod text {
+    use super::*;
+
+    #[test]
+    fn a_date_at_the_beginning_of_a_line_begins_an_entry() {
+        let folder = Folder::with(&[(
+            "diary.txt",
+            "\u{feff}\n01.02.2021\n\n  Indented.\nTwo.\n\n\n13.02.2021 10:30: on its line\r\nmore\r\n\
+             14.02.20215 is no date\nsee 01.01.2021 inside\n15.02.2021\n\n16.02.2021 Last",
+        )]);
+        insta::assert_snapshot!(folder.seen(Format::Text, "diary.txt", Some("%d.%m.%Y")), @r#"
+        diary.txt:2 [01.02.2021] 2021-02-01 2021-02-01 12:00:00 +02:00 "  Indented.\nTwo."
+        diary.txt:8 [13.02.2021] 2021-02-13 2021-02-13 12:00:00 +02:00 "10:30: on its line\nmore\n14.02.20215 is no date\nsee 01.01.2021 inside"
+        refused diary.txt:12: it has no text
+        diary.txt:14 [16.02.2021] 2021-02-16 2021-02-16 12:00:00 +02:00 "Last"
+        "#);
+        insta::assert_snapshot!(folder.seen(Format::Text, "diary.txt", Some("%d.%m.%Y %H:%M")), @r#"
+        refused diary.txt:2: there is text above the first date
+        diary.txt:8 [13.02.2021 10:30] 2021-02-13 2021-02-13 10:30:00 +02:00 ": on its line\nmore\n14.02.20215 is no date\nsee 01.01.2021 inside\n15.02.2021\n\n16.02.2021 Last"
+        "#);
+        insta::assert_snapshot!(folder.seen(Format::Text, "diary.txt", None), @"error: plain text needs the form of its dates");
+    }
+
+    #[test]
+    fn what_belongs_to_no_date_is_refused() {
+        let folder = Folder::with(&[("a.txt", "A preface\nof two lines\n2021-01-01 x\n")]);
+        folder.put("b.txt", b"2021-01-01 x\nfine\n\xff\n2021-01-02 y");
+        insta::assert_snapshot!(folder.seen(Format::Text, "a.txt", Some("%Y-%m-%d")), @r#"
+        refused a.txt:1: there is text above the first date
+        a.txt:3 [2021-01-01] 2021-01-01 2021-01-01 12:00:00 +02:00 "x"
+        "#);
+        insta::assert_snapshot!(folder.seen(Format::Text, "b.txt", Some("%Y-%m-%d")), @r#"
+        refused b.txt:3: it is not valid UTF-8
+        b.txt:4 [2021-01-02] 2021-01-02 2021-01-02 12:00:00 +02:00 "y"
+        "#);
+    }
+}
+
+mod tui_journal {
+    use rusqlite::Connection;
+
+    use super::*;
+
+    const TABLES: &str = "
+        CREATE TABLE entries(id INTEGER PRIMARY KEY NOT NULL, title TEXT NOT NULL,
+            date DATE NOT NULL, content TEXT, priority INTEGER DEFAULT NULL);
+        CREATE TABLE tags(entry_id INTEGER NOT NULL, tag TEXT NOT NULL,
+            PRIMARY KEY(entry_id, tag));";
+
+    fn database(folder: &Folder, name: &str, sql: &str) {
+        let connection = Connection::open(folder.path().join(name)).expect("made");
+        connection.execute_batch(sql).expect("made");
+    }
+
+    #[test]
+    fn entries_come_from_both_of_its_stores() {
+        let entries = r#"[{"id":1,"date":"2023-03-23T01:01:01Z","title":"One","content":"Text","tags":["a, b"],"priority":2},
+            {"date":"2023-03-24T23:30:00+02:00","title":"","content":"Old"},{"date":"x","title":"y","content":""},{"title":"z"}]"#;
+        let folder = Folder::with(&[
+            ("entries.json", entries),
+            (
+                "moved.json",
+                &format!("{{\"version\":100,\"entries\":{entries}}}"),
+            ),
+            ("newer.json", "{\"version\":101,\"entries\":[]}"),
+            ("none.json", "{\"entries\":[]}"),
+        ]);
+        let from_json = folder.seen(Format::TuiJournal, "entries.json", None);
+        insta::assert_snapshot!(from_json, @r#"
+        entries.json:1 [2023-03-23T01:01:01+00:00] 2023-03-23 2023-03-23 01:01:01 +00:00 #a, b #priority-2 "One\n\nText"
+        entries.json:2 [2023-03-24T23:30:00+02:00] 2023-03-24 2023-03-24 23:30:00 +02:00 "Old"
+        refused entries.json:2: its date cannot be read
+        refused entries.json:2: missing field `date`
+        "#);
+        let moved = folder.seen(Format::TuiJournal, "moved.json", None);
+        assert_eq!(moved.replace("moved", "entries"), from_json);
+        insta::assert_snapshot!(folder.seen(Format::TuiJournal, "newer.json", None), @"error: newer.json: it is of version 101, and only version 100 is known");
+        insta::assert_snapshot!(folder.seen(Format::TuiJournal, "none.json", None), @"error: none.json: it does not say its version");
+
+        database(&folder, "entries.db", &format!("{TABLES}
+            INSERT INTO entries VALUES (1, 'One', '2023-03-23T01:01:01+00:00', 'Text', 2),
+                (3, '', '2023-03-24 23:30:00+02:00', 'Old', NULL), (4, 'Only a title', '2023-03-25', NULL, NULL),
+                (5, 'y', 'yesterday', '', NULL), (6, x'ff', '2023-03-25', x'00', NULL),
+                (7, 'z', '2023-03-25', CAST(x'ff' AS TEXT), 'high');
+            INSERT INTO tags VALUES (1, 'a, b'), (2, 'nobody'), (3, 'x'), (3, 'b'), (99, 'nobody');"));
+        insta::assert_snapshot!(folder.seen(Format::TuiJournal, "entries.db", None), @r#"
+        entries.db › entry 1 [2023-03-23T01:01:01+00:00] 2023-03-23 2023-03-23 01:01:01 +00:00 #a, b #priority-2 "One\n\nText"
+        entries.db › entry 3 [2023-03-24T23:30:00+02:00] 2023-03-24 2023-03-24 23:30:00 +02:00 #b #x "Old"
+        entries.db › entry 4 [2023-03-25T12:00:00+02:00] 2023-03-25 2023-03-25 12:00:00 +02:00 "Only a title"
+        refused entries.db › entry 5: its date cannot be read
+        refused entries.db › entry 6: what should be text in it is something else
+        refused entries.db › entry 7: its priority is no number
+        "#);
+        assert_eq!(
+            Format::recognise(&folder.path().join("entries.db")).expect("readable"),
+            Some(Format::TuiJournal)
+        );
+        assert_eq!(
+            Format::recognise(&folder.path().join("moved.json")).expect("readable"),
+            Some(Format::TuiJournal)
+        );
+        // Nothing came to lie beside it.
+        let beside: Vec<_> = fs::read_dir(folder.path()).expect("readable").collect();
+        assert_eq!(beside.len(), 5);
+    }
+
+    #[test]
+    fn hostile_databases_are_refused() {
+        let folder = Folder::new();
+        for (name, sql) in [
+            ("other.db", "CREATE TABLE notes(id, text);".to_owned()),
+            ("view.db", format!("{TABLES} ALTER TABLE entries RENAME TO e; CREATE VIEW entries AS SELECT * FROM e;")),
+            ("virtual.db", "CREATE VIRTUAL TABLE entries USING fts5(id, title, date, content, priority);".to_owned()),
+            ("computed.db", "CREATE TABLE entries(id INTEGER PRIMARY KEY, title, date, content AS (hex(title)), priority);".to_owned()),
+            ("rowless.db", "CREATE TABLE entries(id INTEGER PRIMARY KEY, title, date, content, priority) WITHOUT ROWID;".to_owned()),
+            ("fine.db", format!("{TABLES} INSERT INTO entries VALUES (1, 'x', '2023-03-25', 'y', NULL); CREATE TABLE filler(a); INSERT INTO filler VALUES (zeroblob(9000));")),
+            ("views.db", format!("{TABLES} INSERT INTO entries VALUES (1, 'x', '2023-03-25', 'y', NULL); DROP TABLE tags; CREATE VIEW tags AS WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT n AS entry_id, 'x' AS tag FROM t;")),
+        ] {
+            database(&folder, name, &sql);
+        }
+        let fine = fs::read(folder.path().join("fine.db")).expect("there");
+        folder.put("short.db", &fine[..5000]);
+        folder.put("header.db", &fine[..100]);
+        let mut torn = fine.clone();
+        torn[4096..8192].fill(0xaa);
+        folder.put("torn.db", &torn);
+        folder.put("busy.db", &fine);
+        folder.put("busy.db-wal", b"");
+        folder.put("what?.db", &fine);
+        let mut seen = Vec::new();
+        for name in [
+            "other", "view", "virtual", "computed", "rowless", "fine", "views", "short",
+            "header", "torn", "busy", "what?",
+        ] {
+            seen.push(folder.seen(Format::TuiJournal, &format!("{name}.db"), None));
+        }
+        insta::assert_snapshot!(seen.join("\n"), @r#"
+        error: other.db: it is a database of another program: only those of tui-journal are known
+        error: view.db: it is a database of another program: only those of tui-journal are known
+        error: virtual.db: it is a database of another program: only those of tui-journal are known
+        error: computed.db: it is a database of another program: only those of tui-journal are known
+        error: rowless.db: the database is damaged, or is not what it seems
+        fine.db › entry 1 [2023-03-25T12:00:00+02:00] 2023-03-25 2023-03-25 12:00:00 +02:00 "x\n\ny"
+        views.db › entry 1 [2023-03-25T12:00:00+02:00] 2023-03-25 2023-03-25 12:00:00 +02:00 "x\n\ny"
+        error: short.db: the database is damaged, or is not what it seems
+        error: header.db: the database is damaged, or is not what it seems
+        error: torn.db: the database is damaged
+        error: busy.db: it is open, or was not closed well: open and close it in its own program first
+        what?.db › entry 1 [2023-03-25T12:00:00+02:00] 2023-03-25 2023-03-25 12:00:00 +02:00 "x\n\ny"
+        "#);
+    }
+}
+
 mod own {
     use super::*;
 

@@ -17,6 +17,8 @@ mod named;
 pub mod onward;
 mod peek;
 pub mod sink;
+pub mod text;
+pub mod tui_journal;
 mod when;
 pub mod zip;
 
@@ -126,6 +128,10 @@ pub enum Format {
     Csv,
     /// Notes with dates.
     Markdown,
+    /// The files of tui-journal.
+    TuiJournal,
+    /// Plain text whose dates have a form that is said.
+    Text,
 }
 
 impl Format {
@@ -138,6 +144,8 @@ impl Format {
         Format::JsonLines,
         Format::Csv,
         Format::Markdown,
+        Format::TuiJournal,
+        Format::Text,
     ];
 
     /// Its name in flags and in the journal file.
@@ -150,6 +158,8 @@ impl Format {
             Format::JsonLines => "json-lines",
             Format::Csv => "csv",
             Format::Markdown => "markdown",
+            Format::TuiJournal => "tui-journal",
+            Format::Text => "text",
         }
     }
 
@@ -163,6 +173,8 @@ impl Format {
             Format::JsonLines => "a journal in JSON lines",
             Format::Csv => "a table of entries",
             Format::Markdown => "a journal in Markdown",
+            Format::TuiJournal => "a journal of tui-journal",
+            Format::Text => "plain text",
         }
     }
 
@@ -186,6 +198,8 @@ impl Format {
             (Format::Onward, onward::looks_like(&head)),
             (Format::DayOne, dayone::looks_like(&head)),
             (Format::Json, entries::looks_like(&head)),
+            (Format::TuiJournal, tui_journal::looks_like(&head)),
+            (Format::TuiJournal, tui_journal::is_database(&head)),
             (Format::JsonLines, json_lines::looks_like(&head)),
             (Format::Markdown, markdown::is_note(path)),
             (Format::Jrnl, jrnl::looks_like(&head)),
@@ -209,6 +223,8 @@ impl Format {
             Format::JsonLines => json_lines::read(path, reader, take),
             Format::Csv => csv::read(path, reader, take),
             Format::Markdown => markdown::read(path, reader, take),
+            Format::TuiJournal => tui_journal::read(path, reader, take),
+            Format::Text => text::read(path, reader, take),
         }
     }
 }

@@ -72,7 +72,12 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let sources: Vec<(&Path, Format)> = args
         .paths
         .iter()
-        .map(|path| Ok((path.as_path(), format_of(path, args.from)?)))
+        .map(|path| {
+            Ok((
+                path.as_path(),
+                format_of(path, args.from, pattern.is_some())?,
+            ))
+        })
         .collect::<Result<_>>()?;
     let mut journal = if args.dry_run {
         context.open_to_read()?
@@ -151,15 +156,19 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     })
 }
 
-fn format_of(path: &Path, said: Option<Format>) -> Result<Format> {
+fn format_of(path: &Path, said: Option<Format>, has_pattern: bool) -> Result<Format> {
     if let Some(format) = said {
         return Ok(format);
     }
-    Format::recognise(path)?.ok_or_else(|| Error::Unreadable {
-        file: path.display().to_string(),
-        line: None,
-        what: "it is nothing that onward knows".to_owned(),
-    })
+    // Whoever says the form of the dates has text in which they stand.
+    let text = (has_pattern && path.is_file()).then_some(Format::Text);
+    Format::recognise(path)?
+        .or(text)
+        .ok_or_else(|| Error::Unreadable {
+            file: path.display().to_string(),
+            line: None,
+            what: "it is nothing that onward knows".to_owned(),
+        })
 }
 
 struct Brought<'a> {

@@ -17,6 +17,7 @@ mod convert;
 mod coverage;
 mod entries;
 mod filter;
+pub(crate) mod foreign;
 mod header;
 mod key;
 mod lookback;
@@ -37,7 +38,7 @@ use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
 use header::Found;
-use unfinished::Unfinished;
+use unfinished::{Unfinished, folder_of};
 
 pub use actions::{Action, Touched, What};
 pub use coverage::{Assignment, TipRecord};
@@ -489,18 +490,13 @@ impl Store {
     /// Reading from a folder that cannot be written to: SQLite can do without the log's
     /// index only when told that nobody writes, and only where no log is left to read.
     fn connect_immutable(path: &Path, key: Option<Key>, because: Error) -> Result<Store> {
-        let (Some(name), false) = (path.to_str(), has_log(path)) else {
+        let (Some(uri), false) = (escaped_uri(path), has_log(path)) else {
             return Err(because);
         };
-        let escaped = name
-            .replace('%', "%25")
-            .replace('?', "%3f")
-            .replace('#', "%23");
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
             | OpenFlags::SQLITE_OPEN_URI
             | OpenFlags::SQLITE_OPEN_NO_MUTEX
             | OpenFlags::SQLITE_OPEN_EXRESCODE;
-        let uri = format!("file:{escaped}?immutable=1");
         let open = || Connection::open_with_flags(uri, flags);
         let mut store = Store::at(path, open, key)?;
         store.settle()?;
@@ -721,12 +717,14 @@ fn identity(path: &Path) -> Option<Identity> {
     }
 }
 
-/// The folder that a file lies in.
-fn folder_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    }
+/// A file that nobody writes, as SQLite names it; `None` where its name is not UTF-8.
+fn escaped_uri(path: &Path) -> Option<String> {
+    let escaped = path
+        .to_str()?
+        .replace('%', "%25")
+        .replace('?', "%3f")
+        .replace('#', "%23");
+    Some(format!("file:{escaped}?immutable=1"))
 }
 
 /// Whether a log lies beside a journal: what was written and not yet moved into it.

@@ -14,6 +14,7 @@
 
 mod changed;
 mod damage;
+mod exported;
 mod failing;
 mod imported;
 mod killed;

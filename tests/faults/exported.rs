@@ -1,0 +1,310 @@
+//! Faults while entries are taken out: there is a whole export in its place or none, and none
+//! that failed is called one.
+
+use std::fs;
+use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Stdio;
+
+use super::killed::WRITES;
+use super::sandbox::{ONWARD, Ran, Sandbox, am_root, have, say, seed, tracing};
+
+const FILE: [&str; 5] = ["export", "--to", "csv", "-o", "out"];
+const FOLDER: [&str; 5] = ["export", "--to", "markdown", "-o", "out"];
+
+/// A place of its own to export to, beside the journal's folder.
+fn prepare(journal: &[u8]) -> Sandbox {
+    Sandbox::with(&[("journal.db", journal)])
+}
+
+/// What stands in an export's place: a file, or the files of a folder one after the other.
+fn whole(sandbox: &Sandbox) -> Option<Vec<u8>> {
+    let place = sandbox.home().join("out");
+    if !place.is_dir() {
+        return fs::read(place).ok();
+    }
+    let mut files: Vec<_> = fs::read_dir(place)
+        .expect("readable")
+        .map(|file| file.expect("readable").path())
+        .collect();
+    files.sort();
+    let read = |file: &std::path::PathBuf| fs::read(file).expect("readable");
+    Some(files.iter().map(read).collect::<Vec<_>>().concat())
+}
+
+/// What lies about besides.
+fn left_over(sandbox: &Sandbox) -> usize {
+    let found = fs::read_dir(sandbox.home()).expect("readable");
+    found
+        .filter(|found| {
+            let name = found.as_ref().expect("readable").file_name();
+            name.to_string_lossy().starts_with(".out-")
+        })
+        .count()
+}
+
+fn sweep(name: &str, args: &[&str], is_replaced: bool, fault: &str) {
+    if !have("strace", name) {
+        return;
+    }
+    let journal = seed(3);
+    let prepare = || {
+        let sandbox = prepare(&journal);
+        if is_replaced {
+            fs::write(sandbox.home().join("out"), "older").expect("written");
+        }
+        sandbox
+    };
+    let before = is_replaced.then(|| b"older".to_vec());
+    let sandbox = prepare();
+    let ran = sandbox.onward(args);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let after = whole(&sandbox);
+    assert!(after.is_some() && after != before);
+    let (mut points, mut left, mut done) = (0, 0, 0);
+    for call in WRITES {
+        for at in 1.. {
+            let sandbox = prepare();
+            let inject = format!("inject=?{call}:{fault}:when={at}+");
+            let trace = tracing(&[call]);
+            let strace = ["-e", trace.as_str(), "-e", inject.as_str()];
+            let ran = Ran::of(sandbox.traced(&strace, Path::new("/dev/null"), args), None);
+            let is_kill = fault.starts_with("signal");
+            if is_kill && ran.signal.is_none() {
+                assert_eq!(ran.code, Some(0), "{call} {at}: {}", ran.stderr);
+                break;
+            }
+            let point = format!("{call} {at}");
+            // Refused by the loader, before there was a program.
+            if ran.stderr.contains("error while loading shared libraries") {
+                continue;
+            }
+            points += 1;
+            let found = whole(&sandbox);
+            assert!(found == before || found == after, "{point}: {found:?}");
+            if found == after {
+                done += 1;
+            }
+            assert!(!ran.stderr.contains("panicked"), "{point}: {ran:?}");
+            if ran.stderr.contains("Exported") {
+                assert!(found == after, "{point}: {ran:?}");
+            }
+            if is_kill {
+                left += left_over(&sandbox);
+            } else {
+                assert!(ran.code != Some(0) || found == after, "{point}: {ran:?}");
+                // Without these nothing can be taken away, only next time.
+                let can_clear = !matches!(call, "unlink" | "unlinkat" | "openat");
+                assert!(left_over(&sandbox) == 0 || !can_clear, "{point}");
+                if ran.code == Some(0) {
+                    break;
+                }
+            }
+            // And the next one does it, and clears away.
+            if found == before {
+                let ran = sandbox.onward(args);
+                assert_eq!(ran.code, Some(0), "{point}: {}", ran.stderr);
+                assert_eq!(whole(&sandbox), after, "{point}");
+                assert_eq!(left_over(&sandbox), 0, "{point}");
+            }
+        }
+    }
+    say(&format!(
+        "{name}: {points} points, {done} whole, the others none, {left} unfinished left beside"
+    ));
+    assert!(points > 20, "{points}");
+}
+
+#[test]
+fn killed_while_writing_a_file() {
+    sweep("kill -9 in an export", &FILE, false, "signal=SIGKILL");
+}
+
+#[test]
+fn killed_while_replacing_a_file() {
+    let args = [&FILE[..], &["--force"]].concat();
+    sweep(
+        "kill -9 in an export over another",
+        &args,
+        true,
+        "signal=SIGKILL",
+    );
+}
+
+#[test]
+fn killed_while_writing_a_folder() {
+    sweep(
+        "kill -9 in an export of a folder",
+        &FOLDER,
+        false,
+        "signal=SIGKILL",
+    );
+}
+
+#[test]
+fn no_space_for_a_file() {
+    sweep("no space in an export", &FILE, false, "error=ENOSPC");
+}
+
+#[test]
+fn no_space_for_a_folder() {
+    sweep(
+        "no space in an export of a folder",
+        &FOLDER,
+        false,
+        "error=ENOSPC",
+    );
+}
+
+/// More than the pipe holds.
+fn long_journal() -> Sandbox {
+    let sandbox = Sandbox::new();
+    let text = "A long line of a long day. ".repeat(20_000);
+    let ran = Ran::of(sandbox.program(ONWARD, &["write", "--free"]), Some(&text));
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    sandbox
+}
+
+#[test]
+fn a_reader_that_has_seen_enough() {
+    let sandbox = long_journal();
+    for format in ["csv", "json", "jsonl"] {
+        let mut command = sandbox.program(ONWARD, &["export", "--to", format, "-o", "-"]);
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("started");
+        let mut pipe = child.stdout.take().expect("a pipe");
+        pipe.read_exact(&mut [0; 10]).expect("begun");
+        drop(pipe);
+        let ran: Ran = child.wait_with_output().expect("ended").into();
+        assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{format}");
+    }
+}
+
+#[test]
+fn a_full_device_is_no_success() {
+    let sandbox = long_journal();
+    for format in ["csv", "json", "jsonl"] {
+        let mut command = sandbox.program(ONWARD, &["export", "--to", format, "-o", "-"]);
+        let full = fs::OpenOptions::new().write(true).open("/dev/full");
+        let Ok(full) = full else {
+            say("skipped a_full_device_is_no_success: there is no /dev/full");
+            return;
+        };
+        let output = command
+            .stdout(full)
+            .stderr(Stdio::piped())
+            .output()
+            .expect("ended");
+        let ran: Ran = output.into();
+        assert_eq!(ran.code, Some(1), "{format}: {ran:?}");
+        assert!(
+            ran.stderr.contains("cannot write to standard output"),
+            "{ran:?}"
+        );
+        assert!(!ran.stderr.contains("Exported"), "{ran:?}");
+    }
+}
+
+#[test]
+fn nobody_else_can_read_it_whatever_the_umask() {
+    let sandbox = prepare(&seed(2));
+    for (umask, place) in [("000", "open"), ("022", "usual"), ("777", "shut")] {
+        for (format, name) in [("csv", "file"), ("markdown", "folder")] {
+            let place = format!("{place}-{name}");
+            let script = format!("umask {umask}; exec \"$0\" export --to {format} -o {place}");
+            let ran = Ran::of(sandbox.program("sh", &["-c", &script, ONWARD]), None);
+            // Who is not root cannot even use what nobody may use.
+            if umask == "777" && !am_root() {
+                continue;
+            }
+            assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+            let path = sandbox.home().join(place);
+            let mode =
+                |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
+            let most = if path.is_dir() { 0o700 } else { 0o600 };
+            assert_eq!(mode(&path) & !most, 0, "{umask}");
+            if path.is_dir() {
+                for file in fs::read_dir(&path).expect("readable") {
+                    assert_eq!(mode(&file.expect("readable").path()) & !0o600, 0, "{umask}");
+                }
+            }
+        }
+    }
+}
+
+/// What a power cut would leave: the file is on the disk before it has its name, and the name
+/// before it is called exported.
+#[test]
+fn the_disk_has_it_before_it_is_called_exported() {
+    let name = "the_disk_has_it_before_it_is_called_exported";
+    if !have("strace", name) {
+        return;
+    }
+    const CALLS: [&str; 7] = [
+        "write",
+        "fsync",
+        "rename",
+        "renameat",
+        "renameat2",
+        "link",
+        "linkat",
+    ];
+    for args in [&FILE, &FOLDER] {
+        let sandbox = prepare(&seed(2));
+        let log = sandbox.home().join("log");
+        let ran = Ran::of(
+            sandbox.traced(&["-y", "-e", &tracing(&CALLS)], &log, args),
+            None,
+        );
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        let log = fs::read_to_string(log).expect("a log");
+        let lines: Vec<&str> = log.lines().collect();
+        let last = |call: &str, what: &str| {
+            let found = lines
+                .iter()
+                .rposition(|line| line.contains(call) && line.contains(what));
+            found.unwrap_or_else(|| panic!("{call} {what}: {log}"))
+        };
+        let is_name = |line: &&str| {
+            ["rename", "link"].iter().any(|call| line.contains(call)) && line.contains("/out\"")
+                || line.contains("\"out\"")
+        };
+        let named = lines
+            .iter()
+            .rposition(is_name)
+            .unwrap_or_else(|| panic!("{log}"));
+        let (written, synced) = (last("write(", ".new/"), last("fsync(", ".new/"));
+        assert!(written < synced && synced < named, "{log}");
+        let folder = format!("{}>", sandbox.home().display());
+        let said = last("write(", "Exported");
+        assert!(
+            named < last("fsync(", &folder) && last("fsync(", &folder) < said,
+            "{log}"
+        );
+    }
+}
+
+#[test]
+fn interrupted() {
+    if !have("strace", "interrupted") {
+        return;
+    }
+    for (signal, args) in [("SIGINT", &FILE), ("SIGTERM", &FOLDER), ("SIGHUP", &FILE)] {
+        let sandbox = prepare(&seed(2));
+        // While the folder is made in which it is made, and then there is time to hear of it.
+        let inject = format!("inject=mkdir:signal={signal}:delay_exit=500000:when=1");
+        let strace = ["-e", "trace=mkdir", "-e", inject.as_str()];
+        let ran = Ran::of(sandbox.traced(&strace, Path::new("/dev/null"), args), None);
+        assert_eq!(
+            (ran.code, ran.signal),
+            (Some(130), None),
+            "{signal}: {ran:?}"
+        );
+        assert_eq!(whole(&sandbox), None, "{signal}");
+        assert_eq!(left_over(&sandbox), 0, "{signal}");
+    }
+}

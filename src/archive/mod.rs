@@ -9,6 +9,7 @@ pub mod csv;
 pub mod dayone;
 pub mod entries;
 mod front;
+pub mod html;
 pub mod jrnl;
 pub mod json;
 pub mod json_lines;

@@ -248,24 +248,30 @@ pub struct Shade {
     pub level: usize,
 }
 
-/// The calendar from one day to another. The levels part the days that were written on into
-/// quarters by their words, so that they say something about anyone, of few words or of
-/// many. The longest day has level 4, and days of as many words have one level.
+/// The levels of these days by their words, from 1 to 4. They part the days into quarters, so
+/// that they say something about anyone, of few words or of many. The longest day has level
+/// 4, and days of as many words have one level.
+pub fn levels<'a>(days: impl IntoIterator<Item = &'a DayFigures>) -> impl Fn(u64) -> usize {
+    let mut sorted: Vec<u64> = days.into_iter().map(|figures| figures.words).collect();
+    sorted.sort_unstable();
+    move |words| {
+        let up_to_here = sorted.partition_point(|other| *other <= words);
+        (4 * up_to_here).div_ceil(sorted.len().max(1))
+    }
+}
+
+/// The calendar from one day to another, with the [`levels`] of its days.
 pub fn heatmap(days: &[DayFigures], from: Day, to: Day) -> Heatmap {
     let figures: BTreeMap<Day, &DayFigures> = days
         .iter()
         .filter(|figures| (from..=to).contains(&figures.day))
         .map(|figures| (figures.day, figures))
         .collect();
-    let mut sorted: Vec<u64> = figures.values().map(|figures| figures.words).collect();
-    sorted.sort_unstable();
-    let level = |words: u64| {
-        let up_to_here = sorted.partition_point(|other| *other <= words);
-        (4 * up_to_here).div_ceil(sorted.len().max(1))
-    };
+    let level = levels(figures.values().copied());
     let mut up_to = [None; 4];
-    for words in &sorted {
-        up_to[level(*words) - 1] = Some(*words);
+    for figures in figures.values() {
+        let most = &mut up_to[level(figures.words) - 1];
+        *most = (*most).max(Some(figures.words));
     }
     let mut shades = Vec::new();
     let mut next = (from <= to).then_some(from);

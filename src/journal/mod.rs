@@ -9,6 +9,7 @@ mod choose;
 mod coverage;
 mod export;
 mod import;
+mod keepsake;
 pub mod lookback;
 mod review;
 mod search;

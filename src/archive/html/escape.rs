@@ -1,0 +1,117 @@
+//! Stored text on its way into a document that a browser reads.
+
+use std::fmt::{self, Display, Write};
+
+use askama::filters::HtmlSafe;
+
+/// A stored text as a browser may have it: nothing in it acts on the document or hides. The
+/// template writes it like any text, with `&`, `<`, `>` and quotes escaped.
+///
+/// Controls become the pictures Unicode has for them; HTML has no way to write most of them.
+/// The two characters that turn the text after them round are shown by their numbers. Those
+/// that only say which way a script runs stay: Hebrew and Arabic need them, and every text
+/// stands in an element of its own that they do not reach out of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Shown<'a>(pub(super) &'a str);
+
+impl Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut rest = self.0;
+        while let Some(at) = rest.find(needs_showing) {
+            f.write_str(&rest[..at])?;
+            let mut after = rest[at..].chars();
+            match after.next() {
+                Some(c @ '\0'..='\x1f') => {
+                    f.write_char(char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'))?;
+                }
+                Some('\x7f') => f.write_char('\u{2421}')?,
+                Some('\u{2028}' | '\u{2029}') => f.write_char('\n')?,
+                Some(c) => write!(f, "<U+{:04X}>", u32::from(c))?,
+                None => {}
+            }
+            rest = after.as_str();
+        }
+        f.write_str(rest)
+    }
+}
+
+fn needs_showing(c: char) -> bool {
+    (c.is_control() && c != '\n' && c != '\t')
+        || matches!(c, '\u{202d}' | '\u{202e}' | '\u{2028}' | '\u{2029}')
+}
+
+/// Appends a stored text, shown and escaped.
+pub(super) fn push(out: &mut String, text: &str) {
+    // Writing to a string does not fail.
+    let _ = write!(Escaping(out), "{}", Shown(text));
+}
+
+struct Escaping<'a>(&'a mut String);
+
+impl Write for Escaping<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let mut rest = text;
+        while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {
+            self.0.push_str(&rest[..at]);
+            self.0.push_str(match rest.as_bytes()[at] {
+                b'&' => "&amp;",
+                b'<' => "&lt;",
+                b'>' => "&gt;",
+                b'"' => "&quot;",
+                _ => "&#39;",
+            });
+            rest = &rest[at + 1..];
+        }
+        self.0.push_str(rest);
+        Ok(())
+    }
+}
+
+/// Markup that this program made, with every text in it escaped already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Markup(pub(super) String);
+
+impl Display for Markup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl HtmlSafe for Markup {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn escaped(text: &str) -> String {
+        let mut out = String::new();
+        push(&mut out, text);
+        out
+    }
+
+    #[test]
+    fn what_acts_on_a_document_is_shown() {
+        assert_eq!(
+            escaped("<b a=\"'\"> & \u{1b}[2J\0\r\u{7f}\u{9b}\u{202e}x\u{2028}y\tz\n"),
+            "&lt;b a=&quot;&#39;&quot;&gt; &amp; ␛[2J␀␍␡&lt;U+009B&gt;&lt;U+202E&gt;x\ny\tz\n"
+        );
+        // An entity that was typed is no entity.
+        assert_eq!(escaped("&lt;&#60;"), "&amp;lt;&amp;#60;");
+    }
+
+    #[test]
+    fn scripts_that_run_from_right_to_left_keep_their_marks() {
+        let text = "\u{200f}שלום\u{200e}, \u{2067}مرحبا\u{2069}";
+        assert_eq!(escaped(text), text);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_holds_markup(text in any::<String>()) {
+            let escaped = escaped(&text);
+            prop_assert!(!escaped.contains(['<', '>', '"', '\'']));
+            prop_assert!(!escaped.contains(needs_showing));
+        }
+    }
+}

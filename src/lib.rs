@@ -29,7 +29,8 @@
 //! lives in a folder named after the journal with `.drafts` at its end, and is gone when the
 //! page is saved; text that could not even become a draft is kept there, or where there is
 //! room, and the message says where. A journal is made, and copied before its layout changes, in a hidden folder
-//! beside its place that is gone when that is done; the copy stays. `config.toml` is read and never written.
+//! beside its place that is gone when that is done; the copy stays. An export is made so too,
+//! beside the place it is for. `config.toml` is read and never written.
 //! No other file is touched and no network is used.
 
 pub mod archive;

@@ -1,5 +1,5 @@
 //! Tables of entries (RFC 4180): this program's own, and those of others with a header whose
-//! names [`super::named`] knows.
+//! names `super::named` knows.
 //!
 //! The own table has the columns [`COLUMNS`]. A spreadsheet takes a cell that begins with
 //! `=`, `+`, `-`, `@` or a control character for a formula, whatever quotation marks stand

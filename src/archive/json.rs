@@ -350,7 +350,6 @@ mod tests {
                 "a.json, line 1: it is not a JSON object",
             ),
         ] {
-            let list = list.as_deref();
             assert_eq!(
                 walk(json.as_bytes(), list, 64).expect_err("wrong"),
                 said,

@@ -1,5 +1,5 @@
 //! JSON lines of any program: an object a line, whose fields have names that
-//! [`super::named`] knows: `{"date":"1660-01-01","title":"…","text":"…","tags":["…"]}`.
+//! `super::named` knows: `{"date":"1660-01-01","title":"…","text":"…","tags":["…"]}`.
 //! <https://jsonlines.org>
 
 use std::io::{BufRead, BufReader, Read};

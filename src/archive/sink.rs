@@ -1,7 +1,7 @@
 //! Where an export goes: made beside its place, and moved there when it is whole.
 //!
 //! Nothing stands at the place before everything is written and on the disk. What a killed
-//! export left goes with the next one to the same place; see [`crate::store::unfinished`].
+//! export left goes with the next one to the same place; see `crate::store::unfinished`.
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};

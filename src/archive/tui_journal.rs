@@ -1,7 +1,7 @@
 //! tui-journal: its SQLite file, its JSON file and the file it moves entries with.
 //!
 //! <https://github.com/AmmarAbouZor/tui-journal>, `backend/src/sqlite/migrations` and
-//! `backend/src/lib.rs`. A title and a content become one text, see [`super::titled`]; a
+//! `backend/src/lib.rs`. A title and a content become one text, see `super::titled`; a
 //! priority becomes the tag `priority-N`. Its ids are given again after a deletion, and the
 //! file it moves entries with has none: an entry is known by its moment.
 

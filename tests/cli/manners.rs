@@ -4,11 +4,12 @@ use std::path::Path;
 
 use crate::sandbox::{Sandbox, command};
 
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 20] = [
     "today",
     "write",
     "show",
     "import",
+    "export",
     "list",
     "search",
     "tips",
@@ -119,7 +120,10 @@ fn help_of_every_command() {
         match own.split_once("\nFilters:\n") {
             Some((own, filters)) if name != "list" => {
                 let list = onward.ok(["list", "-h"]).stdout;
-                assert!(list.contains(filters), "{name}: {help}");
+                // `--to` is the form of an export; the last day has another name there.
+                let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+                let filters = words(filters).replace("--until <DAY>", "--to <DAY>");
+                assert!(words(&list).contains(&filters), "{name}: {help}");
                 format!("{own}\nFilters: …\n")
             }
             _ => own.to_owned(),
@@ -350,6 +354,22 @@ fn help_of_every_command() {
 
     Options:
       -h, --help  Print help (see more with '--help')
+
+    Filters: …
+    ");
+    insta::assert_snapshot!(of("export"), @"
+    Take your entries out, in a form that other programs read
+
+    Usage: onward export [OPTIONS] --to <FORMAT>
+
+    Options:
+          --to <FORMAT>    The form to write [possible values: jsonl, json,
+                           markdown, csv]
+      -o, --output <PATH>  The file, or for markdown the new folder; - is standard
+                           output. Without it, a file named onward-DATE in the
+                           present folder
+          --force          Replace the file that is there
+      -h, --help           Print help (see more with '--help')
 
     Filters: …
     ");

@@ -3,6 +3,11 @@
 //! It speaks the DevTools protocol (<https://chromedevtools.github.io/devtools-protocol/>)
 //! and needs no driver: `--remote-debugging-pipe` reads messages from descriptor 3 and writes
 //! them to 4, each ended by a zero byte. Whatever takes too long ends the test.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "the tests run the browser that is on the path, and say where there is none"
+)]
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};

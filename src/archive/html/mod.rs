@@ -3,7 +3,7 @@
 //! The file stands alone. It asks for nothing from anywhere, and says so to the browser: its
 //! policy lets one style sheet and one script run, by their fingerprints, and nothing else.
 //! Without the script everything is there but the search. Every stored text passes
-//! [`escape`] on its way; what Markdown there is in a page is made HTML by [`prose`].
+//! `escape` on its way; what Markdown there is in a page is made HTML by `prose`.
 
 mod escape;
 mod pictures;

@@ -138,6 +138,15 @@ pub fn chance() -> u64 {
     RandomState::new().build_hasher().finish()
 }
 
+/// The name of the zone that the writer lives in, as the IANA database has it; `UTC` where the
+/// system does not say.
+pub fn zone_name() -> String {
+    let said = variable("TZ").map(|zone| zone.trim_start_matches(':').to_owned());
+    said.filter(|zone| zone.parse::<chrono_tz::Tz>().is_ok())
+        .or_else(|| iana_time_zone::get_timezone().ok())
+        .unwrap_or_else(|| "UTC".to_owned())
+}
+
 /// Where the journal lies unless something else is said.
 ///
 /// # Errors

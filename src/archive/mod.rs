@@ -137,7 +137,7 @@ pub enum Format {
 
 impl Format {
     /// All of them.
-    pub const ALL: [Format; 7] = [
+    pub const ALL: [Format; 9] = [
         Format::Onward,
         Format::DayOne,
         Format::Jrnl,

@@ -12,6 +12,7 @@ use super::filters::Filters;
 use super::{Context, Status};
 use crate::archive;
 use crate::archive::sink::Sink;
+use crate::environment;
 use crate::error::{Error, Result};
 use crate::journal::Journal;
 use crate::model::{Entry, Filter};
@@ -57,6 +58,12 @@ enum To {
     Markdown,
     /// A table for spreadsheets
     Csv,
+    /// The text that jrnl reads
+    Text,
+    /// A zip archive that Day One reads
+    Dayone,
+    /// A keepsake: one file to open in a browser, to keep and to print
+    Html,
 }
 
 impl To {
@@ -66,6 +73,9 @@ impl To {
             To::Json => "json",
             To::Markdown => "markdown",
             To::Csv => "csv",
+            To::Text => "text",
+            To::Dayone => "dayone",
+            To::Html => "html",
         }
     }
 
@@ -73,6 +83,8 @@ impl To {
     fn extension(self) -> Option<&'static str> {
         match self {
             To::Markdown => None,
+            To::Text => Some("txt"),
+            To::Dayone => Some("zip"),
             other => Some(other.name()),
         }
     }
@@ -88,6 +100,18 @@ impl To {
             }
             To::Json => asked.each(|source| archive::entries::write(out, source)),
             To::Csv => asked.each(|source| archive::csv::write(out, source)),
+            To::Text => asked.each(|source| archive::jrnl::text::write(out, source)),
+            To::Dayone => {
+                let zone = environment::zone_name();
+                asked.each(|source| archive::dayone::write(out, source, &zone))
+            }
+            To::Html => {
+                let keepsake = asked
+                    .journal
+                    .keepsake(asked.filter, asked.context.today())?;
+                archive::html::write(out, &keepsake)?;
+                Ok(keepsake.entries.len() as u64)
+            }
             // A folder: see `run`.
             To::Markdown => Ok(0),
         }

@@ -559,13 +559,24 @@ fn reflection(deck: &Deck, tip: &Tip, question: Option<String>) -> Reflection {
     }
 }
 
-/// Line ends as the journal keeps them. A lone `\r` is no line end and stays.
+/// Line ends as the journal keeps them. A lone `\r` is no line end and stays; several before a
+/// `\n`, as texts get on their way through other programs, belong to it, so that what is tidied
+/// once stays as it is when it comes back from an export.
 fn unix_line_ends(text: String) -> String {
-    if text.contains("\r\n") {
-        text.replace("\r\n", "\n")
-    } else {
-        text
+    if !text.contains("\r\n") {
+        return text;
     }
+    let mut tidied = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        match line.strip_suffix('\n') {
+            Some(line) => {
+                tidied.push_str(line.trim_end_matches('\r'));
+                tidied.push('\n');
+            }
+            None => tidied.push_str(line),
+        }
+    }
+    tidied
 }
 
 #[cfg(test)]

@@ -10,7 +10,6 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::folder_of;
 
 /// A folder is named `.JOURNAL-` and so many letters and digits and this.
 const RANDOM: usize = 6;

@@ -358,7 +358,8 @@ fn entry(day: NaiveDate, written: NaiveDateTime, text: &str, starred: bool) -> E
 
 fn written(entries: &[Entry]) -> Vec<u8> {
     let mut out = Vec::new();
-    text::write(&mut out, &mut entries.iter().cloned().map(Ok)).expect("written");
+    let mut entries = entries.iter().cloned();
+    text::write(&mut out, &mut |take| entries.try_for_each(&mut *take)).expect("written");
     out
 }
 
@@ -397,15 +398,12 @@ fn a_written_file_is_what_jrnl_reads() {
 
 #[test]
 fn a_failing_source_or_target_is_an_error() {
-    let error = text::write(
-        &mut Vec::new(),
-        &mut [Err(crate::Error::Interrupted)].into_iter(),
-    );
+    let error = text::write(&mut Vec::new(), &mut |_| Err(crate::Error::Interrupted));
     assert!(matches!(error, Err(crate::Error::Interrupted)));
     let day = date("2026-11-22");
     let entry = entry(day, day.and_hms_opt(1, 2, 3).expect("a moment"), "x", false);
     let mut short = [0_u8; 3];
-    let error = text::write(&mut &mut short[..], &mut [Ok(entry)].into_iter());
+    let error = text::write(&mut &mut short[..], &mut |take| take(entry.clone()));
     assert!(error.is_err());
 }
 

@@ -37,7 +37,7 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use super::form;
 use super::stamp::{self, LONGEST, Order, Shape, Stamp};
 use super::{Found, too_long};
-use crate::archive::{Item, Place, Reader, Take, open};
+use crate::archive::{Item, Place, Reader, Source, Take, open, unwritten};
 use crate::error::{Error, Result};
 use crate::model::Entry;
 use crate::model::entry::MAX_TEXT;
@@ -123,19 +123,13 @@ pub(super) fn read_bytes(
 /// space in the wrong place when it parts title and body.
 ///
 /// # Errors
-/// What `entries` says; [`Error::Io`].
-pub fn write(
-    out: &mut dyn Write,
-    entries: &mut dyn Iterator<Item = Result<Entry>>,
-) -> Result<()> {
-    for entry in entries {
-        let entry = entry?;
+/// What the source says; [`Error::Io`].
+pub fn write(out: &mut dyn Write, source: Source<'_>) -> Result<()> {
+    source(&mut |entry| {
         let local = moment(&entry);
         let text = form::encode(&entry.text, entry.starred);
-        writeln!(out, "[{}] {text}\n", local.format("%Y-%m-%d %H:%M:%S"))
-            .map_err(|error| Error::io("write", Path::new("the entries"), error))?;
-    }
-    Ok(())
+        writeln!(out, "[{}] {text}\n", local.format("%Y-%m-%d %H:%M:%S")).map_err(unwritten)
+    })
 }
 
 /// The moment that stands for an entry, on its day.

@@ -507,6 +507,70 @@ mod golden {
         assert_eq!(kept, ["Coffee with Léa.", "Thrown away."]);
     }
 
+    /// Every state has the fingerprint of what it says, as the library reads it: entries and
+    /// earlier states, tags by hand, reflections, and what is in the trash.
+    #[test]
+    fn of_layout_1_gets_the_right_fingerprints() {
+        let place = layout(1);
+        let (mut states, mut seen) = (Vec::new(), BTreeSet::new());
+        {
+            let journal = Journal::open(&place.path, now()).expect("opened");
+            for number in [1, 2, 3, 4, 6] {
+                states.extend(journal.history(number).expect("read"));
+            }
+        }
+        for state in &states {
+            let content = &state.content;
+            seen.extend(content.tags.iter().map(|_| "a tag by hand"));
+            seen.extend(content.reflections.iter().map(|_| "a reflection"));
+            seen.extend(content.deleted_at.map(|_| "in the trash"));
+            seen.extend(content.edited_at.map(|_| "edited"));
+            seen.extend(content.starred.then_some("starred"));
+            seen.extend(content.mood.map(|_| "a mood"));
+        }
+        assert_eq!((states.len(), seen.len()), (7, 6), "{seen:?}");
+        let sleep: Vec<&str> = states[5]
+            .content
+            .tags
+            .iter()
+            .map(|tag| tag.as_str())
+            .collect();
+        assert_eq!(sleep, ["sleep"], "a tag that was kept by its name alone");
+        let raw = place.raw();
+        for state in states {
+            let stored: [u8; 32] = raw
+                .query_row(
+                    "SELECT digest FROM entry WHERE revision = ?1
+                     UNION ALL SELECT digest FROM revision WHERE id = ?1",
+                    [state.id.to_string()],
+                    |row| row.get(0),
+                )
+                .expect("one row");
+            assert_eq!(stored, state.content.digest(), "#{}", state.number);
+        }
+    }
+
+    /// One state that cannot be read keeps nobody from the others.
+    #[test]
+    fn of_layout_1_is_opened_though_a_state_is_damaged() {
+        let place = layout(1);
+        place.alter("UPDATE revision SET tags = '[1]' WHERE text = 'Thrown away.'");
+        let journal = Journal::open(&place.path, now()).expect("opened");
+        assert_eq!(all(&journal).len(), 4);
+        drop(journal);
+        let digest = |sql: &str| -> Vec<u8> {
+            place
+                .raw()
+                .query_row(sql, (), |row| row.get(0))
+                .expect("one row")
+        };
+        assert!(digest("SELECT digest FROM revision WHERE tags = '[1]'").is_empty());
+        assert_eq!(
+            digest("SELECT digest FROM revision WHERE tags <> '[1]'").len(),
+            32
+        );
+    }
+
     fn sound(path: &Path) {
         let raw = sealed::raw(path).expect("opened");
         raw.execute(

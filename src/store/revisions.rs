@@ -40,7 +40,7 @@ struct ReflectionJson {
 
 /// The columns that a state has in `entry` and in `revision` alike, in the order
 /// [`read_revision`] takes them.
-const COLUMNS: &str = "kind, day, written_at, edited_at, text, mood, starred, deleted_at, \
+pub(super) const COLUMNS: &str = "kind, day, written_at, edited_at, text, mood, starred, deleted_at, \
                        replaced, saved_at, device";
 
 impl Reading<'_> {
@@ -293,7 +293,10 @@ impl Change<'_> {
     }
 }
 
-fn present(connection: &Connection, number: i64) -> rusqlite::Result<Option<Revision>> {
+pub(super) fn present(
+    connection: &Connection,
+    number: i64,
+) -> rusqlite::Result<Option<Revision>> {
     let found = connection
         .prepare_cached(&format!(
             "SELECT {COLUMNS}, revision, id FROM entry WHERE number = ?1"
@@ -316,7 +319,11 @@ fn present(connection: &Connection, number: i64) -> rusqlite::Result<Option<Revi
     Ok(Some(revision))
 }
 
-fn past_revision(row: &Row<'_>, number: i64, entry: Uuid) -> rusqlite::Result<Revision> {
+pub(super) fn past_revision(
+    row: &Row<'_>,
+    number: i64,
+    entry: Uuid,
+) -> rusqlite::Result<Revision> {
     let mut revision = read_revision(row, number, entry)?;
     revision.content.tags = tags_from(from_json(row.get_ref(12)?.as_str()?)?);
     revision.content.reflections = reflections_from(from_json(row.get_ref(13)?.as_str()?)?);

@@ -18,6 +18,9 @@ use crate::store::make_private_folder;
 
 const PAGE: &str = "page.md";
 const PARTICULARS: &str = "particulars.json";
+/// Bytes that are no text, or too many, and what they are called elsewhere.
+const KEPT: &str = "kept.txt";
+const KEPT_ELSEWHERE: &str = "onward-kept-";
 
 /// The drafts of one journal.
 #[derive(Debug, Clone)]
@@ -77,11 +80,6 @@ impl Drafts {
             in_memory: Some(places),
             ..self
         }
-    }
-
-    /// Their folder, where there is one.
-    pub fn folder(&self) -> Option<&Path> {
-        self.folder.is_dir().then_some(self.folder.as_path())
     }
 
     /// Begins a draft with the text as it stands.
@@ -149,6 +147,32 @@ impl Drafts {
         Ok(found.into_iter().map(|(_, draft)| draft).collect())
     }
 
+    /// The folder they lie in, which need not be there.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Files in which bytes are kept that could not become a draft, in the folder and in the
+    /// places of last resort.
+    pub fn kept(&self, last_resort: &[PathBuf]) -> Vec<PathBuf> {
+        let inside = |folder: &Path| {
+            let found = fs::read_dir(folder).into_iter().flatten().flatten();
+            found.map(|found| found.path()).collect::<Vec<_>>()
+        };
+        let own = inside(&self.folder)
+            .into_iter()
+            .map(|folder| folder.join(KEPT));
+        let elsewhere = last_resort.iter().flat_map(|folder| inside(folder));
+        let elsewhere = elsewhere.filter(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            name.starts_with(KEPT_ELSEWHERE) && name.ends_with(".txt")
+        });
+        let is_file = |path: &PathBuf| fs::symlink_metadata(path).is_ok_and(|it| it.is_file());
+        let mut found: Vec<PathBuf> = own.chain(elsewhere).filter(is_file).collect();
+        found.sort();
+        found
+    }
+
     /// Keeps text that could not be saved: as a draft where that works, else in a file in
     /// one of the places of last resort. `None` when there is no room anywhere.
     pub fn keep(
@@ -177,7 +201,7 @@ impl Drafts {
             };
         }
         let own = self.new_folder().ok().and_then(|folder| {
-            let path = folder.path().join("kept.txt");
+            let path = folder.path().join(KEPT);
             write_whole(create_private(&path).ok()?, bytes).ok()?;
             let _ = folder.keep();
             Some(path)
@@ -336,7 +360,7 @@ impl Draft {
 pub fn set_aside_in(places: &[PathBuf], bytes: &[u8]) -> Option<Kept> {
     places.iter().find_map(|place| {
         let file = tempfile::Builder::new()
-            .prefix("onward-kept-")
+            .prefix(KEPT_ELSEWHERE)
             .suffix(".txt")
             .tempfile_in(place)
             .ok()?;

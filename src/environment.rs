@@ -147,6 +147,27 @@ pub fn zone_name() -> String {
         .unwrap_or_else(|| "UTC".to_owned())
 }
 
+/// Whose files a person's are: their number, where the system has such.
+pub fn user() -> Option<u32> {
+    #[cfg(unix)]
+    return Some(rustix::process::geteuid().as_raw());
+    #[cfg(not(unix))]
+    None
+}
+
+/// How many bytes there is room for beside a file, where the system says.
+pub fn room(folder: &Path) -> Option<u64> {
+    #[cfg(unix)]
+    return rustix::fs::statvfs(folder)
+        .ok()
+        .map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize));
+    #[cfg(not(unix))]
+    {
+        let _ = folder;
+        None
+    }
+}
+
 /// Where the journal lies unless something else is said.
 ///
 /// # Errors

@@ -178,6 +178,31 @@ pub enum Error {
         source: Source,
     },
 
+    /// A backup whose bytes are not what they were.
+    #[error("the backup {} is damaged", path.display())]
+    DamagedBackup {
+        /// The path.
+        path: PathBuf,
+        /// What was found.
+        source: Source,
+    },
+
+    /// A copy of the journal that does not hold what the journal holds.
+    #[error("the copy of the journal is not right: {what}")]
+    BadCopy {
+        /// Where it was made.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+    },
+
+    /// Something lies where a file was to be made.
+    #[error("{} is there already", path.display())]
+    AlreadyThere {
+        /// The path.
+        path: PathBuf,
+    },
+
     /// Any other failure of the store.
     #[error("cannot {doing} the journal {}", path.display())]
     Store {
@@ -312,8 +337,19 @@ impl Error {
             Error::ReadOnly { .. } => {
                 Some("check who owns the file and its folder, and their modes".to_owned())
             }
-            Error::Damaged { .. } => {
-                Some("leave the file as it is and work on a copy of it".to_owned())
+            Error::Damaged { .. } => Some(
+                "see onward doctor; leave the file as it is and work on a copy of it"
+                    .to_owned(),
+            ),
+            Error::DamagedBackup { .. } => {
+                Some("nothing was changed; take another backup".to_owned())
+            }
+            Error::BadCopy { .. } => Some(
+                "nothing was kept of it; check the disk it was made on, and try again"
+                    .to_owned(),
+            ),
+            Error::AlreadyThere { .. } => {
+                Some("nothing is overwritten; name another file, or a folder".to_owned())
             }
             Error::Miscounted { .. } => Some(
                 "nothing was added; please report this with the shape of the file".to_owned(),

@@ -78,9 +78,29 @@ impl Access {
         let mut asked = 0;
         let mut last = None;
         let journal = open(&mut |locked| self.offer(locked, &mut asked, &mut last))?;
-        self.0.encrypted.set(journal.key().is_some());
-        *self.0.key.borrow_mut() = journal.key().cloned();
+        self.remember(journal.key());
         Ok(journal)
+    }
+
+    /// Opens something else than the journal to work in it: to look at it, or another file.
+    ///
+    /// # Errors
+    /// Those of the opening; [`Error::Locked`] and [`Error::WrongPassphrase`].
+    pub fn beside<T>(&self, open: impl FnOnce(&mut Ask<'_>) -> Result<T>) -> Result<T> {
+        let mut asked = 0;
+        let mut last = None;
+        open(&mut |locked| self.offer(locked, &mut asked, &mut last))
+    }
+
+    /// Remembers what opened the journal.
+    pub fn remember(&self, key: Option<&Key>) {
+        self.0.encrypted.set(key.is_some());
+        *self.0.key.borrow_mut() = key.cloned();
+    }
+
+    /// What opened the journal, if it was opened and is encrypted.
+    pub fn key(&self) -> Option<Key> {
+        self.0.key.borrow().clone()
     }
 
     /// Keeps an open journal for whoever wants one next.

@@ -65,11 +65,12 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         args.remove_copies,
         context,
     )?;
-    if let Some(folder) = Drafts::of(&context.journal).folder() {
+    let drafts = Drafts::of(&context.journal);
+    if drafts.folder().is_dir() {
         output.status(&format!(
             "What is not saved yet is not encrypted either: {}. Take it up with onward write \
              --resume and save it.",
-            text::safe(&folder.to_string_lossy())
+            text::safe(&drafts.folder().to_string_lossy())
         ));
     }
     if !is_new {

@@ -1,11 +1,13 @@
 //! A verb a file: its arguments, whose doc comments are the help; one function; its view.
 
 pub mod access;
+pub mod backup;
 pub mod converted;
 pub mod coverage;
 pub mod decrypt;
 pub mod delete;
 pub mod desk;
+pub mod doctor;
 pub mod edit;
 pub mod encrypt;
 pub mod entry;
@@ -18,6 +20,7 @@ pub mod list;
 pub mod page;
 pub mod passphrase;
 pub mod restore;
+pub mod restore_backup;
 pub mod review;
 pub mod search;
 pub mod show;

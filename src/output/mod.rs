@@ -208,12 +208,8 @@ impl Output {
     fn say(&self, line: &str) {
         let mut err = io::stderr().lock();
         let _ = if self.terminal_errors {
-            // At spaces only: what may be copied, such as a path, stays in one piece.
-            let options = textwrap::Options::new(self.width.max(1))
-                .word_separator(textwrap::WordSeparator::AsciiSpace)
-                .word_splitter(textwrap::WordSplitter::NoHyphenation)
-                .break_words(false);
-            writeln!(err, "{}", textwrap::fill(line, options))
+            let lines = text::wrap_at_spaces(line, self.width);
+            writeln!(err, "{}", lines.join("\n"))
         } else {
             writeln!(err, "{line}")
         };

@@ -108,6 +108,17 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
         .collect()
 }
 
+/// Breaks text at spaces only: what may be copied, such as a path, stays in one piece, however
+/// long it is.
+pub fn wrap_at_spaces(text: &str, columns: usize) -> Vec<String> {
+    let options = textwrap::Options::new(columns.max(1))
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .break_words(false);
+    let lines = textwrap::wrap(text, options).into_iter();
+    lines.map(|line| line.into_owned()).collect()
+}
+
 /// What a tab becomes: terminals and pagers disagree about where the next stop is.
 pub(super) const TAB: &str = "    ";
 

@@ -11,7 +11,7 @@ use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::escaped_uri;
+use super::unchanging;
 use crate::error::{Error, Result};
 use crate::model::entry::MAX_TEXT;
 
@@ -155,15 +155,12 @@ fn open(path: &Path) -> Result<Connection> {
             "it is open, or was not closed well: open and close it in its own program first",
         ));
     }
-    let Some(uri) = escaped_uri(path) else {
-        return Err(unreadable(path, "its path is not valid UTF-8"));
-    };
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_URI
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_EXRESCODE;
     let wrong = |error: rusqlite::Error| wrong_at(path, &error);
-    let connection = Connection::open_with_flags(uri, flags).map_err(wrong)?;
+    let connection = Connection::open_with_flags(unchanging(path), flags).map_err(wrong)?;
     let settle = || -> rusqlite::Result<()> {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;

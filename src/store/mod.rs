@@ -13,6 +13,8 @@
 //! encryption is stands in `docs/encryption.md`.
 
 mod actions;
+mod backup;
+mod check;
 mod convert;
 mod coverage;
 mod entries;
@@ -23,6 +25,7 @@ mod key;
 mod lookback;
 mod migrations;
 mod origins;
+mod restore;
 mod revisions;
 mod search;
 pub(crate) mod unfinished;
@@ -41,17 +44,17 @@ use header::Found;
 use unfinished::{Unfinished, folder_of};
 
 pub use actions::{Action, Touched, What};
+pub use backup::{Copied, backups, default_folder};
+pub use check::{Check, Finding, Findings, Tick};
 pub use coverage::{Assignment, TipRecord};
 pub use key::{Key, Passphrase, Salt, Sheet};
 pub use lookback::{DayFigures, TipDays};
 pub use origins::{Known, Origin, Size};
+pub use restore::Restoring;
+pub use unfinished::left_over;
 
 /// Marks the file as a journal of this program: "Onwd".
 const APPLICATION_ID: i32 = 0x4f6e_7764;
-
-/// The oldest SQLite that does not damage a WAL file with two writers
-/// (<https://www.sqlite.org/howtocorrupt.html>, section 8.1).
-const OLDEST_SQLITE: i32 = 3_051_003;
 
 /// How long to wait for another process. Its transactions take milliseconds.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -60,6 +63,27 @@ const PATIENCE: Duration = Duration::from_secs(15);
 const READ_WRITE: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE
     .union(OpenFlags::SQLITE_OPEN_NO_MUTEX)
     .union(OpenFlags::SQLITE_OPEN_EXRESCODE);
+
+/// What a journal is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// To work in it, brought up to date.
+    Use,
+    /// To look at it as it is.
+    Check,
+}
+
+/// The layout that this program makes.
+pub const LAYOUT: i64 = migrations::LATEST;
+
+/// The oldest SQLite that does not damage a WAL file with two writers
+/// (<https://www.sqlite.org/howtocorrupt.html>, section 8.1), as it numbers itself.
+const OLDEST_SQLITE: i32 = 3_051_003;
+
+/// Whether the SQLite that is built in can be trusted with two writers.
+pub fn is_sqlite_safe() -> bool {
+    rusqlite::version_number() >= OLDEST_SQLITE
+}
 
 /// An open journal file.
 #[derive(Debug)]
@@ -109,6 +133,17 @@ pub fn nobody(locked: Locked<'_>) -> Result<Offer> {
     })
 }
 
+/// An [`Ask`] that has one key and nothing else.
+pub fn only(key: Option<&Key>) -> impl FnMut(Locked<'_>) -> Result<Offer> + use<> {
+    let key = key.cloned();
+    move |locked| match &key {
+        Some(key) if locked.tries == 0 && key.salt() == locked.salt => {
+            Ok(Offer::Key(key.clone()))
+        }
+        _ => nobody(locked),
+    }
+}
+
 /// What the journal holds, to be asked. Every look at the entries goes through here.
 #[derive(Debug, Clone, Copy)]
 pub struct Reading<'a> {
@@ -139,6 +174,19 @@ impl Store {
     /// [`Error::NotAJournal`] for anything else found at the path, which is left untouched;
     /// [`Error::NewerJournal`]; [`Error::Busy`]; [`Error::Damaged`]; whatever `ask` says.
     pub fn open(path: &Path, ask: &mut Ask<'_>) -> Result<Option<Store>> {
+        Store::open_for(path, Purpose::Use, ask)
+    }
+
+    /// Opens a journal to look at it as it lies there: its layout stays what it is, and so does
+    /// a log that a crash left.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn open_to_check(path: &Path, ask: &mut Ask<'_>) -> Result<Option<Store>> {
+        Store::open_for(path, Purpose::Check, ask)
+    }
+
+    fn open_for(path: &Path, purpose: Purpose, ask: &mut Ask<'_>) -> Result<Option<Store>> {
         // A journal that is encrypted or decrypted is replaced by another file. What waited
         // for that has the old file, and opens anew.
         loop {
@@ -149,10 +197,8 @@ impl Store {
             if found != Found::Plain && !has_encryption() {
                 return Err(unfit(path, "it was built without encryption"));
             }
-            let opened = match found {
-                Found::Plain => Store::connected(path, None).map(Some),
-                Found::Encrypted(salt) => Store::unlocked(path, salt, found, ask),
-            };
+            let connect = |key| Store::connected(path, key, purpose);
+            let opened = Store::unlocked(path, found, ask, &connect);
             match opened {
                 Ok(Some(store)) if store.is_current() => return Ok(Some(store)),
                 Err(error) if identity(path) == before => return Err(error),
@@ -161,24 +207,31 @@ impl Store {
         }
     }
 
-    /// Opens an encrypted journal; `None` where it was replaced in the meantime.
+    /// Opens a file with what opens it; `None` where it was replaced in the meantime.
     fn unlocked(
         path: &Path,
-        salt: Salt,
         found: Found,
         ask: &mut Ask<'_>,
+        connect: &dyn Fn(Option<Key>) -> Result<Store>,
     ) -> Result<Option<Store>> {
+        let Found::Encrypted(salt) = found else {
+            return connect(None).map(Some);
+        };
+        let fitting = |key| match connect(Some(key)) {
+            Err(Error::WrongPassphrase { .. }) => Ok(None),
+            opened => opened.map(Some),
+        };
         for tries in 0.. {
             match ask(Locked { path, salt, tries })? {
                 Offer::Key(key) if key.salt() != salt => {}
                 Offer::Key(key) => {
-                    if let Some(store) = Store::fitting(path, key)? {
+                    if let Some(store) = fitting(key)? {
                         return Ok(Some(store));
                     }
                 }
                 Offer::Passphrase(typed) => {
                     for key in typed.keys(salt) {
-                        if let Some(store) = Store::fitting(path, key?)? {
+                        if let Some(store) = fitting(key?)? {
                             return Ok(Some(store));
                         }
                     }
@@ -191,18 +244,41 @@ impl Store {
         Ok(None)
     }
 
-    /// Opens an encrypted journal if this is its key.
-    fn fitting(path: &Path, key: Key) -> Result<Option<Store>> {
-        match Store::connected(path, Some(key)) {
-            Err(Error::WrongPassphrase { .. }) => Ok(None),
-            opened => opened.map(Some),
+    /// Opens a file that nobody replaces meanwhile, in the way that `connect` does.
+    fn opened(
+        path: &Path,
+        ask: &mut Ask<'_>,
+        connect: &dyn Fn(Option<Key>) -> Result<Store>,
+    ) -> Result<Store> {
+        let gone = || Error::io("open", path, std::io::ErrorKind::NotFound.into());
+        let found = header::look(path)?.ok_or_else(gone)?;
+        if found != Found::Plain && !has_encryption() {
+            return Err(unfit(path, "it was built without encryption"));
         }
+        Store::unlocked(path, found, ask, connect)?.ok_or_else(gone)
     }
 
-    fn connected(path: &Path, key: Option<Key>) -> Result<Store> {
-        Store::connect(path, key.clone()).or_else(|error| match error {
+    /// Opens a copy that nobody writes to, and leaves nothing beside it.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn open_copy(path: &Path, ask: &mut Ask<'_>) -> Result<Store> {
+        Store::opened(path, ask, &|key| {
+            let mut store = Store::still(path, key)?;
+            store.settle(Purpose::Check)?;
+            Ok(store)
+        })
+    }
+
+    /// The layout of the file: how many migrations it has been through.
+    pub fn layout(&self) -> Option<i64> {
+        migrations::version(&self.connection).ok()
+    }
+
+    fn connected(path: &Path, key: Option<Key>, purpose: Purpose) -> Result<Store> {
+        Store::connect(path, key.clone(), purpose).or_else(|error| match error {
             Error::ReadOnly { .. } => Store::connect_immutable(path, key, error),
-            Error::DiskFull { .. } => Store::connect_alone(path, key),
+            Error::DiskFull { .. } => Store::connect_alone(path, key, purpose),
             other => Err(other),
         })
     }
@@ -408,19 +484,14 @@ impl Store {
             .map_err(|error| self.wrong("write to", error))
     }
 
-    /// Copies of the journal that were kept beside it before its layout was changed.
+    /// Copies of the journal that were kept beside it before its layout was changed and before
+    /// a backup took its place.
     pub fn copies(&self) -> Vec<PathBuf> {
-        (1..=migrations::LATEST)
-            .map(|version| self.beside(&format!("before-{version}")))
-            .filter(|copy| copy.exists())
-            .collect()
+        copies(&self.path)
     }
 
     fn beside(&self, suffix: &str) -> PathBuf {
-        let mut path = self.path.as_os_str().to_owned();
-        path.push(".");
-        path.push(suffix);
-        path.into()
+        beside(&self.path, &format!(".{suffix}"))
     }
 
     /// A connection, which has its key before anything else is asked of it.
@@ -434,7 +505,7 @@ impl Store {
         // it for good.
         let file = identity(path);
         let connection = open().map_err(fail)?;
-        if rusqlite::version_number() < OLDEST_SQLITE {
+        if !is_sqlite_safe() {
             return Err(unfit(
                 path,
                 "its SQLite is older than 3.51.3 and can damage journals",
@@ -467,45 +538,50 @@ impl Store {
         identity(&self.path) == self.file
     }
 
-    fn connect(path: &Path, key: Option<Key>) -> Result<Store> {
+    fn connect(path: &Path, key: Option<Key>, purpose: Purpose) -> Result<Store> {
         let open = || Connection::open_with_flags(path, READ_WRITE);
         let mut store = Store::at(path, open, key)?;
-        store.settle()?;
+        store.settle(purpose)?;
         Ok(store)
     }
 
     /// Opening where there is no room for the log's index: a connection that has the journal
     /// to itself keeps the index in memory. So a full disk does not keep anyone from reading.
-    fn connect_alone(path: &Path, key: Option<Key>) -> Result<Store> {
+    fn connect_alone(path: &Path, key: Option<Key>, purpose: Purpose) -> Result<Store> {
         let open = || Connection::open_with_flags(path, READ_WRITE);
         let mut store = Store::at(path, open, key)?;
         store
             .connection
             .pragma_update(None, "locking_mode", "EXCLUSIVE")
             .map_err(|error| store.wrong("open", error))?;
-        store.settle()?;
+        store.settle(purpose)?;
         Ok(store)
     }
 
     /// Reading from a folder that cannot be written to: SQLite can do without the log's
     /// index only when told that nobody writes, and only where no log is left to read.
     fn connect_immutable(path: &Path, key: Option<Key>, because: Error) -> Result<Store> {
-        let (Some(uri), false) = (escaped_uri(path), has_log(path)) else {
+        if has_log(path) {
             return Err(because);
-        };
+        }
+        let mut store = Store::still(path, key)?;
+        store.settle(Purpose::Check)?;
+        Ok(store)
+    }
+
+    /// A connection to a file that nobody writes to.
+    fn still(path: &Path, key: Option<Key>) -> Result<Store> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
             | OpenFlags::SQLITE_OPEN_URI
             | OpenFlags::SQLITE_OPEN_NO_MUTEX
             | OpenFlags::SQLITE_OPEN_EXRESCODE;
-        let open = || Connection::open_with_flags(uri, flags);
-        let mut store = Store::at(path, open, key)?;
-        store.settle()?;
-        Ok(store)
+        let open = || Connection::open_with_flags(unchanging(path), flags);
+        Store::at(path, open, key)
     }
 
     /// Everything between opening a file and working with it: is it ours, do we know its
     /// layout, and the settings each connection needs.
-    fn settle(&mut self) -> Result<()> {
+    fn settle(&mut self, purpose: Purpose) -> Result<()> {
         let fail = |error| self.wrong("open", error);
         // Until the journal is known to be ours, closing must not touch it either. Without a
         // log there is nothing to move, and closing only clears away what opening made.
@@ -535,21 +611,13 @@ impl Store {
                 known: migrations::LATEST,
             });
         }
-        self.connection
-            .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)
-            .and_then(|_| {
-                self.connection.execute_batch(
-                    "PRAGMA synchronous = FULL;
-                     PRAGMA secure_delete = ON;
-                     PRAGMA foreign_keys = ON;
-                     PRAGMA trusted_schema = OFF;
-                     PRAGMA temp_store = MEMORY;",
-                )
-            })
-            .map_err(fail)?;
-        if self.is_read_only() {
+        self.be_careful().map_err(fail)?;
+        if purpose == Purpose::Check || self.is_read_only() {
             return Ok(());
         }
+        self.connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)
+            .map_err(fail)?;
         self.tidy_up().map_err(fail)?;
         if version < migrations::LATEST {
             self.migrate(version)?;
@@ -557,9 +625,21 @@ impl Store {
         Ok(())
     }
 
-    /// A journal without a log is one that was just encrypted or decrypted, or where that was
-    /// broken off: what may be left of it goes, and the journal gets its log. Not a file that
-    /// was replaced: its log would lie beside the other.
+    /// The settings that each connection needs.
+    fn be_careful(&self) -> rusqlite::Result<()> {
+        self.connection.execute_batch(
+            "PRAGMA synchronous = FULL;
+             PRAGMA secure_delete = ON;
+             PRAGMA foreign_keys = ON;
+             PRAGMA trusted_schema = OFF;
+             PRAGMA temp_store = MEMORY;",
+        )
+    }
+
+    /// A journal without a log is one that was just encrypted, decrypted or restored, where that
+    /// was broken off, or a copy that was put in its place by hand: what may be left of it goes,
+    /// and the journal gets its log. Not a file that was replaced: its log would lie beside the
+    /// other.
     fn tidy_up(&self) -> rusqlite::Result<()> {
         let mode = |say: &str| {
             self.connection
@@ -717,21 +797,49 @@ fn identity(path: &Path) -> Option<Identity> {
     }
 }
 
-/// A file that nobody writes, as SQLite names it; `None` where its name is not UTF-8.
-fn escaped_uri(path: &Path) -> Option<String> {
-    let escaped = path
-        .to_str()?
-        .replace('%', "%25")
-        .replace('?', "%3f")
-        .replace('#', "%23");
-    Some(format!("file:{escaped}?immutable=1"))
+/// A file that nobody writes to, as SQLite names it.
+fn unchanging(path: &Path) -> String {
+    // As bytes: a name need not be UTF-8.
+    let mut uri = String::from("file:");
+    for &byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'/' | b'.' | b'-' | b'_' | b':' | b'\\' => uri.push(char::from(byte)),
+            _ if byte.is_ascii_alphanumeric() => uri.push(char::from(byte)),
+            _ => uri.push_str(&format!("%{byte:02x}")),
+        }
+    }
+    uri.push_str("?immutable=1");
+    uri
 }
 
 /// Whether a log lies beside a journal: what was written and not yet moved into it.
 fn has_log(path: &Path) -> bool {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    Path::new(&log).exists()
+    beside(path, "-wal").exists()
+}
+
+/// A name beside another: the same with something at its end.
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut path = path.as_os_str().to_owned();
+    path.push(suffix);
+    path.into()
+}
+
+/// Copies that were kept beside a journal, whether or not it is there: before its layout was
+/// changed, and before a backup took its place.
+pub fn copies(journal: &Path) -> Vec<PathBuf> {
+    let mut start = journal.file_name().unwrap_or_default().to_owned();
+    start.push(".before-");
+    let found = fs::read_dir(folder_of(journal)).into_iter().flatten();
+    let is_copy = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+        let kind = name.strip_prefix(start.as_encoded_bytes());
+        let is_beside = |kind: &[u8]| kind.ends_with(b"-wal") || kind.ends_with(b"-journal");
+        kind.is_some_and(|kind| !is_beside(kind)) && path.is_file()
+    };
+    let mut found: Vec<PathBuf> = found.flatten().map(|found| found.path()).collect();
+    found.retain(is_copy);
+    found.sort();
+    found
 }
 
 /// Makes a folder that only its owner can enter, its parents too. One that is there already
@@ -812,6 +920,12 @@ fn is_without_room_for_index(error: &rusqlite::Error) -> bool {
         == Some(rusqlite::ffi::SQLITE_IOERR_SHMSIZE)
 }
 
+/// Whether another file lies where the one lay that is open.
+fn is_moved(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().map(|error| error.extended_code)
+        == Some(rusqlite::ffi::SQLITE_READONLY_DBMOVED)
+}
+
 /// Says in our words what SQLite says in its own.
 fn wrong_at(path: &Path, doing: &'static str, error: rusqlite::Error) -> Error {
     let path = path.to_path_buf();
@@ -819,6 +933,8 @@ fn wrong_at(path: &Path, doing: &'static str, error: rusqlite::Error) -> Error {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Busy { path },
         Some(ErrorCode::DiskFull) => Error::DiskFull { path },
         _ if is_without_room_for_index(&error) => Error::DiskFull { path },
+        // The journal was replaced after it was opened: the next try finds the new one.
+        _ if is_moved(&error) => Error::Busy { path },
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Error::ReadOnly { path },
         // Only ever the index of the log or the log itself: the file was seen before.
         Some(ErrorCode::CannotOpen) => Error::ReadOnly { path },
@@ -866,20 +982,12 @@ mod tests {
             assert_eq!(setting("trusted_schema"), "0");
             assert_eq!(setting("temp_store"), "2", "in memory");
         };
-        let made = Store::create(&path, now.expect("an instant"), None, &mut nobody);
-        check(made.expect("made"));
-        check(
-            Store::open(&path, &mut nobody)
-                .expect("opened")
-                .expect("there"),
-        );
-        check(Store::connect_alone(&path, None).expect("opened"));
     }
 
     #[test]
     fn the_built_in_sqlite_can_be_trusted_with_two_writers() {
         assert!(
-            rusqlite::version_number() >= OLDEST_SQLITE,
+            is_sqlite_safe(),
             "SQLite {} can damage a journal",
             sqlite_version()
         );

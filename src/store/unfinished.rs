@@ -10,7 +10,6 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
-
 /// A folder is named `.JOURNAL-` and so many letters and digits and this.
 const RANDOM: usize = 6;
 const SUFFIX: &str = ".new";
@@ -89,30 +88,59 @@ impl Unfinished {
 
     /// Moves it to its place, where nothing may be yet.
     pub(crate) fn finish(self, place: &Path) -> io::Result<()> {
-        tempfile::TempPath::try_from_path(&self.file)?
-            .persist_noclobber(place)
-            .map_err(|error| error.error)
+        match self.finish_or_back(place) {
+            Ok(()) => Ok(()),
+            Err((error, _)) => Err(error),
+        }
+    }
+
+    /// [`Unfinished::finish`], to be tried again at another place.
+    pub(super) fn finish_or_back(self, place: &Path) -> Result<(), (io::Error, Unfinished)> {
+        let moved = tempfile::TempPath::try_from_path(&self.file).and_then(|file| {
+            match file.persist_noclobber(place) {
+                Ok(()) => Ok(()),
+                Err(error) => {
+                    // Not gone with the value: it is still to be moved.
+                    let _ = error.path.keep();
+                    Err(error.error)
+                }
+            }
+        });
+        moved.map_err(|error| (error, self))
     }
 
     /// Moves it to its place. A file takes that of another, a folder that of an empty one.
     pub(crate) fn replace(self, place: &Path) -> io::Result<()> {
         fs::rename(&self.file, place)
     }
+
+    /// Makes what was written to it survive a power cut.
+    pub(super) fn sync(&self) -> io::Result<()> {
+        File::open(&self.file)?.sync_all()
+    }
+}
+
+/// Folders in which something was being made for this journal when it was broken off.
+pub fn left_over(journal: &Path) -> Vec<PathBuf> {
+    let prefix = prefix(journal);
+    let found = fs::read_dir(folder_of(journal)).into_iter().flatten();
+    let ours = found.flatten().filter(|found| {
+        let is_folder = found.file_type().is_ok_and(|kind| kind.is_dir());
+        is_folder && is_ours(&found.file_name(), &prefix)
+    });
+    let is_held = |folder: &PathBuf| {
+        File::open(folder.join(LOCK)).is_ok_and(|lock| lock.try_lock().is_err())
+    };
+    ours.map(|found| found.path())
+        .filter(|folder| !is_held(folder))
+        .collect()
 }
 
 /// Removes what was broken off of what is made at this place. Best effort: what cannot be removed is no
 /// reason to stop what is to be done.
 pub(crate) fn clear(journal: &Path) {
-    let prefix = prefix(journal);
-    let Ok(found) = fs::read_dir(folder_of(journal)) else {
-        return;
-    };
-    for found in found.flatten() {
-        // A link is no folder here.
-        let is_folder = found.file_type().is_ok_and(|kind| kind.is_dir());
-        if is_folder && is_ours(&found.file_name(), &prefix) {
-            clear_folder(&found.path());
-        }
+    for folder in left_over(journal) {
+        clear_folder(&folder);
     }
 }
 

@@ -9,6 +9,7 @@
 //! | it is about | it goes to |
 //! |---|---|
 //! | the words and the JSON of one command | that command: `page`, `today`, `write`, `show`, `list`, `tips`, `edit`, `history`, `undo`, `search`, `review`, `stats` |
+//! | backing up, restoring a backup; the check-up | `backup`, `doctor` |
 //! | long answers on a terminal | `pager` |
 //! | deleting, restoring, purging | `trash` |
 //! | what an editor does or fails to do, signals while it is open | `editor` |
@@ -26,8 +27,10 @@
     reason = "helpers of tests end a test as the tests themselves do"
 )]
 
+mod backup;
 mod config;
 mod dates;
+mod doctor;
 mod drafts;
 mod edit;
 mod editor;

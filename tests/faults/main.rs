@@ -17,6 +17,7 @@ mod damage;
 mod exported;
 mod failing;
 mod imported;
+mod kept;
 mod killed;
 mod sandbox;
 #[path = "../sealed/mod.rs"]

@@ -1,0 +1,147 @@
+//! `onward restore-backup`
+
+use std::path::PathBuf;
+
+use clap::builder::TypedValueParser;
+use serde::Serialize;
+
+use super::{Context, Status};
+use crate::error::{Error, Result};
+use crate::model::{Filter, Order};
+use crate::output::{Page, View, text};
+use crate::store::{Key, Restoring, Store};
+
+/// Put a backup into the journal's place
+///
+/// The backup is checked first, as onward doctor would; a damaged one changes nothing. The
+/// journal that was there is kept beside it, whole. The backup itself stays as it is.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The backup
+    #[arg(
+        value_name = "FILE",
+        value_parser = clap::builder::OsStringValueParser::new().map(PathBuf::from)
+    )]
+    file: PathBuf,
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
+}
+
+/// Puts a backup into the journal's place.
+///
+/// # Errors
+/// A backup that cannot be used; nobody to ask and no `--yes`; a journal that others have
+/// open, or that cannot be written to.
+pub fn run(args: &Args, context: &Context) -> Result<Status> {
+    let output = &context.output;
+    let file = text::safe(&args.file.display().to_string()).into_owned();
+    let restoring = {
+        let progress = output.progress("Checking", 0);
+        context.access.beside(|ask| {
+            Restoring::begin(&args.file, &context.journal, ask, &|| {
+                progress.advance(1);
+                Ok(())
+            })
+        })?
+    };
+    let (entries, revisions) = (restoring.findings.entries, restoring.findings.revisions);
+    let newest = restoring.findings.newest.map_or(String::new(), |day| {
+        format!(", the newest of {}", day.long())
+    });
+    let count = |entries: u64| text::count(entries as usize, "entry", "entries");
+    output.status(&format!(
+        "The backup is whole: it has {}{newest}.",
+        count(entries)
+    ));
+    let (said, key) = present(context, &count)?;
+    output.status(&said);
+    if !args.yes && !context.confirm("Put the backup into its place? y or n:", "--yes")? {
+        output.status("Nothing was changed.");
+        return Ok(Status::NothingDone);
+    }
+    let kept = restoring.finish(key.as_ref(), context.environment.clock.now())?;
+    output.status(&format!("Restored {} from {file}.", count(entries)));
+    if let Some(kept) = &kept {
+        let kept = kept.display().to_string();
+        output.status(&format!(
+            "What was there is kept in {}; to go back: onward restore-backup {}",
+            text::safe(&kept),
+            text::safe(&shell_words::quote(&kept))
+        ));
+    }
+    if output.json {
+        output.show(&Answer {
+            entries,
+            revisions,
+            kept,
+        })?;
+    }
+    Ok(Status::Done)
+}
+
+/// What lies in the journal's place now, and what opens it.
+fn present(context: &Context, count: &dyn Fn(u64) -> String) -> Result<(String, Option<Key>)> {
+    let look = |store: &Store| -> Result<String> {
+        let reading = store.reading();
+        let entries = count(reading.size()?.entries);
+        let newest = reading.entries(&Filter::default(), Order::NewestFirst, Some(1))?;
+        Ok(match newest.first() {
+            Some(entry) => format!("{entries}, the newest of {}", entry.day.long()),
+            None => entries,
+        })
+    };
+    let opened = context
+        .access
+        .beside(|ask| Store::open_to_check(&context.journal, ask));
+    let (said, key) = match opened {
+        Ok(None) => return Ok(("There is no journal in its place.".to_owned(), None)),
+        Ok(Some(store)) => (look(&store), store.key().cloned()),
+        Err(error) => (Err(error), None),
+    };
+    match said {
+        Ok(what) => {
+            let said = format!("Your journal has {what}. It will be kept aside.");
+            Ok((said, key))
+        }
+        Err(
+            error @ (Error::NewerJournal { .. }
+            | Error::Busy { .. }
+            | Error::Locked { .. }
+            | Error::WrongPassphrase { .. }
+            | Error::Interrupted),
+        ) => Err(error),
+        // However it may be: it is kept as it is.
+        Err(_) => {
+            let said =
+                "Your journal cannot be read. It will be kept aside as it is.".to_owned();
+            Ok((said, key))
+        }
+    }
+}
+
+struct Answer {
+    entries: u64,
+    revisions: u64,
+    kept: Option<PathBuf>,
+}
+
+#[derive(Serialize)]
+struct RestoredJson {
+    entries: u64,
+    earlier_states: u64,
+    kept: Option<String>,
+}
+
+impl View for Answer {
+    fn json(&self) -> impl Serialize {
+        let restored = RestoredJson {
+            entries: self.entries,
+            earlier_states: self.revisions,
+            kept: self.kept.as_ref().map(|kept| kept.display().to_string()),
+        };
+        std::collections::BTreeMap::from([("restored", restored)])
+    }
+
+    fn human(&self, _: &mut Page) {}
+}

@@ -1,0 +1,394 @@
+//! Copies of a journal that are known to be whole.
+//!
+//! A backup is the journal page by page as it was at one moment. The connection that copies
+//! holds a read transaction from before the first page to after the last comparison: SQLite's
+//! backup interface copies within a transaction that is open already, and in WAL mode nobody
+//! who writes meanwhile is kept waiting or gets into the copy. The copy is then opened by
+//! itself and compared with that same moment, row counts and every fingerprint computed from
+//! what it holds, before it gets its name.
+
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, FixedOffset};
+use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, Row};
+use uuid::Uuid;
+
+use super::check::Tick;
+use super::revisions::{COLUMNS, past_revision, present};
+use super::unfinished::{self, Unfinished};
+use super::{Key, Store, folder_of, make_private_folder, only, sync_folder, wrong_at};
+use crate::error::{Error, Result};
+use crate::model::Digest;
+
+/// How many pages are copied at a time: between them `tick` is asked whether to go on.
+const PAGES: i32 = 2_000;
+
+/// A backup that was made and compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Copied {
+    /// Where it is.
+    pub path: PathBuf,
+    /// How many entries it holds, in the trash or not.
+    pub entries: u64,
+    /// How many earlier states.
+    pub revisions: u64,
+    /// Its length in bytes.
+    pub bytes: u64,
+    /// Older backups that were removed.
+    pub removed: Vec<PathBuf>,
+}
+
+/// The folder that backups go to unless something else is said: `backups` beside the journal.
+pub fn default_folder(journal: &Path) -> PathBuf {
+    folder_of(journal).join("backups")
+}
+
+impl Store {
+    /// Makes a backup, compares it with the journal and puts it into its place, where nothing
+    /// may be yet.
+    ///
+    /// `place` is a file, or a folder, in which the backup is named after the journal and the
+    /// moment; a folder that is missing is made. With `keep`, the oldest backups in the same
+    /// folder that bear our name and belong to this journal are then removed, so that this many
+    /// are left.
+    ///
+    /// # Errors
+    /// [`Error::AlreadyThere`]; [`Error::Damaged`] where the journal is not what was saved,
+    /// [`Error::BadCopy`] where the copy is not what the journal is: then nothing was made and
+    /// nothing removed. [`Error::DiskFull`] and the like.
+    pub fn backup(
+        &self,
+        place: Option<&Path>,
+        keep: Option<usize>,
+        now: DateTime<FixedOffset>,
+        tick: Tick<'_>,
+    ) -> Result<Copied> {
+        let default = default_folder(&self.path);
+        let place = place.unwrap_or(&default);
+        let ends_open = place.as_os_str().as_encoded_bytes().ends_with(b"/");
+        let into_folder = place == default || ends_open || place.is_dir();
+        let folder = if into_folder {
+            make_private_folder(place)?;
+            place
+        } else {
+            if fs::symlink_metadata(place).is_ok() {
+                return Err(Error::AlreadyThere {
+                    path: place.to_path_buf(),
+                });
+            }
+            folder_of(place)
+        };
+        let in_folder = folder.join(self.path.file_name().unwrap_or_default());
+        unfinished::clear(&self.path);
+        unfinished::clear(&in_folder);
+        let wrong = |error| Error::io("make a backup in", folder, error);
+        let mut file = Unfinished::begin(&in_folder).map_err(wrong)?;
+        let (entries, revisions) = self.snapshot(|reading| {
+            let key = self.key();
+            copy_pages(reading.connection, &self.path, file.path(), key, tick)?;
+            compare(reading.connection, &self.path, file.path(), key, tick)
+        })?;
+        file.sync().map_err(wrong)?;
+        let bytes = fs::metadata(file.path()).map_err(wrong)?.len();
+        let mut again = 1;
+        let path = loop {
+            let path = if into_folder {
+                folder.join(name(&self.path, now, again))
+            } else {
+                place.to_path_buf()
+            };
+            file = match file.finish_or_back(&path) {
+                Ok(()) => break path,
+                Err((error, file)) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                    if !into_folder || again == u32::MAX {
+                        return Err(Error::AlreadyThere { path });
+                    }
+                    again += 1;
+                    file
+                }
+                Err((error, _)) => return Err(wrong(error)),
+            };
+        };
+        sync_folder(folder);
+        let removed = match keep {
+            Some(keep) => self.remove_oldest(folder, &path, keep),
+            None => Vec::new(),
+        };
+        Ok(Copied {
+            path,
+            entries,
+            revisions,
+            bytes,
+            removed,
+        })
+    }
+
+    /// Removes backups of this journal beyond the newest `keep`, the one just made counted.
+    fn remove_oldest(&self, folder: &Path, made: &Path, keep: usize) -> Vec<PathBuf> {
+        let id = |connection: &Connection| -> Option<Uuid> {
+            let id = connection
+                .query_row("SELECT id FROM journal", (), |row| row.get::<_, String>(0));
+            id.ok()?.parse().ok()
+        };
+        let Some(own) = id(&self.connection) else {
+            return Vec::new();
+        };
+        let is_ours = |path: &PathBuf| {
+            // One that another key opens is not known to be ours, and stays.
+            Store::open_copy(path, &mut only(self.key()))
+                .is_ok_and(|copy| id(&copy.connection) == Some(own))
+        };
+        let mut found = backups(folder, &self.path);
+        found.retain(|path| path != made && is_ours(path));
+        let keep = keep.saturating_sub(1).min(found.len());
+        let mut removed = found.split_off(keep);
+        removed.retain(|path| fs::remove_file(path).is_ok());
+        if !removed.is_empty() {
+            sync_folder(folder);
+        }
+        removed
+    }
+}
+
+/// What a backup of a journal is called: `journal-2026-11-22T2130.db`, and where that is taken
+/// `journal-2026-11-22T2130-2.db`.
+fn name(journal: &Path, now: DateTime<FixedOffset>, again: u32) -> OsString {
+    let mut name = stem(journal);
+    name.push(now.format("%Y-%m-%dT%H%M").to_string());
+    if again > 1 {
+        name.push(format!("-{again}"));
+    }
+    name.push(".db");
+    name
+}
+
+fn stem(journal: &Path) -> OsString {
+    let mut stem = journal.file_stem().unwrap_or_default().to_owned();
+    stem.push("-");
+    stem
+}
+
+/// The files in a folder that are named as backups of this journal, the newest first.
+pub fn backups(folder: &Path, journal: &Path) -> Vec<PathBuf> {
+    let stem = stem(journal);
+    let found = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut found: Vec<_> = found
+        .filter(|file| file.file_type().is_ok_and(|kind| kind.is_file()))
+        .filter_map(|file| Some((moment(&file.file_name(), &stem)?, file.path())))
+        .collect();
+    found.sort_by(|(a, _), (b, _)| b.cmp(a));
+    found.into_iter().map(|(_, path)| path).collect()
+}
+
+/// The moment in a backup's name, and which of that moment it is.
+fn moment(name: &OsStr, stem: &OsStr) -> Option<(String, u32)> {
+    let rest = name
+        .as_encoded_bytes()
+        .strip_prefix(stem.as_encoded_bytes())?
+        .strip_suffix(b".db")?;
+    let rest = std::str::from_utf8(rest).ok()?;
+    let (moment, again) = rest.split_at_checked("2026-11-22T2130".len())?;
+    chrono::NaiveDateTime::parse_from_str(moment, "%Y-%m-%dT%H%M").ok()?;
+    let again = match again {
+        "" => 1,
+        again => again
+            .strip_prefix('-')
+            .filter(|number| number.bytes().all(|byte| byte.is_ascii_digit()))?
+            .parse()
+            .ok()?,
+    };
+    Some((moment.to_owned(), again))
+}
+
+/// Copies the journal as the open transaction sees it. The copy needs no log.
+pub(super) fn copy_pages(
+    source: &Connection,
+    journal: &Path,
+    to: &Path,
+    key: Option<&Key>,
+    tick: Tick<'_>,
+) -> Result<()> {
+    let reading = |error| wrong_at(journal, "read", error);
+    let writing = |error| wrong_at(to, "write to", error);
+    // The moment begins with the first look.
+    source
+        .query_row("SELECT count(*) FROM sqlite_schema", (), |_| Ok(()))
+        .map_err(reading)?;
+    // With the same key: what is encrypted is nowhere plain.
+    let open = || Connection::open_with_flags(to, super::READ_WRITE);
+    let mut copy = Store::at(to, open, key.cloned())?.connection;
+    {
+        let backup = Backup::new(source, &mut copy).map_err(writing)?;
+        loop {
+            tick()?;
+            match backup.step(PAGES).map_err(writing)? {
+                StepResult::Done => break,
+                StepResult::More => {}
+                // Nobody else has the copy, and the journal is read already.
+                _ => {
+                    return Err(Error::Busy {
+                        path: journal.to_path_buf(),
+                    });
+                }
+            }
+        }
+    }
+    let mode: String = copy
+        .query_row("PRAGMA journal_mode = DELETE", (), |row| row.get(0))
+        .map_err(writing)?;
+    debug_assert_eq!(mode, "delete");
+    copy.close().map_err(|(_, error)| writing(error))
+}
+
+/// Opens a copy by itself and compares it with the journal as the open transaction sees it:
+/// the tables and how many rows each has, and of every state the fingerprint of what is really
+/// there, on both sides, with the one that was kept when it was saved. Returns how many entries
+/// and earlier states there are.
+pub(super) fn compare(
+    source: &Connection,
+    journal: &Path,
+    copy: &Path,
+    key: Option<&Key>,
+    tick: Tick<'_>,
+) -> Result<(u64, u64)> {
+    let of_journal = |error| wrong_at(journal, "read", error);
+    let bad = |what: &str| Error::BadCopy {
+        path: copy.to_path_buf(),
+        what: what.to_owned(),
+    };
+    let opened = Store::open_copy(copy, &mut only(key));
+    let opened = opened.map_err(|_| bad("it cannot be opened"))?;
+    let other = &opened.connection;
+    let unread = |_| bad("it cannot be read");
+
+    let tables = tables(source).map_err(of_journal)?;
+    if self::tables(other).map_err(unread)? != tables {
+        return Err(bad("it has other tables"));
+    }
+    for (table, is_counted) in &tables {
+        let sql = format!("SELECT count(*) FROM \"{table}\"");
+        let count = |connection: &Connection| {
+            connection.query_row(&sql, (), |row| row.get::<_, i64>(0))
+        };
+        if *is_counted && count(source).map_err(of_journal)? != count(other).map_err(unread)? {
+            return Err(bad("it has other numbers of rows"));
+        }
+    }
+    let damaged = |what: &str| Error::Damaged {
+        path: journal.to_path_buf(),
+        source: what.into(),
+    };
+    let said: String = other
+        .query_row("PRAGMA integrity_check(1)", (), |row| row.get(0))
+        .map_err(unread)?;
+    if said != "ok" {
+        // A true copy says of itself what the journal says.
+        let own = source.query_row("PRAGMA integrity_check(1)", (), |row| {
+            row.get::<_, String>(0)
+        });
+        return Err(match own {
+            Ok(own) if own == "ok" => bad("it does not hold together"),
+            _ => damaged("its file does not hold together"),
+        });
+    }
+    let mut counted = (0, 0);
+    let pairs = |sql: &str, each: &mut dyn FnMut(&Row<'_>) -> Result<()>| -> Result<()> {
+        let mut asked = source.prepare(sql).map_err(of_journal)?;
+        let mut rows = asked.query(()).map_err(of_journal)?;
+        while let Some(row) = rows.next().map_err(of_journal)? {
+            tick()?;
+            each(row)?;
+        }
+        Ok(())
+    };
+    // The number of rows is the same: where each row of the journal has its like in the copy,
+    // no other is in there.
+    let same = |own: Digest, kept: Option<Digest>, theirs: Option<Digest>| match theirs {
+        Some(theirs) if theirs == own && kept.is_none_or(|kept| own == kept) => Ok(()),
+        Some(theirs) if theirs == own => Err(damaged("a text in it is not what was saved")),
+        _ => Err(bad("a text in it is another one")),
+    };
+    // An older layout has no fingerprints.
+    let layout = super::migrations::version(source).map_err(of_journal)?;
+    let kept = if layout < 4 { "NULL" } else { "digest" };
+    let entries = format!("SELECT number, {kept} FROM entry ORDER BY number");
+    pairs(&entries, &mut |row| {
+        let number: i64 = row.get(0).map_err(of_journal)?;
+        let kept: Option<Digest> = row.get(1).map_err(of_journal)?;
+        let own = present(source, number).map_err(of_journal)?;
+        let own = own.ok_or_else(|| damaged("an entry cannot be found"))?;
+        let theirs = present(other, number).ok().flatten();
+        counted.0 += 1;
+        let theirs = theirs.filter(|theirs| (theirs.id, theirs.entry) == (own.id, own.entry));
+        let digest = theirs.map(|theirs| theirs.content.digest());
+        same(own.content.digest(), kept, digest)
+    })?;
+    let by_id = format!("SELECT {COLUMNS}, id, tags, reflections FROM revision WHERE id = ?1");
+    let revisions = format!("SELECT id, {kept} FROM revision ORDER BY id");
+    pairs(&revisions, &mut |row| {
+        let id: String = row.get(0).map_err(of_journal)?;
+        let kept: Option<Digest> = row.get(1).map_err(of_journal)?;
+        let state = |connection: &Connection| -> rusqlite::Result<Digest> {
+            let mut asked = connection.prepare_cached(&by_id)?;
+            let read = |row: &Row<'_>| past_revision(row, 0, Uuid::nil());
+            Ok(asked.query_row([&id], read)?.content.digest())
+        };
+        counted.1 += 1;
+        same(state(source).map_err(of_journal)?, kept, state(other).ok())
+    })?;
+    Ok(counted)
+}
+
+/// The tables of a journal, and whether their rows can be counted.
+fn tables(connection: &Connection) -> rusqlite::Result<Vec<(String, bool)>> {
+    connection
+        .prepare(
+            "SELECT name, rootpage > 0 FROM sqlite_schema WHERE type = 'table' ORDER BY name",
+        )?
+        .query_map((), |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn backups_are_known_by_their_names() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let journal = folder.path().join("my.journal.db");
+        let now =
+            DateTime::parse_from_rfc3339("2026-11-22T21:30:00+01:00").expect("an instant");
+        assert_eq!(name(&journal, now, 1), "my.journal-2026-11-22T2130.db");
+        for name in [
+            "my.journal-2026-11-22T2130.db",
+            "my.journal-2026-11-22T2130-2.db",
+            "my.journal-2026-11-22T2130-10.db",
+            "my.journal-2026-11-20T0000.db",
+            "my.journal-2026-11-31T2130.db",
+            "my.journal-2026-11-22T2130-+3.db",
+            "my.journal-2026-11-22T2130-.db",
+            "my.journal-2026-11-22T2130.db.kept",
+            "my.journal-2026-11-22T21ö30.db",
+            "journal-2026-11-22T2130.db",
+            "my.journal-notes.db",
+        ] {
+            fs::write(folder.path().join(name), "").expect("written");
+        }
+        fs::create_dir(folder.path().join("my.journal-2026-11-24T2130.db")).expect("made");
+        let found = backups(folder.path(), &journal);
+        let names: Vec<_> = found.iter().filter_map(|path| path.file_name()).collect();
+        assert_eq!(
+            names,
+            [
+                "my.journal-2026-11-22T2130-10.db",
+                "my.journal-2026-11-22T2130-2.db",
+                "my.journal-2026-11-22T2130.db",
+                "my.journal-2026-11-20T0000.db",
+            ]
+        );
+    }
+}

@@ -1,0 +1,788 @@
+//! Checking a journal's file, and mending what is derived in it.
+//!
+//! Every check goes as far as the file lets it: what cannot be read is a finding, and the rest
+//! is checked all the same. Texts are held one at a time. Nothing that anyone wrote gets into a
+//! finding.
+
+use std::collections::BTreeSet;
+
+use rusqlite::types::{FromSql, ToSql};
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
+use uuid::Uuid;
+
+use super::entries::{insert_tags, parsed};
+use super::revisions::{COLUMNS, past_revision, present};
+use super::{Store, migrations, wrong_at};
+use crate::error::{Error, Result};
+use crate::model::entry::words;
+use crate::model::{Day, Revision, Tag};
+
+/// What is checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Check {
+    /// The pages of the file, its tables and the references between them.
+    File,
+    /// That every text and everything with it is what was saved.
+    Texts,
+    /// That every earlier state is there, and what undo goes by.
+    History,
+    /// What is counted and kept ready: coverage, words, tags from the texts.
+    Counts,
+    /// The index that search goes by.
+    Search,
+}
+
+impl Check {
+    /// All of them, in the order in which they are told of.
+    pub const ALL: [Check; 5] = [
+        Check::File,
+        Check::Texts,
+        Check::History,
+        Check::Counts,
+        Check::Search,
+    ];
+
+    /// Its name in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Check::File => "file",
+            Check::Texts => "texts",
+            Check::History => "history",
+            Check::Counts => "counts",
+            Check::Search => "search",
+        }
+    }
+}
+
+/// Something that is not as it should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The check that found it.
+    pub check: Check,
+    /// What it is, as a sentence without a period.
+    pub what: String,
+    /// The entry it is about.
+    pub entry: Option<i64>,
+    /// Whether it is derived: [`Store::repair`] makes it anew and no text is touched.
+    pub derived: bool,
+    /// What the database said, for those who know its language.
+    pub detail: Option<String>,
+}
+
+/// What a check came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Findings {
+    /// What was found, at most [`Findings::SHOWN`] of each check.
+    pub found: Vec<Finding>,
+    /// How many more there are.
+    pub more: u64,
+    /// Entries that were looked at, in the trash or not.
+    pub entries: u64,
+    /// Earlier states that were looked at.
+    pub revisions: u64,
+    /// The newest day of an entry that could be read.
+    pub newest: Option<Day>,
+}
+
+impl Findings {
+    /// The most findings that are kept of one check.
+    pub const SHOWN: usize = 25;
+
+    /// Whether nothing was found.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// Whether all there is can be repaired.
+    pub fn are_derived(&self) -> bool {
+        self.found.iter().all(|finding| finding.derived)
+    }
+
+    fn note(&mut self, finding: Finding) {
+        let of_check = |other: &&Finding| other.check == finding.check;
+        if self.found.iter().filter(of_check).count() < Findings::SHOWN {
+            self.found.push(finding);
+        } else {
+            self.more += 1;
+            // One that cannot be repaired must not hide behind those that can.
+            let derived = |other: &Finding| other.check == finding.check && other.derived;
+            if !finding.derived
+                && let Some(at) = self.found.iter().position(derived)
+            {
+                self.found[at] = finding;
+            }
+        }
+    }
+}
+
+/// What a long task tells of its course: it is called for every state that was looked at, and
+/// an error of it ends the task.
+pub type Tick<'a> = &'a dyn Fn() -> Result<()>;
+
+impl Store {
+    /// Looks at everything in the file.
+    ///
+    /// The file is not changed. While the search index is compared with the texts, others that
+    /// want to write wait; all else is of one moment, and others go on writing.
+    ///
+    /// # Errors
+    /// Only those of `tick`: what is wrong with the journal is found, not raised.
+    pub fn check(&self, tick: Tick<'_>) -> Result<Findings> {
+        let mut checkup = Checkup {
+            connection: &self.connection,
+            layout: migrations::version(&self.connection).unwrap_or(migrations::LATEST),
+            findings: Findings::default(),
+            tick,
+        };
+        checkup.search(self.is_read_only());
+        // Only ever read from; dropped, it is over.
+        let moment = self.connection.unchecked_transaction();
+        if let Err(error) = &moment {
+            checkup.raise(Check::File, "the journal cannot be read", error);
+        }
+        // An encrypted page that was changed says so by itself.
+        match self.damaged_pages() {
+            Ok(pages) => pages
+                .iter()
+                .for_each(|page| checkup.found(Check::File, None, false, page)),
+            Err(error) => checkup.found(Check::File, None, false, &error.to_string()),
+        }
+        checkup.file();
+        checkup.texts()?;
+        checkup.history();
+        checkup.counts();
+        drop(moment);
+        let mut findings = checkup.findings;
+        // In the order in which they are told of, and the same every time.
+        findings
+            .found
+            .sort_by_key(|finding| (finding.check, finding.entry));
+        Ok(findings)
+    }
+
+    /// Makes anew what is derived: indexes, the search index, coverage, counts of words, tags
+    /// from the texts. All of it in one action; no text is touched.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] where the damage is in the way; then nothing was changed. Whatever
+    /// keeps the journal from being written.
+    pub fn repair(&mut self, tick: Tick<'_>) -> Result<()> {
+        let wrong = |error| wrong_at(&self.path, "write to", error);
+        let change = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(wrong)?;
+        change
+            .execute_batch(
+                "REINDEX;
+                 INSERT INTO entry_text (entry_text) VALUES ('rebuild');
+                 DELETE FROM reflected_day;
+                 DELETE FROM covered_tip;
+                 INSERT INTO reflected_day (deck, tip, day, entries)
+                 SELECT deck, tip, day, count(*)
+                   FROM reflection JOIN entry ON entry.number = entry
+                  WHERE deleted_at IS NULL GROUP BY 1, 2, 3;
+                 DELETE FROM asked;
+                 INSERT INTO asked (deck, tip, question, times)
+                 SELECT deck, tip, question, count(*) FROM prompt GROUP BY 1, 2, 3;",
+            )
+            .map_err(wrong)?;
+        let mut after = i64::MIN;
+        loop {
+            let (batch, error) = numbers_after(&change, after);
+            if let Some(error) = error {
+                return Err(wrong(error));
+            }
+            let Some(last) = batch.last() else { break };
+            after = *last;
+            for number in batch {
+                tick()?;
+                // One that cannot be read is left as it is.
+                if let Ok(Some(state)) = present(&change, number) {
+                    recount(&change, &state).map_err(wrong)?;
+                }
+            }
+        }
+        change.commit().map_err(wrong)
+    }
+}
+
+/// What follows from an entry's text, made anew where it is not so.
+fn recount(change: &Transaction<'_>, state: &Revision) -> rusqlite::Result<()> {
+    let number = state.number;
+    change
+        .prepare_cached("UPDATE entry SET words = ?2 WHERE number = ?1 AND words <> ?2")?
+        .execute((number, words(&state.content.text)))?;
+    if !tags_follow(change, state)? {
+        change.execute("DELETE FROM tag WHERE entry = ?1", [number])?;
+        insert_tags(change, number, &state.content)?;
+    }
+    Ok(())
+}
+
+/// Whether the tags that are kept as those of the text are the ones that stand in it.
+fn tags_follow(connection: &Connection, state: &Revision) -> rusqlite::Result<bool> {
+    let kept = connection
+        .prepare_cached("SELECT tag FROM tag WHERE entry = ?1 AND by_hand = 0")?
+        .query_map([state.number], |row| row.get::<_, String>(0))?
+        .collect::<rusqlite::Result<BTreeSet<String>>>()?;
+    let in_text = Tag::in_text(&state.content.text);
+    let follow = in_text.difference(&state.content.tags);
+    Ok(follow.map(Tag::as_str).eq(kept.iter().map(String::as_str)))
+}
+
+/// How many numbers or ids are held at a time.
+const BATCH: i64 = 500;
+
+/// Keys that were read, and what broke the reading off.
+type Keys<K> = (Vec<K>, Option<rusqlite::Error>);
+
+/// The numbers of entries after one, as many as are held at a time.
+fn numbers_after(connection: &Connection, after: i64) -> Keys<i64> {
+    let sql = "SELECT number FROM entry NOT INDEXED WHERE number > ?1 ORDER BY number LIMIT ?2";
+    keys(connection, sql, after)
+}
+
+/// The ids of earlier states after one, as many as are held at a time.
+fn ids_after(connection: &Connection, after: &str) -> Keys<String> {
+    let sql = "SELECT id FROM revision WHERE id > ?1 ORDER BY id LIMIT ?2";
+    keys(connection, sql, after)
+}
+
+fn keys<K: FromSql>(connection: &Connection, sql: &str, after: impl ToSql) -> Keys<K> {
+    let mut found = Vec::new();
+    let read = || -> rusqlite::Result<()> {
+        let mut asked = connection.prepare_cached(sql)?;
+        let mut rows = asked.query((after, BATCH))?;
+        while let Some(row) = rows.next()? {
+            found.push(row.get(0)?);
+        }
+        Ok(())
+    };
+    let error = read().err();
+    (found, error)
+}
+
+/// What each derived table holds, and what it should.
+const DERIVED: [(i64, &str, &str, &str); 3] = [
+    (
+        1,
+        "the days on which tips were reflected on are not counted right",
+        "SELECT deck, tip, day, entries FROM reflected_day",
+        "SELECT deck, tip, day, count(*) FROM reflection JOIN entry ON entry.number = entry
+          WHERE deleted_at IS NULL GROUP BY 1, 2, 3",
+    ),
+    (
+        1,
+        "how far the deck is covered is not counted right",
+        "SELECT deck, tip, days FROM covered_tip WHERE days > 0",
+        "SELECT deck, tip, count(*) FROM reflected_day GROUP BY 1, 2",
+    ),
+    (
+        3,
+        "how often questions were asked is not counted right",
+        "SELECT deck, tip, question, times FROM asked",
+        "SELECT deck, tip, question, count(*) FROM prompt GROUP BY 1, 2, 3",
+    ),
+];
+
+/// Rows that must not be: the layout from which on, what it means, and a query for the number
+/// of the entry of each.
+const HISTORY: [(i64, &str, &str); 7] = [
+    (
+        1,
+        "an earlier state of it is missing",
+        "SELECT number FROM entry AS e WHERE replaced IS NOT NULL AND NOT EXISTS
+           (SELECT 1 FROM revision AS r WHERE r.id = e.replaced AND r.entry = e.id)",
+    ),
+    (
+        1,
+        "an earlier state of it is missing",
+        "SELECT (SELECT number FROM entry WHERE id = s.entry) FROM revision AS s
+          WHERE replaced IS NOT NULL AND NOT EXISTS
+           (SELECT 1 FROM revision AS r WHERE r.id = s.replaced AND r.entry = s.entry)",
+    ),
+    (
+        1,
+        "an earlier state of it is not in its history",
+        "SELECT (SELECT number FROM entry WHERE id = s.entry) FROM revision AS s
+          WHERE (SELECT replaced FROM entry WHERE id = s.entry) IS NOT s.id AND NOT EXISTS
+           (SELECT 1 FROM revision AS r WHERE r.entry = s.entry AND r.replaced = s.id)",
+    ),
+    (
+        1,
+        "its first state is missing",
+        "SELECT number FROM entry AS e WHERE (replaced IS NULL) +
+           (SELECT count(*) FROM revision WHERE entry = e.id AND replaced IS NULL) <> 1",
+    ),
+    (
+        2,
+        "undo remembers a state of it that is not there",
+        "SELECT a.entry FROM action_entry AS a WHERE NOT EXISTS
+           (SELECT 1 FROM entry WHERE number = a.entry AND revision = a.after) AND NOT EXISTS
+           (SELECT 1 FROM revision AS r JOIN entry AS e ON e.id = r.entry
+             WHERE r.id = a.after AND e.number = a.entry)",
+    ),
+    (
+        2,
+        "undo remembers a state of it that is not there",
+        "SELECT a.entry FROM action_entry AS a WHERE before IS NOT NULL AND NOT EXISTS
+           (SELECT 1 FROM entry WHERE number = a.entry AND revision = a.before) AND NOT EXISTS
+           (SELECT 1 FROM revision AS r JOIN entry AS e ON e.id = r.entry
+             WHERE r.id = a.before AND e.number = a.entry)",
+    ),
+    (
+        4,
+        "where it was brought in from is not readable",
+        "SELECT entry FROM origin WHERE length(digest) <> 32",
+    ),
+];
+
+/// A check under way.
+struct Checkup<'a> {
+    connection: &'a Connection,
+    layout: i64,
+    findings: Findings,
+    tick: Tick<'a>,
+}
+
+impl Checkup<'_> {
+    fn found(&mut self, check: Check, entry: Option<i64>, derived: bool, what: &str) {
+        self.findings.note(Finding {
+            check,
+            what: what.to_owned(),
+            entry,
+            derived,
+            detail: None,
+        });
+    }
+
+    /// Notes that something could not be read.
+    fn raise(&mut self, check: Check, what: &str, error: &rusqlite::Error) {
+        self.raise_for(check, None, what, error);
+    }
+
+    fn raise_for(
+        &mut self,
+        check: Check,
+        entry: Option<i64>,
+        what: &str,
+        error: &rusqlite::Error,
+    ) {
+        self.findings.note(Finding {
+            check,
+            what: what.to_owned(),
+            entry,
+            derived: false,
+            detail: Some(said(error)),
+        });
+    }
+
+    /// Whether the index holds the words of the living, and those alone. SQLite does that only
+    /// as if it were writing.
+    fn search(&mut self, read_only: bool) {
+        if read_only {
+            return;
+        }
+        let sql = "INSERT INTO entry_text (entry_text, rank) VALUES ('integrity-check', 1)";
+        let Err(error) = self.connection.execute(sql, ()) else {
+            return;
+        };
+        match error.sqlite_error_code() {
+            Some(ErrorCode::ReadOnly | ErrorCode::DatabaseBusy | ErrorCode::DiskFull) => {}
+            _ => self.findings.note(Finding {
+                check: Check::Search,
+                what: "the search index does not hold what the texts say".to_owned(),
+                entry: None,
+                derived: true,
+                detail: Some(said(&error)),
+            }),
+        }
+    }
+
+    /// The tables and the references.
+    fn file(&mut self) {
+        match self.lines("PRAGMA integrity_check(100)") {
+            Err(error) => self.raise(Check::File, "the file cannot be read through", &error),
+            Ok(lines) => {
+                for line in lines.into_iter().filter(|line| line != "ok") {
+                    let finding = self.classified(line);
+                    self.findings.note(finding);
+                }
+            }
+        }
+        let orphans = self.connection.prepare("PRAGMA foreign_key_check");
+        let orphans = orphans.and_then(|mut asked| {
+            let table = |row: &rusqlite::Row<'_>| row.get::<_, String>(0);
+            asked
+                .query_map((), table)?
+                .collect::<rusqlite::Result<Vec<_>>>()
+        });
+        match orphans {
+            Err(error) => self.raise(Check::File, "the references cannot be read", &error),
+            Ok(tables) => {
+                for table in tables {
+                    let what = format!("something in {table} refers to what is not there");
+                    self.found(Check::File, None, false, &what);
+                }
+            }
+        }
+        self.particulars();
+    }
+
+    /// The journal's own row, and every day and moment outside the states.
+    fn particulars(&mut self) {
+        let own = self.connection.query_row(
+            "SELECT id, device, created_at, (SELECT count(*) FROM journal) FROM journal",
+            (),
+            |row| {
+                parsed::<Uuid>(row, 0)?;
+                parsed::<Uuid>(row, 1)?;
+                parsed::<chrono::DateTime<chrono::FixedOffset>>(row, 2)?;
+                row.get::<_, i64>(3)
+            },
+        );
+        match own {
+            Ok(1) => {}
+            Ok(_) => self.found(Check::File, None, false, "the journal has two identities"),
+            Err(error) => {
+                let what = "the journal's own particulars cannot be read";
+                self.raise(Check::File, what, &error);
+            }
+        }
+        let mut moments = vec![(
+            "the prompts of past days cannot be read",
+            "SELECT day, offered_at FROM prompt",
+            true,
+        )];
+        if self.layout >= 2 {
+            let actions = "SELECT made_at, made_at FROM action";
+            moments.push(("what undo goes by cannot be read", actions, false));
+        }
+        for (what, sql, with_day) in moments {
+            let read = || -> rusqlite::Result<()> {
+                let mut asked = self.connection.prepare(sql)?;
+                let mut rows = asked.query(())?;
+                while let Some(row) = rows.next()? {
+                    if with_day {
+                        parsed::<Day>(row, 0)?;
+                    }
+                    parsed::<chrono::DateTime<chrono::FixedOffset>>(row, 1)?;
+                }
+                Ok(())
+            };
+            if let Err(error) = read() {
+                self.raise(Check::History, what, &error);
+            }
+        }
+    }
+
+    /// A line of SQLite's own check: is it about something that can be made anew?
+    fn classified(&self, line: String) -> Finding {
+        let index = ["missing from index ", "in index ", "from index "]
+            .iter()
+            .any(|part| line.contains(part));
+        let search = line.contains("FTS5") || line.contains("fts5");
+        let tree = line
+            .strip_prefix("Tree ")
+            .and_then(|rest| rest.split(' ').next()?.parse::<i64>().ok());
+        let owner = tree.and_then(|root| self.owner(root));
+        let is_derived = |(kind, name): &(String, String)| {
+            kind == "index"
+                || name.starts_with("entry_text")
+                || ["reflected_day", "covered_tip", "asked"].contains(&name.as_str())
+        };
+        let derived = owner.as_ref().map_or(index || search, is_derived);
+        let (check, what) = match owner {
+            Some((_, name)) if name.starts_with("entry_text") => (
+                Check::Search,
+                "a page of the search index is damaged".to_owned(),
+            ),
+            Some((kind, name)) if derived => (
+                Check::Counts,
+                format!("a page of the {kind} {name} is damaged"),
+            ),
+            Some((kind, name)) => (
+                Check::File,
+                format!("a page of the {kind} {name} is damaged"),
+            ),
+            None if search => (
+                Check::Search,
+                "the search index does not hold together".to_owned(),
+            ),
+            None if index => (
+                Check::Counts,
+                "an index does not say what its table says".to_owned(),
+            ),
+            None => (Check::File, "the file does not hold together".to_owned()),
+        };
+        Finding {
+            check,
+            what,
+            entry: None,
+            derived,
+            detail: Some(line),
+        }
+    }
+
+    /// What the pages that begin at this one belong to.
+    fn owner(&self, root: i64) -> Option<(String, String)> {
+        self.connection
+            .query_row(
+                "SELECT type, name FROM sqlite_schema WHERE rootpage = ?1",
+                [root],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
+            .ok()
+    }
+
+    fn lines(&self, sql: &str) -> rusqlite::Result<Vec<String>> {
+        self.connection
+            .prepare(sql)?
+            .query_map((), |row| row.get(0))?
+            .collect()
+    }
+
+    /// Every state that can be reached, and what follows from the present ones.
+    fn texts(&mut self) -> Result<()> {
+        let mut walk = Walk::new(i64::MIN);
+        while let Some(after) = walk.after {
+            let (numbers, error) = numbers_after(self.connection, after);
+            for number in &numbers {
+                (self.tick)()?;
+                self.entry(*number);
+            }
+            walk.went(numbers.last().copied());
+            if let Some(error) = error {
+                let what = "a page of entries cannot be read";
+                self.raise(Check::Texts, what, &error);
+                // What numbers are on such a page is not known either.
+                walk.jump(|&after, step| after.max(-1).saturating_add(1 << step));
+            }
+        }
+        let mut walk = Walk::new(String::new());
+        while let Some(after) = &walk.after {
+            let (ids, error) = ids_after(self.connection, after);
+            for id in &ids {
+                (self.tick)()?;
+                self.state(id);
+            }
+            walk.went(ids.last().cloned());
+            if let Some(error) = error {
+                let what = "a page of earlier states cannot be read";
+                self.raise(Check::Texts, what, &error);
+                // Ids begin with the moment they were made, in 48 of their 128 bits.
+                walk.jump(|after, step| {
+                    let after: Uuid = after.parse().unwrap_or_default();
+                    let next = after.as_u128().saturating_add(1 << (64 + step));
+                    Uuid::from_u128(next).to_string()
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn entry(&mut self, number: i64) {
+        let entry = Some(number);
+        self.findings.entries += 1;
+        let state = match present(self.connection, number) {
+            Ok(Some(state)) => state,
+            Ok(None) => return,
+            Err(error) => {
+                return self.raise_for(Check::Texts, entry, "it cannot be read", &error);
+            }
+        };
+        self.findings.newest = self.findings.newest.max(Some(state.content.day));
+        if let Some(what) = self.digest("entry WHERE number", number, &state) {
+            self.found(Check::Texts, entry, false, what);
+        }
+        let kept = self.connection.query_row(
+            "SELECT words FROM entry WHERE number = ?1",
+            [number],
+            |row| row.get::<_, i64>(0),
+        );
+        if !kept.is_ok_and(|kept| u32::try_from(kept) == Ok(words(&state.content.text))) {
+            self.found(
+                Check::Counts,
+                entry,
+                true,
+                "its words are not counted right",
+            );
+        }
+        if !tags_follow(self.connection, &state).unwrap_or(false) {
+            let what = "its tags are not those that stand in its text";
+            self.found(Check::Counts, entry, true, what);
+        }
+    }
+
+    /// An earlier state.
+    fn state(&mut self, id: &str) {
+        self.findings.revisions += 1;
+        let of = self
+            .connection
+            .query_row(
+                "SELECT number FROM entry WHERE id = (SELECT entry FROM revision WHERE id = ?1)",
+                [id],
+                |row| row.get(0),
+            )
+            .ok();
+        if of.is_none() {
+            let what = "an earlier state belongs to no entry";
+            self.found(Check::History, None, false, what);
+        }
+        let sql =
+            format!("SELECT {COLUMNS}, id, tags, reflections FROM revision WHERE id = ?1");
+        let state = self.connection.prepare_cached(&sql).and_then(|mut asked| {
+            asked.query_row([id], |row| past_revision(row, of.unwrap_or(0), Uuid::nil()))
+        });
+        match state {
+            Ok(state) => {
+                if let Some(what) = self.digest("revision WHERE id", id, &state) {
+                    let what = what.replace("it ", "an earlier state of it ");
+                    self.found(Check::Texts, of, false, &what);
+                }
+            }
+            Err(error) => {
+                let what = "an earlier state of it cannot be read";
+                self.raise_for(Check::Texts, of, what, &error);
+            }
+        }
+    }
+
+    /// What is wrong with the fingerprint of a state.
+    fn digest(&self, which: &str, key: impl ToSql, state: &Revision) -> Option<&'static str> {
+        if self.layout < 4 {
+            return None;
+        }
+        let kept = self
+            .connection
+            .prepare_cached(&format!("SELECT digest FROM {which} = ?1"))
+            .and_then(|mut asked| asked.query_row([key], |row| row.get::<_, Vec<u8>>(0)));
+        match kept {
+            Ok(kept) if kept == state.content.digest() => None,
+            Ok(_) => Some("it is not what was saved"),
+            Err(_) => Some("it has lost its fingerprint"),
+        }
+    }
+
+    fn history(&mut self) {
+        for (since, what, sql) in HISTORY {
+            if self.layout < since {
+                continue;
+            }
+            let numbers = self.connection.prepare(sql).and_then(|mut asked| {
+                asked
+                    .query_map((), |row| row.get::<_, Option<i64>>(0))?
+                    .collect::<rusqlite::Result<BTreeSet<_>>>()
+            });
+            match numbers {
+                Ok(numbers) => {
+                    for number in numbers {
+                        self.found(Check::History, number, false, what);
+                    }
+                }
+                Err(error) => {
+                    self.raise(Check::History, "the history cannot be read", &error);
+                }
+            }
+        }
+    }
+
+    fn counts(&mut self) {
+        for (since, what, kept, counted) in DERIVED {
+            if self.layout < since {
+                continue;
+            }
+            let drifted = self.connection.query_row(
+                &format!(
+                    "SELECT EXISTS (SELECT * FROM ({kept}) EXCEPT SELECT * FROM ({counted}))
+                         OR EXISTS (SELECT * FROM ({counted}) EXCEPT SELECT * FROM ({kept}))"
+                ),
+                (),
+                |row| row.get(0),
+            );
+            match drifted {
+                Ok(false) => {}
+                Ok(true) => self.found(Check::Counts, None, true, what),
+                Err(error) => self.findings.note(Finding {
+                    check: Check::Counts,
+                    what: what.to_owned(),
+                    entry: None,
+                    derived: true,
+                    detail: Some(said(&error)),
+                }),
+            }
+        }
+    }
+}
+
+/// What the database said. An error in reading a value could repeat it, and is not said.
+fn said(error: &rusqlite::Error) -> String {
+    match error.sqlite_error() {
+        Some(code) => code.to_string(),
+        None => "a value is not what it should be".to_owned(),
+    }
+}
+
+/// A walk along keys, past places that cannot be read.
+struct Walk<K> {
+    /// Behind which it goes on; `None` at the end.
+    after: Option<K>,
+    from: Option<K>,
+    jumps: u32,
+}
+
+impl<K: Clone> Walk<K> {
+    /// Far enough for any gap that a damaged page leaves, and soon over.
+    const JUMPS: u32 = 40;
+
+    fn new(from: K) -> Walk<K> {
+        Walk {
+            after: Some(from),
+            from: None,
+            jumps: 0,
+        }
+    }
+
+    /// It came as far as this key, or no further.
+    fn went(&mut self, last: Option<K>) {
+        self.from = self.after.take();
+        if last.is_some() {
+            self.jumps = 0;
+            self.from.clone_from(&last);
+            self.after = last;
+        }
+    }
+
+    /// Goes on behind what could not be read, each time further.
+    fn jump(&mut self, over: impl Fn(&K, u32) -> K) {
+        self.after = None;
+        if self.jumps < Walk::<K>::JUMPS {
+            self.after = self.from.as_ref().map(|from| over(from, self.jumps));
+            self.jumps += 1;
+        }
+    }
+}
+
+/// Checks a copy that must be whole: what is derived is made anew, and anything else is an
+/// error.
+pub(super) fn must_be_sound(store: &mut Store, tick: Tick<'_>) -> Result<Findings> {
+    let mut findings = store.check(tick)?;
+    if !findings.is_empty() && findings.are_derived() {
+        store.repair(tick)?;
+        findings = store.check(tick)?;
+    }
+    match findings.found.first() {
+        None => Ok(findings),
+        Some(first) => {
+            let what = match first.entry {
+                Some(number) => format!("#{number}: {}", first.what),
+                None => first.what.clone(),
+            };
+            Err(Error::Damaged {
+                path: store.path.clone(),
+                source: what.into(),
+            })
+        }
+    }
+}

@@ -1,0 +1,395 @@
+//! Putting a backup into the journal's place.
+//!
+//! The backup is copied into a folder of its own beside the journal, brought up to date and
+//! checked there; the backup itself is only ever read. Then the journal is taken away from
+//! everyone else, its log is moved into it, a copy of it is kept aside, and the new file is
+//! renamed over it. At every moment the old journal or the new one lies in its place, whole, and
+//! never with a log beside it that belongs to the other.
+//!
+//! Whoever has opened the old file and waits meanwhile finds that it has no log any more;
+//! SQLite then asks before the first write whether the file still lies where it was opened, and
+//! refuses where it does not. So nobody writes into a file that has lost its name.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::{DateTime, FixedOffset};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode};
+
+use super::backup::{compare, copy_pages};
+use super::check::{Findings, Tick, must_be_sound};
+use super::unfinished::{self, Unfinished};
+use super::{
+    APPLICATION_ID, Ask, Key, Purpose, READ_WRITE, Store, beside, folder_of, header,
+    make_private_folder, migrations, not_a_journal, sync_folder, wrong_at,
+};
+use crate::error::{Error, Result};
+
+/// What may lie beside a database: its log, or what a change to it began with.
+const COMPANIONS: [&str; 2] = ["-wal", "-journal"];
+
+/// A backup that was checked and is ready to take the journal's place. Dropped before that, it
+/// is gone, and everything is as it was.
+pub struct Restoring {
+    file: Unfinished,
+    place: PathBuf,
+    /// What is in it.
+    pub findings: Findings,
+}
+
+impl Restoring {
+    /// Checks a backup and makes it ready. The backup and the journal are only read.
+    ///
+    /// # Errors
+    /// [`Error::NotAJournal`], [`Error::NewerJournal`] and [`Error::Damaged`] about the backup;
+    /// whatever keeps a copy of it from being written beside the journal.
+    pub fn begin(
+        backup: &Path,
+        journal: &Path,
+        ask: &mut Ask<'_>,
+        tick: Tick<'_>,
+    ) -> Result<Restoring> {
+        if header::look(backup)?.is_none() {
+            return Err(Error::io("open", backup, io::ErrorKind::NotFound.into()));
+        }
+        // A link to the journal stays; what it leads to is replaced.
+        let place = match header::look(journal) {
+            Ok(None) => journal.to_path_buf(),
+            // An empty file is no journal, and no reason to do without one either.
+            Err(error) if !fs::metadata(journal).is_ok_and(|found| found.is_file()) => {
+                return Err(error);
+            }
+            _ => {
+                let real = fs::canonicalize(journal);
+                real.map_err(|error| Error::io("open", journal, error))?
+            }
+        };
+        if fs::canonicalize(backup).is_ok_and(|real| real == place) {
+            return Err(Error::usage("the backup is the journal itself"));
+        }
+        let folder = folder_of(&place);
+        let made = !folder.exists();
+        make_private_folder(folder)?;
+        let prepared = prepare(backup, &place, ask, tick);
+        if prepared.is_err() && made {
+            // Only if nothing else is in it.
+            let _ = fs::remove_dir(folder);
+        }
+        let (file, findings) = prepared?;
+        Ok(Restoring {
+            file,
+            place,
+            findings,
+        })
+    }
+
+    /// Puts it into the journal's place. Returns where the journal that was there is kept.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] where another process has the journal open; [`Error::NotAJournal`] and
+    /// [`Error::NewerJournal`] where something else lies there than a journal this program
+    /// could have written; whatever keeps it from being copied. Then the journal is as it was.
+    ///
+    /// `key` opens the journal that is there, where that is encrypted.
+    pub fn finish(
+        self,
+        key: Option<&Key>,
+        now: DateTime<FixedOffset>,
+    ) -> Result<Option<PathBuf>> {
+        let place = &self.place;
+        let wrong = |error| Error::io("write", place, error);
+        let aside = aside(place, now);
+        let held = hold(place, key)?;
+        let kept = match &held {
+            Held::Nothing => {
+                // A log without its journal would be taken for one of the new journal.
+                for suffix in COMPANIONS {
+                    let from = beside(place, suffix);
+                    if fs::symlink_metadata(&from).is_ok() {
+                        fs::rename(&from, beside(&aside, suffix)).map_err(wrong)?;
+                    }
+                }
+                None
+            }
+            Held::Journal(connection) => {
+                keep_copy(&connection.connection, key, place, &aside)?;
+                Some(aside.clone())
+            }
+            Held::Unreadable => {
+                keep_bytes(place, &aside)?;
+                for suffix in COMPANIONS {
+                    remove(&beside(place, suffix)).map_err(wrong)?;
+                }
+                Some(aside.clone())
+            }
+        };
+        // What the database keeps of its own beside a file that nobody has open but we.
+        for suffix in ["-journal", "-shm"] {
+            remove(&beside(place, suffix)).map_err(wrong)?;
+        }
+        // In this order on the disk too.
+        sync_folder(folder_of(place));
+        let replaced = self.file.replace(place);
+        if let (Err(_), Held::Journal(_)) = (&replaced, &held) {
+            let _ = fs::remove_file(&aside);
+        }
+        replaced.map_err(wrong)?;
+        sync_folder(folder_of(place));
+        // Only now may others go on.
+        drop(held);
+        Ok(kept)
+    }
+}
+
+/// A private copy of a backup, checked and ready, and what is in it.
+fn prepare(
+    backup: &Path,
+    place: &Path,
+    ask: &mut Ask<'_>,
+    tick: Tick<'_>,
+) -> Result<(Unfinished, Findings)> {
+    unfinished::clear(place);
+    let wrong = |error| Error::io("copy the backup to", folder_of(place), error);
+    let file = Unfinished::begin(place).map_err(wrong)?;
+    // With what was not yet moved into it: a backup may be a journal that somebody copied.
+    copy_bytes(backup, file.path()).map_err(wrong)?;
+    for suffix in COMPANIONS {
+        let companion = beside(backup, suffix);
+        if fs::symlink_metadata(&companion).is_ok_and(|found| found.is_file()) {
+            copy_bytes(&companion, &beside(file.path(), suffix)).map_err(wrong)?;
+        }
+    }
+    let findings = ready(file.path(), ask, tick).map_err(|error| about(error, backup))?;
+    file.sync().map_err(wrong)?;
+    Ok((file, findings))
+}
+
+/// Brings the private copy up to date, checks it and closes it with nothing beside it.
+fn ready(file: &Path, ask: &mut Ask<'_>, tick: Tick<'_>) -> Result<Findings> {
+    let length = fs::metadata(file).map_err(|error| Error::io("read", file, error))?;
+    let connect = |key| Store::connect(file, key, Purpose::Check);
+    let mut store = Store::opened(file, ask, &connect)?;
+    let wrong = |error| wrong_at(file, "read", error);
+    let page: u32 = store
+        .connection
+        .query_row("PRAGMA page_size", (), |row| row.get(0))
+        .map_err(wrong)?;
+    // The database makes do with part of its last page.
+    if length.len() % u64::from(page.max(1)) != 0 {
+        return Err(Error::Damaged {
+            path: file.to_path_buf(),
+            source: "it is cut off".into(),
+        });
+    }
+    store
+        .connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)
+        .map_err(wrong)?;
+    migrations::run(&mut store.connection).map_err(wrong)?;
+    let findings = must_be_sound(&mut store, tick)?;
+    let mode: String = store
+        .connection
+        .query_row("PRAGMA journal_mode = WAL", (), |row| row.get(0))
+        .map_err(wrong)?;
+    store
+        .connection
+        .close()
+        .map_err(|(_, error)| wrong(error))?;
+    if mode != "wal" || super::has_log(file) {
+        let path = file.to_path_buf();
+        return Err(Error::Busy { path });
+    }
+    Ok(findings)
+}
+
+/// An error about the private copy, said of the backup.
+fn about(error: Error, backup: &Path) -> Error {
+    let path = backup.to_path_buf();
+    match error {
+        Error::NotAJournal { what, .. } => Error::NotAJournal { path, what },
+        Error::NewerJournal { found, known, .. } => Error::NewerJournal { path, found, known },
+        Error::Damaged { source, .. } => Error::DamagedBackup { path, source },
+        Error::Store { source, .. } => Error::DamagedBackup { path, source },
+        other => other,
+    }
+}
+
+/// The journal in its place, kept from everyone else.
+enum Held {
+    /// There is none.
+    Nothing,
+    /// It is ours as long as the connection lives. It has no log.
+    Journal(Store),
+    /// The database makes nothing of it.
+    Unreadable,
+}
+
+/// How long to wait for others to be done, and how often to ask.
+const TRIES: u32 = 30;
+const PAUSE: Duration = Duration::from_millis(100);
+
+fn hold(place: &Path, key: Option<&Key>) -> Result<Held> {
+    if fs::symlink_metadata(place).is_err() {
+        return Ok(Held::Nothing);
+    }
+    let mut tries = 1;
+    loop {
+        match hold_now(place, key) {
+            Err(Error::Busy { .. }) if tries < TRIES => {
+                tries += 1;
+                std::thread::sleep(PAUSE);
+            }
+            other => return other,
+        }
+    }
+}
+
+fn hold_now(place: &Path, key: Option<&Key>) -> Result<Held> {
+    // Opened, it would be a new database, and a log beside it would be thrown away.
+    if fs::metadata(place).is_ok_and(|found| found.len() == 0) {
+        return Ok(Held::Unreadable);
+    }
+    let open = || Connection::open_with_flags(place, READ_WRITE);
+    let store = Store::at(place, open, key.cloned())?;
+    let connection = &store.connection;
+    // Who waits is waited for outside: for some of these locks the database itself does not.
+    connection
+        .busy_timeout(Duration::ZERO)
+        .map_err(|error| wrong_at(place, "open", error))?;
+    let version = connection
+        // In this mode a lock that was taken is kept.
+        .pragma_update(None, "locking_mode", "EXCLUSIVE")
+        .and_then(|()| {
+            // Until it is known to be ours, closing must not touch it: see `Store::settle`.
+            let keep = super::has_log(place);
+            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep)?;
+            connection.query_row("PRAGMA application_id", (), |row| row.get::<_, i32>(0))
+        })
+        .and_then(|application| Ok((application, migrations::version(connection)?)));
+    let unreadable = |error: &rusqlite::Error| {
+        matches!(
+            error.sqlite_error_code(),
+            Some(
+                ErrorCode::NotADatabase
+                    | ErrorCode::DatabaseCorrupt
+                    | ErrorCode::SystemIoFailure
+            )
+        )
+    };
+    match version {
+        Err(error) if unreadable(&error) => return Ok(Held::Unreadable),
+        Err(error) => return Err(wrong_at(place, "open", error)),
+        Ok((application, _)) if application != APPLICATION_ID => {
+            return Err(not_a_journal(
+                place,
+                "it is the database of another program",
+            ));
+        }
+        Ok((_, found)) if found > migrations::LATEST => {
+            return Err(Error::NewerJournal {
+                path: place.to_path_buf(),
+                found,
+                known: migrations::LATEST,
+            });
+        }
+        Ok(_) => {}
+    }
+    let alone = connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)
+        .and_then(|_| {
+            connection.execute_batch("PRAGMA synchronous = FULL;")?;
+            // The log goes into the file, and is gone.
+            connection.query_row("PRAGMA journal_mode = DELETE", (), |row| {
+                row.get::<_, String>(0)
+            })
+        })
+        .and_then(|mode| {
+            connection.execute_batch("BEGIN EXCLUSIVE; COMMIT;")?;
+            Ok(mode)
+        });
+    match alone {
+        Err(error) if unreadable(&error) => Ok(Held::Unreadable),
+        Err(error) => Err(wrong_at(place, "write to", error)),
+        Ok(mode) if mode != "delete" || super::has_log(place) => Err(Error::Busy {
+            path: place.to_path_buf(),
+        }),
+        Ok(_) => Ok(Held::Journal(store)),
+    }
+}
+
+/// Keeps a copy of the journal that is held. Where it is damaged, it is as damaged.
+fn keep_copy(
+    connection: &Connection,
+    key: Option<&Key>,
+    place: &Path,
+    aside: &Path,
+) -> Result<()> {
+    let wrong = |error| Error::io("keep the journal as", aside, error);
+    let file = Unfinished::begin(place).map_err(wrong)?;
+    let go_on = || Ok(());
+    let moment = connection
+        .unchecked_transaction()
+        .map_err(|error| wrong_at(place, "read", error))?;
+    copy_pages(&moment, place, file.path(), key, &go_on)?;
+    match compare(&moment, place, file.path(), key, &go_on) {
+        Err(error @ Error::BadCopy { .. }) => return Err(error),
+        // What is wrong with it is not the copy's fault.
+        _ => {}
+    }
+    drop(moment);
+    file.sync().map_err(wrong)?;
+    file.finish(aside).map_err(wrong)
+}
+
+/// Keeps what lies in the journal's place as it is, with what lies beside it.
+fn keep_bytes(place: &Path, aside: &Path) -> Result<()> {
+    for suffix in COMPANIONS.into_iter().chain([""]) {
+        let (from, to) = (beside(place, suffix), beside(aside, suffix));
+        let wrong = |error| Error::io("keep the journal as", &to, error);
+        if !suffix.is_empty() && !fs::symlink_metadata(&from).is_ok_and(|found| found.is_file())
+        {
+            continue;
+        }
+        let file = Unfinished::begin(place).map_err(wrong)?;
+        copy_bytes(&from, file.path()).map_err(wrong)?;
+        file.sync().map_err(wrong)?;
+        file.finish(&to).map_err(wrong)?;
+    }
+    Ok(())
+}
+
+/// A name for what is kept aside, that nothing has yet.
+fn aside(place: &Path, now: DateTime<FixedOffset>) -> PathBuf {
+    let name = format!(".before-restore-{}", now.format("%Y-%m-%dT%H%M"));
+    let free = |path: &PathBuf| {
+        ["", "-wal", "-journal"]
+            .iter()
+            .all(|suffix| fs::symlink_metadata(beside(path, suffix)).is_err())
+    };
+    (1_u32..)
+        .map(|again| match again {
+            1 => beside(place, &name),
+            again => beside(place, &format!("{name}-{again}")),
+        })
+        .find(free)
+        .unwrap_or_else(|| beside(place, &name))
+}
+
+/// Copies bytes into a file that only its owner can read.
+fn copy_bytes(from: &Path, to: &Path) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    io::copy(&mut File::open(from)?, &mut options.open(to)?).map(|_| ())
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}

@@ -187,6 +187,15 @@ pub enum Error {
         source: Source,
     },
 
+    /// A file to be restored that is no journal.
+    #[error("{} is not a backup: {what}", path.display())]
+    NotABackup {
+        /// The path.
+        path: PathBuf,
+        /// What it is instead.
+        what: String,
+    },
+
     /// A copy of the journal that does not hold what the journal holds.
     #[error("the copy of the journal is not right: {what}")]
     BadCopy {
@@ -341,8 +350,8 @@ impl Error {
                 "see onward doctor; leave the file as it is and work on a copy of it"
                     .to_owned(),
             ),
-            Error::DamagedBackup { .. } => {
-                Some("nothing was changed; take another backup".to_owned())
+            Error::DamagedBackup { .. } | Error::NotABackup { .. } => {
+                Some("nothing was changed; onward doctor tells of other backups".to_owned())
             }
             Error::BadCopy { .. } => Some(
                 "nothing was kept of it; check the disk it was made on, and try again"

@@ -30,7 +30,9 @@
 //! page is saved; text that could not even become a draft is kept there, or where there is
 //! room, and the message says where. A journal is made, and copied before its layout changes, in a hidden folder
 //! beside its place that is gone when that is done; the copy stays. An export is made so too,
-//! beside the place it is for. `config.toml` is read and never written.
+//! beside the place it is for. Backups lie in a folder `backups` beside the journal unless
+//! something else is said, and what a restored one replaced lies beside the journal.
+//! `config.toml` is read and never written.
 //! No other file is touched and no network is used.
 
 pub mod archive;

@@ -612,7 +612,7 @@ mod restoring {
                 .expect("altered");
         };
         alter("PRAGMA application_id = 7");
-        assert!(matches!(refused("foreign"), Error::NotAJournal { .. }));
+        assert!(matches!(refused("foreign"), Error::NotABackup { .. }));
         alter("PRAGMA user_version = 9999");
         assert!(matches!(refused("newer"), Error::NewerJournal { .. }));
         alter("UPDATE entry SET text = text || '.' WHERE number = 3");

@@ -27,8 +27,12 @@ pub struct Args {
     )]
     path: Option<PathBuf>,
     /// Then remove the oldest backups of this journal in that folder, so that N are left
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
     keep: Option<NonZeroUsize>,
+}
+
+fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "keep 1 or more".to_owned())
 }
 
 /// Makes a backup.

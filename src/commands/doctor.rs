@@ -169,11 +169,16 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         sqlite: store::sqlite_version(),
     };
     let key = context.access.key();
-    let way_out = || way_out(journal, &backups, &copies, key.as_ref());
+    let damaged = match &findings {
+        Some(findings) => !findings.are_derived(),
+        None => opened.is_err(),
+    };
+    let whole = damaged.then(|| whole_copy(&backups, &copies, key.as_ref())).flatten();
+    let whole = whole.as_deref();
     let mut lines = vec![of_sqlite()];
     match (&opened, &findings) {
-        (Err(error), _) => lines.push(of_unopened(error, &way_out)),
-        (_, Some(findings)) => lines.extend(of_findings(findings, &way_out)),
+        (Err(error), _) => lines.push(of_unopened(error, journal, whole)),
+        (_, Some(findings)) => lines.extend(of_findings(findings, journal, whole)),
         _ => {}
     }
     lines.push(of_privacy(
@@ -245,46 +250,44 @@ fn of_sqlite() -> Line {
     }
 }
 
-/// What to do with a journal that is damaged: the newest backup that is whole, or what is left
-/// to do without one.
-fn way_out(
-    journal: &Path,
+/// The newest copy of the journal that is whole, as a shell takes it.
+fn whole_copy(
     backups: &[PathBuf],
     copies: &[PathBuf],
     key: Option<&Key>,
-) -> String {
+) -> Option<String> {
     let is_whole = |path: &&PathBuf| {
         let copy = Store::open_copy(path, &mut store::only(key));
         copy.and_then(|copy| copy.check(&|| Ok(())))
             .is_ok_and(|findings| findings.is_empty())
     };
-    let quoted = |path: &Path| shell_words::quote(&path.display().to_string()).into_owned();
-    let whole = backups
-        .iter()
-        .find(is_whole)
-        .or_else(|| copies.iter().rev().find(is_whole));
+    let mut newest_first = backups.iter().chain(copies.iter().rev());
+    newest_first.find(is_whole).map(|path| quoted(path))
+}
+
+fn quoted(path: &Path) -> String {
+    shell_words::quote(&path.display().to_string()).into_owned()
+}
+
+/// What to do with a journal that is damaged.
+fn way_out(journal: &Path, whole: Option<&str>) -> String {
     match whole {
-        Some(whole) => format!(
-            "the newest copy that is whole goes back with: onward restore-backup {}",
-            quoted(whole)
-        ),
+        Some(whole) => format!("put the newest backup back: onward restore-backup {whole}"),
         None => format!(
-            "no copy that is whole was found; copy the file and let sqlite3 read what it can: \
+            "no backup that is whole was found; copy the file and let sqlite3 read what it can: \
              cp {} /tmp/copy.db && sqlite3 /tmp/copy.db .recover",
             quoted(journal)
         ),
     }
 }
 
-fn of_unopened(error: &Error, way_out: &dyn Fn() -> String) -> Line {
+fn of_unopened(error: &Error, journal: &Path, whole: Option<&str>) -> Line {
+    let way_out = way_out(journal, whole);
     let (severity, todo) = match error {
-        Error::Damaged { .. } | Error::Store { .. } => (Severity::Damage, way_out()),
+        Error::Damaged { .. } | Error::Store { .. } => (Severity::Damage, way_out),
         Error::NotAJournal { .. } => (
             Severity::Damage,
-            format!(
-                "if this was your journal, {}; if not, name another file with --journal",
-                way_out()
-            ),
+            format!("name another file with --journal; if this was your journal, {way_out}"),
         ),
         other => (Severity::Advice, other.hint().unwrap_or_default()),
     };
@@ -297,12 +300,7 @@ fn of_unopened(error: &Error, way_out: &dyn Fn() -> String) -> Line {
     }
 }
 
-fn of_findings(findings: &Findings, way_out: &dyn Fn() -> String) -> Vec<Line> {
-    let way_out = if findings.are_derived() {
-        String::new()
-    } else {
-        way_out()
-    };
+fn of_findings(findings: &Findings, journal: &Path, whole: Option<&str>) -> Vec<Line> {
     let mut lines: Vec<Line> = Check::ALL
         .iter()
         .map(|&check| {
@@ -328,7 +326,7 @@ fn of_findings(findings: &Findings, way_out: &dyn Fn() -> String) -> Vec<Line> {
                     Check::Counts => "What is counted is counted right".to_owned(),
                     Check::Search => "Search knows every word".to_owned(),
                 },
-                problems: found.map(|found| problem(found, &way_out)).collect(),
+                problems: found.map(|found| problem(found, journal, whole)).collect(),
             }
         })
         .collect();
@@ -342,13 +340,19 @@ fn of_findings(findings: &Findings, way_out: &dyn Fn() -> String) -> Vec<Line> {
     lines
 }
 
-fn problem(found: &Finding, way_out: &str) -> Problem {
+fn problem(found: &Finding, journal: &Path, whole: Option<&str>) -> Problem {
     let todo = match (found.derived, found.check, found.entry) {
         (true, ..) => "make it anew: onward doctor --repair".to_owned(),
-        (_, Check::Texts | Check::History, Some(number)) => format!(
-            "look at it with onward show {number}; a backup may have it whole: {way_out}"
-        ),
-        _ => way_out.to_owned(),
+        (_, Check::Texts | Check::History, Some(number)) => match whole {
+            Some(whole) => format!(
+                "compare it with the newest backup: onward show {number}, and \
+                 onward --journal {whole} show {number}"
+            ),
+            None => {
+                format!("look at it: onward show {number}; no backup that is whole was found")
+            }
+        },
+        _ => way_out(journal, whole),
     };
     Problem {
         check: found.check.name(),
@@ -411,7 +415,7 @@ fn exposed(path: &Path, user: Option<u32>) -> Option<Problem> {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
     // What a link leads to is what matters.
     let found = fs::metadata(path).ok()?;
-    let quoted = shell_words::quote(&path.display().to_string()).into_owned();
+    let quoted = quoted(path);
     let name = path.file_name().unwrap_or(path.as_os_str());
     let name = Path::new(name).display();
     let (kind, mode) = if found.is_dir() {
@@ -477,7 +481,7 @@ fn of_drafts(drafts: &Drafts, context: &Context) -> Line {
         }
     }
     for path in drafts.kept(&environment::places_of_last_resort()) {
-        let quoted = shell_words::quote(&path.display().to_string()).into_owned();
+        let quoted = quoted(&path);
         let todo = format!("read it, save it with onward write < {quoted}, then remove it");
         problems.push(Problem::advice(CHECK, "a text was kept aside", todo).at(&path));
     }
@@ -653,7 +657,11 @@ impl View for Report {
         for line in &self.lines {
             if line.problems.is_empty() {
                 let ok = page.paint(Style::Good, "ok");
-                page.line(format!("  {ok}  {}", text::safe(&line.good)));
+                let room = page.prose().saturating_sub(6);
+                for (at, line) in text::wrap(&text::safe(&line.good), room).iter().enumerate() {
+                    let mark = if at == 0 { &ok } else { "  " };
+                    page.line(format!("  {mark}  {line}"));
+                }
             }
             for problem in &line.problems {
                 problem_on(page, problem);

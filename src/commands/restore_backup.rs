@@ -36,15 +36,9 @@ pub struct Args {
 pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let output = &context.output;
     let file = text::safe(&args.file.display().to_string()).into_owned();
-    let restoring = {
-        let progress = output.progress("Checking", 0);
-        context.access.beside(|ask| {
-            Restoring::begin(&args.file, &context.journal, ask, &|| {
-                progress.advance(1);
-                Ok(())
-            })
-        })?
-    };
+    let restoring = context
+        .access
+        .beside(|ask| Restoring::begin(&args.file, &context.journal, ask, &|| Ok(())))?;
     let (entries, revisions) = (restoring.findings.entries, restoring.findings.revisions);
     let newest = restoring.findings.newest.map_or(String::new(), |day| {
         format!(", the newest of {}", day.long())

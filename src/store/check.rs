@@ -197,8 +197,12 @@ impl Store {
             after = *last;
             for number in batch {
                 tick()?;
-                // One that cannot be read is left as it is.
-                if let Ok(Some(state)) = present(&change, number) {
+                // One that cannot be read is left as it is, and so is one that is not what was
+                // saved: what is kept beside it may tell what it was.
+                if let Ok(Some(state)) = present(&change, number)
+                    && kept_digest(&change, "entry WHERE number", number)
+                        .is_ok_and(|kept| kept == state.content.digest())
+                {
                     recount(&change, &state).map_err(wrong)?;
                 }
             }
@@ -229,6 +233,17 @@ fn tags_follow(connection: &Connection, state: &Revision) -> rusqlite::Result<bo
     let in_text = Tag::in_text(&state.content.text);
     let follow = in_text.difference(&state.content.tags);
     Ok(follow.map(Tag::as_str).eq(kept.iter().map(String::as_str)))
+}
+
+/// The fingerprint that was kept when a state was saved.
+fn kept_digest(
+    connection: &Connection,
+    which: &str,
+    key: impl ToSql,
+) -> rusqlite::Result<Vec<u8>> {
+    connection
+        .prepare_cached(&format!("SELECT digest FROM {which} = ?1"))?
+        .query_row([key], |row| row.get(0))
 }
 
 /// How many numbers or ids are held at a time.
@@ -594,7 +609,8 @@ impl Checkup<'_> {
         };
         self.findings.newest = self.findings.newest.max(Some(state.content.day));
         if let Some(what) = self.digest("entry WHERE number", number, &state) {
-            self.found(Check::Texts, entry, false, what);
+            // What does not follow from it may have followed from what was saved.
+            return self.found(Check::Texts, entry, false, what);
         }
         let kept = self.connection.query_row(
             "SELECT words FROM entry WHERE number = ?1",
@@ -654,11 +670,7 @@ impl Checkup<'_> {
         if self.layout < 4 {
             return None;
         }
-        let kept = self
-            .connection
-            .prepare_cached(&format!("SELECT digest FROM {which} = ?1"))
-            .and_then(|mut asked| asked.query_row([key], |row| row.get::<_, Vec<u8>>(0)));
-        match kept {
+        match kept_digest(self.connection, which, key) {
             Ok(kept) if kept == state.content.digest() => None,
             Ok(_) => Some("it is not what was saved"),
             Err(_) => Some("it has lost its fingerprint"),

@@ -44,7 +44,7 @@ impl Restoring {
     /// Checks a backup and makes it ready. The backup and the journal are only read.
     ///
     /// # Errors
-    /// [`Error::NotAJournal`], [`Error::NewerJournal`] and [`Error::Damaged`] about the backup;
+    /// [`Error::NotABackup`], [`Error::NewerJournal`] and [`Error::DamagedBackup`];
     /// whatever keeps a copy of it from being written beside the journal.
     pub fn begin(
         backup: &Path,
@@ -52,9 +52,8 @@ impl Restoring {
         ask: &mut Ask<'_>,
         tick: Tick<'_>,
     ) -> Result<Restoring> {
-        if header::look(backup)?.is_none() {
-            return Err(Error::io("open", backup, io::ErrorKind::NotFound.into()));
-        }
+        fs::metadata(backup).map_err(|error| Error::io("open", backup, error))?;
+        header::look(backup).map_err(|error| about(error, backup))?;
         // A link to the journal stays; what it leads to is replaced.
         let place = match header::look(journal) {
             Ok(None) => journal.to_path_buf(),
@@ -209,7 +208,9 @@ fn ready(file: &Path, ask: &mut Ask<'_>, tick: Tick<'_>) -> Result<Findings> {
 fn about(error: Error, backup: &Path) -> Error {
     let path = backup.to_path_buf();
     match error {
-        Error::NotAJournal { what, .. } => Error::NotAJournal { path, what },
+        Error::NotAJournal { what, .. } => Error::NotABackup { path, what },
+        Error::WrongPassphrase { hint, .. } => Error::WrongPassphrase { path, hint },
+        Error::Locked { why, hint, .. } => Error::Locked { path, why, hint },
         Error::NewerJournal { found, known, .. } => Error::NewerJournal { path, found, known },
         Error::Damaged { source, .. } => Error::DamagedBackup { path, source },
         Error::Store { source, .. } => Error::DamagedBackup { path, source },

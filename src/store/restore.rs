@@ -270,14 +270,12 @@ fn hold_now(place: &Path, key: Option<&Key>) -> Result<Held> {
             connection.query_row("PRAGMA application_id", (), |row| row.get::<_, i32>(0))
         })
         .and_then(|application| Ok((application, migrations::version(connection)?)));
+    // A disk that fails is another matter: then nothing can be kept aside either.
     let unreadable = |error: &rusqlite::Error| {
+        let code = error.sqlite_error_code();
         matches!(
-            error.sqlite_error_code(),
-            Some(
-                ErrorCode::NotADatabase
-                    | ErrorCode::DatabaseCorrupt
-                    | ErrorCode::SystemIoFailure
-            )
+            code,
+            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt)
         )
     };
     match version {
@@ -335,10 +333,10 @@ fn keep_copy(
         .unchecked_transaction()
         .map_err(|error| wrong_at(place, "read", error))?;
     copy_pages(&moment, place, file.path(), key, &go_on)?;
-    match compare(&moment, place, file.path(), key, &go_on) {
-        Err(error @ Error::BadCopy { .. }) => return Err(error),
-        // What is wrong with it is not the copy's fault.
-        _ => {}
+    // What is wrong with the journal is not the copy's fault.
+    let compared = compare(&moment, place, file.path(), key, &go_on);
+    if let Err(error @ Error::BadCopy { .. }) = compared {
+        return Err(error);
     }
     drop(moment);
     file.sync().map_err(wrong)?;

@@ -66,7 +66,7 @@ fn copies_are_whole(sandbox: &Sandbox, known: &[Vec<String>], point: &str) -> us
         let mut parts = inside.iter().map(|part| part.to_string_lossy());
         let hidden = parts.any(|part| part.starts_with('.'));
         let named = name.starts_with("journal-2") || name.contains(".before-restore-");
-        named && !hidden
+        named && !hidden && !name.ends_with("-wal")
     };
     let all = below(&sandbox.data());
     let copies: Vec<_> = all.iter().filter(is_copy).collect();

@@ -9,6 +9,8 @@
     reason = "a helper that fails is a test that fails"
 )]
 
+mod sealed;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -62,7 +64,7 @@ impl Place {
 
     fn new() -> Place {
         let place = Place::empty();
-        let mut journal = Journal::open(&place.path, now()).expect("made");
+        let mut journal = sealed::open(&place.path, now()).expect("made");
         journal.prompt_for(today(), now()).expect("offered");
         write(&mut journal, "The first page. #river", &[]);
         write(&mut journal, "The second page.", &["by hand"]);
@@ -80,17 +82,17 @@ impl Place {
     }
 
     fn write(&self, text: &str) {
-        let mut journal = Journal::open(&self.path, now()).expect("opened");
+        let mut journal = sealed::open(&self.path, now()).expect("opened");
         write(&mut journal, text, &[]);
     }
 
     fn alter(&self, sql: &str) {
-        let raw = Connection::open(&self.path).expect("opened");
+        let raw = sealed::raw(&self.path).expect("opened");
         raw.execute_batch(sql).expect("altered");
     }
 
     fn check(&self) -> Findings {
-        let store = Store::open_to_check(&self.path).expect("opened");
+        let store = Store::open_to_check(&self.path, &mut sealed::ask).expect("opened");
         store.expect("there").check(&go_on).expect("checked")
     }
 
@@ -101,7 +103,7 @@ impl Place {
     }
 
     fn repair(&self) {
-        let store = Store::open(&self.path).expect("opened");
+        let store = Store::open(&self.path, &mut sealed::ask).expect("opened");
         store.expect("there").repair(&go_on).expect("repaired");
     }
 
@@ -110,12 +112,13 @@ impl Place {
     }
 
     fn backup_to(&self, place: Option<&Path>, keep: Option<usize>) -> onward::Result<Copied> {
-        let store = Store::open(&self.path).expect("opened");
+        let store = Store::open(&self.path, &mut sealed::ask).expect("opened");
         store.expect("there").backup(place, keep, now(), &go_on)
     }
 
     fn restore(&self, backup: &Path) -> onward::Result<Option<PathBuf>> {
-        Restoring::begin(backup, &self.path, &go_on)?.finish(now())
+        Restoring::begin(backup, &self.path, &mut sealed::ask, &go_on)?
+            .finish(sealed::key(&self.path).as_ref(), now())
     }
 
     fn texts(&self) -> Vec<String> {
@@ -152,7 +155,7 @@ impl Place {
     /// The journal as a crash leaves it: with its last page in the log alone.
     fn crashed(&self, text: &str) {
         let elsewhere = tempfile::tempdir().expect("a folder");
-        let mut journal = Journal::open(&self.path, now()).expect("opened");
+        let mut journal = sealed::open(&self.path, now()).expect("opened");
         write(&mut journal, text, &[]);
         for name in ["journal.db", "journal.db-wal"] {
             let from = self.folder.path().join(name);
@@ -174,7 +177,7 @@ fn long() -> String {
 }
 
 fn texts(path: &Path) -> Vec<String> {
-    let journal = Journal::open_to_read(path).expect("opened");
+    let journal = sealed::open_to_read(path).expect("opened");
     let entries = journal.entries(&Filter::default(), Order::OldestFirst, None);
     let entries = entries.expect("read").into_iter();
     entries
@@ -306,7 +309,9 @@ mod checking {
     #[test]
     fn the_checking_can_be_stopped() {
         let place = Place::new();
-        let store = Store::open(&place.path).expect("opened").expect("there");
+        let store = Store::open(&place.path, &mut sealed::ask)
+            .expect("opened")
+            .expect("there");
         let stop = || Err(Error::Interrupted);
         assert!(matches!(store.check(&stop), Err(Error::Interrupted)));
         let stopped = store.backup(None, None, now(), &stop);
@@ -338,7 +343,7 @@ mod backing_up {
         assert_eq!(texts(&alone), place.texts());
         // And even where nothing can be made beside it.
         let before = fs::read(&alone).expect("there");
-        let copy = Store::open_copy(&alone).expect("opened");
+        let copy = Store::open_copy(&alone, &mut sealed::ask).expect("opened");
         assert_eq!(copy.check(&go_on).expect("checked").found, []);
         drop(copy);
         assert!(fs::read(&alone).expect("there") == before);
@@ -437,7 +442,7 @@ mod backing_up {
     #[test]
     fn one_that_can_only_be_read() {
         let place = Place::new();
-        let store = Store::open_copy(&place.path).expect("opened");
+        let store = Store::open_copy(&place.path, &mut sealed::ask).expect("opened");
         let to = tempfile::tempdir().expect("a folder");
         let made = store
             .backup(Some(to.path()), None, now(), &go_on)
@@ -493,7 +498,7 @@ mod restoring {
             "Written since, in the log alone.".get(..30).expect("long")
         );
         assert_eq!(texts(&again)[3], "And on.");
-        let mode: String = Connection::open(&place.path)
+        let mode: String = sealed::raw(&place.path)
             .and_then(|raw| raw.query_row("PRAGMA journal_mode", (), |row| row.get(0)))
             .expect("read");
         assert_eq!(mode, "wal");
@@ -504,9 +509,10 @@ mod restoring {
         let backup = Place::new().backup_elsewhere();
         let place = Place::empty();
         let path = place.folder.path().join("new/deep/journal.db");
-        let restoring = Restoring::begin(&backup.1, &path, &go_on).expect("whole");
+        let restoring =
+            Restoring::begin(&backup.1, &path, &mut sealed::ask, &go_on).expect("whole");
         assert_eq!(restoring.findings.entries, 3);
-        assert_eq!(restoring.finish(now()).expect("restored"), None);
+        assert_eq!(restoring.finish(None, now()).expect("restored"), None);
         assert_eq!(texts(&path).len(), 3);
     }
 
@@ -606,7 +612,7 @@ mod restoring {
         }
         let alter = |sql: &str| {
             fs::write(&at, &bytes).expect("written");
-            Connection::open(&at)
+            sealed::raw(&at)
                 .expect("opened")
                 .execute_batch(sql)
                 .expect("altered");
@@ -631,7 +637,7 @@ mod restoring {
     #[test]
     fn what_is_derived_is_no_reason_to_refuse() {
         let good = Place::new().backup_elsewhere();
-        let raw = Connection::open(&good.1).expect("opened");
+        let raw = sealed::raw(&good.1).expect("opened");
         raw.execute_batch("UPDATE covered_tip SET days = 9; UPDATE entry SET words = 9")
             .expect("altered");
         drop(raw);
@@ -668,7 +674,7 @@ mod restoring {
     fn while_another_has_it_open() {
         let place = Place::new();
         let backup = place.backup().path;
-        let mut open = Journal::open(&place.path, now()).expect("opened");
+        let mut open = sealed::open(&place.path, now()).expect("opened");
         write(&mut open, "Just now.", &[]);
         let before = place.bytes();
         let error = place.restore(&backup).expect_err("refused");
@@ -686,7 +692,7 @@ mod restoring {
         let place = Place::new();
         let backup = place.backup_elsewhere();
         place.alter("PRAGMA journal_mode = DELETE");
-        let late = Connection::open(&place.path).expect("opened");
+        let late = sealed::raw(&place.path).expect("opened");
         late.query_row("SELECT count(*) FROM entry", (), |_| Ok(()))
             .expect("read");
         let kept = place.restore(&backup.1).expect("restored").expect("kept");

@@ -514,7 +514,7 @@ mod golden {
         let place = layout(1);
         let (mut states, mut seen) = (Vec::new(), BTreeSet::new());
         {
-            let journal = Journal::open(&place.path, now()).expect("opened");
+            let journal = sealed::open(&place.path, now()).expect("opened");
             for number in [1, 2, 3, 4, 6] {
                 states.extend(journal.history(number).expect("read"));
             }
@@ -555,7 +555,7 @@ mod golden {
     fn of_layout_1_is_opened_though_a_state_is_damaged() {
         let place = layout(1);
         place.alter("UPDATE revision SET tags = '[1]' WHERE text = 'Thrown away.'");
-        let journal = Journal::open(&place.path, now()).expect("opened");
+        let journal = sealed::open(&place.path, now()).expect("opened");
         assert_eq!(all(&journal).len(), 4);
         drop(journal);
         let digest = |sql: &str| -> Vec<u8> {

@@ -173,7 +173,9 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         Some(findings) => !findings.are_derived(),
         None => opened.is_err(),
     };
-    let whole = damaged.then(|| whole_copy(&backups, &copies, key.as_ref())).flatten();
+    let whole = damaged
+        .then(|| whole_copy(&backups, &copies, key.as_ref()))
+        .flatten();
     let whole = whole.as_deref();
     let mut lines = vec![of_sqlite()];
     match (&opened, &findings) {
@@ -251,11 +253,7 @@ fn of_sqlite() -> Line {
 }
 
 /// The newest copy of the journal that is whole, as a shell takes it.
-fn whole_copy(
-    backups: &[PathBuf],
-    copies: &[PathBuf],
-    key: Option<&Key>,
-) -> Option<String> {
+fn whole_copy(backups: &[PathBuf], copies: &[PathBuf], key: Option<&Key>) -> Option<String> {
     let is_whole = |path: &&PathBuf| {
         let copy = Store::open_copy(path, &mut store::only(key));
         copy.and_then(|copy| copy.check(&|| Ok(())))

@@ -982,6 +982,13 @@ mod tests {
             assert_eq!(setting("trusted_schema"), "0");
             assert_eq!(setting("temp_store"), "2", "in memory");
         };
+        let opened =
+            |ask: &mut Ask<'_>| Store::open(&path, ask).expect("opened").expect("there");
+        check(Store::create(&path, now.expect("an instant"), None, &mut nobody).expect("made"));
+        check(opened(&mut nobody));
+        check(Store::connect_alone(&path, None, Purpose::Use).expect("opened"));
+        let looked_at = Store::open_to_check(&path, &mut nobody);
+        check(looked_at.expect("opened").expect("there"));
     }
 
     #[test]

@@ -223,7 +223,7 @@ enum Held {
     /// There is none.
     Nothing,
     /// It is ours as long as the connection lives. It has no log.
-    Journal(Store),
+    Journal(Box<Store>),
     /// The database makes nothing of it.
     Unreadable,
 }
@@ -315,7 +315,7 @@ fn hold_now(place: &Path, key: Option<&Key>) -> Result<Held> {
         Ok(mode) if mode != "delete" || super::has_log(place) => Err(Error::Busy {
             path: place.to_path_buf(),
         }),
-        Ok(_) => Ok(Held::Journal(store)),
+        Ok(_) => Ok(Held::Journal(Box::new(store))),
     }
 }
 

@@ -62,7 +62,10 @@ fn alter(onward: &Sandbox, sql: &str) -> bool {
             true
         }
         Err(_) => {
-            eprintln!("skipped: sqlite3 is not installed");
+            let _ = std::io::Write::write_all(
+                &mut std::io::stderr(),
+                b"skipped: sqlite3 is not installed\n",
+            );
             false
         }
     }

@@ -17,7 +17,7 @@ use super::sandbox::{ONWARD, Ran, Sandbox, have, now, page, say, seed, texts, to
 /// A journal with so many pages, as a crash left it: the last three are in the log alone.
 fn crashed(pages: i64) -> Vec<(&'static str, Vec<u8>)> {
     let sandbox = Sandbox::with(&[("journal.db", &seed(pages - 3))]);
-    let mut journal = Journal::open(&sandbox.journal(), now()).expect("opened");
+    let mut journal = crate::sealed::open(&sandbox.journal(), now()).expect("opened");
     for number in pages - 2..=pages {
         let text = format!("page {number}");
         journal.write(page(&text), today(), now()).expect("saved");
@@ -71,10 +71,10 @@ fn copies_are_whole(sandbox: &Sandbox, known: &[Vec<String>], point: &str) -> us
     let all = below(&sandbox.data());
     let copies: Vec<_> = all.iter().filter(is_copy).collect();
     for copy in &copies {
-        let store = Store::open_copy(copy).expect(point);
+        let store = Store::open_copy(copy, &mut crate::sealed::ask).expect(point);
         let findings = store.check(&|| Ok(())).expect(point);
         assert!(findings.is_empty(), "{point}: {findings:?}");
-        let journal = Journal::open_to_read(copy).expect(point);
+        let journal = crate::sealed::open_to_read(copy).expect(point);
         let entries = journal.entries(&Filter::default(), Order::OldestFirst, None);
         let texts: Vec<_> = entries
             .expect(point)
@@ -110,7 +110,8 @@ fn sweep(name: &str, args: &[&str], known: &[Vec<String>], prepare: impl Fn() ->
             let found = texts(&sandbox.journal()).expect(&point);
             let which = known.iter().position(|known| *known == found);
             seen.insert(which.unwrap_or_else(|| panic!("{point}: {found:?}")));
-            let doctor = Store::open_to_check(&sandbox.journal()).expect(&point);
+            let doctor = Store::open_to_check(&sandbox.journal(), &mut crate::sealed::ask)
+                .expect(&point);
             let findings = doctor.expect(&point).check(&|| Ok(())).expect(&point);
             assert!(findings.is_empty(), "{point}: {findings:?}");
             // The next time it works, and what was broken off is gone.
@@ -288,7 +289,7 @@ fn backups_while_others_write() {
 }
 
 fn texts_now(sandbox: &Sandbox) -> Vec<String> {
-    let journal = Journal::open_to_read(&sandbox.journal()).expect("opened");
+    let journal = crate::sealed::open_to_read(&sandbox.journal()).expect("opened");
     let entries = journal.entries(&Filter::default(), Order::OldestFirst, None);
     entries
         .expect("read")
@@ -392,7 +393,7 @@ fn wordy() -> (Vec<u8>, usize) {
             .collect()
     };
     {
-        let mut journal = Journal::open(&sandbox.journal(), now()).expect("made");
+        let mut journal = crate::sealed::open(&sandbox.journal(), now()).expect("made");
         for number in 1..=40 {
             let length = if number % 8 == 0 { 900 } else { 12 };
             journal

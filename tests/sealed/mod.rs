@@ -89,6 +89,11 @@ pub(crate) fn open_to_read(path: &Path) -> Result<Journal> {
 /// A connection beside the program, with its key where the file is encrypted. A new file is
 /// encrypted if the switch is on.
 pub(crate) fn raw(path: &Path) -> rusqlite::Result<Connection> {
+    with_key(path, key(path).as_ref())
+}
+
+/// What opens a file, where it is encrypted; what is to open a new one if the switch is on.
+pub(crate) fn key(path: &Path) -> Option<Key> {
     let mut head = Vec::new();
     if let Ok(file) = File::open(path) {
         (&file).take(16).read_to_end(&mut head).expect("readable");
@@ -96,12 +101,11 @@ pub(crate) fn raw(path: &Path) -> rusqlite::Result<Connection> {
         std::mem::forget(file);
     }
     let passphrase = passphrase(PASSPHRASE);
-    let key = match <[u8; 16]>::try_from(head) {
+    match <[u8; 16]>::try_from(head) {
         Ok(head) if head == *b"SQLite format 3\0" => None,
         Ok(salt) => passphrase.keys(salt).next().map(|key| key.expect("made")),
         Err(_) => on().then(|| passphrase.new_key().expect("made")),
-    };
-    with_key(path, key.as_ref())
+    }
 }
 
 /// A connection with this key.

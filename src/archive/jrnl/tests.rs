@@ -22,6 +22,7 @@ fn instant(local: NaiveDateTime) -> DateTime<FixedOffset> {
 fn reader(date_from: Option<&str>) -> Reader<'_> {
     Reader {
         instant: &instant,
+        at: &|at| at.fixed_offset(),
         date_from,
         password: &|_, _| panic!("asked for a password"),
         progress: &|_| {},

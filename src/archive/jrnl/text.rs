@@ -775,6 +775,7 @@ mod tests {
         };
         let reader = Reader {
             instant: &|local| local.and_utc().fixed_offset(),
+            at: &|instant| instant.fixed_offset(),
             date_from: None,
             password: &|_, _| Ok(None),
             progress: &|_| {},

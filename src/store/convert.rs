@@ -181,9 +181,7 @@ fn replace(old: &Store, new: Unfinished) -> Result<()> {
         .map_err(wrong)?;
     // Done with, or from before a crash: nothing of the old file may lie beside the new one.
     for suffix in ["-journal", "-wal", "-shm"] {
-        let mut beside = path.as_os_str().to_owned();
-        beside.push(suffix);
-        let _ = fs::remove_file(beside);
+        let _ = fs::remove_file(beside(path, suffix));
     }
     new.replace(path).map_err(wrong)?;
     sync_folder(folder_of(path));

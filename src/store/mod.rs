@@ -645,10 +645,22 @@ impl Store {
             self.connection
                 .query_row(say, [], |row| row.get::<_, String>(0))
         };
-        if mode("PRAGMA journal_mode")? == "wal" || !self.is_current() {
+        if !self.is_current() {
             return Ok(());
         }
-        unfinished::clear(&self.path);
+        if mode("PRAGMA journal_mode")? == "wal" {
+            // Left where the log was about to be given up. This connection has looked at it,
+            // and by now keeps everyone from beginning another.
+            let half = beside(&self.path, "-journal");
+            if half.exists() {
+                let _ = fs::remove_file(half);
+                unfinished::clear(&self.path);
+            }
+            return Ok(());
+        }
+        // The folder is the one that the file lies in, where the path is a link.
+        let file = fs::canonicalize(&self.path);
+        unfinished::clear(file.as_deref().unwrap_or(&self.path));
         // Not while another process has it open: then that one does it, or the next.
         match mode("PRAGMA journal_mode = WAL") {
             Err(error) if is_busy(&error) => Ok(()),
@@ -663,7 +675,7 @@ impl Store {
             .query_row("SELECT count(*) FROM entry", [], |row| row.get(0))
             .map_err(|error| self.wrong("read", error))?;
         if entries > 0 {
-            self.keep_copy(&format!("before-{}", from + 1))?;
+            self.keep_copy(&format!(".before-{}", from + 1))?;
         }
         migrations::run(&mut self.connection).map_err(|error| self.wrong("write to", error))
     }
@@ -671,7 +683,7 @@ impl Store {
     /// A consistent copy of the journal beside it, under its name with a suffix. A copy that
     /// is already there is older than this attempt and is left alone.
     fn keep_copy(&self, suffix: &str) -> Result<()> {
-        let copy = self.beside(suffix);
+        let copy = beside(&self.path, suffix);
         if copy.exists() {
             return Ok(());
         }

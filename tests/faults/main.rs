@@ -13,6 +13,8 @@
 )]
 
 mod changed;
+#[cfg(all(debug_assertions, feature = "encryption"))]
+mod converted;
 mod damage;
 mod exported;
 mod failing;

@@ -20,25 +20,30 @@ use crate::sealed;
 /// The program, or what runs it with its passphrase in a file that is open already. A program
 /// that prints the passphrase would be a second process to inject faults into.
 pub(crate) fn onward() -> &'static str {
-    static PATH: OnceLock<String> = OnceLock::new();
-    PATH.get_or_init(|| {
-        let program = env!("CARGO_BIN_EXE_onward").to_owned();
-        if !sealed::on() {
-            return program;
-        }
+    if sealed::on() {
+        &onward_and_passphrase().0
+    } else {
+        PROGRAM
+    }
+}
+
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_onward");
+
+/// What runs the program with its passphrase, and the file that has it.
+fn onward_and_passphrase() -> &'static (String, PathBuf) {
+    static BOTH: OnceLock<(String, PathBuf)> = OnceLock::new();
+    BOTH.get_or_init(|| {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let [passphrase, script] = ["passphrase", "onward"].map(|name| folder.join(name));
         fs::write(&passphrase, sealed::PASSPHRASE).expect("written");
         let lines = format!(
-            "#!/bin/sh\nexec '{program}' --passphrase-fd 9 \"$@\" 9<'{}'\n",
+            "#!/bin/sh\nexec '{PROGRAM}' --passphrase-fd 9 \"$@\" 9<'{}'\n",
             passphrase.display()
         );
         fs::write(&script, lines).expect("written");
         fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).expect("set");
-        script
-            .into_os_string()
-            .into_string()
-            .expect("a path in UTF-8")
+        let script = script.into_os_string().into_string();
+        (script.expect("a path in UTF-8"), passphrase)
     })
 }
 
@@ -155,8 +160,21 @@ impl Sandbox {
     /// The program under strace, which does something to its calls. What strace itself has
     /// to say goes to `log`.
     pub(crate) fn traced(&self, trace: &[&str], log: &Path, args: &[&str]) -> Command {
-        let mut command = self.program("strace", &["-f", "-qq", "-o"]);
-        command.arg(log).args(trace).arg(onward()).args(args);
+        let strace = ["-f", "-qq", "-o"];
+        if !sealed::on() {
+            let mut command = self.program("strace", &strace);
+            command.arg(log).args(trace).arg(onward()).args(args);
+            return command;
+        }
+        // What opens the file with the passphrase is not to be traced.
+        let script = "exec \"$@\" 9<\"$0\"";
+        let mut command = self.program("sh", &["-c", script]);
+        command
+            .arg(&onward_and_passphrase().1)
+            .arg("strace")
+            .args(strace);
+        command.arg(log).args(trace).arg(PROGRAM);
+        command.args(["--passphrase-fd", "9"]).args(args);
         command
     }
 

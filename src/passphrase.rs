@@ -15,7 +15,7 @@ use crate::signals;
 const MAX: usize = 1 << 20;
 
 /// Why there is none.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Trouble {
     /// A signal asked the program to stop, or Ctrl-C was typed.
     Interrupted,
@@ -35,71 +35,64 @@ fn because(why: impl Display) -> Trouble {
 /// # Errors
 /// [`Trouble`] where there is no terminal, where the input ends, or a signal comes. However it
 /// ends, the terminal is as it was.
+#[cfg(unix)]
 pub fn from_terminal(prompt: &str) -> Line {
-    let was = Terminal::now();
-    let (send, events) = mpsc::channel::<io::Result<String>>();
-    let (stop, stopped) = mpsc::channel();
-    // Ctrl-C reaches this program as a key; the library sends itself the signal for it.
-    let until = signals::until_dropped(stop, ());
-    let (ask, prompt) = (send.clone(), prompt.to_owned());
-    std::thread::spawn(move || {
-        if stopped.recv().is_ok() {
-            let _ = send.send(Err(ErrorKind::Interrupted.into()));
-        }
+    use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+
+    let open = || {
+        let terminal = File::options().read(true).write(true).open("/dev/tty")?;
+        let was = tcgetattr(&terminal)?;
+        Ok((terminal.try_clone()?, terminal, was))
+    };
+    let (mut keys, mut terminal, was) = open().map_err(|_: io::Error| no_terminal())?;
+    let (send, events) = mpsc::channel();
+    // Before anything is changed, so that nothing ends this program while it is.
+    let until = signals::until_dropped(send.clone(), Ok(Err(Trouble::Interrupted)));
+    let mut silent = was.clone();
+    silent.local_modes.remove(LocalModes::ECHO);
+    silent
+        .local_modes
+        .insert(LocalModes::ECHONL | LocalModes::ICANON | LocalModes::ISIG);
+    // First silent and then asked: some type fast.
+    let asked = tcsetattr(&terminal, OptionalActions::Now, &silent)
+        .map_err(io::Error::from)
+        .and_then(|()| terminal.write_all(prompt.as_bytes()));
+    let line = asked.and_then(|()| {
+        std::thread::spawn(move || {
+            let _ = send.send(line_of(&mut keys).map_err(|error| error.kind()));
+        });
+        let line = events.recv().unwrap_or(Ok(Err(Trouble::Interrupted)));
+        line.map_err(io::Error::from)
     });
-    std::thread::spawn(move || {
-        let _ = ask.send(rpassword::prompt_password(prompt));
-    });
-    let typed = events
-        .recv()
-        .unwrap_or_else(|_| Err(ErrorKind::Interrupted.into()));
+    let _ = tcsetattr(&terminal, OptionalActions::Now, &was);
     drop(until);
-    was.restore();
-    match typed {
-        Ok(typed) => Ok(Zeroizing::new(typed)),
-        Err(error) if error.kind() == ErrorKind::Interrupted => Err(Trouble::Interrupted),
-        Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
-            // The library leaves the cursor behind the question.
-            let terminal = File::options().write(true).open("/dev/tty");
-            let _ = terminal.and_then(|mut terminal| terminal.write_all(b"\n"));
-            Err(because("no passphrase was given"))
-        }
-        Err(_) => Err(Trouble::Because(
-            "there is no terminal to ask for its passphrase".to_owned(),
-            Some("use a terminal, --passphrase-fd N, or ONWARD_PASSPHRASE_COMMAND".to_owned()),
-        )),
+    if matches!(line, Ok(Err(_))) {
+        // The cursor stands behind the question.
+        let _ = terminal.write_all(b"\n");
     }
+    line.unwrap_or_else(|error| Err(because(format!("the terminal cannot be read: {error}"))))
 }
 
-/// How the terminal was before.
-struct Terminal {
-    #[cfg(unix)]
-    was: Option<(File, rustix::termios::Termios)>,
+/// Asks for it on the terminal, without an echo, whatever the standard streams are.
+///
+/// # Errors
+/// [`Trouble`] where there is no terminal or the input ends.
+#[cfg(not(unix))]
+pub fn from_terminal(prompt: &str) -> Line {
+    rpassword::prompt_password(prompt)
+        .map(Zeroizing::new)
+        .map_err(|error| match error.kind() {
+            ErrorKind::Interrupted => Trouble::Interrupted,
+            ErrorKind::UnexpectedEof => because("no passphrase was given"),
+            _ => no_terminal(),
+        })
 }
 
-impl Terminal {
-    #[cfg(unix)]
-    fn now() -> Terminal {
-        let was = || {
-            let terminal = File::options().read(true).open("/dev/tty").ok()?;
-            let was = rustix::termios::tcgetattr(&terminal).ok()?;
-            Some((terminal, was))
-        };
-        Terminal { was: was() }
-    }
-
-    #[cfg(not(unix))]
-    fn now() -> Terminal {
-        Terminal {}
-    }
-
-    fn restore(self) {
-        #[cfg(unix)]
-        if let Some((terminal, was)) = self.was {
-            use rustix::termios::{OptionalActions, tcsetattr};
-            let _ = tcsetattr(&terminal, OptionalActions::Now, &was);
-        }
-    }
+fn no_terminal() -> Trouble {
+    Trouble::Because(
+        "there is no terminal to ask for its passphrase".to_owned(),
+        Some("use a terminal, --passphrase-fd N, or ONWARD_PASSPHRASE_COMMAND".to_owned()),
+    )
 }
 
 /// Reads a line from a file descriptor that this program was started with, and nothing beyond

@@ -490,10 +490,6 @@ impl Store {
         copies(&self.path)
     }
 
-    fn beside(&self, suffix: &str) -> PathBuf {
-        beside(&self.path, &format!(".{suffix}"))
-    }
-
     /// A connection, which has its key before anything else is asked of it.
     fn at(
         path: &Path,

@@ -13,6 +13,7 @@
 //! | long answers on a terminal | `pager` |
 //! | deleting, restoring, purging | `trash` |
 //! | what an editor does or fails to do, signals while it is open | `editor` |
+//! | passphrases, and what `encrypt`, `decrypt` and `passphrase` say | `encrypt` |
 //! | taking up, offering and throwing away what was not saved | `drafts` |
 //! | `config.toml`, `--config`, `--journal` and their variables | `config` |
 //! | which day and which instant is meant | `dates` |
@@ -34,6 +35,8 @@ mod doctor;
 mod drafts;
 mod edit;
 mod editor;
+#[cfg(feature = "encryption")]
+mod encrypt;
 mod export;
 mod history;
 mod hostile;

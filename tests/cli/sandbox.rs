@@ -115,6 +115,11 @@ impl Sandbox {
             .insert(name.into(), value.as_ref().to_owned());
     }
 
+    /// Unsets a variable for every call from now on.
+    pub(crate) fn unset(&mut self, name: &str) {
+        self.variables.remove(OsStr::new(name));
+    }
+
     /// Moves the clock for every call from now on.
     pub(crate) fn now(&mut self, instant: &str) {
         self.set("ONWARD_NOW", instant);
@@ -638,6 +643,7 @@ impl Terminal {
     pub(crate) fn end(mut self, sandbox: &Sandbox) -> Screen {
         let answer = reading(self.answer.take());
         let status = wait(&mut self.child);
+        let echoes = self.echoes();
         // Whatever it left running holds the terminal open: what it printed before its end
         // has arrived once the terminal is empty.
         while let Ok(chunk) = self.screen.recv_timeout(Duration::from_millis(200)) {
@@ -653,7 +659,28 @@ impl Terminal {
             whole,
             raw,
             answer,
+            echoes,
         }
+    }
+
+    /// Whether what is typed shows.
+    fn echoes(&self) -> bool {
+        use rustix::termios::{LocalModes, tcgetattr};
+        let modes = tcgetattr(&*self.pty).expect("a terminal").local_modes;
+        modes.contains(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG)
+    }
+
+    /// Waits until what is typed shows, or does not.
+    pub(crate) fn wait_for_echo(&mut self, shows: bool) -> &mut Terminal {
+        let until = Instant::now() + PATIENCE;
+        while self.echoes() != shows {
+            assert!(
+                Instant::now() < until,
+                "waited for what is typed to show: {shows}"
+            );
+            std::thread::yield_now();
+        }
+        self
     }
 }
 
@@ -669,6 +696,8 @@ pub(crate) struct Screen {
     pub(crate) raw: String,
     /// The answer, where it went into a pipe.
     pub(crate) answer: String,
+    /// Whether what is typed would show again.
+    pub(crate) echoes: bool,
 }
 
 impl fmt::Display for Screen {

@@ -772,7 +772,7 @@ pub const fn has_encryption() -> bool {
 }
 
 /// Whether the file at a path is, as far as can be told, an encrypted journal. Only to be asked
-/// while this process has it not open: see [`header::look`].
+/// while this process has it not open in SQLite, whose locks on it would be dropped.
 pub fn is_encrypted(path: &Path) -> bool {
     matches!(header::look(path), Ok(Some(Found::Encrypted(_))))
 }

@@ -173,8 +173,8 @@ fn nothing_that_is_typed_shows_and_the_terminal_is_as_it_was() {
     let onward = encrypted();
     for (keys, signal, status) in [
         ("hid\x03", None, 130),
-        ("hid", Some("TERM"), 130),
-        ("hid", Some("HUP"), 130),
+        ("", Some("TERM"), 130),
+        ("", Some("HUP"), 130),
         ("\x04", None, 4),
         ("hidden\n", None, 130),
     ] {

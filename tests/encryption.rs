@@ -241,6 +241,24 @@ fn a_passphrase_opens_it_and_nothing_else_does() {
     }
 }
 
+/// `golden/encrypted-1.db` was made by the first program that could, with the parameters for
+/// use. It has to open for ever.
+#[test]
+fn a_journal_of_the_first_release_opens() {
+    let place = Place::holding(include_bytes!("golden/encrypted-1.db"));
+    let open = |typed: &str| {
+        let typed = Passphrase::new(typed);
+        Journal::open(&place.path, now(), &mut |locked| match locked.tries {
+            0 => Ok(Offer::Passphrase(typed.clone())),
+            _ => nobody(locked),
+        })
+    };
+    assert!(open("das Cafe").is_err());
+    // However the accent is typed.
+    let journal = open("das Cafe\u{301}").expect("opened");
+    assert_eq!(texts(&journal), ["Dear caf\u{e9} page"]);
+}
+
 #[test]
 fn journals_with_one_passphrase_have_nothing_in_common() {
     let journals: Vec<Vec<u8>> = (0..4).map(|_| Place::encrypted("open").bytes()).collect();

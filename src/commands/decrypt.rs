@@ -27,18 +27,15 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         context.open_to_read()?;
         return Err(Error::usage("the journal is not encrypted"));
     }
-    let journal = context.open()?;
+    // Opened before anything is asked, and not held while somebody thinks it over.
+    drop(context.open()?);
     if !args.yes {
-        // Not held while somebody thinks it over.
-        drop(journal);
         let question = "Anyone who gets hold of the file can read it then. Decrypt the journal? \
                         y or n:";
         if !context.confirm(question, "--yes")? {
             output.status("The journal stays encrypted.");
             return Ok(Status::NothingDone);
         }
-    } else {
-        drop(journal);
     }
     let journal = context.open()?.decrypt()?;
     output.status("The journal is not encrypted any more.");

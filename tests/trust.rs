@@ -20,7 +20,6 @@ use onward::Error;
 use onward::journal::{Edit, Journal, NewPage, Reflects, Rewrite};
 use onward::model::{Day, Filter, Order};
 use onward::store::{Check, Copied, Findings, Restoring, Store};
-use rusqlite::Connection;
 
 fn now() -> DateTime<FixedOffset> {
     DateTime::parse_from_rfc3339("2026-11-22T21:30:00+01:00").expect("an instant")
@@ -226,35 +225,106 @@ mod checking {
     fn everything_that_can_be_wrong() {
         use Check::{Counts, File, History, Search, Texts};
         #[rustfmt::skip]
-        let cases: &[(&str, &[(Check, Option<i64>, bool)])] = &[
-            ("UPDATE entry SET mood = 3 WHERE number = 2", &[(Texts, Some(2), false)]),
-            ("UPDATE entry SET day = '2026-11-21' WHERE number = 2", &[(Texts, Some(2), false)]),
-            ("UPDATE entry SET day = '2026-13-45' WHERE number = 2", &[(Texts, Some(2), false)]),
-            ("UPDATE entry SET written_at = 'yesterday' WHERE number = 2", &[(Texts, Some(2), false)]),
-            ("UPDATE entry SET digest = x'' WHERE number = 2", &[(Texts, Some(2), false)]),
-            ("DELETE FROM tag WHERE tag = 'by hand'", &[(Texts, Some(2), false)]),
-            ("UPDATE reflection SET title = 'x' WHERE entry = 3", &[(Texts, Some(3), false)]),
+        /// SQL that does harm, and what is then found: the check, the entry, whether derived.
+        type Case = (&'static str, &'static [(Check, Option<i64>, bool)]);
+        let cases: &[Case] = &[
+            (
+                "UPDATE entry SET mood = 3 WHERE number = 2",
+                &[(Texts, Some(2), false)],
+            ),
+            (
+                "UPDATE entry SET day = '2026-11-21' WHERE number = 2",
+                &[(Texts, Some(2), false)],
+            ),
+            (
+                "UPDATE entry SET day = '2026-13-45' WHERE number = 2",
+                &[(Texts, Some(2), false)],
+            ),
+            (
+                "UPDATE entry SET written_at = 'yesterday' WHERE number = 2",
+                &[(Texts, Some(2), false)],
+            ),
+            (
+                "UPDATE entry SET digest = x'' WHERE number = 2",
+                &[(Texts, Some(2), false)],
+            ),
+            (
+                "DELETE FROM tag WHERE tag = 'by hand'",
+                &[(Texts, Some(2), false)],
+            ),
+            (
+                "UPDATE reflection SET title = 'x' WHERE entry = 3",
+                &[(Texts, Some(3), false)],
+            ),
             ("UPDATE revision SET text = 'x'", &[(Texts, Some(1), false)]),
-            ("UPDATE revision SET reflections = '[1]'", &[(Texts, Some(1), false)]),
-            ("UPDATE entry SET words = 7 WHERE number = 2", &[(Counts, Some(2), true)]),
-            ("DELETE FROM tag WHERE tag = 'river'", &[(Counts, Some(1), true)]),
-            ("INSERT INTO tag VALUES (2, 'x', 0)", &[(Counts, Some(2), true)]),
-            ("UPDATE reflected_day SET entries = entries + 1", &[(Counts, None, true)]),
-            ("UPDATE covered_tip SET days = days + 1", &[(Counts, None, true)]),
-            ("UPDATE asked SET times = times + 1", &[(Counts, None, true)]),
-            ("INSERT INTO entry_text (entry_text, rowid, text) VALUES ('delete', 2, 'second')", &[(Search, None, true)]),
-            ("INSERT INTO entry_text (rowid, text) VALUES (9, 'none')", &[(Search, None, true)]),
+            (
+                "UPDATE revision SET reflections = '[1]'",
+                &[(Texts, Some(1), false)],
+            ),
+            (
+                "UPDATE entry SET words = 7 WHERE number = 2",
+                &[(Counts, Some(2), true)],
+            ),
+            (
+                "DELETE FROM tag WHERE tag = 'river'",
+                &[(Counts, Some(1), true)],
+            ),
+            (
+                "INSERT INTO tag VALUES (2, 'x', 0)",
+                &[(Counts, Some(2), true)],
+            ),
+            (
+                "UPDATE reflected_day SET entries = entries + 1",
+                &[(Counts, None, true)],
+            ),
+            (
+                "UPDATE covered_tip SET days = days + 1",
+                &[(Counts, None, true)],
+            ),
+            (
+                "UPDATE asked SET times = times + 1",
+                &[(Counts, None, true)],
+            ),
+            (
+                "INSERT INTO entry_text (entry_text, rowid, text) VALUES ('delete', 2, 'second')",
+                &[(Search, None, true)],
+            ),
+            (
+                "INSERT INTO entry_text (rowid, text) VALUES (9, 'none')",
+                &[(Search, None, true)],
+            ),
             ("DELETE FROM revision", &[(History, Some(1), false)]),
-            ("UPDATE revision SET replaced = '019a4b2e-6a40-7c11-9d0e-1f2a3b4c5d6e'", &[(History, Some(1), false)]),
-            ("UPDATE entry SET replaced = NULL WHERE number = 1", &[(History, Some(1), false)]),
-            ("UPDATE revision SET entry = 'nobody'", &[(History, None, false), (History, Some(1), false)]),
-            ("UPDATE action_entry SET after = 'x' WHERE entry = 2", &[(History, Some(2), false)]),
+            (
+                "UPDATE revision SET replaced = '019a4b2e-6a40-7c11-9d0e-1f2a3b4c5d6e'",
+                &[(History, Some(1), false)],
+            ),
+            (
+                "UPDATE entry SET replaced = NULL WHERE number = 1",
+                &[(History, Some(1), false)],
+            ),
+            (
+                "UPDATE revision SET entry = 'nobody'",
+                &[(History, None, false), (History, Some(1), false)],
+            ),
+            (
+                "UPDATE action_entry SET after = 'x' WHERE entry = 2",
+                &[(History, Some(2), false)],
+            ),
             ("UPDATE action SET made_at = 'x'", &[(History, None, false)]),
-            ("UPDATE prompt SET offered_at = 'x'", &[(History, None, false)]),
+            (
+                "UPDATE prompt SET offered_at = 'x'",
+                &[(History, None, false)],
+            ),
             ("DELETE FROM journal", &[(File, None, false)]),
             ("UPDATE journal SET id = 'x'", &[(File, None, false)]),
-            ("INSERT INTO tag VALUES (77, 'x', 1)", &[(File, None, false)]),
-            ("PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE name = 'asked'", &[(Counts, None, true), (File, None, false)]),
+            (
+                "INSERT INTO tag VALUES (77, 'x', 1)",
+                &[(File, None, false)],
+            ),
+            (
+                "PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE name = 'asked'",
+                &[(Counts, None, true), (File, None, false)],
+            ),
         ];
         for (sql, expect) in cases {
             let place = Place::new();

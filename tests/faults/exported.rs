@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Stdio;
 
 use super::killed::WRITES;
-use super::sandbox::{ONWARD, Ran, Sandbox, am_root, have, say, seed, tracing};
+use super::sandbox::{Ran, Sandbox, am_root, have, onward, say, seed, tracing};
 
 const FILE: [&str; 5] = ["export", "--to", "csv", "-o", "out"];
 const FOLDER: [&str; 5] = ["export", "--to", "markdown", "-o", "out"];
@@ -161,7 +161,7 @@ fn no_space_for_a_folder() {
 fn long_journal() -> Sandbox {
     let sandbox = Sandbox::new();
     let text = "A long line of a long day. ".repeat(20_000);
-    let ran = Ran::of(sandbox.program(ONWARD, &["write", "--free"]), Some(&text));
+    let ran = Ran::of(sandbox.program(onward(), &["write", "--free"]), Some(&text));
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     sandbox
 }
@@ -170,7 +170,7 @@ fn long_journal() -> Sandbox {
 fn a_reader_that_has_seen_enough() {
     let sandbox = long_journal();
     for format in ["csv", "json", "jsonl"] {
-        let mut command = sandbox.program(ONWARD, &["export", "--to", format, "-o", "-"]);
+        let mut command = sandbox.program(onward(), &["export", "--to", format, "-o", "-"]);
         let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -188,7 +188,7 @@ fn a_reader_that_has_seen_enough() {
 fn a_full_device_is_no_success() {
     let sandbox = long_journal();
     for format in ["csv", "json", "jsonl"] {
-        let mut command = sandbox.program(ONWARD, &["export", "--to", format, "-o", "-"]);
+        let mut command = sandbox.program(onward(), &["export", "--to", format, "-o", "-"]);
         let full = fs::OpenOptions::new().write(true).open("/dev/full");
         let Ok(full) = full else {
             say("skipped a_full_device_is_no_success: there is no /dev/full");
@@ -216,7 +216,7 @@ fn nobody_else_can_read_it_whatever_the_umask() {
         for (format, name) in [("csv", "file"), ("markdown", "folder")] {
             let place = format!("{place}-{name}");
             let script = format!("umask {umask}; exec \"$0\" export --to {format} -o {place}");
-            let ran = Ran::of(sandbox.program("sh", &["-c", &script, ONWARD]), None);
+            let ran = Ran::of(sandbox.program("sh", &["-c", &script, onward()]), None);
             // Who is not root cannot even use what nobody may use.
             if umask == "777" && !am_root() {
                 continue;

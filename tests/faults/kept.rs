@@ -7,12 +7,11 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use onward::journal::Journal;
 use onward::model::{Filter, Order};
 use onward::store::Store;
 
 use super::killed::WRITES;
-use super::sandbox::{ONWARD, Ran, Sandbox, have, now, page, say, seed, texts, today, tracing};
+use super::sandbox::{Ran, Sandbox, have, now, onward, page, say, seed, texts, today, tracing};
 
 /// A journal with so many pages, as a crash left it: the last three are in the log alone.
 fn crashed(pages: i64) -> Vec<(&'static str, Vec<u8>)> {
@@ -249,7 +248,7 @@ fn backups_while_others_write() {
     let mut writer = sandbox
         .program(
             "sh",
-            &["-c", "n=1; while [ ! -e stop ]; do n=$((n+1)); \"$0\" -q write \"page $n\" || exit 9; done", ONWARD],
+            &["-c", "n=1; while [ ! -e stop ]; do n=$((n+1)); \"$0\" -q write \"page $n\" || exit 9; done", onward()],
         )
         .stdout(Stdio::null())
         .spawn()
@@ -335,7 +334,7 @@ fn bits_that_turned_in_a_text() {
         let mut damaged = journal.clone();
         damaged[at] ^= 1 << bit;
         let sandbox = Sandbox::with(&[("journal.db", &damaged)]);
-        let args = ["-s", "KILL", "10", ONWARD, "doctor", "--json"];
+        let args = ["-s", "KILL", "10", onward(), "doctor", "--json"];
         let ran = Ran::of(sandbox.program("timeout", &args), None);
         let what = format!("bit {bit} of byte {at}");
         assert_eq!(ran.signal, None, "{what}: {ran:?}");
@@ -417,7 +416,7 @@ fn a_restored_journal_is_for_its_owner_alone() {
     let sandbox = with(&crashed(4));
     let script = "umask 000; \"$0\" backup && \"$0\" restore-backup data/backups/*.db --yes && \
                   \"$0\" write more && \"$0\" doctor";
-    let ran = Ran::of(sandbox.program("sh", &["-c", script, ONWARD]), None);
+    let ran = Ran::of(sandbox.program("sh", &["-c", script, onward()]), None);
     let data = sandbox.data();
     for path in below(&data) {
         let found = fs::symlink_metadata(&path).expect("there");

@@ -224,9 +224,9 @@ mod checking {
     #[test]
     fn everything_that_can_be_wrong() {
         use Check::{Counts, File, History, Search, Texts};
-        #[rustfmt::skip]
         /// SQL that does harm, and what is then found: the check, the entry, whether derived.
         type Case = (&'static str, &'static [(Check, Option<i64>, bool)]);
+        #[rustfmt::skip]
         let cases: &[Case] = &[
             (
                 "UPDATE entry SET mood = 3 WHERE number = 2",

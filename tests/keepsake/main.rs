@@ -10,6 +10,8 @@
 mod browser;
 mod chromium;
 mod document;
+#[path = "../sealed/mod.rs"]
+mod sealed;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -67,7 +69,7 @@ pub(crate) struct Shelf {
 impl Shelf {
     pub(crate) fn new() -> Shelf {
         let folder = tempfile::tempdir().expect("a folder");
-        let journal = Journal::open(&folder.path().join("j.db"), now()).expect("a journal");
+        let journal = sealed::open(&folder.path().join("j.db"), now()).expect("a journal");
         Shelf {
             _folder: folder,
             journal,

@@ -496,3 +496,26 @@ fn nobody_s_files_are_drafts() {
     assert_eq!(fs::read_dir(&victim).expect("there").count(), 0);
     assert!(Path::new(&onward.path("tmp")).is_dir());
 }
+
+/// Where encryption is left out of the build.
+#[cfg(not(feature = "encryption"))]
+#[test]
+fn an_encrypted_journal_is_told_and_left_alone() {
+    let bytes = include_bytes!("../golden/encrypted-1.db");
+    let onward = holding(bytes);
+    for arguments in [&["list"][..], &["write", "A page."], &["decrypt", "--yes"]] {
+        let outcome = onward.run(arguments);
+        assert_eq!(outcome.status, 4, "{outcome}");
+        assert!(
+            outcome.stderr.contains("built without encryption"),
+            "{outcome}"
+        );
+    }
+    assert_eq!(onward.run(["encrypt"]).status, 2);
+    assert!(fs::read(onward.journal()).expect("there") == bytes);
+    let plain = Sandbox::new();
+    plain.ok(["write", "A page."]);
+    let outcome = plain.run(["encrypt"]);
+    assert_eq!(outcome.status, 2, "{outcome}");
+    assert_eq!(plain.texts(), ["A page."]);
+}

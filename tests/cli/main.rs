@@ -27,6 +27,13 @@
     clippy::expect_used,
     reason = "helpers of tests end a test as the tests themselves do"
 )]
+#![cfg_attr(
+    not(feature = "encryption"),
+    allow(
+        dead_code,
+        reason = "what asks for a passphrase is tested with encryption"
+    )
+)]
 
 mod backup;
 mod config;

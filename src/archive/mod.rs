@@ -203,8 +203,9 @@ impl Format {
             (Format::TuiJournal, tui_journal::is_database(&head)),
             (Format::JsonLines, json_lines::looks_like(&head)),
             (Format::Markdown, markdown::is_note(path)),
-            (Format::Jrnl, jrnl::looks_like(&head)),
+            // By its first line; a header of jrnl's may stand anywhere, in a cell too.
             (Format::Csv, csv::looks_like(&head)),
+            (Format::Jrnl, jrnl::looks_like(&head)),
             (Format::Markdown, markdown::looks_like(&head)),
         ];
         Ok(first(&found))

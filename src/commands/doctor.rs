@@ -115,12 +115,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
             Store::open_to_check(journal, ask)
         }
     });
-    // Without its passphrase there is nothing to be said of it.
-    if let Err(
-        error @ (Error::Locked { .. } | Error::WrongPassphrase { .. } | Error::Interrupted),
-    ) = opened
-    {
-        return Err(error);
+    if let Err(Error::Interrupted) = opened {
+        return Err(Error::Interrupted);
     }
     let mut findings = None;
     let mut read_only = false;
@@ -287,6 +283,12 @@ fn of_unopened(error: &Error, journal: &Path, whole: Option<&str>) -> Line {
             Severity::Damage,
             format!("name another file with --journal; if this was your journal, {way_out}"),
         ),
+        // A damaged beginning of a file looks like an encrypted one.
+        Error::Locked { .. } | Error::WrongPassphrase { .. } => {
+            let hint = error.hint().map(|hint| format!("{hint}; "));
+            let way_out = format!("{}if it never had one, {way_out}", hint.unwrap_or_default());
+            (Severity::Damage, way_out)
+        }
         other => (Severity::Advice, other.hint().unwrap_or_default()),
     };
     let mut problem = Problem::advice("file", error.to_string(), todo);

@@ -318,7 +318,7 @@ fn a_journal_that_cannot_be_opened() {
       Program   onward 0.1.0, SQLite <version>
 
       ok  SQLite <version> is one to trust
-       !  <sandbox>/home/.local/share/onward/journal.db is not a journal: it is another kind of file name another file with --journal; if this was your journal, put the newest backup back: onward restore-backup <sandbox>/home/.local/share/onward/backups/journal-2026-11-22T2130.db
+       !  The journal <sandbox>/home/.local/share/onward/journal.db is locked: there is no terminal to ask for its passphrase use a terminal, --passphrase-fd N, or ONWARD_PASSPHRASE_COMMAND; if it never had one, put the newest backup back: onward restore-backup <sandbox>/home/.local/share/onward/backups/journal-2026-11-22T2130.db
       ok  Nobody else can look in
       ok  No draft waits
       ok  Nothing unfinished lies about

@@ -301,7 +301,7 @@ fn wrong_usage() {
     exit: 2
     ----- stderr -----
     error: invalid value 'yaml' for '--to <FORMAT>'
-      [possible values: jsonl, json, markdown, csv]
+      [possible values: jsonl, json, markdown, csv, text, dayone, html]
 
     For more information, try '--help'.
     ");

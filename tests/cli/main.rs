@@ -58,6 +58,7 @@ mod sealed;
 mod search;
 mod show;
 mod stats;
+mod there_and_back;
 mod tips;
 mod today;
 mod trash;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::sandbox::{Sandbox, command};
 
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 23] = [
     "today",
     "write",
     "show",
@@ -22,6 +22,9 @@ const COMMANDS: [&str; 20] = [
     "redo",
     "review",
     "stats",
+    "backup",
+    "restore-backup",
+    "doctor",
     "encrypt",
     "decrypt",
     "passphrase",
@@ -57,24 +60,29 @@ fn help() {
     Usage: onward [OPTIONS] [COMMAND]
 
     Commands:
-      today       Show today's prompt, or change it
-      write       Write a page
-      show        Show entries whole; today's unless asked
-      list        List entries, the newest first, one line each
-      search      Find entries by their words, the newest first
-      tips        Show which tips have been reflected on, or one tip whole
-      edit        Change an entry, in your editor or just the fields named
-      delete      Put entries into the trash
-      restore     Take entries out of the trash
-      trash       Show what is in the trash, or purge it for good
-      history     Show what an entry was before, and bring it back
-      undo        Take the last change back; again, the one before
-      redo        Do again what was undone
-      review      Look back on a week, a month or any other time
-      stats       Show your journal in numbers
-      encrypt     Give the journal a passphrase
-      decrypt     Take the passphrase away again
-      passphrase  Change the passphrase, or print the recovery sheet
+      today           Show today's prompt, or change it
+      write           Write a page
+      show            Show entries whole; today's unless asked
+      list            List entries, the newest first, one line each
+      search          Find entries by their words, the newest first
+      tips            Show which tips have been reflected on, or one tip whole
+      edit            Change an entry, in your editor or just the fields named
+      delete          Put entries into the trash
+      restore         Take entries out of the trash
+      trash           Show what is in the trash, or purge it for good
+      history         Show what an entry was before, and bring it back
+      undo            Take the last change back; again, the one before
+      redo            Do again what was undone
+      review          Look back on a week, a month or any other time
+      stats           Show your journal in numbers
+      export          Take your entries out, in a form that other programs read
+      import          Bring in the journal you have
+      backup          Make a copy of the journal, and check it
+      restore-backup  Put a backup into the journal's place
+      doctor          Check the journal and everything around it
+      encrypt         Give the journal a passphrase
+      decrypt         Take the passphrase away again
+      passphrase      Change the passphrase, or print the recovery sheet
 
     Options:
       -h, --help     Print help (see more with '--help')
@@ -186,8 +194,8 @@ fn help_of_every_command() {
 
     Options:
           --from <FORMAT>        What the files are, where that is not told rightly
-                                 [possible values: onward, jrnl, json, json-lines,
-                                 csv, markdown]
+                                 [possible values: onward, dayone, jrnl, json,
+                                 json-lines, csv, markdown, tui-journal, text]
       -n, --dry-run              Only say what would be brought in
           --tag <TAG>            Give every entry this tag; may be repeated
           --tip <N>              Count every entry for this tip (number or slug);
@@ -364,7 +372,7 @@ fn help_of_every_command() {
 
     Options:
           --to <FORMAT>    The form to write [possible values: jsonl, json,
-                           markdown, csv]
+                           markdown, csv, text, dayone, html]
       -o, --output <PATH>  The file, or for markdown the new folder; - is standard
                            output. Without it, a file named onward-DATE in the
                            present folder
@@ -415,6 +423,42 @@ fn help_of_every_command() {
           --remove-copies          Remove copies of the journal that an update left
                                    beside it, which open with the old passphrase
       -h, --help                   Print help (see more with '--help')
+    ");
+    insta::assert_snapshot!(of("backup"), @"
+    Make a copy of the journal, and check it
+
+    Usage: onward backup [OPTIONS] [PATH]
+
+    Arguments:
+      [PATH]  A file, or a folder to put it in [default: the folder backups beside
+              the journal]
+
+    Options:
+          --keep <N>  Then remove the oldest backups of this journal in that folder,
+                      so that N are left
+      -h, --help      Print help (see more with '--help')
+    ");
+    insta::assert_snapshot!(of("restore-backup"), @"
+    Put a backup into the journal's place
+
+    Usage: onward restore-backup [OPTIONS] <FILE>
+
+    Arguments:
+      <FILE>  The backup
+
+    Options:
+      -y, --yes   Do not ask
+      -h, --help  Print help (see more with '--help')
+    ");
+    insta::assert_snapshot!(of("doctor"), @"
+    Check the journal and everything around it
+
+    Usage: onward doctor [OPTIONS]
+
+    Options:
+          --repair  Make anew what is derived: indexes, counts, tags from texts; no
+                    text is touched
+      -h, --help    Print help (see more with '--help')
     ");
     let listed = onward.ok(["-h"]).stdout;
     let (_, listed) = listed.split_once("Commands:\n").expect("commands");

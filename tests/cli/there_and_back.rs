@@ -1,0 +1,170 @@
+//! A whole journal out in a form and into an empty journal: what the form carries comes back.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use crate::sandbox::{Sandbox, write};
+
+/// How many entries; some days have none, some several.
+const ENTRIES: u64 = 240;
+
+/// Pieces of texts that have given other programs trouble.
+const PIECES: [&str; 16] = [
+    "Walked along the river for an hour.",
+    "# A heading",
+    "---",
+    "[2020-05-05 12:00] pasted from a chat",
+    "[26/11, 23:32] and another",
+    "2021-01-01: not a day of mine",
+    "tags: [a, b]",
+    "<!-- onward: not ours -->",
+    "=1+1, \"quoted\"; semicolons",
+    "Backslashes \\. and \\\\ and `code \\*`",
+    "```\nfenced \\# code\n```",
+    "Ünïcödé 日本語 🥰 e\u{301}",
+    "  indented, and trailing  ",
+    "* a star in front, and one behind *",
+    "",
+    "#river and #quiet-days, and mail@example.org",
+];
+
+/// A journal of every sort of page: days from long ago to now, moods, tags, stars.
+fn corpus() -> String {
+    let mut lines = String::new();
+    // Knuth's multiplier: always the same.
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut below = |limit: u64| {
+        state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
+        (state >> 33) % limit
+    };
+    for number in 0..ENTRIES {
+        let day = chrono::NaiveDate::from_ymd_opt(1999, 12, 1).expect("a day")
+            + chrono::Days::new(number * 37 + below(2));
+        let mut text = format!("Page {number}.");
+        for _ in 0..below(6) {
+            let piece = PIECES[usize::try_from(below(PIECES.len() as u64)).expect("small")];
+            write!(text, "\n{piece}").expect("written");
+        }
+        let tags = match below(4) {
+            0 => json!(["by hand", "with, comma"]),
+            1 => json!(["old"]),
+            _ => json!([]),
+        };
+        let mood = match below(6) {
+            0 => Value::Null,
+            mood => json!(mood),
+        };
+        let record = json!({
+            "date": format!("{day}T{:02}:{:02}:00", below(20) + 4, below(60)),
+            "text": text.trim_end(),
+            "tags": tags,
+            "mood": mood,
+            "starred": below(5) == 0,
+        });
+        writeln!(lines, "{record}").expect("written");
+    }
+    lines
+}
+
+/// The entries of a journal, each as its day and text and, where the form carries them, the
+/// rest.
+fn entries(onward: &Sandbox, carried: &[&str]) -> BTreeSet<String> {
+    let export = onward.ok(["export", "--to", "json", "-o", "-"]).stdout;
+    let export: Value = serde_json::from_str(&export).expect("JSON");
+    let entries = export["entries"].as_array().expect("a list");
+    assert_eq!(entries.len() as u64, ENTRIES);
+    let told = entries.iter().map(|entry| {
+        let fields: Vec<&Value> = ["day", "text"]
+            .iter()
+            .chain(carried)
+            .map(|f| &entry[f])
+            .collect();
+        serde_json::to_string(&fields).expect("JSON")
+    });
+    told.collect()
+}
+
+fn there_and_back(format: &str, name: &str, carried: &[&str]) {
+    let from = Sandbox::new();
+    let source = from.path("corpus.jsonl");
+    write(&source, corpus());
+    from.ok(["import".as_ref(), source.as_os_str()]);
+    let out = from.path(name);
+    from.ok([
+        "export".as_ref(),
+        "--to".as_ref(),
+        format.as_ref(),
+        "-o".as_ref(),
+        out.as_os_str(),
+    ]);
+
+    let to = Sandbox::new();
+    let report = to
+        .ok(["import".as_ref(), "--json".as_ref(), out.as_os_str()])
+        .json();
+    assert_eq!(report["import"]["added"], ENTRIES, "{report}");
+    assert_eq!(report["import"]["refused"], 0, "{report}");
+    assert_eq!(entries(&to, carried), entries(&from, carried));
+    // Once more adds nothing, here and where it came from.
+    let report = to
+        .ok(["import".as_ref(), "--json".as_ref(), out.as_os_str()])
+        .json();
+    assert_eq!(report["import"]["already_there"], ENTRIES, "{report}");
+}
+
+#[test]
+fn as_our_own_export() {
+    let everything = [
+        "id",
+        "written_at",
+        "mood",
+        "starred",
+        "tags",
+        "reflections",
+        "number",
+    ];
+    there_and_back("jsonl", "all.jsonl", &everything);
+}
+
+#[test]
+fn as_json() {
+    there_and_back(
+        "json",
+        "all.json",
+        &["id", "written_at", "mood", "starred", "tags"],
+    );
+}
+
+#[test]
+fn as_a_table() {
+    there_and_back(
+        "csv",
+        "all.csv",
+        &["id", "written_at", "mood", "starred", "tags"],
+    );
+}
+
+#[test]
+fn as_markdown() {
+    there_and_back(
+        "markdown",
+        "all",
+        &["id", "written_at", "mood", "starred", "tags"],
+    );
+}
+
+#[test]
+fn as_day_one_reads_it() {
+    there_and_back(
+        "dayone",
+        "all.zip",
+        &["id", "written_at", "starred", "tags"],
+    );
+}
+
+#[test]
+fn as_jrnl_reads_it() {
+    there_and_back("text", "all.txt", &["written_at", "starred"]);
+}

@@ -813,7 +813,7 @@ fn forms_are_recognised_by_what_they_hold() {
     d markdown
     e.md markdown
     f nothing
-    g nothing
+    g jrnl
     h dayone
     i onward
     j nothing

@@ -12,6 +12,7 @@ use crate::config::{ColorChoice, Config};
 use crate::environment::{self, Environment};
 use crate::error::{Error, Result};
 use crate::output::{self, Output, Pager, text};
+use crate::shelf::Shelf;
 use crate::{signals, store};
 
 const EXAMPLES: &str = "\
@@ -108,6 +109,7 @@ enum Command {
     Encrypt(commands::encrypt::Args),
     Decrypt(commands::decrypt::Args),
     Passphrase(commands::passphrase::Args),
+    Deck(commands::deck::Args),
 }
 
 /// Parses the command line, runs the command, and returns the exit status.
@@ -227,6 +229,7 @@ fn dispatch(command: &Option<Command>, context: &Context) -> Result<Status> {
         Some(Command::Encrypt(args)) => commands::encrypt::run(args, context),
         Some(Command::Decrypt(args)) => commands::decrypt::run(args, context),
         Some(Command::Passphrase(args)) => commands::passphrase::run(args, context),
+        Some(Command::Deck(args)) => commands::deck::run(args, context),
     }
 }
 
@@ -242,6 +245,7 @@ fn context(global: &Global, plain: &Output) -> Result<Context> {
         return Err(Error::usage("--config needs the path of a file"));
     }
     let config = Config::read(global.config.as_deref())?;
+    let config_path = global.config.clone().or_else(environment::config_path);
     let journal = match global.journal.as_ref().or(config.journal.as_ref()) {
         Some(path) if path.as_os_str().is_empty() => {
             return Err(Error::usage("--journal needs the path of a file"));
@@ -275,9 +279,12 @@ fn context(global: &Global, plain: &Output) -> Result<Context> {
     Ok(Context {
         journal,
         config,
+        shelf: Shelf::beside(config_path.as_deref()),
+        config_path,
         environment,
         output,
         access,
+        chosen: Default::default(),
     })
 }
 

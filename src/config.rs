@@ -7,18 +7,28 @@
 //! day_starts_at = "04:00"             # when a new day begins
 //! color = "auto"                      # auto, always or never
 //! streaks = true                      # false: runs and pauses are never counted up to you
+//! decks = ["walk-away"]               # the decks in use; `onward deck use` sets this
+//! weekly_question = "sunday"          # the day of the week's question, or "off"
+//! gentle = true                       # false: questions about meaning on low days too
 //! ```
+//!
+//! The program only reads it, but for [`use_decks`].
 
+use std::collections::BTreeSet;
+use std::io::Write;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use chrono::NaiveTime;
+use chrono::{NaiveTime, Weekday};
 use serde::Deserialize;
 use toml::Spanned;
 use toml::Value;
+use toml_edit::DocumentMut;
 
+use crate::decks::is_slug;
 use crate::environment;
 use crate::error::{Error, Result};
+use crate::store::make_private_folder;
 
 /// What the person has settled.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +46,12 @@ pub struct Config {
     /// Whether looking back tells of days in a row and of pauses. Some people are helped by
     /// that and some are harried.
     pub streaks: bool,
+    /// The slugs of the decks in use; `None` for the one that is built in.
+    pub decks: Option<Vec<String>>,
+    /// The day on which the question of the week is offered; `None` for never.
+    pub weekly_question: Option<Weekday>,
+    /// Whether days after low ones offer no question about meaning.
+    pub gentle: bool,
 }
 
 /// When to use colour.
@@ -59,19 +75,28 @@ impl Default for Config {
             day_starts_at: NaiveTime::from_hms_opt(4, 0, 0).unwrap_or_default(),
             color: ColorChoice::Auto,
             streaks: true,
+            decks: None,
+            weekly_question: Some(Weekday::Sun),
+            gentle: true,
         }
     }
 }
 
 /// The keys there are.
-const KEYS: [&str; 6] = [
+const KEYS: [&str; 9] = [
     "journal",
     "editor",
     "pager",
     "day_starts_at",
     "color",
     "streaks",
+    "decks",
+    "weekly_question",
+    "gentle",
 ];
+
+/// The most decks in use.
+const MAX_DECKS: usize = 20;
 
 impl Config {
     /// Reads the configuration: from `named` where the person names a file, else from the
@@ -160,6 +185,40 @@ impl Config {
                         .as_bool()
                         .ok_or_else(|| bad("must be true or false", "false"))?;
                 }
+                "decks" => {
+                    let slugs = value.as_array().map(|list| {
+                        let slug = |slug: &Value| slug.as_str().map(str::to_owned);
+                        let slugs = list.iter().map(|value| slug(value).filter(|s| is_slug(s)));
+                        slugs.collect::<Option<Vec<String>>>()
+                    });
+                    let once = |slugs: &Vec<String>| {
+                        let names: BTreeSet<&String> = slugs.iter().collect();
+                        (1..=MAX_DECKS).contains(&slugs.len()) && names.len() == slugs.len()
+                    };
+                    let slugs = slugs.flatten().filter(once).ok_or_else(|| {
+                        let reason = format!(
+                            "must be a list of the names of 1 to {MAX_DECKS} decks, each once"
+                        );
+                        bad(&reason, "[\"walk-away\"]")
+                    })?;
+                    config.decks = Some(slugs);
+                }
+                "weekly_question" => {
+                    let example = "\"sunday\"";
+                    let name = string(example)?.to_lowercase();
+                    config.weekly_question =
+                        match name.as_str() {
+                            "off" => None,
+                            day => Some(day.parse().map_err(|_| {
+                                bad("must be a day of the week, or off", example)
+                            })?),
+                        };
+                }
+                "gentle" => {
+                    config.gentle = value
+                        .as_bool()
+                        .ok_or_else(|| bad("must be true or false", "false"))?;
+                }
                 unknown => {
                     let nearest = KEYS
                         .into_iter()
@@ -181,6 +240,53 @@ impl Config {
         }
         Ok(config)
     }
+}
+
+/// Makes these the decks in use: sets `decks` in the configuration and leaves everything else
+/// in it as it stands, comments too. The file is replaced whole or not at all; where it is a
+/// link, what it leads to.
+///
+/// # Errors
+/// [`Error::Io`], [`Error::DiskFull`] and the like; [`Error::BadConfig`] for a file that is no
+/// configuration.
+pub fn use_decks(path: &Path, slugs: &[String]) -> Result<()> {
+    let wrong = |error| Error::io("write the configuration", path, error);
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if is_absent(&error) => Vec::new(),
+        Err(error) => return Err(Error::io("read the configuration", path, error)),
+    };
+    Config::parse(path, &bytes)?;
+    let text = String::from_utf8_lossy(&bytes);
+    let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| {
+        wrong(std::io::Error::other(error.message().to_owned()))
+    })?;
+    let list: toml_edit::Array = slugs.iter().map(String::as_str).collect();
+    let mut list = toml_edit::Value::from(list);
+    match document
+        .get_mut("decks")
+        .and_then(toml_edit::Item::as_value_mut)
+    {
+        Some(present) => {
+            *list.decor_mut() = present.decor().clone();
+            *present = list;
+        }
+        None => {
+            document.insert("decks", list.into());
+        }
+    }
+
+    let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let folder = target.parent().unwrap_or(Path::new(""));
+    make_private_folder(folder)?;
+    // Only its owner can read a temporary file, and so what it becomes.
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(wrong)?;
+    file.write_all(document.to_string().as_bytes())
+        .and_then(|()| file.as_file().sync_all())
+        .map_err(wrong)?;
+    file.persist(&target)
+        .map_err(|error| wrong(error.error))
+        .map(|_| ())
 }
 
 /// The file's keys and values with their places.
@@ -206,7 +312,9 @@ mod tests {
     fn every_key() {
         let config = parse(
             "journal = \"notes/j.db\"\neditor = \"vim -f\"\npager = \"\"\n\
-             day_starts_at = \"05:30\"\ncolor = \"never\"\nstreaks = false\n",
+             day_starts_at = \"05:30\"\ncolor = \"never\"\nstreaks = false\n\
+             decks = [\"mine\", \"walk-away\"]\nweekly_question = \"Wednesday\"\n\
+             gentle = false\n",
         );
         let expect = Config {
             journal: Some("/etc/onward/notes/j.db".into()),
@@ -215,9 +323,14 @@ mod tests {
             day_starts_at: NaiveTime::from_hms_opt(5, 30, 0).expect("a time"),
             color: ColorChoice::Never,
             streaks: false,
+            decks: Some(vec!["mine".to_owned(), "walk-away".to_owned()]),
+            weekly_question: Some(Weekday::Wed),
+            gentle: false,
         };
         assert_eq!(config.ok(), Some(expect));
         assert_eq!(parse("# nothing\n").ok(), Some(Config::default()));
+        let off = parse("weekly_question = \"off\"").map(|config| config.weekly_question);
+        assert_eq!(off.ok(), Some(None));
     }
 
     #[track_caller]
@@ -263,6 +376,21 @@ mod tests {
         check("pager = false", 1, "must be a text", "less");
         check("streaks = \"no\"", 1, "true or false", "streaks = false");
         check("streak = false", 1, "streak", "did you mean streaks");
+        for list in [
+            "\"mine\"",
+            "[]",
+            "[\"../mine\"]",
+            "[\"a\", \"a\"]",
+            "[1]",
+            "[\"7\"]",
+        ] {
+            let many = format!("\ndecks = {list}");
+            check(&many, 2, "1 to 20 decks", "[\"walk-away\"]");
+        }
+        check("deck = []", 1, "deck", "did you mean decks");
+        check("weekly_question = \"never\"", 1, "or off", "\"sunday\"");
+        check("weekly_question = false", 1, "must be a text", "\"sunday\"");
+        check("gentle = \"no\"", 1, "true or false", "gentle = false");
         check("editor = \"  \"", 1, "not empty", "vim");
         check("editor = \"a\"\neditor = \"b\"", 2, "duplicate", "");
         check("color = ", 1, "", "");

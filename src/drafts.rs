@@ -48,8 +48,10 @@ pub struct Particulars {
     pub day: String,
     /// The instant it is dated to (RFC 3339), where the writer gave one.
     pub written_at: Option<String>,
-    /// The slugs of the tips the writer chose; `None` for the day's prompt.
+    /// The tips the writer chose, as deck/slug; `None` for the day's prompt.
     pub tips: Option<Vec<String>>,
+    /// Whether it answers the question of the week.
+    pub week: bool,
     /// The mood.
     pub mood: Option<u8>,
     /// The tags given by flag.

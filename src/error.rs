@@ -42,14 +42,21 @@ pub enum Error {
     },
 
     /// A deck that cannot be used.
-    #[error("{file}, line {line}: {reason}")]
+    #[error("the deck {slug} cannot be used: {first}")]
     BadDeck {
-        /// The file's name, or `walk-away (built in)`.
-        file: String,
-        /// The line, counted from 1.
-        line: usize,
-        /// What is wrong there.
-        reason: String,
+        /// Its slug.
+        slug: String,
+        /// The first of its faults, with the file and the line.
+        first: String,
+    },
+
+    /// A deck that is not there.
+    #[error("there is no deck {wanted:?}{}", if *.in_use { " in use" } else { "" })]
+    NoSuchDeck {
+        /// What was asked for.
+        wanted: String,
+        /// Whether it might be there and not in use.
+        in_use: bool,
     },
 
     /// A tip that no deck has.
@@ -323,6 +330,10 @@ impl Error {
                         .to_owned(),
                 )
             }),
+            Error::BadDeck { slug, .. } => {
+                Some(format!("for all of it: onward deck check {slug}"))
+            }
+            Error::NoSuchDeck { .. } => Some("see onward deck list".to_owned()),
             Error::NoSuchTip { nearest, .. } => Some(format!("{nearest}; see onward tips")),
             Error::NoSuchEntry { wanted } if wanted.ends_with("in the trash") => {
                 Some("see onward trash".to_owned())
@@ -399,8 +410,7 @@ impl Error {
                         .to_owned()
                 }
             }),
-            Error::BadDeck { .. }
-            | Error::Unreadable { .. }
+            Error::Unreadable { .. }
             | Error::Store { .. }
             | Error::Io { .. }
             | Error::Interrupted => None,
@@ -415,6 +425,7 @@ impl Error {
                 Error::Usage { .. }
                 | Error::BadConfig { .. }
                 | Error::NoSuchTip { .. }
+                | Error::NoSuchDeck { .. }
                 | Error::NoSuchEntry { .. }
                 | Error::InTrash { .. }
                 | Error::Locked { .. }
@@ -431,7 +442,7 @@ impl Error {
     /// interrupted.
     pub fn exit_status(&self) -> u8 {
         match self {
-            Error::Usage { .. } | Error::NoSuchTip { .. } => 2,
+            Error::Usage { .. } | Error::NoSuchTip { .. } | Error::NoSuchDeck { .. } => 2,
             Error::NoSuchEntry { .. } | Error::InTrash { .. } => 3,
             Error::Locked { .. } | Error::WrongPassphrase { .. } => 4,
             Error::Interrupted => 130,

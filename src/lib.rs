@@ -14,7 +14,7 @@
 //! | [`output`] | the only writer to standard output and standard error |
 //! | [`editor`], [`drafts`], [`signals`] | writing without losing a word |
 //! | [`passphrase`] | where the passphrase of an encrypted journal comes from |
-//! | [`config`], [`environment`] | the configuration file; the clock, the variables, the terminal |
+//! | [`config`], [`shelf`], [`environment`] | the configuration file; the decks there are; the clock, the variables, the terminal |
 //! | [`journal`] | what a journal does: the prompt, the page, looking back |
 //! | [`archive`] | other programs' journals, and this one's in their forms |
 //! | [`decks`] | tips from TOML, checked |
@@ -33,7 +33,8 @@
 //! beside the place it is for. Backups lie in a folder `backups` beside the journal unless
 //! something else is said, and what a restored one replaced lies beside the journal. Text that
 //! cannot be saved in an encrypted journal is kept in memory (`$XDG_RUNTIME_DIR`, `/dev/shm`), on
-//! no disk. `config.toml` is read and never written.
+//! no disk. `config.toml` is read, and written by `deck use` alone, which sets one key in it; the
+//! folder `decks` beside it holds decks of one's own, and `deck new` begins one there.
 //! No other file is touched and no network is used.
 
 pub mod archive;
@@ -49,6 +50,7 @@ pub mod journal;
 pub mod model;
 pub mod output;
 pub mod passphrase;
+pub mod shelf;
 pub mod signals;
 pub mod store;
 

@@ -63,7 +63,11 @@ impl Bench {
 
     /// The days on which tip 1 was reflected on.
     fn first_tip(&self) -> u32 {
-        self.journal.coverage(today()).expect("coverage").tips[0]
+        self.journal
+            .coverage(today(), None)
+            .expect("coverage")
+            .remove(0)
+            .tips[0]
             .1
             .reflections
     }
@@ -231,7 +235,7 @@ fn the_question_that_was_asked_stays_asked() {
     let entry = bench.write("an answer");
     let asked = entry.reflections[0].question.clone();
     assert!(asked.is_some());
-    let tips = bench.journal.deck().tips[..2]
+    let tips = onward::decks::Deck::walk_away().tips[..2]
         .iter()
         .map(|tip| (tip.clone(), None))
         .collect();
@@ -649,7 +653,7 @@ fn take(bench: &mut Bench, step: &Step, texts: &mut BTreeSet<String>) -> isize {
     match step {
         Step::Write(seed) => {
             let day = today().plus_days(-i64::from(seed % 5)).expect("a day");
-            let tip = bench.journal.deck().tips[usize::from(seed % 10)].clone();
+            let tip = onward::decks::Deck::walk_away().tips[usize::from(seed % 10)].clone();
             let reflects = match seed % 3 {
                 0 => Reflects::OnPrompt,
                 1 => Reflects::OnNothing,
@@ -712,7 +716,7 @@ proptest! {
             take(&mut bench, step, &mut texts);
         }
         // From here on everything can be counted and undone.
-        let start = (bench.living(), bench.journal.coverage(today()).expect("coverage"));
+        let start = (bench.living(), bench.journal.coverage(today(), None).expect("coverage").remove(0));
         let mut depth = 0;
         for step in &after {
             // An undo beyond the start would leave it for good.
@@ -724,7 +728,7 @@ proptest! {
         for _ in 0..depth {
             prop_assert!(bench.journal.undo(now()).expect("undo").is_some());
         }
-        let end = (bench.living(), bench.journal.coverage(today()).expect("coverage"));
+        let end = (bench.living(), bench.journal.coverage(today(), None).expect("coverage").remove(0));
         prop_assert_eq!(&start.0, &end.0);
         for (was, is) in start.1.tips.iter().zip(&end.1.tips) {
             prop_assert_eq!(was.1.reflections, is.1.reflections);

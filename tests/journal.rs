@@ -16,7 +16,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, FixedOffset, NaiveTime, TimeDelta};
 use onward::Error;
-use onward::decks::{Deck, Tip};
+use onward::decks::{Deck, Decks, Tip};
 use onward::journal::{Edit, Journal, NewPage, Reflects};
 use onward::model::{Day, Entry, EntryRef, Filter, Kind, Mood, MoodRange, Order, Tag};
 use proptest::prelude::*;
@@ -171,7 +171,11 @@ mod the_deck {
         for day in 1..=10 {
             desk.answer(day);
         }
-        let coverage = desk.journal.coverage(nth(10)).expect("read");
+        let coverage = desk
+            .journal
+            .coverage(nth(10), None)
+            .expect("read")
+            .remove(0);
         assert_eq!((coverage.round(), coverage.covered()), (2, 10));
         assert_eq!(coverage.covered_in_round(), 0);
 
@@ -276,7 +280,7 @@ mod the_deck {
         for _ in 0..3 {
             assert_eq!(desk.answer(1), [1]);
         }
-        let coverage = desk.journal.coverage(nth(1)).expect("read");
+        let coverage = desk.journal.coverage(nth(1), None).expect("read").remove(0);
         assert_eq!(coverage.tips[0].1.reflections, 1);
         assert_eq!(coverage.tips[0].1.last_reflected, Some(nth(1)));
         assert_eq!(desk.journal.reflections_on(tip(1)).expect("read").len(), 3);
@@ -286,14 +290,14 @@ mod the_deck {
     #[test]
     fn coverage_says_what_today_is_and_what_comes_next() {
         let mut desk = Desk::new();
-        let fresh = desk.journal.coverage(nth(1)).expect("read");
+        let fresh = desk.journal.coverage(nth(1), None).expect("read").remove(0);
         assert_eq!((fresh.today, fresh.next), (None, Some("no-contact".into())));
         desk.offer(1);
         let slug = |number| Some(tip(number).slug.clone());
-        let offered = desk.journal.coverage(nth(1)).expect("read");
+        let offered = desk.journal.coverage(nth(1), None).expect("read").remove(0);
         assert_eq!((offered.today, offered.next), (slug(1), slug(2)));
         desk.answer(1);
-        let answered = desk.journal.coverage(nth(1)).expect("read");
+        let answered = desk.journal.coverage(nth(1), None).expect("read").remove(0);
         assert_eq!((answered.today, answered.next), (slug(1), slug(2)));
         assert_eq!(desk.offer(2), 2, "and so it comes");
     }
@@ -413,7 +417,7 @@ mod the_prompt {
         for day in 1..4 {
             let day = nth(day);
             journal.prompt_of(day).expect("read");
-            journal.coverage(day).expect("read");
+            journal.coverage(day, None).expect("read").remove(0);
             journal.entries_of(day).expect("read");
             journal.answer_before(tip(1), day).expect("read");
             journal.is_reflected(tip(1), day).expect("read");
@@ -423,7 +427,7 @@ mod the_prompt {
             .expect("read");
         journal.count(&all).expect("read");
         journal.reflections_on(tip(1)).expect("read");
-        journal.next_question(tip(1)).expect("read");
+        journal.next_question(tip(1), nth(1)).expect("read");
         journal
             .find(&EntryRef::Number(entry.number), nth(3))
             .expect("found");
@@ -436,7 +440,14 @@ mod the_prompt {
         let path = folder.path().join("not/yet/journal.db");
         let journal = sealed::open_to_read(&path).expect("an empty one");
         assert_eq!(journal.count(&Filter::default()).expect("read"), 0);
-        assert_eq!(journal.coverage(nth(1)).expect("read").covered(), 0);
+        assert_eq!(
+            journal
+                .coverage(nth(1), None)
+                .expect("read")
+                .remove(0)
+                .covered(),
+            0
+        );
         assert_eq!(
             std::fs::read_dir(folder.path()).expect("there").count(),
             0,
@@ -512,6 +523,255 @@ fn a_journal_that_can_only_be_read_chooses_and_does_not_store() {
     }
     chmod(desk.folder.path(), 0o700);
     assert_eq!(std::fs::read(&desk.path).expect("there"), before);
+}
+
+mod several_decks {
+    use super::*;
+
+    /// A deck with so many tips and as many questions of the week.
+    fn deck(slug: &str, tips: usize) -> Deck {
+        let mut text = format!("slug = \"{slug}\"\ntitle = \"T\"\nabout = \"A\"\n");
+        for n in 1..=tips {
+            text.push_str(&format!(
+                "[[tips]]\nnumber = {n}\nslug = \"t{n}\"\ntitle = \"T\"\ngist = \"G\"\n\
+                 practice = \"P\"\nquestions = [\"A?\", \"B?\"]\nmeaning = [\"C?\"]\n"
+            ));
+        }
+        for n in 1..=tips {
+            text.push_str(&format!(
+                "[[questions]]\nslug = \"q{n}\"\ntitle = \"T\"\ntext = \"X\"\nquestion = \"Q{n}?\"\n"
+            ));
+        }
+        Deck::parse(&text).expect("a deck")
+    }
+
+    fn decks(sizes: &[usize]) -> Decks {
+        let slugs = ["b", "a", "d", "c"];
+        Decks::of(
+            sizes
+                .iter()
+                .zip(slugs)
+                .map(|(size, slug)| deck(slug, *size))
+                .collect(),
+        )
+    }
+
+    /// What is known of a tip: days of reflection, last offered as (day, turn), its place.
+    type Known = (u32, Option<(i64, u32)>, usize);
+
+    #[derive(Debug, Clone, Copy)]
+    enum Evening {
+        Answer,
+        Nothing,
+        Skip,
+        Take(usize),
+        Elsewhere(usize),
+    }
+
+    fn any_evening() -> impl Strategy<Value = Evening> {
+        prop_oneof![
+            4 => Just(Evening::Answer),
+            1 => Just(Evening::Nothing),
+            1 => Just(Evening::Skip),
+            1 => any::<usize>().prop_map(Evening::Take),
+            1 => any::<usize>().prop_map(Evening::Elsewhere),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(cases(32))]
+        /// Against a count by hand of the rule as it is written down.
+        #[test]
+        fn each_day_draws_by_the_rule(
+            sizes in prop::collection::vec(1..4_usize, 1..4),
+            evenings in prop::collection::vec(any_evening(), 1..30),
+        ) {
+            let all = decks(&sizes);
+            let tips: Vec<Tip> = all.tips().into_iter().cloned().collect();
+            let mut desk = Desk::new();
+            desk.journal = desk.reopened().drawing_from(all);
+            let mut known: Vec<Known> = (0..tips.len()).map(|place| (0, None, place)).collect();
+            for (day, evening) in (1..).zip(&evenings) {
+                let now = evening_of(day);
+                let place = |prompt: &onward::journal::Prompt| {
+                    tips.iter().position(|tip| tip.key() == prompt.tip.key()).expect("a tip")
+                };
+                let expected = known.iter().min().expect("tips").2;
+                let first = place(&desk.journal.prompt_for(nth(day), now).expect("a prompt"));
+                prop_assert_eq!(first, expected, "day {}", day);
+                known[first].1 = Some((day, 1));
+                match *evening {
+                    Evening::Nothing => {}
+                    Evening::Answer => {
+                        desk.answer(day);
+                        known[first].0 += 1;
+                    }
+                    Evening::Skip => {
+                        let rest = known.iter().filter(|known| known.2 != first);
+                        let expected = rest.min().map_or(first, |known| known.2);
+                        let next = place(&desk.journal.skip(nth(day), now).expect("another"));
+                        prop_assert_eq!(next, expected);
+                        known[next].1 = Some((day, 2));
+                    }
+                    Evening::Take(wish) => {
+                        let wish = wish % tips.len();
+                        desk.journal.take(&tips[wish], nth(day), now).expect("taken");
+                        if wish != first {
+                            known[wish].1 = Some((day, 2));
+                        }
+                        desk.answer(day);
+                        known[wish].0 += 1;
+                    }
+                    Evening::Elsewhere(wish) => {
+                        let wish = wish % tips.len();
+                        let tip = (tips[wish].clone(), None);
+                        desk.save(NewPage { reflects: Reflects::On(vec![tip]), ..page(day, "x") });
+                        known[wish].0 += 1;
+                    }
+                }
+                let standing = desk.journal.coverage(nth(day), None).expect("read");
+                let counted: Vec<u32> = standing
+                    .iter()
+                    .flat_map(|coverage| &coverage.tips)
+                    .map(|(_, record)| record.reflections)
+                    .collect();
+                let expected: Vec<u32> = known.iter().map(|known| known.0).collect();
+                prop_assert_eq!(counted, expected);
+                let next: Vec<&String> = standing.iter().filter_map(|c| c.next.as_ref()).collect();
+                prop_assert_eq!(next.len(), 1);
+            }
+        }
+    }
+
+    fn evening_of(day: i64) -> DateTime<FixedOffset> {
+        evening(nth(day))
+    }
+
+    #[test]
+    fn a_deck_that_goes_today_makes_room_for_another_tip() {
+        let mut desk = Desk::new();
+        desk.journal = desk.reopened().drawing_from(decks(&[1]));
+        let first = desk
+            .journal
+            .prompt_for(nth(1), evening_of(1))
+            .expect("a prompt");
+        assert_eq!(first.tip.key(), "b/t1");
+        desk.answer(1);
+        desk.journal = desk.reopened();
+        assert_eq!(desk.offer(1), 1);
+        let remembered = desk.journal.remembered().expect("read");
+        assert_eq!((remembered.len(), remembered[0].deck.as_str()), (1, "b"));
+        assert_eq!(remembered[0].tips[0].1.reflections, 1);
+        assert_eq!(desk.journal.find_tip("t1").expect("known").key(), "b/t1");
+        assert_eq!(desk.journal.find_tip("b/1").expect("known").key(), "b/t1");
+        assert!(desk.journal.find_tip("b/2").is_err());
+    }
+
+    #[test]
+    fn a_week_keeps_its_question_and_the_tips_know_nothing_of_it() {
+        let mut desk = Desk::new();
+        desk.journal = desk.reopened().drawing_from(decks(&[2, 1]));
+        let before = desk.journal.coverage(nth(1), None).expect("read");
+        let mut asked = Vec::new();
+        for week in 0..4 {
+            let begins = nth(1 + 7 * week);
+            let now = evening(begins);
+            assert_eq!(desk.journal.weekly_of(begins).expect("read"), None);
+            let question = desk
+                .journal
+                .weekly(begins, now)
+                .expect("kept")
+                .expect("one");
+            let again = desk
+                .reopened()
+                .drawing_from(decks(&[2, 1]))
+                .weekly(begins, now);
+            assert_eq!(again.expect("kept").as_ref(), Some(&question));
+            asked.push(question.tip.key());
+            // The second is not answered, and comes back when the others have been.
+            if week != 1 {
+                desk.save(NewPage {
+                    reflects: Reflects::On(vec![(question.tip, Some(question.question))]),
+                    ..page(1 + 7 * week, "An answer.")
+                });
+            }
+        }
+        assert_eq!(asked, ["b/week/q1", "b/week/q2", "a/week/q1", "b/week/q2"]);
+        let after = desk.journal.coverage(nth(30), Some(nth(22))).expect("read");
+        for (before, after) in before.iter().zip(&after) {
+            assert_eq!(before.tips, after.tips);
+            assert_eq!(before.round(), after.round());
+        }
+        assert_eq!(after[0].this_week.as_deref(), Some("week/q2"));
+        let days: Vec<u32> = after[0]
+            .questions
+            .iter()
+            .map(|(_, record)| record.reflections)
+            .collect();
+        assert_eq!(days, [1, 1]);
+        // The day's own prompt is untouched by the question that begins with it.
+        assert_eq!(desk.offer(1), 1);
+        assert_eq!(
+            desk.journal
+                .skip(nth(1), evening_of(1))
+                .expect("another")
+                .tip
+                .key(),
+            "b/t2"
+        );
+        assert!(desk.journal.weekly_of(nth(1)).expect("read").is_some());
+        let none = deck("n", 1);
+        let none = Deck {
+            questions: Vec::new(),
+            ..none
+        };
+        let mut journal = desk.reopened().drawing_from(Decks::of(vec![none]));
+        assert_eq!(journal.weekly(nth(50), evening_of(50)).expect("read"), None);
+    }
+
+    #[test]
+    fn low_days_spare_meaning() {
+        let mut desk = Desk::new();
+        desk.journal = desk.reopened().drawing_from(decks(&[1]));
+        let tip = desk.journal.decks().tips()[0].clone();
+        let mood = |n| Mood::new(n);
+        // Two concrete questions, then the one about meaning.
+        for day in 1..=2 {
+            desk.offer(day);
+            desk.save(NewPage {
+                mood: mood(1),
+                ..page(day, "Low.")
+            });
+        }
+        let next = |desk: &Desk, day| desk.journal.next_question(&tip, nth(day)).expect("read");
+        assert_eq!(next(&desk, 3), "C?", "two low days are not three");
+        desk.save(NewPage {
+            mood: mood(2),
+            reflects: Reflects::OnNothing,
+            ..page(3, "Low.")
+        });
+        // Today's own mood does not count yet.
+        assert_eq!(next(&desk, 3), "C?");
+        assert_eq!(next(&desk, 4), "A?");
+        let prompt = desk
+            .journal
+            .prompt_for(nth(4), evening_of(4))
+            .expect("a prompt");
+        assert_eq!(prompt.question, "A?");
+        assert!(desk.journal.is_spared(&prompt, nth(4)).expect("read"));
+        let harsh = desk.reopened().drawing_from(decks(&[1])).gently(false);
+        assert_eq!(harsh.next_question(&tip, nth(4)).expect("read"), "C?");
+        assert!(!harsh.is_spared(&prompt, nth(4)).expect("read"));
+        // Five better days, and meaning comes again.
+        for day in 4..=8 {
+            desk.save(NewPage {
+                mood: mood(4),
+                reflects: Reflects::OnNothing,
+                ..page(day, "Better.")
+            });
+        }
+        assert_eq!(next(&desk, 9), "C?");
+    }
 }
 
 mod finding {
@@ -678,7 +938,7 @@ mod finding {
         check_none(&desk, &entry.id.to_string());
         check(&desk, "2026-11-01", &[2]);
         check(&desk, "last", &[2]);
-        let coverage = desk.journal.coverage(nth(1)).expect("read");
+        let coverage = desk.journal.coverage(nth(1), None).expect("read").remove(0);
         assert_eq!(
             coverage.tips[0].1.reflections, 1,
             "the other page still counts"
@@ -1226,7 +1486,7 @@ mod derived {
         desk.answer(1);
         let raw = desk.raw();
         let covered = |desk: &Desk| {
-            let coverage = desk.journal.coverage(nth(2)).expect("read");
+            let coverage = desk.journal.coverage(nth(2), None).expect("read").remove(0);
             let record = coverage.tips[0].1.clone();
             (
                 coverage.covered(),
@@ -1264,7 +1524,14 @@ mod derived {
             )
             .expect("trashed");
         assert_eq!(desk.offer(11), 4);
-        assert_eq!(desk.journal.coverage(nth(11)).expect("read").round(), 1);
+        assert_eq!(
+            desk.journal
+                .coverage(nth(11), None)
+                .expect("read")
+                .remove(0)
+                .round(),
+            1
+        );
     }
 }
 

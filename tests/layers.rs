@@ -18,7 +18,7 @@ const RANKS: &[&[&str]] = &[
     &["main"],
     &["cli"],
     &["commands"],
-    &["config", "drafts"],
+    &["config", "drafts", "shelf"],
     &["editor", "output", "passphrase"],
     &["environment", "signals"],
     &["journal"],

@@ -53,7 +53,7 @@ impl Shelf {
     fn write(&mut self, on: &str, written: Written<'_>) -> Entry {
         let reflects = match written.tip {
             Some(number) => {
-                let tip = self.journal.deck().tips[number - 1].clone();
+                let tip = onward::decks::Deck::walk_away().tips[number - 1].clone();
                 Reflects::On(vec![(tip, None)])
             }
             None => Reflects::OnNothing,

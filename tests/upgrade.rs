@@ -478,7 +478,10 @@ mod golden {
             matches!(gone, Err(Error::NoSuchEntry { .. })),
             "in the trash"
         );
-        let coverage = journal.coverage(day("2026-11-22")).expect("read");
+        let coverage = journal
+            .coverage(day("2026-11-22"), None)
+            .expect("read")
+            .remove(0);
         assert_eq!(coverage.covered(), 2);
         assert_eq!(coverage.tips[0].1.reflections, 2);
         assert_eq!(coverage.tips[1].1.last_reflected, Some(day("2025-11-04")));

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::journal::Coverage;
-use crate::output::{Page, Style};
+use crate::output::{Page, Style, text};
 
 /// The coverage of a deck as JSON.
 #[derive(Serialize)]
@@ -14,6 +14,18 @@ pub struct CoverageJson<'a> {
     covered_in_round: usize,
     total: usize,
     tips: Vec<TipJson<'a>>,
+    questions: Vec<QuestionJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct QuestionJson<'a> {
+    number: u32,
+    slug: &'a str,
+    title: &'a str,
+    reflections: u32,
+    last_reflected: Option<String>,
+    last_offered: Option<String>,
+    this_week: bool,
 }
 
 #[derive(Serialize)]
@@ -41,6 +53,15 @@ impl<'a> CoverageJson<'a> {
             today: coverage.today.as_ref() == Some(&tip.slug),
             next: coverage.next.as_ref() == Some(&tip.slug),
         });
+        let questions = coverage.questions.iter().map(|(tip, record)| QuestionJson {
+            number: tip.number,
+            slug: &tip.slug,
+            title: &tip.title,
+            reflections: record.reflections,
+            last_reflected: record.last_reflected.map(|day| day.to_string()),
+            last_offered: record.last_offered.map(|(day, _)| day.to_string()),
+            this_week: coverage.this_week.as_ref() == Some(&tip.slug),
+        });
         CoverageJson {
             deck: &coverage.deck,
             round: coverage.round(),
@@ -48,6 +69,7 @@ impl<'a> CoverageJson<'a> {
             covered_in_round: coverage.covered_in_round(),
             total: coverage.total(),
             tips: tips.collect(),
+            questions: questions.collect(),
         }
     }
 }
@@ -55,11 +77,25 @@ impl<'a> CoverageJson<'a> {
 /// Where the deck stands: `6 of 10 tips reflected on, round 1`.
 pub fn standing(coverage: &Coverage) -> String {
     format!(
-        "{} of {} tips reflected on, round {}",
+        "{} of {} reflected on, round {}",
         coverage.covered_in_round(),
-        coverage.total(),
+        text::count(coverage.total(), "tip", "tips"),
         coverage.round()
     )
+}
+
+/// Where the deck stands, in marks and in words, in lines that fit beside a label.
+pub fn standing_lines(page: &Page, coverage: &Coverage) -> Vec<String> {
+    let standing = standing(coverage);
+    let room = page.beside_label();
+    let bar = bar(page, coverage);
+    if text::width(&standing) + coverage.total() + 2 <= room {
+        return vec![format!("{bar}  {standing}")];
+    }
+    // More marks than a line takes say nothing.
+    let bar = (coverage.total() <= room).then_some(bar);
+    let standing = text::wrap(&standing, room);
+    bar.into_iter().chain(standing).collect()
 }
 
 /// A mark for each tip, in the deck's order: filled where the round has it.

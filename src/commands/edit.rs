@@ -232,11 +232,11 @@ fn with_flags(
     } else if args.tip.is_empty() {
         None
     } else {
-        let tip = |wanted: &String| Ok((journal.deck().find(wanted)?.clone(), None));
+        let tip = |wanted: &String| Ok((journal.decks().find(wanted)?.clone(), None));
         let mut tips: Vec<(crate::decks::Tip, Option<String>)> = Vec::new();
         for chosen in args.tip.iter().map(tip) {
             let chosen = chosen?;
-            if tips.iter().all(|(tip, _)| tip.slug != chosen.0.slug) {
+            if tips.iter().all(|(tip, _)| tip.key() != chosen.0.key()) {
                 tips.push(chosen);
             }
         }

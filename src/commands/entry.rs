@@ -81,8 +81,8 @@ impl<'a> EntryJson<'a> {
 
 /// What an entry is counted for: `Tip 5, Stay busy; Tip 8, Work on yourself`.
 pub fn tips(reflections: &[Reflection]) -> String {
-    let tip = |r: &Reflection| format!("Tip {}, {}", r.number, r.title);
-    reflections.iter().map(tip).collect::<Vec<_>>().join("; ")
+    let names = reflections.iter().map(Reflection::name);
+    names.collect::<Vec<_>>().join("; ")
 }
 
 /// When an entry was written: the time, and the date too where that is not the entry's day.

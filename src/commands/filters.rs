@@ -18,7 +18,7 @@ pub struct Filters {
     /// Only entries of this day
     #[arg(long, value_name = "DAY")]
     on: Vec<DayPhrase>,
-    /// Only reflections on this tip (number or slug)
+    /// Only reflections on this tip: its number, its slug, or deck/number
     #[arg(long, value_name = "N")]
     tip: Vec<String>,
     /// Only entries with this tag
@@ -64,10 +64,9 @@ impl Filters {
             )));
         }
         let tip = |wanted: &String| {
-            // Only here is the deck looked into.
-            let deck = journal.deck();
-            let tip = deck.find(wanted)?;
-            Ok((deck.slug.clone(), tip.slug.clone()))
+            // Only here are the decks looked into.
+            let tip = journal.find_tip(wanted)?;
+            Ok((tip.deck, tip.slug))
         };
         Ok(Filter {
             from,

@@ -84,8 +84,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     } else {
         context.open()?
     };
-    let deck = journal.deck();
-    let tips = args.tip.iter().map(|wanted| deck.find(wanted).cloned());
+    let decks = journal.decks();
+    let tips = args.tip.iter().map(|wanted| decks.find(wanted).cloned());
     let terms = Terms {
         tags: args.tag.iter().cloned().collect(),
         tips: tips.collect::<Result<_>>()?,

@@ -3,10 +3,14 @@
 use serde::Serialize;
 
 use crate::model::Entry;
+use crate::model::entry::tip_number;
 use crate::output::{Page, Style, View, text};
 
 /// How many entries are shown unless asked otherwise.
 const USUAL: usize = 20;
+
+/// The most columns that tips take on a line.
+const MOST_TIPS: usize = 24;
 
 /// How many entries are wanted.
 #[derive(Debug, Clone, clap::Args)]
@@ -136,12 +140,12 @@ fn tips(entry: &Entry, page: &Page) -> String {
     let numbers: Vec<String> = entry
         .reflections
         .iter()
-        .map(|reflection| reflection.number.to_string())
+        .map(|r| tip_number(&r.deck, &r.tip, r.number))
         .collect();
     match numbers.join(",") {
         none if none.is_empty() => none,
-        numbers if page.is_roomy() => format!("Tip {numbers}"),
-        numbers => numbers,
+        numbers if page.is_roomy() => text::fit(&format!("Tip {numbers}"), MOST_TIPS),
+        numbers => text::fit(&numbers, MOST_TIPS / 2),
     }
 }
 

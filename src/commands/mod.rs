@@ -4,6 +4,7 @@ pub mod access;
 pub mod backup;
 pub mod converted;
 pub mod coverage;
+pub mod deck;
 pub mod decrypt;
 pub mod delete;
 pub mod desk;
@@ -29,8 +30,10 @@ pub mod tips;
 pub mod today;
 pub mod trash;
 pub mod undo;
+pub mod week;
 pub mod write;
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, FixedOffset};
@@ -44,6 +47,7 @@ use crate::journal::{self, Journal};
 use crate::model::{Day, DayPhrase, TimeOfDay};
 use crate::output::{Output, text};
 use crate::passphrase::{Trouble, from_terminal};
+use crate::shelf::{Chosen, Shelf};
 
 pub use access::Access;
 
@@ -56,10 +60,16 @@ pub struct Context {
     pub config: Config,
     /// The clock, the variables, the terminal.
     pub environment: Environment,
+    /// Where the configuration lies, or would; `None` without a home directory.
+    pub config_path: Option<PathBuf>,
+    /// The decks there are.
+    pub shelf: Shelf,
     /// Where answers and messages go.
     pub output: Output,
     /// What opens an encrypted journal.
     pub access: Access,
+    /// The decks in use, once they were asked for.
+    pub chosen: OnceCell<Chosen>,
 }
 
 /// How a command ended, where nothing went wrong.
@@ -102,10 +112,13 @@ impl Context {
         let now = self.environment.clock.now();
         #[cfg(debug_assertions)]
         if let Some(passphrase) = self.access.of_new_journal(&self.journal)? {
-            return Journal::create_encrypted(&self.journal, now, &passphrase);
+            let journal = Journal::create_encrypted(&self.journal, now, &passphrase)?;
+            return Ok(self.settled(journal));
         }
-        self.access
-            .open(|ask| Journal::open(&self.journal, now, ask))
+        let journal = self
+            .access
+            .open(|ask| Journal::open(&self.journal, now, ask))?;
+        Ok(self.settled(journal))
     }
 
     /// Opens the journal to read. Where it is encrypted and nothing has opened it yet, asks
@@ -114,8 +127,10 @@ impl Context {
     /// # Errors
     /// See [`Journal::open_to_read`]; [`Error::Locked`] and [`Error::WrongPassphrase`].
     pub fn open_to_read(&self) -> Result<Journal> {
-        self.access
-            .open(|ask| Journal::open_to_read(&self.journal, ask))
+        let journal = self
+            .access
+            .open(|ask| Journal::open_to_read(&self.journal, ask))?;
+        Ok(self.settled(journal))
     }
 
     /// Opens a journal that is not encrypted.
@@ -148,6 +163,43 @@ impl Context {
         } else {
             drafts
         }
+    }
+
+    fn settled(&self, journal: Journal) -> Journal {
+        journal
+            .drawing_from(self.chosen().decks.clone())
+            .gently(self.config.gentle)
+    }
+
+    /// The decks in use, and those that are to be and cannot.
+    pub fn chosen(&self) -> &Chosen {
+        self.chosen
+            .get_or_init(|| self.shelf.choose(self.config.decks.as_deref()))
+    }
+
+    /// Says which decks are left out, and why.
+    pub fn tell_left_out(&self) {
+        let chosen = self.chosen();
+        for left in &chosen.left_out {
+            self.output.status(&format!(
+                "The deck {} is left out. {} onward deck check {} says all.",
+                left.slug,
+                text::safe(&left.first()),
+                left.slug
+            ));
+        }
+        if chosen.fell_back {
+            self.output
+                .status("None of your decks can be used, so the one that is built in is.");
+        }
+    }
+
+    /// The day with which the week of a day begins, where weeks have a question.
+    pub fn week_of(&self, day: Day) -> Option<Day> {
+        use chrono::Datelike;
+        let begins = self.config.weekly_question?.num_days_from_monday();
+        let since = (day.date().weekday().num_days_from_monday() + 7 - begins) % 7;
+        day.plus_days(-i64::from(since))
     }
 
     /// The day that a flag's value means.

@@ -6,7 +6,7 @@ use super::coverage::marks;
 use super::entry::{self, EntryJson};
 use super::filters::Filters;
 use super::{Context, Status};
-use crate::decks::Deck;
+use crate::decks::{Decks, Tip};
 use crate::error::{Error, Result};
 use crate::journal::lookback::{self, Ago, Run};
 use crate::journal::{Covered, Recalled, Review, ThenAndNow};
@@ -51,7 +51,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     context.output.show_long(&Looked {
         review: &review,
         period,
-        deck: journal.deck(),
+        decks: journal.decks(),
         today,
         filtered: !is_all(&filter),
         streaks: context.config.streaks,
@@ -125,7 +125,7 @@ fn nothing(review: &Review, period: Period, filter: &Filter, today: Day) -> Stri
 struct Looked<'a> {
     review: &'a Review,
     period: Period,
-    deck: &'a Deck,
+    decks: &'a Decks,
     today: Day,
     filtered: bool,
     streaks: bool,
@@ -477,27 +477,37 @@ impl Looked<'_> {
         if covered.is_empty() {
             return;
         }
-        let of_deck = |slug: &str| {
-            covered
-                .iter()
-                .any(|covered| covered.tip.deck == self.deck.slug && covered.tip.tip == slug)
+        let is_covered = |tip: &Tip| {
+            let mut slugs = covered.iter().map(|covered| &covered.tip);
+            slugs.any(|covered| covered.deck == tip.deck && covered.tip == tip.slug)
         };
-        let tips = self.deck.tips.iter();
-        let bar = marks(page, tips.clone().map(|tip| of_deck(&tip.slug)));
-        let number = tips.filter(|tip| of_deck(&tip.slug)).count();
-        let standing = format!("{number} of {} tips answered", self.deck.tips.len());
-        let mut lines = if page.is_roomy() {
-            vec![format!("{bar}  {standing}")]
-        } else {
-            vec![bar, standing]
-        };
+        let mut lines = Vec::new();
+        for deck in self.decks.all() {
+            let bar = marks(page, deck.tips.iter().map(is_covered));
+            let number = deck.tips.iter().filter(|tip| is_covered(tip)).count();
+            let mut standing = format!(
+                "{number} of {} answered",
+                text::count(deck.tips.len(), "tip", "tips")
+            );
+            if self.decks.all().len() > 1 {
+                standing = format!("{standing}, {}", deck.title);
+            }
+            if deck.tips.len() + 2 + text::width(&standing) <= page.beside_label() {
+                lines.push(format!("{bar}  {standing}"));
+                continue;
+            }
+            if deck.tips.len() <= page.beside_label() {
+                lines.push(bar);
+            }
+            lines.extend(text::wrap(&standing, page.beside_label()));
+        }
         for Covered { tip, days } in covered {
             let days = match days {
                 1 => String::new(),
                 days => format!("  {days} days"),
             };
             let room = page.beside_label().saturating_sub(text::width(&days));
-            let title = text::fit(&format!("Tip {}, {}", tip.number, tip.title), room);
+            let title = text::fit(&text::safe(&tip.name()), room);
             lines.push(format!("{title}{}", page.paint(Style::Faint, &days)));
         }
         page.labelled_lines("Tips", lines);
@@ -512,8 +522,7 @@ impl Looked<'_> {
         heading(page, "Then and now");
         for ThenAndNow { tip, then, now } in &self.review.then_and_now {
             page.blank();
-            let title = format!("Tip {}, {}", tip.number, tip.title);
-            page.paragraph(2, Style::Plain, &title);
+            page.paragraph(2, Style::Plain, &tip.name());
             let answer = |label: &str, entry: &Entry, columns: usize, lines: usize| {
                 let head = format!("{label}, {} (#{})", entry.day.short(), entry.number);
                 let mut answer = vec![page.paint(Style::Faint, &text::fit(&head, columns))];

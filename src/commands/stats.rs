@@ -9,6 +9,7 @@ use super::{Context, Status};
 use crate::error::{Error, Result};
 use crate::journal::Stats;
 use crate::journal::lookback::{Heatmap, Run, Share, Stretch};
+use crate::model::entry::tip_number;
 use crate::model::{Day, Filter, Period, Unit};
 use crate::output::{Page, Style, View, picture, text};
 
@@ -511,7 +512,10 @@ impl InNumbers<'_> {
         let room = page.beside_label();
         let titles: Vec<String> = tips
             .iter()
-            .map(|tip| format!("{:>2}  {}", tip.number, text::safe(&tip.title)))
+            .map(|tip| {
+                let number = tip_number(&tip.deck, &tip.tip, tip.number);
+                text::safe(&format!("{number:>2}  {}", tip.title)).into_owned()
+            })
             .collect();
         let widest = titles.iter().map(|title| text::width(title)).max();
         let widest = widest.unwrap_or(0).min(room.saturating_sub(10));

@@ -6,38 +6,74 @@ use super::coverage::{CoverageJson, bar, standing};
 use super::entry::{self, EntryJson};
 use super::{Context, Status};
 use crate::decks::Tip;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::journal::{Coverage, TipRecord};
 use crate::model::Entry;
+use crate::model::entry::{BUILT_IN_DECK, tip_number};
 use crate::output::{Page, Style, View, text};
 
 /// Show which tips have been reflected on, or one tip whole
+///
+/// Below the tips of each deck stand its questions of the week, and at the end the tips you
+/// once reflected on whose deck is not in use.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A tip's number or slug: its text, its questions and every reflection on it
+    /// A tip's number or slug, or deck/number, or week/number for a question of the week: its
+    /// text, its questions and every reflection on it
     #[arg(value_name = "N")]
     tip: Option<String>,
+    /// Only the tips of this deck
+    #[arg(long, value_name = "SLUG", conflicts_with = "tip")]
+    deck: Option<String>,
 }
 
-/// Shows the coverage of the deck, or a tip.
+/// Shows the coverage of the decks, or a tip.
 ///
 /// # Errors
-/// A tip that does not exist; whatever keeps the journal from being read.
+/// A tip or a deck that does not exist; whatever keeps the journal from being read.
 pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let journal = context.open_to_read()?;
-    let coverage = journal.coverage(context.today())?;
+    let today = context.today();
+    let mut coverage = journal.coverage(today, context.week_of(today))?;
+    let mut elsewhere: Vec<Elsewhere> = journal
+        .remembered()?
+        .into_iter()
+        .map(|coverage| Elsewhere {
+            there: coverage.deck == BUILT_IN_DECK
+                || context.shelf.get(&coverage.deck).is_some(),
+            coverage,
+        })
+        .collect();
     match &args.tip {
-        None => context.output.show_long(&AllTips(coverage))?,
+        None => {
+            if let Some(wanted) = &args.deck {
+                coverage.retain(|coverage| coverage.deck == *wanted);
+                elsewhere.retain(|elsewhere| elsewhere.coverage.deck == *wanted);
+                if coverage.is_empty() && elsewhere.is_empty() {
+                    return Err(Error::NoSuchDeck {
+                        wanted: wanted.clone(),
+                        in_use: true,
+                    });
+                }
+            }
+            context.output.show_long(&AllTips {
+                several: journal.decks().all().len() > 1,
+                coverage,
+                elsewhere,
+            })?;
+        }
         Some(wanted) => {
-            let tip = journal.deck().find(wanted)?.clone();
+            let tip = journal.find_tip(wanted)?;
             let reflections = journal.reflections_on(&tip)?;
-            let record = coverage
-                .tips
+            let in_use = coverage.iter().any(|coverage| coverage.deck == tip.deck);
+            let known = coverage
                 .into_iter()
-                .find(|(other, _)| other.slug == tip.slug);
+                .chain(elsewhere.into_iter().map(|elsewhere| elsewhere.coverage))
+                .flat_map(|coverage| coverage.tips.into_iter().chain(coverage.questions))
+                .find(|(other, _)| other.key() == tip.key());
             context.output.show_long(&OneTip {
-                deck: coverage.deck,
-                record: record.map(|(_, record)| record).unwrap_or_default(),
+                gone: !in_use || tip.questions.is_empty(),
+                record: known.map(|(_, record)| record).unwrap_or_default(),
                 tip,
                 reflections,
             })?;
@@ -46,79 +82,209 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     Ok(Status::Done)
 }
 
-/// Columns for what is said of a tip: `12 days, last Wed 25 Nov 2026  ← today`.
+/// Columns for what is said of a tip: `9 days, last Wed 25 Nov 2026  ← today`. The longest
+/// facts there can be stand beside the titles, or all stand below them.
 const LONGEST_FACTS: usize = 38;
 
-struct AllTips(Coverage);
+struct AllTips {
+    /// Whether several decks are in use, so that a number alone may not do.
+    several: bool,
+    coverage: Vec<Coverage>,
+    elsewhere: Vec<Elsewhere>,
+}
+
+/// Tips that were reflected on and are in no deck in use.
+struct Elsewhere {
+    coverage: Coverage,
+    /// Whether there is such a deck.
+    there: bool,
+}
 
 #[derive(Serialize)]
 struct AllTipsJson<'a> {
-    coverage: [CoverageJson<'a>; 1],
+    coverage: Vec<CoverageJson<'a>>,
+    not_in_use: Vec<ElsewhereJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct ElsewhereJson<'a> {
+    deck: &'a str,
+    there: bool,
+    tips: Vec<RememberedJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct RememberedJson<'a> {
+    number: u32,
+    slug: &'a str,
+    title: &'a str,
+    reflections: u32,
+    last_reflected: Option<String>,
+}
+
+impl AllTips {
+    /// What to type for a tip.
+    fn name(&self, tip: &Tip) -> String {
+        let short = tip_number(&tip.deck, &tip.slug, tip.number);
+        match self.several && tip.deck == BUILT_IN_DECK {
+            true => format!("{}/{short}", tip.deck),
+            false => short,
+        }
+    }
 }
 
 impl View for AllTips {
     fn json(&self) -> impl Serialize {
+        fn remembered((tip, record): &(Tip, TipRecord)) -> RememberedJson<'_> {
+            RememberedJson {
+                number: tip.number,
+                slug: &tip.slug,
+                title: &tip.title,
+                reflections: record.reflections,
+                last_reflected: record.last_reflected.map(|day| day.to_string()),
+            }
+        }
+        fn elsewhere(Elsewhere { coverage, there }: &Elsewhere) -> ElsewhereJson<'_> {
+            ElsewhereJson {
+                deck: &coverage.deck,
+                there: *there,
+                tips: coverage
+                    .tips
+                    .iter()
+                    .chain(&coverage.questions)
+                    .map(remembered)
+                    .collect(),
+            }
+        }
         AllTipsJson {
-            coverage: [CoverageJson::of(&self.0)],
+            coverage: self.coverage.iter().map(CoverageJson::of).collect(),
+            not_in_use: self.elsewhere.iter().map(elsewhere).collect(),
         }
     }
 
     fn human(&self, page: &mut Page) {
-        let coverage = &self.0;
-        page.blank();
-        let title = page.paint(Style::Strong, &coverage.title);
-        page.line(format!("  {title}"));
-        let bar = bar(page, coverage);
-        if page.is_roomy() {
-            page.line(format!("  {bar}  {}", standing(coverage)));
-        } else {
-            page.line(format!("  {bar}"));
-            page.paragraph(2, Style::Plain, &standing(coverage));
-        }
-        page.blank();
-        let widest = coverage
-            .tips
-            .iter()
-            .map(|(tip, _)| text::width(&tip.title))
-            .max();
-        let widest = widest.unwrap_or(0).min(page.width().saturating_sub(9));
-        // The longest facts there can be stand beside the titles, or all stand below them.
-        let beside = page.width() >= 7 + widest + 2 + LONGEST_FACTS;
-        for (tip, record) in &coverage.tips {
-            let mark = if coverage.is_covered_in_round(record) {
-                page.paint(Style::Good, "●")
+        for coverage in &self.coverage {
+            page.blank();
+            let title = page.paint(Style::Strong, &coverage.title);
+            page.line(format!("  {title}"));
+            let bar = bar(page, coverage);
+            if coverage.total() + 4 > page.width() {
+                page.paragraph(2, Style::Plain, &standing(coverage));
+            } else if page.is_roomy() {
+                let words = standing(coverage);
+                let room = page.prose().saturating_sub(coverage.total() + 4);
+                if text::width(&words) <= room {
+                    page.line(format!("  {bar}  {words}"));
+                } else {
+                    page.line(format!("  {bar}"));
+                    page.line(format!("  {words}"));
+                }
             } else {
-                page.paint(Style::Faint, "○")
+                page.line(format!("  {bar}"));
+                page.paragraph(2, Style::Plain, &standing(coverage));
+            }
+            page.blank();
+            rows(page, &coverage.tips, Some(LONGEST_FACTS), |tip, record| {
+                Row {
+                    filled: coverage.is_covered_in_round(record),
+                    arrows: [(&coverage.today, "← today"), (&coverage.next, "← next")]
+                        .into_iter()
+                        .filter(|(slug, _)| slug.as_ref() == Some(&tip.slug))
+                        .map(|(_, arrow)| arrow)
+                        .collect(),
+                }
+            });
+            if coverage.questions.is_empty() {
+                continue;
+            }
+            page.blank();
+            let number = self.name(&coverage.questions[0].0);
+            let words = format!("Questions of the week (one whole: onward tips {number})");
+            page.paragraph(2, Style::Plain, &words);
+            page.blank();
+            rows(page, &coverage.questions, None, |tip, record| Row {
+                filled: record.reflections > 0,
+                arrows: match coverage.this_week.as_ref() == Some(&tip.slug) {
+                    true => vec!["← now"],
+                    false => Vec::new(),
+                },
+            });
+        }
+        for Elsewhere { coverage, there } in &self.elsewhere {
+            page.blank();
+            let what = match there {
+                true => "not in use",
+                false => "no longer there",
             };
-            let mut facts = vec![times(record)];
-            if coverage.today.as_ref() == Some(&tip.slug) {
-                facts.push("← today".to_owned());
-            }
-            if coverage.next.as_ref() == Some(&tip.slug) {
-                facts.push("← next".to_owned());
-            }
-            let facts = facts.join("  ");
-            let title = text::fit(&tip.title, widest);
-            let lead = format!("  {mark} {:>2}  {title}", tip.number);
-            if beside {
-                let pad = widest - text::width(&title) + 2;
-                page.line(format!(
-                    "{lead}{:pad$}{}",
-                    "",
-                    page.paint(Style::Faint, &facts)
-                ));
-            } else {
-                page.line(lead);
-                page.paragraph(8, Style::Faint, &facts);
+            let title = format!("{} ({what})", coverage.title);
+            page.paragraph(2, Style::Strong, &title);
+            page.blank();
+            for tips in [&coverage.tips, &coverage.questions] {
+                rows(page, tips, None, |_, _| Row {
+                    filled: true,
+                    arrows: Vec::new(),
+                });
             }
         }
         page.blank();
-        page.paragraph(
-            2,
-            Style::Faint,
-            "One tip whole, with all you wrote to it: onward tips 1",
-        );
-        page.blank();
+        let all = self
+            .coverage
+            .iter()
+            .chain(self.elsewhere.iter().map(|e| &e.coverage));
+        let mut tips = all.flat_map(|coverage| coverage.tips.iter().chain(&coverage.questions));
+        if let Some((tip, _)) = tips.next() {
+            let number = self.name(tip);
+            let hint = format!("One tip whole, with all you wrote to it: onward tips {number}");
+            page.paragraph(2, Style::Faint, &hint);
+            page.blank();
+        }
+    }
+}
+
+/// What a list of tips says about one of them beside its record.
+struct Row {
+    filled: bool,
+    arrows: Vec<&'static str>,
+}
+
+/// A list of tips, a line each, or two where the page is narrow: too narrow for facts of so many
+/// columns beside the titles, or for the longest there are.
+fn rows(
+    page: &mut Page,
+    tips: &[(Tip, TipRecord)],
+    longest: Option<usize>,
+    row: impl Fn(&Tip, &TipRecord) -> Row,
+) {
+    let rows: Vec<(u32, String, String, bool)> = tips
+        .iter()
+        .map(|(tip, record)| {
+            let Row { filled, arrows } = row(tip, record);
+            let facts: Vec<String> = std::iter::once(times(record))
+                .chain(arrows.into_iter().map(str::to_owned))
+                .collect();
+            let title = text::safe(&tip.title).into_owned();
+            (tip.number, title, facts.join("  "), filled)
+        })
+        .collect();
+    let widest = rows.iter().map(|(_, title, ..)| text::width(title)).max();
+    let widest = widest.unwrap_or(0).min(page.width().saturating_sub(9));
+    let longest = longest.or_else(|| rows.iter().map(|row| text::width(&row.2)).max());
+    let beside = page.width() >= 8 + widest + 2 + longest.unwrap_or(0);
+    for (number, title, facts, filled) in rows {
+        let mark = match filled {
+            true => page.paint(Style::Good, "●"),
+            false => page.paint(Style::Faint, "○"),
+        };
+        let title = text::fit(&title, widest);
+        let lead = format!("  {mark} {number:>2}  {title}");
+        if beside {
+            let pad = widest - text::width(&title) + 2;
+            let facts = page.paint(Style::Faint, &facts);
+            page.line(format!("{lead}{:pad$}{facts}", ""));
+        } else {
+            page.line(lead);
+            page.paragraph(8, Style::Faint, &facts);
+        }
     }
 }
 
@@ -134,8 +300,9 @@ fn times(record: &TipRecord) -> String {
 }
 
 struct OneTip {
-    deck: String,
     tip: Tip,
+    /// Whether it is in no deck in use.
+    gone: bool,
     record: TipRecord,
     reflections: Vec<Entry>,
 }
@@ -166,7 +333,7 @@ impl View for OneTip {
         let (tip, record) = (&self.tip, &self.record);
         OneTipJson {
             tip: WholeTipJson {
-                deck: &self.deck,
+                deck: &tip.deck,
                 number: tip.number,
                 slug: &tip.slug,
                 title: &tip.title,
@@ -185,13 +352,21 @@ impl View for OneTip {
     fn human(&self, page: &mut Page) {
         let tip = &self.tip;
         page.blank();
-        let title = page.paint(Style::Strong, &tip.title);
-        page.line(format!("  Tip {} · {title}", tip.number));
+        let title = page.paint(Style::Strong, &text::safe(&tip.title));
+        page.line(format!("  {} · {title}", tip.label()));
         page.blank();
-        page.paragraph(2, Style::Plain, &tip.gist);
-        page.blank();
-        page.labelled("Practice", Style::Plain, &tip.practice);
-        page.blank();
+        if self.gone {
+            let words = "This tip is in no deck in use. What you wrote to it is here.";
+            page.paragraph(2, Style::Plain, words);
+            page.blank();
+        } else {
+            page.paragraph(2, Style::Plain, &tip.gist);
+            page.blank();
+        }
+        if !tip.practice.is_empty() {
+            page.labelled("Practice", Style::Plain, &tip.practice);
+            page.blank();
+        }
         let mut lines = Vec::new();
         for question in &tip.questions {
             let wrapped = text::wrap(&text::safe(question), page.beside_label() - 2);
@@ -199,8 +374,10 @@ impl View for OneTip {
                 lines.push(format!("{} {line}", if at == 0 { "·" } else { " " }));
             }
         }
-        page.labelled_lines("Questions", lines);
-        page.blank();
+        if !lines.is_empty() {
+            page.labelled_lines("Questions", lines);
+            page.blank();
+        }
         page.labelled("Reflected", Style::Plain, &times(&self.record));
         for entry in &self.reflections {
             page.apart();

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Context, Status};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::journal::{Journal, Prompt};
 use crate::model::{Day, Entry};
 use crate::output::{Page, Style, View, text};
@@ -14,7 +14,7 @@ pub struct Args {
     /// Offer the next tip instead; this one comes back later
     #[arg(long, conflicts_with = "tip")]
     skip: bool,
-    /// Take this tip for today (number or slug)
+    /// Take this tip for today: its number, its slug, or deck/number
     #[arg(long, value_name = "N")]
     tip: Option<String>,
 }
@@ -35,17 +35,27 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         };
         journal.skip(today, now)?;
         context.output.status(&format!(
-            "Tip {}, {}, is put off{back}.",
-            before.number, before.title
+            "{}, {}, is put off{back}.",
+            before.label(),
+            before.title
         ));
     } else if let Some(wanted) = &args.tip {
-        let tip = journal.deck().find(wanted)?.clone();
+        let tip = journal.decks().find(wanted)?.clone();
+        if tip.is_weekly() {
+            return Err(Error::Usage {
+                what: format!("{} is a question of the week", tip.title),
+                hint: Some(format!("answer it with onward write --tip {wanted}")),
+            });
+        }
         journal.take(&tip, today, now)?;
     }
     let view = Today::of(&mut journal, context)?;
     context.output.show(&view)?;
     Ok(Status::Done)
 }
+
+/// Why a question is a concrete one.
+const SPARED: &str = "(a plain one, after some low days)";
 
 /// Today's prompt, and what was made of it.
 pub struct Today {
@@ -55,6 +65,8 @@ pub struct Today {
     pub after_midnight: Option<String>,
     /// What it offers.
     pub prompt: Prompt,
+    /// Whether its question is a concrete one because the last days were low.
+    pub spared: bool,
     /// Whether a page of today reflects on it.
     pub reflected: bool,
     /// What is written today.
@@ -77,6 +89,7 @@ struct PromptJson<'a> {
     deck: &'a str,
     tip: TipJson<'a>,
     question: &'a str,
+    gentle: bool,
 }
 
 #[derive(Serialize)]
@@ -99,6 +112,7 @@ impl Today {
         Ok(Today {
             day,
             after_midnight: context.after_midnight(),
+            spared: journal.is_spared(&prompt, day)?,
             reflected: journal.is_reflected(&prompt.tip, day)?,
             entries: journal.entries_of(day)?,
             then: journal.answer_before(&prompt.tip, day)?,
@@ -121,6 +135,7 @@ impl Today {
                     practice: &tip.practice,
                 },
                 question: &self.prompt.question,
+                gentle: self.spared,
             },
             reflected: self.reflected,
             entries: self.entries.iter().map(|entry| entry.number).collect(),
@@ -138,7 +153,7 @@ impl Today {
         }
         let tip = &self.prompt.tip;
         let title = page.paint(Style::Strong, &tip.title);
-        page.line(format!("  Tip {} · {title}", tip.number));
+        page.line(format!("  {} · {title}", tip.label()));
         page.blank();
         page.paragraph(2, Style::Plain, &tip.gist);
         page.blank();
@@ -146,7 +161,14 @@ impl Today {
         if page.is_roomy() {
             page.blank();
         }
-        page.labelled("Question", Style::Accent, &self.prompt.question);
+        let mut question = text::wrap(&self.prompt.question, page.beside_label());
+        for line in &mut question {
+            *line = page.paint(Style::Accent, line);
+        }
+        if self.spared {
+            question.push(page.paint(Style::Faint, SPARED));
+        }
+        page.labelled_lines("Question", question);
         if let Some(then) = &self.then {
             if page.is_roomy() {
                 page.blank();

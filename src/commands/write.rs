@@ -9,12 +9,11 @@ use super::desk::{self, Before, Sheet, unsaved};
 use super::entry;
 use super::today::Today;
 use super::{Context, Status, edit};
-use crate::decks::Deck;
 use crate::drafts::{Draft, Drafts, Particulars};
 use crate::editor;
 use crate::environment;
 use crate::error::{Error, Kept, Result};
-use crate::journal::{Journal, NewPage, Reflects};
+use crate::journal::{Journal, NewPage, Prompt, Reflects};
 use crate::model::entry::{MAX_TEXT, first_line};
 use crate::model::{Day, DayPhrase, Entry, Mood, Tag, TimeOfDay};
 use crate::output::text;
@@ -35,9 +34,13 @@ pub struct Args {
     /// Date the page to this time of its day (21:15, 9pm)
     #[arg(long, value_name = "TIME")]
     at: Option<TimeOfDay>,
-    /// Reflect on this tip (number or slug) instead of the day's; may be repeated
+    /// Reflect on this tip instead of the day's: its number, its slug, or deck/number; may be
+    /// repeated
     #[arg(long, value_name = "N", conflicts_with = "free")]
     tip: Vec<String>,
+    /// Answer the question of the week instead of the day's
+    #[arg(long, conflicts_with = "free")]
+    week: bool,
     /// Reflect on no tip
     #[arg(long)]
     free: bool,
@@ -54,7 +57,7 @@ pub struct Args {
     #[arg(long, conflicts_with_all = ["text", "discard_draft"])]
     resume: bool,
     /// Throw away the draft that was not saved
-    #[arg(long, conflicts_with_all = ["text", "on", "at", "tip", "free", "mood", "tag", "star"])]
+    #[arg(long, conflicts_with_all = ["text", "on", "at", "tip", "week", "free", "mood", "tag", "star"])]
     discard_draft: bool,
 }
 
@@ -70,6 +73,7 @@ impl Args {
         self.on.is_some()
             || self.at.is_some()
             || !self.tip.is_empty()
+            || self.week
             || self.free
             || self.mood.is_some()
             || !self.tag.is_empty()
@@ -174,8 +178,10 @@ struct Plan {
     day: Day,
     /// The instant the writer dates it to.
     at: Option<DateTime<chrono::FixedOffset>>,
-    /// Slugs of the tips chosen; none chosen means the day's prompt.
+    /// The tips chosen, by deck and slug; none chosen means the day's prompt.
     tips: Option<Vec<String>>,
+    /// Whether it answers the question of the week.
+    week: bool,
     mood: Option<Mood>,
     tags: BTreeSet<Tag>,
     starred: bool,
@@ -205,17 +211,21 @@ impl Plan {
         } else {
             let mut tips = Vec::new();
             for wanted in &args.tip {
-                let slug = Deck::walk_away().find(wanted)?.slug.clone();
-                if !tips.contains(&slug) {
-                    tips.push(slug);
+                let key = context.chosen().decks.find(wanted)?.key();
+                if !tips.contains(&key) {
+                    tips.push(key);
                 }
             }
             Some(tips)
         };
+        if args.week {
+            is_there_a_week(context)?;
+        }
         Ok(Plan {
             day,
             at: None,
             tips,
+            week: args.week,
             mood: args.mood,
             tags: args.tag.iter().cloned().collect(),
             starred: args.star,
@@ -244,7 +254,8 @@ impl Plan {
         Ok(Plan {
             day,
             at,
-            tips: now.tips.or_else(|| draft.tips.clone()),
+            week: now.week || draft.week && now.tips.is_none(),
+            tips: now.tips.or_else(|| still_there(draft, context)),
             mood: now
                 .mood
                 .or_else(|| draft.mood.and_then(|mood| Mood::new(mood.into()))),
@@ -259,6 +270,7 @@ impl Plan {
             day: self.day.to_string(),
             written_at: self.at.map(|at| at.to_rfc3339()),
             tips: self.tips.clone(),
+            week: self.week,
             mood: self.mood.map(Mood::value),
             tags: self.tags.iter().map(Tag::to_string).collect(),
             starred: self.starred,
@@ -348,7 +360,7 @@ fn save_text(
     }
     let particulars = plan.particulars(context);
     let saved = context.open().and_then(|mut journal| {
-        let reflects = chosen(&plan, None)?;
+        let reflects = chosen(&plan, None, &mut journal, context)?;
         save(&mut journal, plan, reflects, text.clone(), context)
     });
     match saved {
@@ -391,18 +403,73 @@ fn save(
     journal.write(page, context.today(), now)
 }
 
+/// Whether weeks have a question, so that one can be answered.
+fn is_there_a_week(context: &Context) -> Result<()> {
+    let (what, hint) = if context.config.weekly_question.is_none() {
+        (
+            "the question of the week is switched off",
+            "weekly_question = \"sunday\" in the configuration switches it on",
+        )
+    } else if context.chosen().decks.questions().is_empty() {
+        (
+            "none of the decks in use has questions of the week",
+            "see onward deck list",
+        )
+    } else {
+        return Ok(());
+    };
+    Err(Error::Usage {
+        what: what.to_owned(),
+        hint: Some(hint.to_owned()),
+    })
+}
+
+/// The tips that a draft was to reflect on, as far as they are still in a deck. Where none is,
+/// it goes with its day.
+fn still_there(draft: &Particulars, context: &Context) -> Option<Vec<String>> {
+    let decks = &context.chosen().decks;
+    let wanted = draft.tips.as_ref()?;
+    let (there, gone): (Vec<&String>, Vec<&String>) =
+        wanted.iter().partition(|wanted| decks.find(wanted).is_ok());
+    for gone in &gone {
+        let gone = text::safe(gone);
+        context
+            .output
+            .status(&format!("The tip {gone} is not in the decks any more."));
+    }
+    let is_free = wanted.is_empty();
+    (is_free || !there.is_empty()).then(|| there.into_iter().cloned().collect())
+}
+
 /// What the plan says the page is counted for. `asked` are the questions that were shown, in
 /// the order of the tips.
-fn chosen(plan: &Plan, asked: Option<Vec<String>>) -> Result<Reflects> {
-    let Some(slugs) = &plan.tips else {
-        return Ok(Reflects::OnPrompt);
-    };
-    if slugs.is_empty() {
-        return Ok(Reflects::OnNothing);
-    }
+fn chosen(
+    plan: &Plan,
+    asked: Option<Vec<String>>,
+    journal: &mut Journal,
+    context: &Context,
+) -> Result<Reflects> {
+    let mut tips = Vec::new();
     let mut asked = asked.unwrap_or_default().into_iter();
-    let tip = |slug: &String| Ok((Deck::walk_away().find(slug)?.clone(), asked.next()));
-    Ok(Reflects::On(slugs.iter().map(tip).collect::<Result<_>>()?))
+    for key in plan.tips.iter().flatten() {
+        tips.push((journal.decks().find(key)?.clone(), asked.next()));
+    }
+    if let Some(prompt) = weekly(plan, journal, context)? {
+        tips.push((prompt.tip, Some(prompt.question)));
+    }
+    Ok(match &plan.tips {
+        _ if !tips.is_empty() => Reflects::On(tips),
+        Some(_) => Reflects::OnNothing,
+        None => Reflects::OnPrompt,
+    })
+}
+
+/// The question of the week that the page answers, if it does.
+fn weekly(plan: &Plan, journal: &mut Journal, context: &Context) -> Result<Option<Prompt>> {
+    match context.week_of(plan.day).filter(|_| plan.week) {
+        Some(begins) => journal.weekly(begins, context.environment.clock.now()),
+        None => Ok(None),
+    }
 }
 
 /// What the page will be counted for, and what to show below the scissors.
@@ -413,10 +480,12 @@ fn prompt_for_editor(
 ) -> Result<(Reflects, String)> {
     let mut help = format!("\n{}\n", plan.day.long());
     let mut show = |tip: &crate::decks::Tip, question: &str, then: Option<Entry>| {
-        let mut page = vec![format!("Tip {}, {}", tip.number, tip.title), String::new()];
+        let mut page = vec![format!("{}, {}", tip.label(), tip.title), String::new()];
         page.extend(text::wrap(question, 70));
-        page.push(String::new());
-        page.extend(text::wrap(&format!("Practice: {}", tip.practice), 70));
+        if !tip.practice.is_empty() {
+            page.push(String::new());
+            page.extend(text::wrap(&format!("Practice: {}", tip.practice), 70));
+        }
         page.push(String::new());
         page.extend(text::wrap(&tip.gist, 70));
         if let Some(then) = then {
@@ -436,6 +505,13 @@ fn prompt_for_editor(
         }
     };
     let reflects = match &plan.tips {
+        None if plan.week => {
+            let weekly = weekly(plan, journal, context)?;
+            if let Some(Prompt { tip, question, .. }) = &weekly {
+                show(tip, question, journal.answer_before(tip, plan.day)?);
+            }
+            chosen(plan, None, journal, context)?
+        }
         None if plan.day == context.today() => {
             let today = Today::of(journal, context)?;
             show(&today.prompt.tip, &today.prompt.question, today.then);
@@ -454,15 +530,18 @@ fn prompt_for_editor(
             let offered = journal.prompt_of(plan.day)?;
             let mut asked = Vec::new();
             for slug in slugs {
-                let tip = Deck::walk_away().find(slug)?;
+                let tip = journal.decks().find(slug)?;
                 let question = match &offered {
-                    Some(prompt) if prompt.tip.slug == tip.slug => prompt.question.clone(),
-                    _ => journal.next_question(tip)?,
+                    Some(prompt) if prompt.tip.key() == tip.key() => prompt.question.clone(),
+                    _ => journal.next_question(tip, plan.day)?,
                 };
                 show(tip, &question, journal.answer_before(tip, plan.day)?);
                 asked.push(question);
             }
-            chosen(plan, Some(asked))?
+            if let Some(Prompt { tip, question, .. }) = weekly(plan, journal, context)? {
+                show(&tip, &question, journal.answer_before(&tip, plan.day)?);
+            }
+            chosen(plan, Some(asked), journal, context)?
         }
     };
     Ok((reflects, help))

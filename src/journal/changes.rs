@@ -94,7 +94,6 @@ impl Journal {
         today: Day,
         now: DateTime<FixedOffset>,
     ) -> Result<Edited> {
-        let deck = self.deck();
         let mut change = self.store.change()?;
         let present = change.reading().present(number)?;
         let rewritten_from = edit.text.as_ref().and_then(|rewrite| rewrite.from.as_ref());
@@ -145,8 +144,8 @@ impl Journal {
         }
         if let Some(reflects) = edit.reflects {
             let stored = change.reading().assignment(next.day)?;
-            let offered = stored.and_then(|stored| prompt(deck, stored));
-            let mut chosen = reflections(deck, reflects, offered.as_ref());
+            let offered = stored.and_then(|stored| prompt(&self.decks, stored));
+            let mut chosen = reflections(reflects, offered.as_ref());
             // What was asked when it was written stays asked.
             for reflection in &mut chosen {
                 let before = present.content.reflections.iter().find(|before| {

@@ -21,6 +21,16 @@ pub(super) fn next_tip(records: &[TipRecord], except: impl Fn(usize) -> bool) ->
         .map(|(index, _)| index)
 }
 
+/// Whether the last days were low: a mood of two or less on three of the last five days with a
+/// page. `moods` are those days, the latest first.
+pub(super) fn is_low(moods: &[Option<f64>]) -> bool {
+    let low = |mood: &&Option<f64>| mood.is_some_and(|mood| mood <= 2.0);
+    moods.iter().take(WRITTEN_DAYS).filter(low).count() >= 3
+}
+
+/// How many days with a page say how the last days were.
+pub(super) const WRITTEN_DAYS: usize = 5;
+
 /// The question to ask next: the one asked least often, in the order of the deck.
 pub(super) fn next_question<'a>(
     questions: &'a [String],
@@ -81,6 +91,30 @@ mod tests {
         let records = vec![TipRecord::default(); 3];
         assert_eq!(next_tip(&records, |index| index == 0), Some(1));
         assert_eq!(next_tip(&records, |_| true), None);
+    }
+
+    #[test]
+    fn low_days() {
+        let table: &[(&[f64], bool)] = &[
+            (&[], false),
+            (&[1.0, 1.0], false),
+            (&[2.0, 2.0, 2.0], true),
+            (&[1.0, 5.0, 1.0, 5.0, 1.0], true),
+            (&[1.0, 5.0, 1.0, 5.0, 5.0], false),
+            // The mean of a day with several moods.
+            (&[2.5, 2.0, 2.0, 5.0], false),
+            (&[1.5, 2.0, 2.0, 5.0], true),
+            // What lies further back does not count.
+            (&[5.0, 5.0, 1.0, 1.0, 5.0, 1.0, 1.0], false),
+            // A day without a mood is a day, and not a low one.
+            (&[1.0, 0.0, 1.0, 0.0, 1.0], true),
+            (&[1.0, 0.0, 1.0, 0.0, 0.0, 1.0], false),
+        ];
+        for (moods, low) in table {
+            let noted = |&mood: &f64| Some(mood).filter(|mood| *mood > 0.0);
+            let moods: Vec<Option<f64>> = moods.iter().map(noted).collect();
+            assert_eq!(is_low(&moods), *low, "{moods:?}");
+        }
     }
 
     #[test]

@@ -14,8 +14,13 @@ pub struct Coverage {
     pub tips: Vec<(Tip, TipRecord)>,
     /// The slug of the tip that today offers, where the journal has said so.
     pub today: Option<String>,
-    /// The slug of the tip that comes next, once today's is answered.
+    /// The slug of the tip that comes next, once today's is answered; it may be in another
+    /// deck.
     pub next: Option<String>,
+    /// Every question of the week with its record, in the order of the deck.
+    pub questions: Vec<(Tip, TipRecord)>,
+    /// The slug of the question that this week offers, where the journal has said so.
+    pub this_week: Option<String>,
 }
 
 impl Coverage {
@@ -56,13 +61,33 @@ impl Coverage {
         self.tips.len()
     }
 
+    /// `records` are those of the tips and then of the questions.
     pub(super) fn of(deck: &Deck, records: Vec<TipRecord>) -> Coverage {
+        let mut records = records.into_iter();
+        let mut with_record = |tips: &[Tip]| tips.iter().cloned().zip(&mut records).collect();
         Coverage {
             deck: deck.slug.clone(),
             title: deck.title.clone(),
-            tips: deck.tips.iter().cloned().zip(records).collect(),
+            tips: with_record(&deck.tips),
             today: None,
             next: None,
+            questions: with_record(&deck.questions),
+            this_week: None,
+        }
+    }
+}
+
+impl Coverage {
+    /// A deck of which nothing is left but its slug.
+    pub(super) fn nowhere(deck: String) -> Coverage {
+        Coverage {
+            title: deck.clone(),
+            deck,
+            tips: Vec::new(),
+            today: None,
+            next: None,
+            questions: Vec::new(),
+            this_week: None,
         }
     }
 }
@@ -77,6 +102,7 @@ mod tests {
         let deck = Deck::walk_away();
         let deck = Deck {
             tips: deck.tips[..days.len()].to_vec(),
+            questions: Vec::new(),
             ..deck.clone()
         };
         let record = |&reflections| TipRecord {

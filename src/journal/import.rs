@@ -83,7 +83,6 @@ impl<T> Remarks<T> {
 pub struct Importing<'a, 'j> {
     change: Change<'j>,
     terms: &'a Terms,
-    deck: &'a str,
     now: DateTime<FixedOffset>,
     report: Report,
     /// The mark of what this import came upon.
@@ -116,7 +115,6 @@ impl Journal {
         now: DateTime<FixedOffset>,
         read: impl FnOnce(&mut Importing<'_, '_>) -> Result<()>,
     ) -> Result<Report> {
-        let deck = self.deck();
         let mut change = self.store.change()?;
         change.record_as(What::Import, now);
         let reading = change.reading();
@@ -125,7 +123,6 @@ impl Journal {
         let mut importing = Importing {
             change,
             terms,
-            deck: &deck.slug,
             now,
             report: Report::default(),
             import,
@@ -300,10 +297,10 @@ impl Importing<'_, '_> {
     fn on_terms(&self, mut content: Content) -> Content {
         content.tags.extend(self.terms.tags.iter().cloned());
         for tip in &self.terms.tips {
-            let known = |r: &Reflection| r.deck == self.deck && r.tip == tip.slug;
+            let known = |r: &Reflection| r.deck == tip.deck && r.tip == tip.slug;
             if !content.reflections.iter().any(known) {
                 content.reflections.push(Reflection {
-                    deck: self.deck.to_owned(),
+                    deck: tip.deck.clone(),
                     tip: tip.slug.clone(),
                     number: tip.number,
                     title: tip.title.clone(),
@@ -373,6 +370,11 @@ impl Importing<'_, '_> {
 
     /// What a day offered. A day that offered something here keeps what it offered.
     fn prompt(&mut self, offered: &Offered) -> Result<()> {
+        // The question of a week is none of the day's tips.
+        if offered.turn == 0 {
+            self.prompts += u64::from(self.change.insert_offer(offered)?);
+            return Ok(());
+        }
         let takes = match self.prompts_of {
             Some((day, takes)) if day == offered.day => takes,
             _ => self.change.reading().offered_on(offered.day)?.is_empty(),

@@ -63,14 +63,15 @@ impl Journal {
         })
     }
 
-    /// The tips of the deck, and those that no deck has any more and that were written to.
+    /// The tips of the decks, and those that were written to and are none of them: of decks not
+    /// in use any more, and the questions of the weeks.
     fn kept_tips(&self, entries: &[Entry]) -> Vec<KeptTip> {
-        let deck = self.deck();
-        let mut tips: Vec<KeptTip> = deck
-            .tips
-            .iter()
+        let mut tips: Vec<KeptTip> = self
+            .decks
+            .tips()
+            .into_iter()
             .map(|tip| KeptTip {
-                deck: deck.slug.clone(),
+                deck: tip.deck.clone(),
                 slug: tip.slug.clone(),
                 number: tip.number,
                 title: tip.title.clone(),

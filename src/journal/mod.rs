@@ -20,7 +20,7 @@ use std::path::Path;
 
 use chrono::{DateTime, FixedOffset};
 
-use crate::decks::{Deck, Tip};
+use crate::decks::{Decks, Tip};
 use crate::error::{Error, Result};
 use crate::model::{Content, Day, Entry, EntryRef, Filter, Kind, Mood, Order, Reflection, Tag};
 use crate::store::{Assignment, Change, Reading, Store};
@@ -40,6 +40,9 @@ pub use stats::Stats;
 #[derive(Debug)]
 pub struct Journal {
     store: Store,
+    decks: Decks,
+    /// Whether questions about meaning are left for better days.
+    gentle: bool,
 }
 
 /// What a day offers to reflect on.
@@ -127,7 +130,11 @@ impl Journal {
     }
 
     fn with(store: Store) -> Journal {
-        Journal { store }
+        Journal {
+            store,
+            decks: Decks::default(),
+            gentle: true,
+        }
     }
 
     /// What opens the journal, where it is encrypted.
@@ -142,7 +149,13 @@ impl Journal {
     /// Everything that [`Store::convert`] says. Then the journal is as it was.
     pub fn encrypt(self, passphrase: &Passphrase) -> Result<Journal> {
         let key = passphrase.new_key()?;
-        self.store.convert(Some(&key)).map(Journal::with)
+        let Journal {
+            store,
+            decks,
+            gentle,
+        } = self;
+        let journal = store.convert(Some(&key)).map(Journal::with)?;
+        Ok(journal.drawing_from(decks).gently(gentle))
     }
 
     /// Makes an encrypted journal a plain one.
@@ -150,7 +163,13 @@ impl Journal {
     /// # Errors
     /// Everything that [`Store::convert`] says. Then the journal is as it was.
     pub fn decrypt(self) -> Result<Journal> {
-        self.store.convert(None).map(Journal::with)
+        let Journal {
+            store,
+            decks,
+            gentle,
+        } = self;
+        let journal = store.convert(None).map(Journal::with)?;
+        Ok(journal.drawing_from(decks).gently(gentle))
     }
 
     /// Pages of an encrypted journal's file that are not what was written, as sentences.
@@ -161,9 +180,20 @@ impl Journal {
         self.store.damaged_pages()
     }
 
-    /// The deck that the prompts come from.
-    pub fn deck(&self) -> &'static Deck {
-        Deck::walk_away()
+    /// The same journal, offering tips of these decks instead of the one that is built in.
+    pub fn drawing_from(self, decks: Decks) -> Journal {
+        Journal { decks, ..self }
+    }
+
+    /// The same journal; when it is gentle (as it is unless this says otherwise), days after
+    /// low ones offer no question about meaning.
+    pub fn gently(self, gentle: bool) -> Journal {
+        Journal { gentle, ..self }
+    }
+
+    /// The decks that the prompts come from.
+    pub fn decks(&self) -> &Decks {
+        &self.decks
     }
 
     /// What a day offered, as the journal has it. Chooses nothing.
@@ -171,11 +201,8 @@ impl Journal {
     /// # Errors
     /// Whatever keeps the journal from being read.
     pub fn prompt_of(&self, day: Day) -> Result<Option<Prompt>> {
-        Ok(self
-            .store
-            .reading()
-            .assignment(day)?
-            .and_then(|stored| prompt(self.deck(), stored)))
+        let stored = self.store.reading().assignment(day)?;
+        Ok(stored.and_then(|stored| prompt(&self.decks, stored)))
     }
 
     /// Today's prompt: the one the journal has for the day, or else a new one, which is kept
@@ -188,12 +215,15 @@ impl Journal {
         if let Some(prompt) = self.prompt_of(today)? {
             return Ok(prompt);
         }
+        let next = Next {
+            decks: &self.decks,
+            gentle: self.gentle,
+        };
         if self.store.is_read_only() {
-            return choose(self.deck(), self.store.reading(), |_| false);
+            return next.prompt(self.store.reading(), today, |_| false);
         }
-        let deck = self.deck();
         let change = self.store.change()?;
-        let prompt = prompt_within(&change, deck, today, now)?;
+        let prompt = next.prompt_within(&change, today, now)?;
         change.commit()?;
         Ok(prompt)
     }
@@ -204,24 +234,22 @@ impl Journal {
     /// # Errors
     /// Whatever keeps the journal from being written.
     pub fn skip(&mut self, today: Day, now: DateTime<FixedOffset>) -> Result<Prompt> {
-        let deck = self.deck();
-        let change = self.store.change()?;
-        prompt_within(&change, deck, today, now)?;
-        let offered = change.reading().offered_on(today)?;
-        let is = |index: usize, assignment: &Assignment| {
-            assignment.deck == deck.slug && assignment.tip == deck.tips[index].slug
+        let next = Next {
+            decks: &self.decks,
+            gentle: self.gentle,
         };
-        let seen = |index: usize| offered.iter().any(|assignment| is(index, assignment));
-        let current = |index: usize| offered.last().is_some_and(|last| is(index, last));
-        let all_seen = (0..deck.tips.len()).all(seen);
-        let alone = deck.tips.len() == 1;
-        let prompt = choose(deck, change.reading(), |index| {
-            !alone
-                && if all_seen {
-                    current(index)
-                } else {
-                    seen(index)
-                }
+        let change = self.store.change()?;
+        next.prompt_within(&change, today, now)?;
+        let offered = change.reading().offered_on(today)?;
+        let tips = self.decks.tips();
+        let is =
+            |tip: &Tip, stored: &Assignment| stored.deck == tip.deck && stored.tip == tip.slug;
+        let seen = |tip: &Tip| offered.iter().any(|stored| is(tip, stored));
+        let current = |tip: &Tip| offered.last().is_some_and(|last| is(tip, last));
+        let all_seen = tips.iter().all(|tip| seen(tip));
+        let alone = tips.len() == 1;
+        let prompt = next.prompt(change.reading(), today, |tip| {
+            !alone && if all_seen { current(tip) } else { seen(tip) }
         })?;
         change.assign(today, &prompt.assignment(), now)?;
         change.commit()?;
@@ -238,17 +266,16 @@ impl Journal {
         today: Day,
         now: DateTime<FixedOffset>,
     ) -> Result<Prompt> {
-        let deck = self.deck();
         let change = self.store.change()?;
         let stored = change.reading().assignment(today)?;
-        let prompt = match stored.and_then(|stored| prompt(deck, stored)) {
-            Some(prompt) if prompt.tip.slug == tip.slug => prompt,
+        let prompt = match stored.and_then(|stored| prompt(&self.decks, stored)) {
+            Some(prompt) if prompt.tip.key() == tip.key() => prompt,
             _ => {
-                let question = next_question(change.reading(), deck, tip)?;
+                let spare = self.gentle && is_low(change.reading(), today)?;
                 let prompt = Prompt {
-                    deck: deck.slug.clone(),
+                    deck: tip.deck.clone(),
                     tip: tip.clone(),
-                    question,
+                    question: next_question(change.reading(), tip, spare)?,
                 };
                 change.assign(today, &prompt.assignment(), now)?;
                 prompt
@@ -258,12 +285,82 @@ impl Journal {
         Ok(prompt)
     }
 
-    /// The question that a tip would be offered with.
+    /// The question that a tip would be offered with today.
     ///
     /// # Errors
     /// Whatever keeps the journal from being read.
-    pub fn next_question(&self, tip: &Tip) -> Result<String> {
-        next_question(self.store.reading(), self.deck(), tip)
+    pub fn next_question(&self, tip: &Tip, today: Day) -> Result<String> {
+        let reading = self.store.reading();
+        let spare = self.gentle && is_low(reading, today)?;
+        next_question(reading, tip, spare)
+    }
+
+    /// Whether today's question is one about concrete things because the last days were low.
+    /// Looks at the days before today only, so that a day says the same from its first look
+    /// to its last.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn is_spared(&self, prompt: &Prompt, today: Day) -> Result<bool> {
+        let (concrete, meaning) = prompt.tip.questions.split_at(prompt.tip.concrete);
+        let spared = self.gentle && !meaning.is_empty() && concrete.contains(&prompt.question);
+        Ok(spared && is_low(self.store.reading(), today)?)
+    }
+
+    /// The question of the week that begins with `begins`: the one the journal has for it, or
+    /// else the next by the rule that the tips follow, which is kept so that the week goes on
+    /// offering it. `None` where no deck has such questions.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read or written.
+    pub fn weekly(
+        &mut self,
+        begins: Day,
+        now: DateTime<FixedOffset>,
+    ) -> Result<Option<Prompt>> {
+        if let Some(prompt) = self.weekly_of(begins)? {
+            return Ok(Some(prompt));
+        }
+        if self.decks.questions().is_empty() {
+            return Ok(None);
+        }
+        let choose = |reading: Reading<'_>| {
+            let questions = self.decks.questions();
+            let records = records(reading, &questions)?;
+            let index = choose::next_tip(&records, |_| false).unwrap_or(0);
+            let tip = questions[index].clone();
+            Ok(Prompt {
+                deck: tip.deck.clone(),
+                question: tip.questions.first().cloned().unwrap_or_default(),
+                tip,
+            })
+        };
+        if self.store.is_read_only() {
+            return choose(self.store.reading()).map(Some);
+        }
+        let change = self.store.change()?;
+        // Another process may have been quicker.
+        let stored = change.reading().weekly(begins)?;
+        let prompt = match stored.and_then(|stored| prompt(&self.decks, stored)) {
+            Some(prompt) => prompt,
+            None => {
+                let prompt = choose(change.reading())?;
+                change.assign_weekly(begins, &prompt.assignment(), now)?;
+                prompt
+            }
+        };
+        change.commit()?;
+        Ok(Some(prompt))
+    }
+
+    /// The question of the week that begins with `begins`, as the journal has it. Chooses
+    /// nothing.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn weekly_of(&self, begins: Day) -> Result<Option<Prompt>> {
+        let stored = self.store.reading().weekly(begins)?;
+        Ok(stored.and_then(|stored| prompt(&self.decks, stored)))
     }
 
     /// Saves a page. When this returns, the page is on the disk.
@@ -280,16 +377,20 @@ impl Journal {
         today: Day,
         now: DateTime<FixedOffset>,
     ) -> Result<Entry> {
-        let deck = self.deck();
-        let mut change = self.store.change()?;
-        let prompt = match change.reading().assignment(page.day)? {
-            Some(stored) => prompt(deck, stored),
-            None if page.day == today && page.reflects == Reflects::OnPrompt => {
-                Some(prompt_within(&change, deck, today, now)?)
-            }
-            None => None,
+        let next = Next {
+            decks: &self.decks,
+            gentle: self.gentle,
         };
-        let reflections = reflections(deck, page.reflects, prompt.as_ref());
+        let mut change = self.store.change()?;
+        let stored = change.reading().assignment(page.day)?;
+        let stored = stored.and_then(|stored| prompt(&self.decks, stored));
+        let prompt = match stored {
+            None if page.day == today && page.reflects == Reflects::OnPrompt => {
+                Some(next.prompt_within(&change, today, now)?)
+            }
+            stored => stored,
+        };
+        let reflections = reflections(page.reflects, prompt.as_ref());
         let entry = change.insert(
             Content {
                 kind: Kind::Page,
@@ -396,35 +497,119 @@ impl Journal {
         }
     }
 
-    /// Where the deck stands: what has been reflected on, what today offers and what comes
-    /// next.
+    /// Where each deck stands: what has been reflected on, what today offers and what comes
+    /// next; and its questions, with the one of the week that begins with `week`.
     ///
     /// # Errors
     /// Whatever keeps the journal from being read.
-    pub fn coverage(&self, today: Day) -> Result<Coverage> {
+    pub fn coverage(&self, today: Day, week: Option<Day>) -> Result<Vec<Coverage>> {
         let reading = self.store.reading();
-        let mut coverage = Coverage::of(self.deck(), records(reading, self.deck())?);
-        coverage.today = self.prompt_of(today)?.map(|prompt| prompt.tip.slug);
+        let offered = self.prompt_of(today)?.map(|prompt| prompt.tip);
+        let weekly = week.map(|week| self.weekly_of(week)).transpose()?.flatten();
+        let mut standing = Vec::new();
+        for deck in self.decks.all() {
+            let tips: Vec<&Tip> = deck.tips.iter().chain(&deck.questions).collect();
+            let mut coverage = Coverage::of(deck, records(reading, &tips)?);
+            let of_deck = |tip: &&Tip| tip.deck == deck.slug;
+            let slug = |tip: &Tip| tip.slug.clone();
+            coverage.today = offered.as_ref().filter(of_deck).map(slug);
+            coverage.this_week = weekly.as_ref().map(|p| &p.tip).filter(of_deck).map(slug);
+            standing.push(coverage);
+        }
 
         // What comes next, supposing that today's tip is answered.
-        let mut supposed: Vec<TipRecord> = coverage
-            .tips
-            .iter()
-            .map(|(_, record)| record.clone())
-            .collect();
-        let offered = self
-            .deck()
-            .tips
-            .iter()
-            .position(|tip| Some(&tip.slug) == coverage.today.as_ref());
-        if let Some(index) = offered
-            && supposed[index].last_reflected != Some(today)
-        {
-            supposed[index].reflections += 1;
+        let supposed = |(tip, record): &(Tip, TipRecord)| {
+            let mut record = record.clone();
+            let answered = record.last_reflected == Some(today);
+            let is_todays = offered.as_ref().is_some_and(|o| o.key() == tip.key());
+            record.reflections += u32::from(is_todays && !answered);
+            record
+        };
+        let tips = standing.iter().flat_map(|coverage| &coverage.tips);
+        let supposed: Vec<TipRecord> = tips.clone().map(supposed).collect();
+        let next = choose::next_tip(&supposed, |_| false);
+        let next = next.and_then(|index| tips.clone().nth(index).map(|(tip, _)| tip.clone()));
+        for coverage in &mut standing {
+            let next = next.as_ref().filter(|tip| tip.deck == coverage.deck);
+            coverage.next = next.map(|tip| tip.slug.clone());
         }
-        coverage.next = choose::next_tip(&supposed, |_| false)
-            .map(|index| self.deck().tips[index].slug.clone());
-        Ok(coverage)
+        Ok(standing)
+    }
+
+    /// What the journal remembers of tips that are in none of the decks: by deck, each as it
+    /// last read, without its texts.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn remembered(&self) -> Result<Vec<Coverage>> {
+        let reading = self.store.reading();
+        let mut known = reading.tip_days(&Filter::default())?;
+        known.retain(|tip| self.decks.tip(&tip.deck, &tip.tip).is_none());
+        known.sort_by(|a, b| (&a.deck, a.number, &a.tip).cmp(&(&b.deck, b.number, &b.tip)));
+        let mut remembered: Vec<Coverage> = Vec::new();
+        for TipDays {
+            deck,
+            tip,
+            number,
+            title,
+            ..
+        } in known
+        {
+            let tip = Tip {
+                deck: deck.clone(),
+                number,
+                slug: tip,
+                title,
+                gist: String::new(),
+                practice: String::new(),
+                recall_reason: false,
+                questions: Vec::new(),
+                concrete: 0,
+            };
+            let record = records(reading, &[&tip])?.pop().unwrap_or_default();
+            if remembered.last().is_none_or(|last| last.deck != deck) {
+                remembered.push(Coverage::nowhere(deck));
+            }
+            if let Some(last) = remembered.last_mut() {
+                let list = match tip.is_weekly() {
+                    true => &mut last.questions,
+                    false => &mut last.tips,
+                };
+                list.push((tip, record));
+            }
+        }
+        Ok(remembered)
+    }
+
+    /// The tip that a person means who looks for reflections: one of the decks, or else one
+    /// that the journal remembers.
+    ///
+    /// # Errors
+    /// As [`Decks::find`].
+    pub fn find_tip(&self, wanted: &str) -> Result<Tip> {
+        let unknown = match self.decks.find(wanted) {
+            Err(unknown @ Error::NoSuchTip { .. }) => unknown,
+            found => return found.cloned(),
+        };
+        let mut meant: Vec<Tip> = Vec::new();
+        for coverage in self.remembered()? {
+            let tips = coverage.tips.into_iter().chain(coverage.questions);
+            let tips = tips.map(|(tip, _)| tip);
+            meant.extend(tips.filter(|tip| {
+                crate::model::entry::tip_names(wanted, &tip.deck, &tip.slug, tip.number)
+            }));
+        }
+        match (meant.pop(), meant.as_slice()) {
+            (None, _) => Err(unknown),
+            (Some(tip), []) => Ok(tip),
+            (Some(last), others) => {
+                let keys: Vec<String> = others.iter().chain([&last]).map(Tip::key).collect();
+                Err(Error::Usage {
+                    what: format!("several decks had a tip {wanted:?}"),
+                    hint: Some(format!("say which: {}", keys.join(" or "))),
+                })
+            }
+        }
     }
 
     /// Whether a day has a reflection on a tip.
@@ -432,9 +617,7 @@ impl Journal {
     /// # Errors
     /// Whatever keeps the journal from being read.
     pub fn is_reflected(&self, tip: &Tip, day: Day) -> Result<bool> {
-        self.store
-            .reading()
-            .is_reflected(&self.deck().slug, &tip.slug, day)
+        self.store.reading().is_reflected(&tip.deck, &tip.slug, day)
     }
 
     /// The last answer to a tip from a day before `day`.
@@ -443,9 +626,9 @@ impl Journal {
     /// Whatever keeps the journal from being read.
     pub fn answer_before(&self, tip: &Tip, day: Day) -> Result<Option<Entry>> {
         let reading = self.store.reading();
-        match reading.reflected_before(&self.deck().slug, &tip.slug, day)? {
+        match reading.reflected_before(&tip.deck, &tip.slug, day)? {
             Some(then) => Ok(reading
-                .reflections_of_day(&self.deck().slug, &tip.slug, then)?
+                .reflections_of_day(&tip.deck, &tip.slug, then)?
                 .pop()),
             None => Ok(None),
         }
@@ -457,7 +640,7 @@ impl Journal {
     /// Whatever keeps the journal from being read.
     pub fn reflections_on(&self, tip: &Tip) -> Result<Vec<Entry>> {
         let filter = Filter {
-            tips: vec![(self.deck().slug.clone(), tip.slug.clone())],
+            tips: vec![(tip.deck.clone(), tip.slug.clone())],
             ..Filter::default()
         };
         self.entries(&filter, Order::OldestFirst, None)
@@ -474,9 +657,9 @@ impl Prompt {
     }
 }
 
-/// What the file has for a day, as a prompt; `None` where the deck no longer has the tip.
-fn prompt(deck: &Deck, stored: Assignment) -> Option<Prompt> {
-    let tip = deck.tip(&stored.tip).filter(|_| stored.deck == deck.slug)?;
+/// What the file has for a day, as a prompt; `None` where no deck has the tip any more.
+fn prompt(decks: &Decks, stored: Assignment) -> Option<Prompt> {
+    let tip = decks.tip(&stored.deck, &stored.tip)?;
     Some(Prompt {
         deck: stored.deck,
         tip: tip.clone(),
@@ -484,74 +667,107 @@ fn prompt(deck: &Deck, stored: Assignment) -> Option<Prompt> {
     })
 }
 
-/// The prompt of a day, chosen and stored within an action if it has none. Looks again now
-/// that nobody else can write: another process may have been quicker.
-fn prompt_within(
-    change: &Change<'_>,
-    deck: &Deck,
-    day: Day,
-    now: DateTime<FixedOffset>,
-) -> Result<Prompt> {
-    let stored = change.reading().assignment(day)?;
-    if let Some(prompt) = stored.and_then(|stored| prompt(deck, stored)) {
-        return Ok(prompt);
+/// What the next prompt comes from.
+#[derive(Clone, Copy)]
+struct Next<'a> {
+    decks: &'a Decks,
+    gentle: bool,
+}
+
+impl Next<'_> {
+    /// Today's prompt, chosen and stored within an action if it has none. Looks again now
+    /// that nobody else can write: another process may have been quicker.
+    fn prompt_within(
+        self,
+        change: &Change<'_>,
+        today: Day,
+        now: DateTime<FixedOffset>,
+    ) -> Result<Prompt> {
+        let stored = change.reading().assignment(today)?;
+        if let Some(prompt) = stored.and_then(|stored| prompt(self.decks, stored)) {
+            return Ok(prompt);
+        }
+        let prompt = self.prompt(change.reading(), today, |_| false)?;
+        change.assign(today, &prompt.assignment(), now)?;
+        Ok(prompt)
     }
-    let prompt = choose(deck, change.reading(), |_| false)?;
-    change.assign(day, &prompt.assignment(), now)?;
-    Ok(prompt)
+
+    fn prompt(
+        self,
+        reading: Reading<'_>,
+        today: Day,
+        except: impl Fn(&Tip) -> bool,
+    ) -> Result<Prompt> {
+        let tips = self.decks.tips();
+        // There is at least one tip, and no caller excepts them all.
+        let next = choose::next_tip(&records(reading, &tips)?, |index| except(tips[index]));
+        let tip = tips[next.unwrap_or(0)];
+        let spare = self.gentle && is_low(reading, today)?;
+        Ok(Prompt {
+            deck: tip.deck.clone(),
+            tip: tip.clone(),
+            question: next_question(reading, tip, spare)?,
+        })
+    }
 }
 
-fn choose(deck: &Deck, reading: Reading<'_>, except: impl Fn(usize) -> bool) -> Result<Prompt> {
-    // A deck has at least one tip, and no caller excepts them all.
-    let index = choose::next_tip(&records(reading, deck)?, except).unwrap_or(0);
-    let tip = &deck.tips[index];
-    let question = next_question(reading, deck, tip)?;
-    Ok(Prompt {
-        deck: deck.slug.clone(),
-        tip: tip.clone(),
-        question,
-    })
+/// What the journal knows about each of these tips, those of a deck together.
+fn records(reading: Reading<'_>, tips: &[&Tip]) -> Result<Vec<TipRecord>> {
+    let mut records = Vec::with_capacity(tips.len());
+    for of_deck in tips.chunk_by(|a, b| a.deck == b.deck) {
+        let slugs: Vec<&str> = of_deck.iter().map(|tip| tip.slug.as_str()).collect();
+        records.extend(reading.tip_records(&of_deck[0].deck, &slugs)?);
+    }
+    Ok(records)
 }
 
-fn records(reading: Reading<'_>, deck: &Deck) -> Result<Vec<TipRecord>> {
-    let slugs: Vec<&str> = deck.tips.iter().map(|tip| tip.slug.as_str()).collect();
-    reading.tip_records(&deck.slug, &slugs)
+/// Whether the days before today were low.
+fn is_low(reading: Reading<'_>, today: Day) -> Result<bool> {
+    let days = u32::try_from(choose::WRITTEN_DAYS).unwrap_or(u32::MAX);
+    Ok(choose::is_low(&reading.moods_before(today, days)?))
 }
 
-fn next_question(reading: Reading<'_>, deck: &Deck, tip: &Tip) -> Result<String> {
-    let asked = reading.times_asked(&deck.slug, &tip.slug)?;
+/// The next question of a tip; `spare` those about meaning, where it has others.
+fn next_question(reading: Reading<'_>, tip: &Tip, spare: bool) -> Result<String> {
+    let asked = reading.times_asked(&tip.deck, &tip.slug)?;
+    let questions = match &tip.questions[..tip.concrete] {
+        concrete if spare && !concrete.is_empty() => concrete,
+        _ => &tip.questions,
+    };
     // A tip has at least one question.
-    Ok(choose::next_question(&tip.questions, &asked)
+    Ok(choose::next_question(questions, &asked)
         .cloned()
         .unwrap_or_default())
 }
 
-/// What a page is counted for, in the order of the deck. `prompt` is what its day offered.
-fn reflections(deck: &Deck, reflects: Reflects, prompt: Option<&Prompt>) -> Vec<Reflection> {
+/// What a page is counted for, in the order in which the file has it. `prompt` is what its
+/// day offered.
+fn reflections(reflects: Reflects, prompt: Option<&Prompt>) -> Vec<Reflection> {
     let mut reflections: Vec<Reflection> = match reflects {
         Reflects::OnPrompt => prompt
             .into_iter()
-            .map(|prompt| reflection(deck, &prompt.tip, Some(prompt.question.clone())))
+            .map(|prompt| reflection(&prompt.tip, Some(prompt.question.clone())))
             .collect(),
         Reflects::On(tips) => tips
             .into_iter()
             .map(|(tip, question)| {
                 // The day's own question was asked, whichever way the page came.
-                let asked = prompt.filter(|prompt| prompt.tip.slug == tip.slug);
+                let asked = prompt.filter(|prompt| prompt.tip.key() == tip.key());
                 let question = question.or(asked.map(|prompt| prompt.question.clone()));
-                reflection(deck, &tip, question)
+                reflection(&tip, question)
             })
             .collect(),
         Reflects::OnNothing => Vec::new(),
     };
-    reflections.sort_by_key(|reflection| reflection.number);
-    reflections.dedup_by(|a, b| a.tip == b.tip);
+    let place = |r: &Reflection| (r.deck.clone(), r.is_weekly(), r.number);
+    reflections.sort_by_key(place);
+    reflections.dedup_by_key(|r| place(r));
     reflections
 }
 
-fn reflection(deck: &Deck, tip: &Tip, question: Option<String>) -> Reflection {
+fn reflection(tip: &Tip, question: Option<String>) -> Reflection {
     Reflection {
-        deck: deck.slug.clone(),
+        deck: tip.deck.clone(),
         tip: tip.slug.clone(),
         number: tip.number,
         title: tip.title.clone(),

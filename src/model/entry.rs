@@ -181,9 +181,92 @@ pub struct Reflection {
     pub question: Option<String>,
 }
 
+impl Reflection {
+    /// What it answers, in a few words: `Tip 5, Stay busy`.
+    pub fn name(&self) -> String {
+        format!(
+            "{}, {}",
+            tip_label(&self.deck, &self.tip, self.number),
+            self.title
+        )
+    }
+
+    /// Whether it answers a question of the week.
+    pub fn is_weekly(&self) -> bool {
+        self.tip.starts_with(WEEKLY)
+    }
+}
+
+/// The deck whose tips go without its name.
+pub const BUILT_IN_DECK: &str = "walk-away";
+
+/// How the slug of a question of the week begins.
+pub const WEEKLY: &str = "week/";
+
+/// A tip in short, as a person may type it: `5`, `mine/5`, `week/2`.
+pub fn tip_number(deck: &str, tip: &str, number: u32) -> String {
+    let deck = match deck {
+        BUILT_IN_DECK => String::new(),
+        deck => format!("{deck}/"),
+    };
+    let week = if tip.starts_with(WEEKLY) { WEEKLY } else { "" };
+    format!("{deck}{week}{number}")
+}
+
+/// What a tip is called before its title: `Tip 5`, `Tip mine/5`, `Question 2`.
+pub fn tip_label(deck: &str, tip: &str, number: u32) -> String {
+    let short = tip_number(deck, tip, number);
+    match tip.starts_with(WEEKLY) {
+        true => format!("Question {}", short.replace(WEEKLY, "")),
+        false => format!("Tip {short}"),
+    }
+}
+
+/// Whether a person may mean this tip: by its slug or its number, with its deck or without.
+pub fn tip_names(wanted: &str, deck: &str, tip: &str, number: u32) -> bool {
+    let wanted = wanted.trim().to_lowercase();
+    let within = wanted
+        .strip_prefix(deck)
+        .and_then(|rest| rest.strip_prefix('/'))
+        .unwrap_or(&wanted);
+    let counted = match tip.starts_with(WEEKLY) {
+        true => within.strip_prefix(WEEKLY),
+        false => Some(within),
+    };
+    within == tip || counted.is_some_and(|counted| counted.parse() == Ok(number))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tips_go_by_several_names() {
+        let names = |wanted| {
+            let tips = [
+                ("walk-away", "no-contact", 1),
+                ("mine", "first", 1),
+                ("mine", "week/power", 1),
+            ];
+            tips.map(|(deck, tip, number)| tip_names(wanted, deck, tip, number))
+        };
+        assert_eq!(names("1"), [true, true, false]);
+        assert_eq!(names(" First "), [false, true, false]);
+        assert_eq!(names("mine/1"), [false, true, false]);
+        assert_eq!(names("walk-away/no-contact"), [true, false, false]);
+        assert_eq!(names("week/1"), [false, false, true]);
+        assert_eq!(names("mine/week/power"), [false, false, true]);
+        assert_eq!(names("mine/week/1"), [false, false, true]);
+        for wrong in [
+            "", "0", "2", "mine", "mine/", "/1", "power", "week/", "week",
+        ] {
+            assert_eq!(names(wrong), [false; 3], "{wrong}");
+        }
+        assert_eq!(tip_label("walk-away", "no-contact", 1), "Tip 1");
+        assert_eq!(tip_label("mine", "first", 1), "Tip mine/1");
+        assert_eq!(tip_label("walk-away", "week/power", 7), "Question 7");
+        assert_eq!(tip_label("mine", "week/power", 7), "Question mine/7");
+    }
 
     #[test]
     fn the_first_line_is_the_first_that_says_something() {

@@ -38,7 +38,7 @@ pub struct Content {
 pub struct Offered {
     /// The day.
     pub day: Day,
-    /// Its turns are counted from 1.
+    /// Its turns are counted from 1; 0 is the question of the week that begins with the day.
     pub turn: u32,
     /// The deck's slug.
     pub deck: String,

@@ -141,6 +141,13 @@ fn everyday_reads() {
         let found = store.reading().assignment(nth(last)).expect("read");
         assert!(found.is_some());
     });
+    pair.check("the moods of the last days", |store, last| {
+        let found = store.reading().moods_before(nth(last), 5).expect("read");
+        assert_eq!(found, [None; 5]);
+    });
+    pair.check("the question of a week", |store, last| {
+        assert_eq!(store.reading().weekly(nth(last)).expect("read"), None);
+    });
     pair.check("the entries of a day", |store, last| {
         let filter = Filter {
             on: vec![nth(last)],

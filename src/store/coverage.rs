@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, FixedOffset};
-use rusqlite::params;
+use rusqlite::{OptionalExtension, Row, params};
 
 use super::entries::{instant, optional};
 use super::{Change, Reading};
 use crate::error::Result;
 use crate::model::Day;
 
-/// What a day offered: a tip and one of its questions.
+/// What a day offered: a tip and one of its questions. The question of a week stands with the
+/// day the week begins with, as a turn 0 that no tip has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assignment {
     /// The deck's slug.
@@ -49,15 +50,46 @@ impl Reading<'_> {
         let read = || -> rusqlite::Result<Vec<Assignment>> {
             self.connection
                 .prepare_cached(
-                    "SELECT deck, tip, question FROM prompt WHERE day = ?1 ORDER BY turn",
+                    "SELECT deck, tip, question FROM prompt
+                      WHERE day = ?1 AND turn > 0 ORDER BY turn",
                 )?
-                .query_map([day.to_string()], |row| {
-                    Ok(Assignment {
-                        deck: row.get(0)?,
-                        tip: row.get(1)?,
-                        question: row.get(2)?,
-                    })
-                })?
+                .query_map([day.to_string()], assignment)?
+                .collect()
+        };
+        read().map_err(|error| self.wrong(error))
+    }
+
+    /// The question of the week that begins with this day.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn weekly(&self, begins: Day) -> Result<Option<Assignment>> {
+        self.connection
+            .prepare_cached(
+                "SELECT deck, tip, question FROM prompt WHERE day = ?1 AND turn = 0",
+            )
+            .and_then(|mut statement| {
+                statement
+                    .query_row([begins.to_string()], assignment)
+                    .optional()
+            })
+            .map_err(|error| self.wrong(error))
+    }
+
+    /// The moods of the last days before `day` that have a page, the latest first, at most
+    /// `limit`: the mean of each day, `None` where none was noted.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn moods_before(&self, day: Day, limit: u32) -> Result<Vec<Option<f64>>> {
+        let read = || -> rusqlite::Result<Vec<Option<f64>>> {
+            self.connection
+                .prepare_cached(
+                    "SELECT avg(mood) FROM entry
+                      WHERE deleted_at IS NULL AND kind = 'page' AND day < ?1
+                      GROUP BY day ORDER BY day DESC LIMIT ?2",
+                )?
+                .query_map(params![day.to_string(), limit], |row| row.get(0))?
                 .collect()
         };
         read().map_err(|error| self.wrong(error))
@@ -164,4 +196,38 @@ impl Change<'_> {
             .map(|_| ())
             .map_err(|error| self.wrong(error))
     }
+
+    /// Makes this the question of the week that begins with `begins`.
+    ///
+    /// # Errors
+    /// [`crate::Error::DiskFull`] and the like.
+    pub fn assign_weekly(
+        &self,
+        begins: Day,
+        assignment: &Assignment,
+        now: DateTime<FixedOffset>,
+    ) -> Result<()> {
+        self.transaction
+            .execute(
+                "INSERT OR REPLACE INTO prompt (day, turn, deck, tip, question, offered_at)
+                 VALUES (?1, 0, ?2, ?3, ?4, ?5)",
+                params![
+                    begins.to_string(),
+                    assignment.deck,
+                    assignment.tip,
+                    assignment.question,
+                    instant(now),
+                ],
+            )
+            .map(|_| ())
+            .map_err(|error| self.wrong(error))
+    }
+}
+
+fn assignment(row: &Row<'_>) -> rusqlite::Result<Assignment> {
+    Ok(Assignment {
+        deck: row.get(0)?,
+        tip: row.get(1)?,
+        question: row.get(2)?,
+    })
 }

@@ -386,7 +386,7 @@ pub(super) fn reflections_of(
     connection
         .prepare_cached(
             "SELECT deck, tip, number, title, question FROM reflection
-             WHERE entry = ?1 ORDER BY deck, number",
+             WHERE entry = ?1 ORDER BY deck, tip GLOB 'week/*', number",
         )?
         .query_map([number], |row| {
             Ok(Reflection {

@@ -14,6 +14,7 @@
 //! | deleting, restoring, purging | `trash` |
 //! | what an editor does or fails to do, signals while it is open | `editor` |
 //! | passphrases, and what `encrypt`, `decrypt` and `passphrase` say | `encrypt` |
+//! | `deck`, decks of one's own and what they change, the question of the week, low days | `deck` |
 //! | taking up, offering and throwing away what was not saved | `drafts` |
 //! | `config.toml`, `--config`, `--journal` and their variables | `config` |
 //! | which day and which instant is meant | `dates` |
@@ -38,6 +39,7 @@
 mod backup;
 mod config;
 mod dates;
+mod deck;
 mod doctor;
 mod drafts;
 mod edit;

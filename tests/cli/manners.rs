@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::sandbox::{Sandbox, command};
 
-const COMMANDS: [&str; 23] = [
+const COMMANDS: [&str; 24] = [
     "today",
     "write",
     "show",
@@ -28,6 +28,7 @@ const COMMANDS: [&str; 23] = [
     "encrypt",
     "decrypt",
     "passphrase",
+    "deck",
 ];
 
 /// What answers at any time.
@@ -144,7 +145,7 @@ fn help_of_every_command() {
 
     Options:
           --skip     Offer the next tip instead; this one comes back later
-          --tip <N>  Take this tip for today (number or slug)
+          --tip <N>  Take this tip for today: its number, its slug, or deck/number
       -h, --help     Print help (see more with '--help')
     ");
     insta::assert_snapshot!(of("write"), @r#"
@@ -159,8 +160,9 @@ fn help_of_every_command() {
           --on <DAY>       Write for this day (2026-11-20, yesterday, "last friday",
                            "3 days ago", "nov 3")
           --at <TIME>      Date the page to this time of its day (21:15, 9pm)
-          --tip <N>        Reflect on this tip (number or slug) instead of the
-                           day's; may be repeated
+          --tip <N>        Reflect on this tip instead of the day's: its number, its
+                           slug, or deck/number; may be repeated
+          --week           Answer the question of the week instead of the day's
           --free           Reflect on no tip
           --mood <1-5>     How you feel, from 1 (low) to 5 (good)
           --tag <TAG>      Add a tag besides the #words in the text; may be repeated
@@ -222,7 +224,8 @@ fn help_of_every_command() {
           --from <DAY>     Only entries of this day or later
           --to <DAY>       Only entries of this day or earlier
           --on <DAY>       Only entries of this day
-          --tip <N>        Only reflections on this tip (number or slug)
+          --tip <N>        Only reflections on this tip: its number, its slug, or
+                           deck/number
           --tag <TAG>      Only entries with this tag
           --not-tag <TAG>  Only entries without this tag
           --mood <MOOD>    Only entries with this mood: 4, or from low to high: 1..3
@@ -254,11 +257,12 @@ fn help_of_every_command() {
     Usage: onward tips [OPTIONS] [N]
 
     Arguments:
-      [N]  A tip's number or slug: its text, its questions and every reflection on
-           it
+      [N]  A tip's number or slug, or deck/number, or week/number for a question of
+           the week: its text, its questions and every reflection on it
 
     Options:
-      -h, --help  Print help (see more with '--help')
+          --deck <SLUG>  Only the tips of this deck
+      -h, --help         Print help (see more with '--help')
     ");
     insta::assert_snapshot!(of("edit"), @"
     Change an entry, in your editor or just the fields named
@@ -459,6 +463,20 @@ fn help_of_every_command() {
           --repair  Make anew what is derived: indexes, counts, tags from texts; no
                     text is touched
       -h, --help    Print help (see more with '--help')
+    ");
+    insta::assert_snapshot!(of("deck"), @"
+    The decks that tips come from, and decks of your own
+
+    Usage: onward deck [OPTIONS] [COMMAND]
+
+    Commands:
+      list   Show which decks there are, which are in use, and where they lie
+      check  Say everything that is wrong with a deck, by line
+      use    Draw from these decks from now on, and from no others
+      new    Begin a deck of your own: a file that explains itself
+
+    Options:
+      -h, --help  Print help (see more with '--help')
     ");
     let listed = onward.ok(["-h"]).stdout;
     let (_, listed) = listed.split_once("Commands:\n").expect("commands");
@@ -688,9 +706,9 @@ fn json_of_every_command() {
     })
     .collect();
     insta::assert_snapshot!(shapes, @"
-    : {today{day prompt{deck tip{number slug title gist practice} question} reflected entries[]} coverage[{deck round covered covered_in_round total tips[{number slug title reflections last_reflected last_offered today next}]}]}
-    today: {today{day prompt{deck tip{number slug title gist practice} question} reflected entries[]}}
-    today --skip: {today{day prompt{deck tip{number slug title gist practice} question} reflected entries[]}}
+    : {today{day prompt{deck tip{number slug title gist practice} question gentle} reflected entries[]} week{deck number slug title text question answered} coverage[{deck round covered covered_in_round total tips[{number slug title reflections last_reflected last_offered today next}] questions[{number slug title reflections last_reflected last_offered this_week}]}]}
+    today: {today{day prompt{deck tip{number slug title gist practice} question gentle} reflected entries[]}}
+    today --skip: {today{day prompt{deck tip{number slug title gist practice} question gentle} reflected entries[]}}
     write More of it. #x: {entryENTRY}
     edit 11 --star: {entryENTRY}
     show: {entries[ENTRY]}
@@ -698,7 +716,7 @@ fn json_of_every_command() {
     list --count: {count}
     search aunt: {entries[{number id day written_at edited_at kind text mood starred tags[] reflections[{deck tip number title question}] snippet}] count}
     search aunt --count: {count}
-    tips: {coverage[{deck round covered covered_in_round total tips[{number slug title reflections last_reflected last_offered today next}]}]}
+    tips: {coverage[{deck round covered covered_in_round total tips[{number slug title reflections last_reflected last_offered today next}] questions[{number slug title reflections last_reflected last_offered this_week}]}] not_in_use[]}
     tips 2: {tip{deck number slug title gist practice recall_reason questions[] reflections last_reflected last_offered entries[ENTRY]}}
     history 11: {history[{state revision saved_at deleted_at entryENTRY}]}
     history 11 --bring-back 1: {entryENTRY}

@@ -185,8 +185,7 @@ fn this_week() {
     Sunday. A quiet day at the lake.
 
     Tips
-      ○●○●●●●○○○
-      5 of 10 tips answered
+      ○●○●●●●○○○  5 of 10 tips answered
       Tip 2, Out with friends
       Tip 4, Live your best life
       Tip 5, Stay busy

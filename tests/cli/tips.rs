@@ -23,6 +23,16 @@ fn an_untouched_deck() {
       ○  9  Go on dates                  not yet
       ○ 10  Delete pictures of you both  not yet
 
+      Questions of the week (one whole: onward tips week/1)
+
+      ○  1  Why do people come back?               not yet
+      ○  2  Will they miss me if I walk away?      not yet
+      ○  3  What does it do to the other person?   not yet
+      ○  4  Do they realise what they lost?        not yet
+      ○  5  How do they feel when someone leaves?  not yet
+      ○  6  Why did they let me go so easily?      not yet
+      ○  7  What power is there in walking away?   not yet
+
       One tip whole, with all you wrote to it: onward tips 1
     ");
     assert!(!onward.journal().exists(), "reading makes no journal");
@@ -69,6 +79,16 @@ fn coverage() {
       ○  9  Go on dates                  not yet
       ● 10  Delete pictures of you both  1 day, last Mon 2 Nov 2026
 
+      Questions of the week (one whole: onward tips week/1)
+
+      ○  1  Why do people come back?               not yet
+      ○  2  Will they miss me if I walk away?      not yet
+      ○  3  What does it do to the other person?   not yet
+      ○  4  Do they realise what they lost?        not yet
+      ○  5  How do they feel when someone leaves?  not yet
+      ○  6  Why did they let me go so easily?      not yet
+      ○  7  What power is there in walking away?   not yet
+
       One tip whole, with all you wrote to it: onward tips 1
     ");
     onward.set("COLUMNS", "40");
@@ -101,6 +121,24 @@ fn coverage() {
       ● 10  Delete pictures of you both
             1 day, last Mon 2 Nov 2026
 
+      Questions of the week (one whole:
+      onward tips week/1)
+
+      ○  1  Why do people come back?
+            not yet
+      ○  2  Will they miss me if I walk aw…
+            not yet
+      ○  3  What does it do to the other p…
+            not yet
+      ○  4  Do they realise what they lost?
+            not yet
+      ○  5  How do they feel when someone…
+            not yet
+      ○  6  Why did they let me go so easi…
+            not yet
+      ○  7  What power is there in walking…
+            not yet
+
       One tip whole, with all you wrote to
       it: onward tips 1
     ");
@@ -113,7 +151,7 @@ fn as_json() {
     insta::assert_snapshot!(onward.run(["tips", "--json"]), @r#"
     exit: 0
     ----- stdout -----
-    {"coverage":[{"deck":"walk-away","round":1,"covered":1,"covered_in_round":1,"total":10,"tips":[{"number":1,"slug":"no-contact","title":"No calls, no texts","reflections":1,"last_reflected":"2026-11-22","last_offered":"2026-11-22","today":true,"next":false},{"number":2,"slug":"friends","title":"Out with friends","reflections":0,"last_reflected":null,"last_offered":null,"today":false,"next":true},{"number":3,"slug":"social-media","title":"Social media, in moderation","reflections":0,"last_reflected":null,"last_offered":null,"today":false,"next":false},{"number":4,"slug":"best-life","title":"Live your best life","reflections":0,"last_reflected":null,"last_offered":null,"today":false,"next":false},{"number":5,"slug":"stay-busy","title":"Stay busy","reflections":0,"last_reflected":null,"last_offered":null,"today":false,"next":false},{"number":6,"slug":"dress-up","title":"Dress up","reflections":0,"last_reflected":null,"last_offered":null,"today":false,"next":false},{"number":7,"slug":"be-happy","title":"Be happy","reflections":0,"last_reflected":null,"last_offered":null,"today":false,"next":false},{"number":8,"slug":"work-on-yourself","title":"Work on yourself","reflections":0,"last_reflected":null,"last_offered":null,"today":false,"next":false},{"number":9,"slug":"go-on-dates","title":"Go on dates","reflections":0,"last_reflected":null,"last_offered":null,"today":false,"next":false},{"number":10,"slug":"delete-pictures","title":"Delete pictures of you both","reflections":0,"last_reflected":null,"last_offered":null,"today":false,"next":false}]}]}
+    {"coverage":[{"deck":"walk-away","round":1,"covered":1,"covered_in_round":1,"total":10,"tips":[{"number":1,"slug":"no-contact","title":"No calls, no texts","reflections":1,"last_reflected":"2026-11-22","last_offered":"2026-11-22","today":true,"next":false},{"number":2,"slug":"friends","title":"Out with friends","reflections":0,"last_reflected":null,"last_offered":null,"today":false,"next":true},{"number":3,"slug":"social-media","title":"Social media, in moderation","reflections":0,"last_reflected":null,"last_offered":null,"today":false,"next":false},{"number":4,"slug":"best-life","title":"Live your best life","reflections":0,"last_reflected":null,"last_offered":null,"today":false,"next":false},{"number":5,"slug":"stay-busy","title":"Stay busy","reflections":0,"last_reflected":null,"last_offered":null,"today":false,"next":false},{"number":6,"slug":"dress-up","title":"Dress up","reflections":0,"last_reflected":null,"last_offered":null,"today":false,"next":false},{"number":7,"slug":"be-happy","title":"Be happy","reflections":0,"last_reflected":null,"last_offered":null,"today":false,"next":false},{"number":8,"slug":"work-on-yourself","title":"Work on yourself","reflections":0,"last_reflected":null,"last_offered":null,"today":false,"next":false},{"number":9,"slug":"go-on-dates","title":"Go on dates","reflections":0,"last_reflected":null,"last_offered":null,"today":false,"next":false},{"number":10,"slug":"delete-pictures","title":"Delete pictures of you both","reflections":0,"last_reflected":null,"last_offered":null,"today":false,"next":false}],"questions":[{"number":1,"slug":"week/why-people-come-back","title":"Why do people come back?","reflections":0,"last_reflected":null,"last_offered":null,"this_week":false},{"number":2,"slug":"week/will-they-miss-you","title":"Will they miss me if I walk away?","reflections":0,"last_reflected":null,"last_offered":null,"this_week":false},{"number":3,"slug":"week/what-it-does-to-them","title":"What does it do to the other person?","reflections":0,"last_reflected":null,"last_offered":null,"this_week":false},{"number":4,"slug":"week/what-they-lost","title":"Do they realise what they lost?","reflections":0,"last_reflected":null,"last_offered":null,"this_week":false},{"number":5,"slug":"week/how-they-feel","title":"How do they feel when someone leaves?","reflections":0,"last_reflected":null,"last_offered":null,"this_week":false},{"number":6,"slug":"week/why-so-easily","title":"Why did they let me go so easily?","reflections":0,"last_reflected":null,"last_offered":null,"this_week":false},{"number":7,"slug":"week/what-power-it-holds","title":"What power is there in walking away?","reflections":0,"last_reflected":null,"last_offered":null,"this_week":false}]}],"not_in_use":[]}
     "#);
 }
 

@@ -19,6 +19,7 @@ use chrono::{Datelike, TimeDelta};
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
+use crate::model::entry::{tip_label, tip_number};
 use crate::model::{Day, Entry, Kind, Mood, Period, Reflection, Tag};
 use escape::{Markup, Shown};
 use pictures::{Line, Year};
@@ -157,7 +158,7 @@ impl Noun {
 
 struct TipView<'a> {
     anchor: usize,
-    number: u32,
+    number: String,
     title: Shown<'a>,
     gist: Shown<'a>,
     /// What was written to it, where a list of it is better kept closed.
@@ -203,7 +204,7 @@ struct Leaf<'a> {
 
 struct PromptView<'a> {
     anchor: Option<usize>,
-    number: u32,
+    label: String,
     title: Shown<'a>,
     question: Option<Shown<'a>>,
 }
@@ -303,7 +304,7 @@ impl<'a> TipView<'a> {
         });
         TipView {
             anchor,
-            number: tip.number,
+            number: tip_number(&tip.deck, &tip.slug, tip.number),
             title: Shown(&tip.title),
             gist: Shown(&tip.gist),
             closed,
@@ -334,7 +335,7 @@ impl<'a> Leaf<'a> {
             anchor: anchors
                 .get(&(reflection.deck.as_str(), reflection.tip.as_str()))
                 .copied(),
-            number: reflection.number,
+            label: tip_label(&reflection.deck, &reflection.tip, reflection.number),
             title: Shown(&reflection.title),
             question: reflection.question.as_deref().map(Shown),
         };

@@ -1,0 +1,92 @@
+//! The question of the week, as commands show it.
+
+use serde::Serialize;
+
+use super::Context;
+use crate::error::Result;
+use crate::journal::{Journal, Prompt};
+use crate::model::Entry;
+use crate::output::{Page, Style, text};
+
+/// The question that this week offers.
+pub struct Week {
+    prompt: Prompt,
+    /// Whether an entry of this week answers it.
+    answered: bool,
+    /// The last answer from before this week.
+    then: Option<Entry>,
+}
+
+/// The question as JSON.
+#[derive(Serialize)]
+pub struct WeekJson<'a> {
+    deck: &'a str,
+    number: u32,
+    slug: &'a str,
+    title: &'a str,
+    text: &'a str,
+    question: &'a str,
+    answered: bool,
+}
+
+impl Week {
+    /// The question of the week that begins today; `None` on the other days. Settles which it
+    /// is if nothing has yet.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read or written.
+    pub fn beginning_today(journal: &mut Journal, context: &Context) -> Result<Option<Week>> {
+        let today = context.today();
+        if context.week_of(today) != Some(today) {
+            return Ok(None);
+        }
+        let Some(prompt) = journal.weekly(today, context.environment.clock.now())? else {
+            return Ok(None);
+        };
+        Ok(Some(Week {
+            answered: journal.is_reflected(&prompt.tip, today)?,
+            then: journal.answer_before(&prompt.tip, today)?,
+            prompt,
+        }))
+    }
+
+    /// Whether it waits for an answer.
+    pub fn is_open(&self) -> bool {
+        !self.answered
+    }
+
+    /// As JSON.
+    pub fn as_json(&self) -> WeekJson<'_> {
+        let tip = &self.prompt.tip;
+        WeekJson {
+            deck: &tip.deck,
+            number: tip.number,
+            slug: &tip.slug,
+            title: &tip.title,
+            text: &tip.gist,
+            question: &self.prompt.question,
+            answered: self.answered,
+        }
+    }
+
+    /// The question on the daily page, in few lines: the day's own comes first.
+    pub fn on(&self, page: &mut Page) {
+        let title = &self.prompt.tip.title;
+        if self.answered {
+            page.labelled("Week", Style::Faint, &format!("answered: {title}"));
+            return;
+        }
+        let mut lines = Vec::new();
+        let mut add = |style, words: &str| {
+            let wrapped = text::wrap(words, page.beside_label());
+            lines.extend(wrapped.iter().map(|line| page.paint(style, line)));
+        };
+        add(Style::Plain, title);
+        add(Style::Accent, &self.prompt.question);
+        if let Some(then) = &self.then {
+            let then = format!("answered before: {} (#{})", then.day.long(), then.number);
+            add(Style::Faint, &then);
+        }
+        page.labelled_lines("Week", lines);
+    }
+}

@@ -86,6 +86,9 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
 /// facts there can be stand beside the titles, or all stand below them.
 const LONGEST_FACTS: usize = 38;
 
+/// Columns for what is said of a question of the week: `last Wed 25 Nov 2026  ← now`.
+const LONGEST_LAST: usize = 27;
+
 struct AllTips {
     /// Whether several decks are in use, so that a number alone may not do.
     several: bool,
@@ -187,6 +190,7 @@ impl View for AllTips {
             rows(page, &coverage.tips, Some(LONGEST_FACTS), |tip, record| {
                 Row {
                     filled: coverage.is_covered_in_round(record),
+                    times: times(record),
                     arrows: [(&coverage.today, "← today"), (&coverage.next, "← next")]
                         .into_iter()
                         .filter(|(slug, _)| slug.as_ref() == Some(&tip.slug))
@@ -202,13 +206,22 @@ impl View for AllTips {
             let words = format!("Questions of the week (one whole: onward tips {number})");
             page.paragraph(2, Style::Plain, &words);
             page.blank();
-            rows(page, &coverage.questions, None, |tip, record| Row {
-                filled: record.reflections > 0,
-                arrows: match coverage.this_week.as_ref() == Some(&tip.slug) {
-                    true => vec!["← now"],
-                    false => Vec::new(),
+            rows(
+                page,
+                &coverage.questions,
+                Some(LONGEST_LAST),
+                |tip, record| Row {
+                    filled: record.reflections > 0,
+                    times: match record.last_reflected {
+                        Some(last) => format!("last {}", last.short()),
+                        None => "not yet".to_owned(),
+                    },
+                    arrows: match coverage.this_week.as_ref() == Some(&tip.slug) {
+                        true => vec!["← now"],
+                        false => Vec::new(),
+                    },
                 },
-            });
+            );
         }
         for Elsewhere { coverage, there } in &self.elsewhere {
             page.blank();
@@ -220,8 +233,9 @@ impl View for AllTips {
             page.paragraph(2, Style::Strong, &title);
             page.blank();
             for tips in [&coverage.tips, &coverage.questions] {
-                rows(page, tips, None, |_, _| Row {
+                rows(page, tips, None, |_, record| Row {
                     filled: true,
+                    times: times(record),
                     arrows: Vec::new(),
                 });
             }
@@ -244,6 +258,7 @@ impl View for AllTips {
 /// What a list of tips says about one of them beside its record.
 struct Row {
     filled: bool,
+    times: String,
     arrows: Vec<&'static str>,
 }
 
@@ -258,8 +273,12 @@ fn rows(
     let rows: Vec<(u32, String, String, bool)> = tips
         .iter()
         .map(|(tip, record)| {
-            let Row { filled, arrows } = row(tip, record);
-            let facts: Vec<String> = std::iter::once(times(record))
+            let Row {
+                filled,
+                times,
+                arrows,
+            } = row(tip, record);
+            let facts: Vec<String> = std::iter::once(times)
                 .chain(arrows.into_iter().map(str::to_owned))
                 .collect();
             let title = text::safe(&tip.title).into_owned();

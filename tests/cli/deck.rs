@@ -749,7 +749,7 @@ fn the_question_of_the_week() {
 
       Questions of the week (one whole: onward tips week/1)
 
-      ●  1  Why do people come back?               1 day, last Tue 24 Nov 2026  ← now
+      ●  1  Why do people come back?               last Tue 24 Nov 2026  ← now
       ○  2  Will they miss me if I walk away?      not yet
       ○  3  What does it do to the other person?   not yet
       ○  4  Do they realise what they lost?        not yet

@@ -84,6 +84,7 @@ fn help() {
       encrypt         Give the journal a passphrase
       decrypt         Take the passphrase away again
       passphrase      Change the passphrase, or print the recovery sheet
+      deck            The decks that tips come from, and decks of your own
 
     Options:
       -h, --help     Print help (see more with '--help')

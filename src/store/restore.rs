@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset};
 use rusqlite::config::DbConfig;
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode};
 
 use super::backup::{compare, copy_pages};
@@ -172,12 +173,16 @@ fn ready(file: &Path, ask: &mut Ask<'_>, tick: Tick<'_>) -> Result<Findings> {
     let connect = |key| Store::connect(file, key, Purpose::Check);
     let mut store = Store::opened(file, ask, &connect)?;
     let wrong = |error| wrong_at(file, "read", error);
-    let page: u32 = store
+    let page: u64 = store
         .connection
-        .query_row("PRAGMA page_size", (), |row| row.get(0))
+        // SQLite answers with a number, SQLCipher with a text.
+        .query_row("PRAGMA page_size", (), |row| match row.get_ref(0)? {
+            ValueRef::Integer(size) => Ok(size.unsigned_abs()),
+            other => Ok(other.as_str()?.parse().unwrap_or(1)),
+        })
         .map_err(wrong)?;
     // The database makes do with part of its last page.
-    if length.len() % u64::from(page.max(1)) != 0 {
+    if length.len() % page.max(1) != 0 {
         return Err(Error::Damaged {
             path: file.to_path_buf(),
             source: "it is cut off".into(),

@@ -73,8 +73,20 @@ pub(crate) fn ask(locked: Locked<'_>) -> Result<Offer> {
     }
 }
 
+/// What SQLCipher does at its first use, done before several threads want it at once.
+fn make_ready() {
+    static READY: std::sync::Once = std::sync::Once::new();
+    READY.call_once(|| {
+        let key = passphrase(PASSPHRASE).new_key().expect("made");
+        drop(with_key(Path::new(":memory:"), Some(&key)).expect("opened"));
+    });
+}
+
 /// [`Journal::open`], where a new one is encrypted if the switch is on.
 pub(crate) fn open(path: &Path, now: DateTime<FixedOffset>) -> Result<Journal> {
+    if on() {
+        make_ready();
+    }
     if on() && !path.exists() {
         return Journal::create_encrypted(path, now, &passphrase(PASSPHRASE));
     }

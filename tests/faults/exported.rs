@@ -296,7 +296,7 @@ fn interrupted() {
     for (signal, args) in [("SIGINT", &FILE), ("SIGTERM", &FOLDER), ("SIGHUP", &FILE)] {
         let sandbox = prepare(&seed(2));
         // While the folder is made in which it is made, and then there is time to hear of it.
-        let inject = format!("inject=mkdir:signal={signal}:delay_exit=500000:when=1");
+        let inject = format!("inject=mkdir:signal={signal}:delay_exit=2000000:when=1");
         let strace = ["-e", "trace=mkdir", "-e", inject.as_str()];
         let ran = Ran::of(sandbox.traced(&strace, Path::new("/dev/null"), args), None);
         assert_eq!(

@@ -26,6 +26,13 @@ Every evening:
   onward stats                your journal in numbers
   onward search river         the pages that mention it
 
+When it pulls:
+  onward urge                 a minute before you call, and three ways on
+  onward letter               the message that will not be sent
+  onward reason, onward begin why you walk away, for evenings when you forget it
+  onward contact              the days without contact
+  onward away 42              out of sight, and not deleted
+
 Days are written 2026-11-20, yesterday, last friday, 3 days ago or nov 3.
 Exit status: 0 done, 1 could not, 2 wrong usage, 3 nothing found, 4 locked,
 130 interrupted.";
@@ -110,6 +117,17 @@ enum Command {
     Decrypt(commands::decrypt::Args),
     Passphrase(commands::passphrase::Args),
     Deck(commands::deck::Args),
+    Begin(commands::begin::Args),
+    Reason(commands::reason::Args),
+    Urge(commands::urge::Args),
+    Letter(commands::letter::Args),
+    Contact(commands::contact::Args),
+    Away(commands::away::Args),
+}
+
+/// The whole command line as it is parsed, for what has to know every command and flag.
+pub fn command() -> clap::Command {
+    Cli::command()
 }
 
 /// Parses the command line, runs the command, and returns the exit status.
@@ -192,6 +210,8 @@ fn failed(
     let has_text = match command {
         Some(Command::Write(args)) => args.takes_standard_input(),
         Some(Command::Edit(args)) => args.takes_standard_input(),
+        Some(Command::Letter(args)) => args.takes_standard_input(),
+        Some(Command::Reason(args)) => args.takes_standard_input(),
         _ => false,
     };
     let error = if has_text {
@@ -230,6 +250,12 @@ fn dispatch(command: &Option<Command>, context: &Context) -> Result<Status> {
         Some(Command::Decrypt(args)) => commands::decrypt::run(args, context),
         Some(Command::Passphrase(args)) => commands::passphrase::run(args, context),
         Some(Command::Deck(args)) => commands::deck::run(args, context),
+        Some(Command::Begin(args)) => commands::begin::run(args, context),
+        Some(Command::Reason(args)) => commands::reason::run(args, context),
+        Some(Command::Urge(args)) => commands::urge::run(args, context),
+        Some(Command::Letter(args)) => commands::letter::run(args, context),
+        Some(Command::Contact(args)) => commands::contact::run(args, context),
+        Some(Command::Away(args)) => commands::away::run(args, context),
     }
 }
 

@@ -6,6 +6,7 @@
 //! is being written from one that waits to be taken up again. When the page is saved the
 //! folder goes, with whatever the editor left in it.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -62,6 +63,10 @@ pub struct Particulars {
     pub entry: Option<i64>,
     /// The text of that entry when the change was begun.
     pub from: Option<String>,
+    /// What sort of entry it is; `None` for a page.
+    pub kind: Option<String>,
+    /// What belongs to that kind, by name.
+    pub fields: BTreeMap<String, String>,
 }
 
 impl Drafts {

@@ -82,6 +82,18 @@ pub enum Error {
         number: i64,
     },
 
+    /// An entry that is away, or a letter that is sealed.
+    #[error("#{number} is {}{}", if *sealed { "a letter, sealed" } else { "away" },
+            .until.as_ref().map(|day| format!(" until {day}")).unwrap_or_default())]
+    OutOfSight {
+        /// Its number.
+        number: i64,
+        /// The day on which it comes back, in words; `None` where it waits to be asked for.
+        until: Option<String>,
+        /// Whether it is a seal that keeps it.
+        sealed: bool,
+    },
+
     /// No home directory, so no place for the journal.
     #[error("cannot tell where your home directory is")]
     NoHome,
@@ -342,6 +354,14 @@ impl Error {
             Error::InTrash { number } => {
                 Some(format!("take it out with onward restore {number}"))
             }
+            Error::OutOfSight {
+                number,
+                sealed: true,
+                ..
+            } => Some(format!("break its seal with onward letter --open {number}")),
+            Error::OutOfSight { number, .. } => {
+                Some(format!("bring it back with onward away --return {number}"))
+            }
             Error::NoHome => Some("set HOME, or name a file with --journal".to_owned()),
             Error::NotAJournal { .. } => {
                 Some("name another file with --journal, or move this one away".to_owned())
@@ -430,6 +450,7 @@ impl Error {
                 | Error::InTrash { .. }
                 | Error::Locked { .. }
                 | Error::WrongPassphrase { .. }
+                | Error::OutOfSight { .. }
                 | Error::NoHome => source.hint(),
                 _ => None,
             },
@@ -443,7 +464,7 @@ impl Error {
     pub fn exit_status(&self) -> u8 {
         match self {
             Error::Usage { .. } | Error::NoSuchTip { .. } | Error::NoSuchDeck { .. } => 2,
-            Error::NoSuchEntry { .. } | Error::InTrash { .. } => 3,
+            Error::NoSuchEntry { .. } | Error::InTrash { .. } | Error::OutOfSight { .. } => 3,
             Error::Locked { .. } | Error::WrongPassphrase { .. } => 4,
             Error::Interrupted => 130,
             Error::Unsaved { source, .. } => source.exit_status(),

@@ -54,5 +54,5 @@ pub mod shelf;
 pub mod signals;
 pub mod store;
 
-pub use cli::run;
+pub use cli::{command, run};
 pub use error::{Error, Result};

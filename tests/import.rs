@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeDelta, TimeZone};
 use onward::archive::{self, Item, Place, Reader, Record};
 use onward::error::{Error, Result};
-use onward::journal::{Edit, Journal, NewPage, Reflects, Report, Rewrite, Terms};
-use onward::model::{Content, Day, Filter, Kind, Mood, Order, Revision, Tag};
+use onward::journal::{Edit, Journal, NewEntry, NewPage, Reflects, Report, Rewrite, Terms};
+use onward::model::particulars::Away;
+use onward::model::{Content, Day, Filter, Kind, Mood, Order, Particulars, Revision, Tag};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -102,6 +103,7 @@ fn record(key: &str, text: &str) -> Record {
             starred: false,
             tags: BTreeSet::new(),
             reflections: Vec::new(),
+            particulars: Default::default(),
             deleted_at: None,
         },
     }
@@ -450,6 +452,8 @@ enum Step {
     Skip,
     Week,
     Bring(String),
+    Note(usize, String, i64),
+    Away(usize, Option<i64>),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -468,6 +472,10 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Skip),
         1 => Just(Step::Week),
         1 => text().prop_map(Step::Bring),
+        3 => (0..6_usize, text(), 1..400_i64)
+            .prop_map(|(kind, text, ahead)| Step::Note(kind, text, ahead)),
+        2 => (any::<usize>(), proptest::option::of(1..400_i64))
+            .prop_map(|(at, ahead)| Step::Away(at, ahead)),
     ]
 }
 
@@ -560,6 +568,52 @@ fn act(bench: &mut Bench, step: &Step) {
             };
             bench.journal.write(page, today(), now()).expect("saved");
         }
+        Step::Note(kind, text, ahead) => {
+            let open_on = today().plus_days(*ahead);
+            let fields = match kind {
+                0 => vec![("open_on", open_on.expect("a day").to_string())],
+                1 => vec![("first", "1".to_owned())],
+                2 => vec![("grounding", "a/b".to_owned()), ("asked", text.clone())],
+                3 => vec![("strength", "7".to_owned()), ("ended", "passed".to_owned())],
+                4 => vec![("mark", "since".to_owned())],
+                _ => vec![("by", "them".to_owned()), ("how", "call".to_owned())],
+            };
+            let kinds = [
+                Kind::Letter,
+                Kind::Reason,
+                Kind::Reason,
+                Kind::Urge,
+                Kind::Contact,
+                Kind::Contact,
+            ];
+            let fields = fields.iter().map(|(name, value)| (*name, value.as_str()));
+            let new = NewEntry {
+                kind: kinds[*kind],
+                day: today(),
+                written_at: now(),
+                // Some have no words at all.
+                text: if *kind > 2 {
+                    String::new()
+                } else {
+                    text.clone()
+                },
+                tags: BTreeSet::new(),
+                particulars: Particulars::read(fields).expect("particulars"),
+            };
+            bench.journal.add(vec![new], now()).expect("added");
+        }
+        Step::Away(at, ahead) => {
+            if let Some(number) = pick(*at) {
+                let away = match ahead {
+                    Some(ahead) => Away::Until(today().plus_days(*ahead).expect("a day")),
+                    None => Away::Always,
+                };
+                bench
+                    .journal
+                    .put_away(&[number], Some(away), now())
+                    .expect("put away");
+            }
+        }
         Step::Bring(text) => {
             bench.bring(&[record("a", text), with_id(record(text, text), 9)]);
         }
@@ -590,5 +644,13 @@ proptest! {
             from.journal.coverage(today(), None).expect("read").remove(0)
         );
         prop_assert_eq!(to.living(), from.living());
+        prop_assert_eq!(
+            to.journal.away(today()).expect("read"),
+            from.journal.away(today()).expect("read")
+        );
+        prop_assert_eq!(
+            to.journal.kept(today()).expect("read"),
+            from.journal.kept(today()).expect("read")
+        );
     }
 }

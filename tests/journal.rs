@@ -1200,7 +1200,10 @@ mod filters {
             && any_of(&filter.moods, |MoodRange(range)| {
                 entry.mood.is_some_and(|mood| range.contains(&mood))
             })
-            && any_of(&filter.kinds, |kind| *kind == entry.kind)
+            && match &filter.kinds[..] {
+                [] => entry.kind == Kind::Page,
+                kinds => kinds.contains(&entry.kind),
+            }
             && (!filter.starred || entry.starred)
             && (!filter.free || entry.reflections.is_empty())
     }

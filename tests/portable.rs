@@ -628,6 +628,7 @@ mod own {
                 starred,
                 tags: tags.into_iter().collect(),
                 reflections,
+                particulars: Default::default(),
             }
         }
     }
@@ -650,6 +651,7 @@ mod own {
                 .cloned()
                 .collect(),
             reflections: entry.reflections.clone(),
+            particulars: Default::default(),
             deleted_at: None,
         };
         (entry.id, content)
@@ -758,6 +760,7 @@ mod own {
                 starred: false,
                 tags: vec!["=tag".parse().expect("a tag")],
                 reflections: Vec::new(),
+                particulars: Default::default(),
             })
             .collect();
         let mut out = Vec::new();

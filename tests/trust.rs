@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, FixedOffset};
 use onward::Error;
 use onward::journal::{Edit, Journal, NewPage, Reflects, Rewrite};
-use onward::model::{Day, Filter, Order};
+use onward::model::{Day, Filter, Kind, Order};
 use onward::store::{Check, Copied, Findings, Restoring, Store};
 
 fn now() -> DateTime<FixedOffset> {
@@ -177,7 +177,11 @@ fn long() -> String {
 
 fn texts(path: &Path) -> Vec<String> {
     let journal = sealed::open_to_read(path).expect("opened");
-    let entries = journal.entries(&Filter::default(), Order::OldestFirst, None);
+    let everything = Filter {
+        kinds: Kind::ALL.to_vec(),
+        ..Filter::default()
+    };
+    let entries = journal.entries(&everything, Order::OldestFirst, None);
     let entries = entries.expect("read").into_iter();
     entries
         .map(|entry| entry.text.chars().take(30).collect())

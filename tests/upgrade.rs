@@ -19,7 +19,7 @@ use std::sync::Barrier;
 use chrono::{DateTime, FixedOffset};
 use onward::Error;
 use onward::journal::{Journal, NewPage, Reflects};
-use onward::model::{Day, Entry, EntryRef, Filter, Order};
+use onward::model::{Day, Entry, EntryRef, Filter, Kind, Order};
 use rusqlite::Connection;
 
 fn now() -> DateTime<FixedOffset> {
@@ -49,8 +49,12 @@ fn write(journal: &mut Journal, text: &str) -> Entry {
 }
 
 fn all(journal: &Journal) -> Vec<Entry> {
+    let everything = Filter {
+        kinds: Kind::ALL.to_vec(),
+        ..Filter::default()
+    };
     journal
-        .entries(&Filter::default(), Order::OldestFirst, None)
+        .entries(&everything, Order::OldestFirst, None)
         .expect("read")
 }
 
@@ -347,6 +351,53 @@ fn opening_again_changes_nothing() {
         drop(sealed::open_to_read(&place.path).expect("opened"));
         assert!(place.bytes() == before);
     }
+}
+
+#[test]
+fn a_journal_without_the_parts_for_walking_away_is_what_it_was() {
+    let place = Place::with_a_journal();
+    {
+        let mut journal = sealed::open(&place.path, now()).expect("opened");
+        write(&mut journal, "Another page.");
+        journal.delete(&[2], now()).expect("deleted");
+    }
+    // As layout 4 was.
+    place.alter(
+        "DROP INDEX entry_aside;
+         DROP INDEX entry_by_day;
+         ALTER TABLE entry DROP COLUMN particulars;
+         ALTER TABLE entry DROP COLUMN hidden_until;
+         ALTER TABLE revision DROP COLUMN particulars;
+         CREATE INDEX entry_by_day ON entry (day, written_at, number, kind, mood, starred, words)
+             WHERE deleted_at IS NULL;
+         PRAGMA user_version = 4;",
+    );
+    let digests = || -> Vec<(String, Vec<u8>)> {
+        let raw = place.raw();
+        let mut digests = raw
+            .prepare(
+                "SELECT text, digest FROM entry UNION ALL SELECT text, digest FROM revision
+                 ORDER BY 1, 2",
+            )
+            .expect("prepared");
+        let rows = digests.query_map((), |row| Ok((row.get(0)?, row.get(1)?)));
+        rows.expect("asked").map(|row| row.expect("read")).collect()
+    };
+    let before = digests();
+    let mut journal = sealed::open(&place.path, now()).expect("opened");
+    assert_eq!(digests(), before);
+    let entries = all(&journal);
+    assert_eq!(entries.len(), 1);
+    let plain = onward::model::Particulars::default();
+    assert_eq!(entries[0].particulars, plain);
+    for state in journal.history(2).expect("there") {
+        assert_eq!(state.content.particulars, plain);
+        assert!(
+            before.contains(&(state.content.text.clone(), state.content.digest().to_vec()))
+        );
+    }
+    journal.restore(&[2], now()).expect("restored");
+    assert_eq!(all(&journal).len(), 2);
 }
 
 mod golden {

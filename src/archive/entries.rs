@@ -106,6 +106,7 @@ impl Shape {
                 starred: self.starred,
                 tags: by_hand,
                 reflections: self.reflections.into_iter().map(Reflected::whole).collect(),
+                particulars: Default::default(),
                 deleted_at: None,
             },
         })

@@ -233,6 +233,7 @@ impl Parts {
                 starred: self.starred.is_some_and(|said| is_yes(&said)),
                 tags: tags(&self.tags)?,
                 reflections: Vec::new(),
+                particulars: Default::default(),
                 deleted_at: None,
             },
         })

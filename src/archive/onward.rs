@@ -5,7 +5,7 @@
 //! was cut off is known. Between them stands one line for each prompt, each earlier state and
 //! each entry; the earlier states of an entry come right before it, the first one first.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
 
@@ -17,7 +17,7 @@ use super::{Item, Place, Reader, Take, json};
 use crate::error::{Error, Result};
 use crate::model::entry::MAX_TEXT;
 use crate::model::revision::instant;
-use crate::model::{Content, Day, Kind, Mood, Offered, Reflection, Revision, Tag};
+use crate::model::{Content, Day, Kind, Mood, Offered, Particulars, Reflection, Revision, Tag};
 
 /// The form this program writes, and the newest it reads.
 const FORM: u32 = 1;
@@ -88,6 +88,9 @@ struct StateJson {
     /// Those given apart from the text.
     tags: BTreeSet<String>,
     reflections: Vec<ReflectionJson>,
+    /// What belongs to its kind, and until when it is away, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    particulars: BTreeMap<String, String>,
     /// The state's own id, and that of the state it replaced.
     revision: Uuid,
     replaced: Option<Uuid>,
@@ -205,6 +208,12 @@ fn state_json(state: &Revision) -> StateJson {
         starred: content.starred,
         tags: content.tags.iter().map(ToString::to_string).collect(),
         reflections: content.reflections.iter().map(reflection).collect(),
+        particulars: content
+            .particulars
+            .fields()
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
         revision: state.id,
         replaced: state.replaced,
         device: state.device,
@@ -371,6 +380,12 @@ fn revision(number: i64, state: StateJson) -> Result<Revision, String> {
             starred: state.starred,
             tags: tags.collect::<Result<BTreeSet<Tag>, String>>()?,
             reflections: state.reflections.into_iter().map(reflection).collect(),
+            particulars: Particulars::read(
+                state
+                    .particulars
+                    .iter()
+                    .map(|(name, value)| (name.as_str(), value.as_str())),
+            )?,
             deleted_at: moment_of("deleted_at", state.deleted_at)?,
         },
     })

@@ -139,6 +139,7 @@ impl Begun {
                 starred: false,
                 tags: Default::default(),
                 reflections: Vec::new(),
+                particulars: Default::default(),
                 deleted_at: None,
             },
         }))

@@ -58,6 +58,7 @@ impl Entry {
                 starred: false,
                 tags: tags(&by_hand)?,
                 reflections: Vec::new(),
+                particulars: Default::default(),
                 deleted_at: None,
             },
         })

@@ -1,6 +1,7 @@
 //! `onward delete`
 
 use super::edit::living;
+use super::entry;
 use super::show::Whole;
 use super::{Context, Status};
 use crate::error::{Error, Result};
@@ -69,5 +70,6 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
 pub fn line(entry: &Entry, context: &Context) -> String {
     let lead = format!("#{}  {}  ", entry.number, entry.day.short());
     let room = context.output.width.saturating_sub(text::width(&lead));
-    format!("{lead}{}", text::fit(entry.first_line(), room))
+    let line = entry::unseen(entry, context.today()).unwrap_or_else(|| entry::line(entry));
+    format!("{lead}{}", text::fit(&line, room))
 }

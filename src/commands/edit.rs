@@ -10,6 +10,8 @@ use crate::editor;
 use crate::environment;
 use crate::error::{Error, Kept, Result};
 use crate::journal::{Edit, Edited, Journal, Reflects, Rewrite};
+use crate::model;
+use crate::model::particulars::Away;
 use crate::model::{DayPhrase, Entry, EntryRef, Mood, Tag, TimeOfDay};
 use crate::output::text;
 
@@ -466,6 +468,33 @@ pub fn differences(before: &Entry, after: &Entry, context: &Context) -> Vec<Stri
             "no tags".to_owned()
         } else {
             format!("tags {}", text::safe(&tags(after)))
+        },
+    );
+    let particulars = |entry: &Entry| model::Particulars {
+        away: None,
+        open_on: None,
+        ..entry.particulars.clone()
+    };
+    add(
+        particulars(before) != particulars(after),
+        match entry::facts(after).join(", ") {
+            none if none.is_empty() => "no particulars".to_owned(),
+            facts => facts,
+        },
+    );
+    add(
+        before.particulars.away != after.particulars.away,
+        match after.particulars.away {
+            Some(Away::Until(day)) => format!("away until {}", day.long()),
+            Some(Away::Always) => "away".to_owned(),
+            None => "no longer away".to_owned(),
+        },
+    );
+    add(
+        before.particulars.open_on != after.particulars.open_on,
+        match after.particulars.open_on {
+            Some(day) => format!("sealed until {}", day.long()),
+            None => "the seal open".to_owned(),
         },
     );
     if differences.is_empty() {

@@ -3,7 +3,8 @@
 use chrono::SecondsFormat;
 use serde::Serialize;
 
-use crate::model::{Entry, Reflection};
+use crate::model::particulars::Away;
+use crate::model::{Day, Entry, Kind, Particulars, Reflection};
 use crate::output::{Page, Style, View, text};
 
 /// An entry as JSON.
@@ -15,11 +16,56 @@ pub struct EntryJson<'a> {
     written_at: String,
     edited_at: Option<String>,
     kind: &'static str,
-    text: &'a str,
+    /// None where nothing was written, or nothing of it may be shown.
+    text: Option<&'a str>,
     mood: Option<u8>,
     starred: bool,
     tags: Vec<&'a str>,
     reflections: Vec<ReflectionJson<'a>>,
+    #[serde(flatten)]
+    particulars: ParticularsJson<'a>,
+}
+
+/// What only other kinds than pages have; what is not set is left out.
+#[derive(Serialize)]
+struct ParticularsJson<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    away_until: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    open_on: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grounding: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    question: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    strength: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mark: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    how: Option<&'static str>,
+}
+
+impl<'a> ParticularsJson<'a> {
+    fn of(particulars: &'a Particulars) -> ParticularsJson<'a> {
+        ParticularsJson {
+            away_until: particulars.away.map(|away| away.to_string()),
+            open_on: particulars.open_on.map(|day| day.to_string()),
+            first: particulars.first.then_some(true),
+            grounding: particulars.grounding.as_deref(),
+            question: particulars.question.as_deref(),
+            strength: particulars.strength.map(|strength| strength.value()),
+            ended: particulars.ended.map(|ended| ended.name()),
+            mark: particulars.mark.map(|mark| mark.name()),
+            by: particulars.by.map(|by| by.name()),
+            how: particulars.how.map(|how| how.name()),
+        }
+    }
 }
 
 /// A reflection as JSON.
@@ -60,7 +106,8 @@ impl<'a> EntryJson<'a> {
             written_at: instant(entry.written_at),
             edited_at: entry.edited_at.map(instant),
             kind: entry.kind.name(),
-            text: &entry.text,
+            text: (!entry.text.is_empty()).then_some(&entry.text),
+            particulars: ParticularsJson::of(&entry.particulars),
             mood: entry.mood.map(|mood| mood.value()),
             starred: entry.starred,
             tags: entry.tags.iter().map(|tag| tag.as_str()).collect(),
@@ -96,6 +143,46 @@ pub fn when(entry: &Entry) -> String {
     }
 }
 
+/// What belongs to the kind of an entry, each in a few words.
+pub fn facts(entry: &Entry) -> Vec<String> {
+    let particulars = &entry.particulars;
+    let mut facts = Vec::new();
+    let mut add = |fact: Option<String>| facts.extend(fact);
+    add(particulars.first.then(|| "first".to_owned()));
+    add(particulars.mark.map(|mark| mark.words().to_owned()));
+    add(particulars
+        .strength
+        .map(|strength| format!("strength {strength} of 10")));
+    add(particulars.ended.map(|ended| ended.words().to_owned()));
+    add(particulars.how.map(|how| how.words().to_owned()));
+    add(particulars.by.map(|by| by.words().to_owned()));
+    facts
+}
+
+/// The line that stands for an entry in lists: its first, or where it has no words what else
+/// is known of it.
+pub fn line(entry: &Entry) -> String {
+    match entry.first_line() {
+        "" => facts(entry).join(", "),
+        line => line.to_owned(),
+    }
+}
+
+/// What is said in place of an entry that may not be shown on a day: `sealed until …`.
+pub fn unseen(entry: &Entry, today: Day) -> Option<String> {
+    if !entry.particulars.is_hidden(today) {
+        return None;
+    }
+    let what = match entry.particulars.away {
+        Some(_) => "away",
+        None => "sealed",
+    };
+    Some(match entry.particulars.hidden_until() {
+        Some(Away::Until(day)) => format!("({what} until {})", day.short()),
+        _ => format!("({what})"),
+    })
+}
+
 /// Puts entries on a page, whole.
 pub fn whole(page: &mut Page, entries: &[Entry]) {
     for (at, entry) in entries.iter().enumerate() {
@@ -103,8 +190,10 @@ pub fn whole(page: &mut Page, entries: &[Entry]) {
             page.apart();
         }
         head(page, entry);
-        page.blank();
-        page.written(&entry.text);
+        if !entry.text.is_empty() {
+            page.blank();
+            page.written(&entry.text);
+        }
     }
 }
 
@@ -126,6 +215,9 @@ fn head(page: &mut Page, entry: &Entry) {
     {
         page.paragraph(0, Style::Accent, question);
     }
+    if let Some(question) = &entry.particulars.question {
+        page.paragraph(0, Style::Accent, question);
+    }
 }
 
 /// Which entry it is, and the facts about it.
@@ -145,9 +237,10 @@ fn title(page: &mut Page, entry: &Entry) {
         page.line(line);
     }
     let mut facts = Vec::new();
-    if entry.kind != crate::model::Kind::Page {
+    if entry.kind != Kind::Page {
         facts.push(entry.kind.name().to_owned());
     }
+    facts.extend(self::facts(entry));
     if !entry.reflections.is_empty() {
         facts.push(tips(&entry.reflections));
     }
@@ -165,7 +258,7 @@ fn title(page: &mut Page, entry: &Entry) {
 pub fn brief(entry: &Entry, columns: usize) -> String {
     let lead = format!("#{} {}  ", entry.number, entry.written_at.format("%H:%M"));
     let room = columns.saturating_sub(text::width(&lead));
-    format!("{lead}{}", text::fit(entry.first_line(), room))
+    format!("{lead}{}", text::fit(&line(entry), room))
 }
 
 /// The entry that a command has changed, for `--json` alone: a person is told in words.

@@ -30,7 +30,7 @@ pub struct Filters {
     /// Only entries with this mood: 4, or from low to high: 1..3
     #[arg(long, value_name = "MOOD")]
     mood: Vec<MoodRange>,
-    /// Only entries of this kind: page, letter, reason, urge or contact
+    /// Entries of this kind instead of pages: page, letter, reason, urge or contact
     #[arg(long, value_name = "KIND")]
     kind: Vec<Kind>,
     /// Only starred entries

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::model::Entry;
 use crate::model::entry::tip_number;
+use crate::model::{Entry, Kind};
 use crate::output::{Page, Style, View, text};
 
 /// How many entries are shown unless asked otherwise.
@@ -59,10 +59,11 @@ impl View for Count {
     }
 }
 
-/// The columns in which entries stand: number, day, tips, mood, star. One stands only where
+/// The columns in which entries stand: number, day, kind, tips, mood, star. One stands only where
 /// some entry has something to say in it.
 pub struct Columns {
     number: usize,
+    kind: usize,
     tip: usize,
     mood: usize,
     starred: bool,
@@ -79,6 +80,7 @@ impl Columns {
         };
         Columns {
             number: widest(number),
+            kind: widest(kind),
             tip: widest(tips),
             mood: widest(mood),
             starred: entries.iter().any(|entry| entry.starred),
@@ -106,6 +108,12 @@ impl Columns {
             entry.day.to_string()
         };
         column(day, Style::Plain);
+        if self.kind > 0 {
+            column(
+                format!("{:<1$}", kind(entry, page), self.kind),
+                Style::Faint,
+            );
+        }
         if self.tip > 0 {
             column(format!("{:<1$}", tips(entry, page), self.tip), Style::Faint);
         }
@@ -134,6 +142,13 @@ fn gap(page: &Page) -> &'static str {
 
 fn number(entry: &Entry, _: &Page) -> String {
     format!("#{}", entry.number)
+}
+
+fn kind(entry: &Entry, _: &Page) -> String {
+    match entry.kind {
+        Kind::Page => String::new(),
+        kind => kind.name().to_owned(),
+    }
 }
 
 fn tips(entry: &Entry, page: &Page) -> String {

@@ -1,10 +1,11 @@
 //! `onward list`
 
-use super::entry::EntriesJson;
+use super::entry::{self, EntriesJson};
 use super::filters::Filters;
 use super::lines::{Amount, Columns, Count};
 use super::{Context, Status};
 use crate::error::Result;
+use crate::journal::Journal;
 use crate::model::{Entry, Filter, Order};
 use crate::output::{Page, View, text};
 
@@ -30,7 +31,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     if args.amount.count {
         let count = journal.count(&filter)?;
         context.output.show(&Count { count })?;
-        return Ok(ended(count == 0, &filter, context));
+        return ended(count == 0, &filter, &journal, context);
     }
     let order = if args.oldest {
         Order::OldestFirst
@@ -49,19 +50,26 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
             .output
             .status("There are more; --all lists every one.");
     }
-    Ok(ended(entries.is_empty(), &filter, context))
+    ended(entries.is_empty(), &filter, &journal, context)
 }
 
-fn ended(nothing: bool, filter: &Filter, context: &Context) -> Status {
+fn ended(
+    nothing: bool,
+    filter: &Filter,
+    journal: &Journal,
+    context: &Context,
+) -> Result<Status> {
     if !nothing {
-        return Status::Done;
+        return Ok(Status::Done);
     }
-    context.output.status(if *filter == Filter::default() {
+    context.output.status(if *filter != Filter::default() {
+        "No entries. Fewer filters find more."
+    } else if journal.away(context.today())?.is_empty() {
         "Nothing is written yet. Begin with onward write."
     } else {
-        "No entries. Fewer filters find more."
+        "No page is in sight. What is away is safe; onward away --list says how much it is."
     });
-    Status::NothingFound
+    Ok(Status::NothingFound)
 }
 
 /// Entries, a line each.
@@ -77,7 +85,7 @@ impl View for Lines<'_> {
         for entry in self.0 {
             let (line, width) = columns.line(entry, page);
             let room = page.width().min(120).saturating_sub(width);
-            page.line(format!("{line}{}", text::fit(entry.first_line(), room)));
+            page.line(format!("{line}{}", text::fit(&entry::line(entry), room)));
         }
     }
 }

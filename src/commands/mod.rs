@@ -1,7 +1,10 @@
 //! A verb a file: its arguments, whose doc comments are the help; one function; its view.
 
 pub mod access;
+pub mod away;
 pub mod backup;
+pub mod begin;
+pub mod contact;
 pub mod converted;
 pub mod coverage;
 pub mod deck;
@@ -16,10 +19,13 @@ pub mod export;
 pub mod filters;
 pub mod history;
 pub mod import;
+pub mod letter;
 pub mod lines;
 pub mod list;
+pub mod note;
 pub mod page;
 pub mod passphrase;
+pub mod reason;
 pub mod restore;
 pub mod restore_backup;
 pub mod review;
@@ -30,6 +36,7 @@ pub mod tips;
 pub mod today;
 pub mod trash;
 pub mod undo;
+pub mod urge;
 pub mod week;
 pub mod write;
 
@@ -138,7 +145,8 @@ impl Context {
     /// # Errors
     /// See [`Journal::open_to_read`].
     pub fn open_plain(&self) -> Result<Journal> {
-        Journal::open_to_read(&self.journal, &mut journal::nobody)
+        let journal = Journal::open_to_read(&self.journal, &mut journal::nobody)?;
+        Ok(journal.seen_on(self.today()))
     }
 
     /// Finds what opens the journal, where it is encrypted: before anything is typed into it
@@ -169,6 +177,7 @@ impl Context {
         journal
             .drawing_from(self.chosen().decks.clone())
             .gently(self.config.gentle)
+            .seen_on(self.today())
     }
 
     /// The decks in use, and those that are to be and cannot.
@@ -209,6 +218,16 @@ impl Context {
     pub fn resolve(&self, flag: &str, phrase: &DayPhrase) -> Result<Day> {
         phrase
             .resolve(self.today())
+            .map_err(|error| Error::usage(format!("{flag}: {error}")))
+    }
+
+    /// The day to come that a flag's value means.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] naming the flag, for today and the days before, and the like.
+    pub fn resolve_ahead(&self, flag: &str, phrase: &DayPhrase) -> Result<Day> {
+        phrase
+            .resolve_ahead(self.today())
             .map_err(|error| Error::usage(format!("{flag}: {error}")))
     }
 

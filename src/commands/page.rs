@@ -3,12 +3,14 @@
 use serde::Serialize;
 
 use super::coverage::{CoverageJson, standing_lines};
-use super::entry;
 use super::today::{Today, TodayJson};
 use super::week::{Week, WeekJson};
 use super::{Context, Status};
+use super::{contact, entry};
 use crate::error::Result;
 use crate::journal::Coverage;
+use crate::journal::contact::Kept;
+use crate::model::Day;
 use crate::output::{Page, Style, View};
 
 /// Shows the daily page. Never asks for input.
@@ -20,7 +22,18 @@ pub fn run(context: &Context) -> Result<Status> {
     let today = Today::of(&mut journal, context)?;
     let week = Week::beginning_today(&mut journal, context)?;
     let coverage = journal.coverage(today.day, context.week_of(today.day))?;
+    let kept = match journal.tells_of_contact()? {
+        true => journal.kept(today.day)?,
+        false => None,
+    };
+    let due = journal.letters_due(today.day)?;
     context.output.show(&DailyPage {
+        due: due
+            .iter()
+            .map(|letter| (letter.number, letter.day))
+            .collect(),
+        kept,
+        streaks: context.config.streaks,
         today,
         week,
         coverage,
@@ -33,6 +46,11 @@ struct DailyPage {
     today: Today,
     week: Option<Week>,
     coverage: Vec<Coverage>,
+    /// The days without contact, where they are to be told.
+    kept: Option<Kept>,
+    streaks: bool,
+    /// Letters that came due, and when they were written.
+    due: Vec<(i64, Day)>,
 }
 
 #[derive(Serialize)]
@@ -40,6 +58,15 @@ struct Answer<'a> {
     today: TodayJson<'a>,
     week: Option<WeekJson<'a>>,
     coverage: Vec<CoverageJson<'a>>,
+    contact: Option<KeptJson>,
+    letters_due: Vec<i64>,
+}
+
+#[derive(Serialize)]
+struct KeptJson {
+    since: String,
+    days: usize,
+    days_kept: usize,
 }
 
 impl View for DailyPage {
@@ -48,6 +75,12 @@ impl View for DailyPage {
             today: self.today.as_json(),
             week: self.week.as_ref().map(Week::as_json),
             coverage: self.coverage.iter().map(CoverageJson::of).collect(),
+            contact: self.kept.as_ref().map(|kept| KeptJson {
+                since: kept.since.to_string(),
+                days: kept.days,
+                days_kept: kept.kept,
+            }),
+            letters_due: self.due.iter().map(|(number, _)| *number).collect(),
         }
     }
 
@@ -73,6 +106,16 @@ impl View for DailyPage {
                 }
                 page.labelled_lines("Decks", lines);
             }
+        }
+        if let Some(kept) = &self.kept {
+            page.labelled("Contact", Style::Plain, &contact::line(kept, self.streaks));
+        }
+        for (number, day) in &self.due {
+            let words = format!(
+                "one sealed on {} is due: onward letter --open {number}",
+                day.without_year()
+            );
+            page.labelled("Letter", Style::Plain, &words);
         }
         let mut steps = next_steps(page, today.reflected);
         if self.week.as_ref().is_some_and(Week::is_open) {

@@ -41,7 +41,9 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         .output
         .status(&format!("{number} back in the journal."));
     if context.output.json {
-        context.output.show(&Whole(&restored))?;
+        let today = context.today();
+        let shown: Vec<Entry> = restored.into_iter().map(|e| e.veiled(today)).collect();
+        context.output.show(&Whole(&shown))?;
     }
     Ok(Status::Done)
 }

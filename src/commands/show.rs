@@ -69,9 +69,11 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
                     .filter(|new| entries.iter().all(|old| old.number != new.number))
                     .collect::<Vec<_>>(),
             ),
-            Err(error @ (Error::NoSuchEntry { .. } | Error::InTrash { .. })) => {
-                missing = missing.or(Some(error))
-            }
+            Err(
+                error @ (Error::NoSuchEntry { .. }
+                | Error::InTrash { .. }
+                | Error::OutOfSight { .. }),
+            ) => missing = missing.or(Some(error)),
             Err(error) => return Err(error),
         }
     }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Context, Status};
+use super::{Context, Status, reason};
 use crate::error::{Error, Result};
 use crate::journal::{Journal, Prompt};
 use crate::model::{Day, Entry};
@@ -56,6 +56,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
 
 /// Why a question is a concrete one.
 const SPARED: &str = "(a plain one, after some low days)";
+/// What is said where a tip asks to remember a reason and none is written.
+pub const NO_REASON: &str = "Write down why you walk away: onward reason \"…\"";
 
 /// Today's prompt, and what was made of it.
 pub struct Today {
@@ -73,6 +75,8 @@ pub struct Today {
     pub entries: Vec<Entry>,
     /// The last answer to the tip from an earlier day.
     pub then: Option<Entry>,
+    /// Why the writer walks away, where the tip asks to remember it and it is written.
+    pub reason: Option<Entry>,
 }
 
 /// Today's prompt as JSON.
@@ -82,6 +86,13 @@ pub struct TodayJson<'a> {
     prompt: PromptJson<'a>,
     reflected: bool,
     entries: Vec<i64>,
+    reason: Option<ReasonJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct ReasonJson<'a> {
+    number: i64,
+    text: &'a str,
 }
 
 #[derive(Serialize)]
@@ -116,6 +127,10 @@ impl Today {
             reflected: journal.is_reflected(&prompt.tip, day)?,
             entries: journal.entries_of(day)?,
             then: journal.answer_before(&prompt.tip, day)?,
+            reason: match prompt.tip.recall_reason {
+                true => journal.reasons()?.into_iter().next(),
+                false => None,
+            },
             prompt,
         })
     }
@@ -139,6 +154,10 @@ impl Today {
             },
             reflected: self.reflected,
             entries: self.entries.iter().map(|entry| entry.number).collect(),
+            reason: self.reason.as_ref().map(|reason| ReasonJson {
+                number: reason.number,
+                text: &reason.text,
+            }),
         }
     }
 
@@ -169,6 +188,18 @@ impl Today {
             question.push(page.paint(Style::Faint, SPARED));
         }
         page.labelled_lines("Question", question);
+        if tip.recall_reason {
+            if page.is_roomy() {
+                page.blank();
+            }
+            match &self.reason {
+                Some(reason) => {
+                    let lines = reason::recalled(reason, page.beside_label(), 2);
+                    page.labelled_lines("Reason", lines);
+                }
+                None => page.labelled("Reason", Style::Faint, NO_REASON),
+            }
+        }
         if let Some(then) = &self.then {
             if page.is_roomy() {
                 page.blank();

@@ -5,11 +5,10 @@ use std::str::FromStr;
 use chrono::TimeDelta;
 use serde::Serialize;
 
-use super::entry::EntryJson;
+use super::entry::{self, EntryJson};
 use super::{Context, Status};
 use crate::error::Result;
-use crate::model::Entry;
-use crate::model::Revision;
+use crate::model::{Day, Entry, Revision};
 use crate::output::{Page, Style, View, text};
 
 /// Show what is in the trash, or purge it for good
@@ -65,7 +64,9 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     }
     let journal = context.open_to_read()?;
     let trash = journal.trash()?;
-    context.output.show_long(&Trash::of(&trash))?;
+    context
+        .output
+        .show_long(&Trash::of(&trash, context.today()))?;
     if trash.is_empty() {
         context.output.status("The trash is empty.");
         return Ok(Status::NothingFound);
@@ -148,7 +149,13 @@ impl View for Purged {
 }
 
 /// What is in the trash, with the moment it went there.
-struct Trash(Vec<(Entry, String)>);
+struct Trash(Vec<Trashed>);
+
+struct Trashed {
+    entry: Entry,
+    deleted_at: String,
+    line: String,
+}
 
 #[derive(Serialize)]
 struct TrashJson<'a> {
@@ -163,7 +170,7 @@ struct TrashedJson<'a> {
 }
 
 impl Trash {
-    fn of(trash: &[Revision]) -> Trash {
+    fn of(trash: &[Revision], today: Day) -> Trash {
         let deleted_at = |revision: &Revision| {
             revision
                 .content
@@ -174,7 +181,15 @@ impl Trash {
         Trash(
             trash
                 .iter()
-                .map(|found| (found.to_entry(), deleted_at(found)))
+                .map(|found| {
+                    let entry = found.to_entry();
+                    let unseen = entry::unseen(&entry, today);
+                    Trashed {
+                        line: unseen.unwrap_or_else(|| entry::line(&entry)),
+                        entry: entry.veiled(today),
+                        deleted_at: deleted_at(found),
+                    }
+                })
                 .collect(),
         )
     }
@@ -182,9 +197,9 @@ impl Trash {
 
 impl View for Trash {
     fn json(&self) -> impl Serialize {
-        let trash = self.0.iter().map(|(entry, deleted_at)| TrashedJson {
-            entry: EntryJson::of(entry),
-            deleted_at,
+        let trash = self.0.iter().map(|trashed| TrashedJson {
+            entry: EntryJson::of(&trashed.entry),
+            deleted_at: &trashed.deleted_at,
         });
         TrashJson {
             trash: trash.collect(),
@@ -192,7 +207,12 @@ impl View for Trash {
     }
 
     fn human(&self, page: &mut Page) {
-        for (entry, deleted_at) in &self.0 {
+        for Trashed {
+            entry,
+            deleted_at,
+            line,
+        } in &self.0
+        {
             let number = page.paint(Style::Strong, &format!("#{}", entry.number));
             let since = deleted_at.get(..10).unwrap_or(deleted_at);
             let lead = format!("#{}  {}  ", entry.number, entry.day);
@@ -208,7 +228,7 @@ impl View for Trash {
                 "{number}  {}  {}{}",
                 entry.day,
                 page.paint(Style::Faint, &since),
-                text::fit(entry.first_line(), room)
+                text::fit(line, room)
             ));
         }
     }

@@ -65,7 +65,13 @@ fn report(undone: Option<Undone>, way: &'static str, context: &Context) -> Resul
         several if several.iter().all(|(_, after)| after.is_none()) => {
             "; they lie in the trash".to_owned()
         }
-        _ => "; they are back in the journal".to_owned(),
+        several
+            if undone.what != What::Edit
+                && several.iter().any(|(_, after)| after.is_some()) =>
+        {
+            "; they are back in the journal".to_owned()
+        }
+        _ => String::new(),
     };
     let verb = if way == "undo" {
         "Undone"

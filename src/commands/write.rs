@@ -7,15 +7,15 @@ use chrono::DateTime;
 
 use super::desk::{self, Before, Sheet, unsaved};
 use super::entry;
-use super::today::Today;
-use super::{Context, Status, edit};
+use super::today::{self, Today};
+use super::{Context, Status, edit, note, reason};
 use crate::drafts::{Draft, Drafts, Particulars};
 use crate::editor;
 use crate::environment;
 use crate::error::{Error, Kept, Result};
 use crate::journal::{Journal, NewPage, Prompt, Reflects};
 use crate::model::entry::{MAX_TEXT, first_line};
-use crate::model::{Day, DayPhrase, Entry, Mood, Tag, TimeOfDay};
+use crate::model::{Day, DayPhrase, Entry, Kind, Mood, Tag, TimeOfDay};
 use crate::output::text;
 
 /// Write a page
@@ -163,6 +163,18 @@ fn take_up(args: &Args, draft: Draft, drafts: &Drafts, context: &Context) -> Res
             });
         }
         return edit::take_up(number, particulars.from, draft, context);
+    }
+    if let Some(plan) = note::Plan::resumed(&particulars, context) {
+        if args.names_a_field() {
+            return Err(Error::Usage {
+                what: format!(
+                    "the draft is of {}, and takes no other flags",
+                    plan.kind.with_article()
+                ),
+                hint: Some("take it up first, then change it with onward edit".to_owned()),
+            });
+        }
+        return note::take_up(plan, draft, context);
     }
     let plan = Plan::resumed(args, context, &particulars)?;
     if context.environment.terminal.input {
@@ -479,6 +491,7 @@ fn prompt_for_editor(
     context: &Context,
 ) -> Result<(Reflects, String)> {
     let mut help = format!("\n{}\n", plan.day.long());
+    let reasons = journal.reasons()?;
     let mut show = |tip: &crate::decks::Tip, question: &str, then: Option<Entry>| {
         let mut page = vec![format!("{}, {}", tip.label(), tip.title), String::new()];
         page.extend(text::wrap(question, 70));
@@ -488,6 +501,17 @@ fn prompt_for_editor(
         }
         page.push(String::new());
         page.extend(text::wrap(&tip.gist, 70));
+        if tip.recall_reason {
+            page.push(String::new());
+            match reasons.first() {
+                Some(reason) => {
+                    page.push("Why you walk away:".to_owned());
+                    page.push(String::new());
+                    page.extend(reason::recalled(reason, 70, 12));
+                }
+                None => page.extend(text::wrap(today::NO_REASON, 70)),
+            }
+        }
         if let Some(then) = then {
             page.push(String::new());
             page.push(format!(
@@ -642,6 +666,15 @@ fn name(draft: &Draft) -> String {
     let begun = DateTime::parse_from_rfc3339(&particulars.begun).ok();
     let what = match (particulars.entry, particulars.day.parse::<Day>()) {
         (Some(number), _) => format!("A draft of #{number}"),
+        (None, Ok(day)) if particulars.kind.is_some() => format!(
+            "A draft of {}, {}",
+            particulars
+                .kind
+                .as_deref()
+                .and_then(|kind| kind.parse().ok())
+                .map_or("a text", Kind::with_article),
+            day.long()
+        ),
         (None, Ok(day)) => format!("A draft for {}", day.long()),
         (None, Err(_)) => "A draft".to_owned(),
     };

@@ -8,8 +8,9 @@ use uuid::Uuid;
 
 use super::{Journal, Reflects, prompt, reflections, unix_line_ends};
 use crate::error::{Error, Result};
-use crate::model::{Content, Day, Entry, EntryRef, Kind, Mood, Revision, Tag};
-use crate::store::{Action, Change, What};
+use crate::model::particulars::Away;
+use crate::model::{Content, Day, Entry, EntryRef, Kind, Mood, Particulars, Revision, Tag};
+use crate::store::{Action, Change, Reading, What};
 
 /// What to change about an entry. A field that is `None` or empty stays as it is.
 #[derive(Debug, Clone, Default)]
@@ -119,6 +120,9 @@ impl Journal {
             return Ok(Edited::KeptApart(Box::new(entry)));
         }
         let present = living(present, number)?;
+        if rewritten_from.is_none() {
+            in_sight(change.reading(), &present)?;
+        }
 
         let mut next = present.content.clone();
         if let Some(Rewrite { to, .. }) = edit.text {
@@ -154,6 +158,12 @@ impl Journal {
                 if let Some(before) = before {
                     *reflection = before.clone();
                 }
+            }
+            if present.content.kind != Kind::Page && !chosen.is_empty() {
+                return Err(Error::usage(format!(
+                    "#{number} is {}, and only pages reflect on tips",
+                    present.content.kind.with_article()
+                )));
             }
             next.reflections = chosen;
         }
@@ -191,6 +201,7 @@ impl Journal {
         let mut deleted = Vec::new();
         for &number in numbers {
             let present = living(change.reading().present(number)?, number)?;
+            in_sight(change.reading(), &present)?;
             let next = Content {
                 deleted_at: Some(now),
                 ..present.content.clone()
@@ -314,13 +325,16 @@ impl Journal {
     /// last.
     ///
     /// # Errors
-    /// [`Error::NoSuchEntry`].
+    /// [`Error::NoSuchEntry`]; [`Error::OutOfSight`].
     pub fn history(&self, number: i64) -> Result<Vec<Revision>> {
         let revisions = self.store.reading().revisions(number)?;
-        if revisions.is_empty() {
-            return Err(Error::NoSuchEntry {
-                wanted: format!("#{number}"),
-            });
+        match revisions.last() {
+            Some(present) => in_sight(self.store.reading(), present)?,
+            None => {
+                return Err(Error::NoSuchEntry {
+                    wanted: format!("#{number}"),
+                });
+            }
         }
         Ok(revisions)
     }
@@ -337,6 +351,7 @@ impl Journal {
     ) -> Result<Edited> {
         let mut change = self.store.change()?;
         let present = living(change.reading().present(number)?, number)?;
+        in_sight(change.reading(), &present)?;
         let past =
             change
                 .reading()
@@ -348,6 +363,12 @@ impl Journal {
         let next = Content {
             deleted_at: None,
             edited_at: present.content.edited_at,
+            // Neither put away again nor sealed.
+            particulars: Particulars {
+                away: present.content.particulars.away,
+                open_on: present.content.particulars.open_on,
+                ..past.content.particulars
+            },
             ..past.content
         };
         if next == present.content {
@@ -463,12 +484,13 @@ fn kept_apart(
             starred: false,
             tags: Default::default(),
             reflections: Vec::new(),
+            particulars: Default::default(),
             deleted_at: None,
         },
     }
 }
 
-fn living(present: Option<Revision>, number: i64) -> Result<Revision> {
+pub(super) fn living(present: Option<Revision>, number: i64) -> Result<Revision> {
     match present {
         None => Err(Error::NoSuchEntry {
             wanted: format!("#{number}"),
@@ -476,6 +498,24 @@ fn living(present: Option<Revision>, number: i64) -> Result<Revision> {
         Some(present) if present.content.deleted_at.is_some() => Err(Error::InTrash { number }),
         Some(present) => Ok(present),
     }
+}
+
+/// Refuses an entry that is away or sealed, in the trash or not.
+pub(super) fn in_sight(reading: Reading<'_>, state: &Revision) -> Result<()> {
+    let particulars = &state.content.particulars;
+    if !reading.hides(particulars) {
+        return Ok(());
+    }
+    let until = match particulars.hidden_until() {
+        Some(Away::Until(day)) => Some(day.long()),
+        _ => None,
+    };
+    Err(Error::OutOfSight {
+        number: state.number,
+        until,
+        // What is away for longer than it is sealed is away.
+        sealed: particulars.away.is_none(),
+    })
 }
 
 fn not_in_trash(number: i64) -> Error {

@@ -6,6 +6,7 @@
 
 mod changes;
 mod choose;
+pub mod contact;
 mod coverage;
 mod export;
 mod import;
@@ -14,6 +15,7 @@ pub mod lookback;
 mod review;
 mod search;
 mod stats;
+mod walking;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -22,7 +24,9 @@ use chrono::{DateTime, FixedOffset};
 
 use crate::decks::{Decks, Tip};
 use crate::error::{Error, Result};
-use crate::model::{Content, Day, Entry, EntryRef, Filter, Kind, Mood, Order, Reflection, Tag};
+use crate::model::{
+    Content, Day, Entry, EntryRef, Filter, Kind, Mood, Order, Particulars, Reflection, Tag,
+};
 use crate::store::{Assignment, Change, Reading, Store};
 
 pub use crate::store::{
@@ -35,6 +39,7 @@ pub use import::{Importing, Remarks, Report, Terms};
 pub use review::{Covered, Recalled, Review, ThenAndNow};
 pub use search::{Found, Nothing};
 pub use stats::Stats;
+pub use walking::{Letters, NewEntry, Out};
 
 /// An open journal.
 #[derive(Debug)]
@@ -189,6 +194,13 @@ impl Journal {
     /// low ones offer no question about meaning.
     pub fn gently(self, gentle: bool) -> Journal {
         Journal { gentle, ..self }
+    }
+
+    /// Tells the journal which day it is, so that what is away or sealed until then is there
+    /// again. A journal that is not told shows nothing that ever was out of sight.
+    pub fn seen_on(mut self, today: Day) -> Journal {
+        self.store.seen_on(today);
+        self
     }
 
     /// The decks that the prompts come from.
@@ -402,6 +414,7 @@ impl Journal {
                 starred: page.starred,
                 tags: page.tags,
                 reflections,
+                particulars: Particulars::default(),
                 deleted_at: None,
             },
             now,
@@ -447,7 +460,7 @@ impl Journal {
         }
     }
 
-    /// The entries of a day, earliest first.
+    /// The pages of a day, earliest first.
     ///
     /// # Errors
     /// Whatever keeps the journal from being read.
@@ -462,8 +475,8 @@ impl Journal {
     /// The entries that a reference means; only a day means several.
     ///
     /// # Errors
-    /// [`Error::NoSuchEntry`] when there is none, [`Error::Usage`] when the beginning of an
-    /// id fits several or the day cannot be meant.
+    /// [`Error::NoSuchEntry`] when there is none, [`Error::OutOfSight`] for the number of one
+    /// that is away or sealed, [`Error::Usage`] when the beginning of an id fits several or the day cannot be meant.
     pub fn find(&self, reference: &EntryRef, today: Day) -> Result<Vec<Entry>> {
         let reading = self.store.reading();
         let (found, wanted) = match reference {
@@ -472,6 +485,12 @@ impl Journal {
                 if found.is_empty() && *number >= 10_000_000 {
                     // Eight digits and more can also be the beginning of an id.
                     found = reading.entries_by_id(&number.to_string())?;
+                }
+                if found.is_empty()
+                    && let Some(state) = reading.present(*number)?
+                    && state.content.deleted_at.is_none()
+                {
+                    changes::in_sight(reading, &state)?;
                 }
                 (found, reference.to_string())
             }
@@ -625,13 +644,9 @@ impl Journal {
     /// # Errors
     /// Whatever keeps the journal from being read.
     pub fn answer_before(&self, tip: &Tip, day: Day) -> Result<Option<Entry>> {
+        let any = Filter::default();
         let reading = self.store.reading();
-        match reading.reflected_before(&tip.deck, &tip.slug, day)? {
-            Some(then) => Ok(reading
-                .reflections_of_day(&tip.deck, &tip.slug, then)?
-                .pop()),
-            None => Ok(None),
-        }
+        reading.answer_before(&tip.deck, &tip.slug, day, &any)
     }
 
     /// Every reflection on a tip, oldest first.

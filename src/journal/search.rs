@@ -3,7 +3,19 @@
 use super::Journal;
 use crate::error::Result;
 use crate::model::query::Term;
-use crate::model::{Entry, Filter, Query, Rank};
+use crate::model::{Entry, Filter, Kind, Query, Rank};
+
+/// Where a search looks unless kinds are named: in everything but letters.
+const SEARCHED: [Kind; 4] = [Kind::Page, Kind::Reason, Kind::Urge, Kind::Contact];
+
+/// A filter with the kinds that a search looks in.
+fn searched(filter: &Filter) -> Filter {
+    let mut filter = filter.clone();
+    if filter.kinds.is_empty() {
+        filter.kinds = SEARCHED.to_vec();
+    }
+    filter
+}
 
 /// What a search finds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +51,7 @@ pub enum Nothing {
 
 impl Journal {
     /// The entries that a filter chooses and in which every term of a query occurs, at most
-    /// `limit` of them.
+    /// `limit` of them. Letters are looked into only where the filter names them.
     ///
     /// # Errors
     /// Whatever keeps the journal from being read.
@@ -51,6 +63,7 @@ impl Journal {
         limit: Option<usize>,
     ) -> Result<Found> {
         let reading = self.store.reading();
+        let filter = &searched(filter);
         let entries = reading.search(query, filter, rank, limit)?;
         // Fewer than there was room for are all there are.
         let count = match limit {
@@ -65,7 +78,8 @@ impl Journal {
     /// # Errors
     /// Whatever keeps the journal from being read.
     pub fn count_found(&self, query: &Query, filter: &Filter) -> Result<u64> {
-        self.store.reading().count_found(query, filter)
+        let filter = searched(filter);
+        self.store.reading().count_found(query, &filter)
     }
 
     /// Why a search that found nothing found nothing.
@@ -78,21 +92,21 @@ impl Journal {
             return Ok(Nothing::Unwritten);
         }
         if *filter != Filter::default() {
-            let without = reading.count_found(query, &Filter::default())?;
+            let without = reading.count_found(query, &searched(&Filter::default()))?;
             if without > 0 {
                 return Ok(Nothing::Filtered { without });
             }
         }
         for term in query.terms() {
-            if reading.occurs(term)? {
+            if reading.occurs(term, &SEARCHED)? {
                 continue;
             }
             if let Term::Words(_) = term {
                 for word in term.words() {
-                    if !reading.occurs(&Term::Words(word.to_owned()))? {
+                    if !reading.occurs(&Term::Words(word.to_owned()), &SEARCHED)? {
                         return Ok(Nothing::Unknown {
                             what: word.to_owned(),
-                            nearest: reading.nearest_word(word)?,
+                            nearest: reading.nearest_word(word, &SEARCHED)?,
                         });
                     }
                 }

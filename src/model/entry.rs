@@ -7,7 +7,7 @@ use chrono::{DateTime, FixedOffset};
 use unicode_segmentation::UnicodeSegmentation;
 use uuid::Uuid;
 
-use super::{Day, Tag};
+use super::{Day, Particulars, Tag};
 
 /// The longest text an entry takes, in bytes. Far beyond any page; it keeps a runaway pipe
 /// from filling the memory and the disk.
@@ -38,12 +38,35 @@ pub struct Entry {
     pub tags: Vec<Tag>,
     /// The tips it reflects on, in the order of their decks and numbers.
     pub reflections: Vec<Reflection>,
+    /// What belongs to its kind, and whether it is away.
+    pub particulars: Particulars,
 }
 
 impl Entry {
     /// The line that stands for the entry in lists: the first that is not blank.
     pub fn first_line(&self) -> &str {
         first_line(&self.text)
+    }
+
+    /// What may be shown of the entry on a day, where that is asked for apart from what is in
+    /// sight: nothing of the text of one that is away or sealed.
+    pub fn veiled(self, today: Day) -> Entry {
+        if !self.particulars.is_hidden(today) {
+            return self;
+        }
+        Entry {
+            text: String::new(),
+            mood: None,
+            starred: false,
+            tags: Vec::new(),
+            reflections: Vec::new(),
+            particulars: Particulars {
+                away: self.particulars.away,
+                open_on: self.particulars.open_on,
+                ..Particulars::default()
+            },
+            ..self
+        }
     }
 }
 
@@ -105,6 +128,17 @@ impl Kind {
         Kind::Urge,
         Kind::Contact,
     ];
+
+    /// Its name with an article, as part of a sentence.
+    pub fn with_article(self) -> &'static str {
+        match self {
+            Kind::Page => "a page",
+            Kind::Letter => "a letter",
+            Kind::Reason => "a reason",
+            Kind::Urge => "an urge",
+            Kind::Contact => "a contact",
+        }
+    }
 
     /// Its name in flags, in JSON and in the journal file.
     pub fn name(self) -> &'static str {

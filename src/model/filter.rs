@@ -6,7 +6,7 @@ use std::str::FromStr;
 use super::{Day, Kind, Mood, Tag};
 
 /// A choice of entries. The fields combine with AND; the values of one field with OR. An
-/// empty field does not restrict.
+/// empty field does not restrict, but for the kinds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Written on this day or later.
@@ -23,7 +23,8 @@ pub struct Filter {
     pub not_tags: Vec<Tag>,
     /// With a mood in one of these ranges.
     pub moods: Vec<MoodRange>,
-    /// Of one of these kinds.
+    /// Of one of these kinds. An empty list means pages: what else there is, is only shown
+    /// where it is asked for.
     pub kinds: Vec<Kind>,
     /// Starred.
     pub starred: bool,

@@ -1,7 +1,8 @@
 //! What a person types for a day or a time: `yesterday`, `last friday`, `nov 3`.
 //!
 //! A journal looks back, so every phrase means the past: a date without a year
-//! is the most recent one, and a day still to come is refused. A phrase that
+//! is the most recent one, and a day still to come is refused. Where a day to come is wanted,
+//! as for the end of a seal, [`DayPhrase::resolve_ahead`] reads the same words forward. A phrase that
 //! can be read in two ways is refused too, naming both.
 //!
 //! Reading takes two steps. Parsing a [`DayPhrase`] needs no clock, so the
@@ -47,6 +48,23 @@ impl DayPhrase {
         match self.0 {
             Form::Date(Some(said), _) if said != day.weekday() => Err(wrong_weekday(day, said)),
             _ if day > today => Err(PhraseError::Future(day)),
+            _ => Ok(day),
+        }
+    }
+
+    /// The day this phrase means where one to come is wanted, seen from `today`: `friday` and
+    /// `jan 3` are the next ones. Never today or a day before.
+    pub fn resolve_ahead(self, today: Day) -> Result<Day, PhraseError> {
+        let day = match self.0 {
+            Form::Shift(shift) => shift.from(today),
+            Form::Weekday(Which::Recent, weekday) => Which::Next.find(weekday, today),
+            Form::Weekday(which, weekday) => which.find(weekday, today),
+            Form::Date(_, date) => date.next(today),
+        };
+        let day = day.ok_or(PhraseError::OutOfYears)?;
+        match self.0 {
+            Form::Date(Some(said), _) if said != day.weekday() => Err(wrong_weekday(day, said)),
+            _ if day <= today => Err(PhraseError::Past(day)),
             _ => Ok(day),
         }
     }
@@ -194,6 +212,8 @@ pub enum PhraseError {
     Impossible(String),
     /// The day is after today.
     Future(Day),
+    /// The day is today or before, where one to come is wanted.
+    Past(Day),
     /// Not a way to name a time.
     UnreadableTime(String),
 }
@@ -237,6 +257,7 @@ impl fmt::Display for PhraseError {
             Self::OutOfYears => f.write_str("only days of the years 1 to 9999 can be named"),
             Self::Impossible(why) => f.write_str(why),
             Self::Future(day) => write!(f, "{} is still to come", day.long()),
+            Self::Past(day) => write!(f, "{} is not a day to come", day.long()),
             Self::UnreadableTime(text) => write!(
                 f,
                 "cannot read {text:?} as a time; try 21:15, 9:15 pm or noon"
@@ -677,6 +698,23 @@ impl Which {
 }
 
 impl CalendarDate {
+    /// The first such day after today; a full date is what it is.
+    fn next(self, today: Day) -> Option<Day> {
+        match self {
+            Self::Full(day) => Some(day),
+            Self::OfYear { month, day } => (0..=8)
+                .filter_map(|ahead| Day::from_ymd(today.date().year() + ahead, month, day))
+                .find(|day| *day > today),
+            Self::OfMonth { day } => (0..=2)
+                .filter_map(|ahead| {
+                    let first = today.date().with_day(1)?;
+                    first.checked_add_months(Months::new(ahead))
+                })
+                .filter_map(|date| date.with_day(day).and_then(Day::new))
+                .find(|day| *day > today),
+        }
+    }
+
     /// The latest such day up to today; a full date is what it is.
     fn most_recent(self, today: Day) -> Option<Day> {
         match self {
@@ -1284,6 +1322,37 @@ mod tests {
         ] {
             let expected = PhraseError::UnreadableTime(text.to_owned());
             assert_eq!(text.parse::<TimeOfDay>(), Err(expected), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn days_to_come_are_read_forward() {
+        let ahead = |text: &str| {
+            let phrase: DayPhrase = text.parse().expect("a phrase");
+            phrase.resolve_ahead(day(MONDAY)).map(|day| day.to_string())
+        };
+        for (text, expect) in [
+            ("2026-12-24", "2026-12-24"),
+            ("tomorrow", "2026-11-24"),
+            ("in 3 weeks", "2026-12-14"),
+            ("friday", "2026-11-27"),
+            ("monday", "2026-11-30"),
+            ("next friday", "2026-11-27"),
+            ("jan 3", "2027-01-03"),
+            ("nov 23", "2027-11-23"),
+            ("feb 29", "2028-02-29"),
+            ("the 31st", "2026-12-31"),
+        ] {
+            assert_eq!(ahead(text), Ok(expect.to_owned()), "{text}");
+        }
+        for text in [
+            "today",
+            "yesterday",
+            "2026-11-22",
+            "last friday",
+            "3 days ago",
+        ] {
+            assert!(matches!(ahead(text), Err(PhraseError::Past(_))), "{text}");
         }
     }
 

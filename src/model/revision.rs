@@ -6,7 +6,7 @@ use chrono::{DateTime, FixedOffset, SecondsFormat};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::{Day, Entry, Kind, Mood, Reflection, Tag};
+use super::{Day, Entry, Kind, Mood, Particulars, Reflection, Tag};
 
 /// Everything about an entry that can change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub struct Content {
     pub tags: BTreeSet<Tag>,
     /// The tips it reflects on.
     pub reflections: Vec<Reflection>,
+    /// What belongs to its kind, and whether it is away.
+    pub particulars: Particulars,
     /// In the trash since then.
     pub deleted_at: Option<DateTime<FixedOffset>>,
 }
@@ -60,7 +62,7 @@ impl Content {
     /// SHA-256 (FIPS 180-4) over a run of fields, each its name, the length of its value as
     /// eight bytes, the lowest first, and the value as UTF-8. Days are `YYYY-MM-DD`, instants
     /// RFC 3339; what is not set is left out; tags are sorted, reflections too, by deck and
-    /// tip. A field that is added later leaves the fingerprints of contents without it as
+    /// tip; particulars come last, as [`Particulars::fields`] has them. A field that is added later leaves the fingerprints of contents without it as
     /// they were.
     pub fn digest(&self) -> Digest {
         let mut hash = Sha256::new();
@@ -98,6 +100,9 @@ impl Content {
             if let Some(question) = &reflection.question {
                 feed("question", question);
             }
+        }
+        for (name, value) in self.particulars.fields() {
+            feed(name, &value);
         }
         hash.finalize().into()
     }
@@ -145,6 +150,7 @@ impl Revision {
             starred: content.starred,
             tags: tags.into_iter().collect(),
             reflections: content.reflections,
+            particulars: content.particulars,
         }
     }
 }
@@ -165,6 +171,7 @@ mod tests {
             starred: false,
             tags: BTreeSet::new(),
             reflections: Vec::new(),
+            particulars: Particulars::default(),
             deleted_at: None,
         }
     }
@@ -276,6 +283,13 @@ mod tests {
             },
             Content {
                 reflections: vec![reflection("one"), reflection("two")],
+                ..plain.clone()
+            },
+            Content {
+                particulars: Particulars {
+                    first: true,
+                    ..Particulars::default()
+                },
                 ..plain
             },
         ];

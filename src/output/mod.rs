@@ -3,6 +3,7 @@
 //! Standard output is the answer: a [`View`], shown to a person or as one JSON object.
 //! Standard error is the conversation: what was done, hints, questions, errors.
 
+pub mod dialogue;
 pub mod excerpt;
 mod markdown;
 pub mod pager;
@@ -10,6 +11,7 @@ pub mod picture;
 pub mod progress;
 pub mod text;
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Effects};
@@ -207,12 +209,15 @@ impl Output {
     /// terminal. Where even standard error is gone there is nobody to tell.
     fn say(&self, line: &str) {
         let mut err = io::stderr().lock();
-        let _ = if self.terminal_errors {
-            let lines = text::wrap_at_spaces(line, self.width);
-            writeln!(err, "{}", lines.join("\n"))
-        } else {
-            writeln!(err, "{line}")
-        };
+        let _ = writeln!(err, "{}", self.folded(line));
+    }
+
+    /// A line of the conversation, broken between words where standard error is a terminal.
+    fn folded<'l>(&self, line: &'l str) -> Cow<'l, str> {
+        if !self.terminal_errors {
+            return Cow::Borrowed(line);
+        }
+        Cow::Owned(text::wrap_at_spaces(line, self.width).join("\n"))
     }
 }
 

@@ -311,6 +311,9 @@ pub(super) fn compare(
         Some(theirs) if theirs == own => Err(damaged("a text in it is not what was saved")),
         _ => Err(bad("a text in it is another one")),
     };
+    for connection in [source, other] {
+        super::migrations::stand_in(connection).map_err(of_journal)?;
+    }
     // An older layout has no fingerprints.
     let layout = super::migrations::version(source).map_err(of_journal)?;
     let kept = if layout < 4 { "NULL" } else { "digest" };

@@ -11,7 +11,7 @@ use rusqlite::StatementStatus;
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
 
 use super::*;
-use crate::model::{Content, Day, Filter, Kind, Order, Reflection};
+use crate::model::{Content, Filter, Kind, Order, Reflection};
 
 const DECK: &str = "deck";
 const TIPS: [&str; 10] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
@@ -47,6 +47,7 @@ fn entry(day: i64, tip: &str) -> Content {
             title: "Title".to_owned(),
             question: None,
         }],
+        particulars: Default::default(),
     }
 }
 
@@ -166,11 +167,18 @@ fn everyday_reads() {
         assert!(found.iter().all(|record| record.reflections > 0));
     });
     pair.check("the last answer to a tip", |store, last| {
+        let any = Filter::default();
+        let found = store.reading().answer_before(DECK, "a", nth(last), &any);
+        assert!(found.expect("read").is_some());
+    });
+    pair.check("what belongs to the daily page besides", |store, last| {
         let reading = store.reading();
-        let then = reading.reflected_before(DECK, "a", nth(last));
-        let then = then.expect("read").expect("there is one");
-        let found = reading.reflections_of_day(DECK, "a", then).expect("read");
-        assert_eq!(found.len(), 1);
+        assert_eq!(reading.of_kind(Kind::Reason).expect("read").len(), 0);
+        assert_eq!(reading.of_kind(Kind::Contact).expect("read").len(), 0);
+        let due = reading.letters_due(nth(last - 6), nth(last));
+        assert_eq!(due.expect("read").len(), 0);
+        let hidden = reading.hidden(&Filter::default());
+        assert_eq!(hidden.expect("read").len(), 0);
     });
     pair.check("whether a day has an answer", |store, last| {
         let found = store.reading().is_reflected(DECK, "j", nth(last));

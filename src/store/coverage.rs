@@ -84,11 +84,12 @@ impl Reading<'_> {
     pub fn moods_before(&self, day: Day, limit: u32) -> Result<Vec<Option<f64>>> {
         let read = || -> rusqlite::Result<Vec<Option<f64>>> {
             self.connection
-                .prepare_cached(
+                .prepare_cached(&format!(
                     "SELECT avg(mood) FROM entry
-                      WHERE deleted_at IS NULL AND kind = 'page' AND day < ?1
+                      WHERE {} AND kind = 'page' AND day < ?1
                       GROUP BY day ORDER BY day DESC LIMIT ?2",
-                )?
+                    self.in_sight()
+                ))?
                 .query_map(params![day.to_string(), limit], |row| row.get(0))?
                 .collect()
         };
@@ -151,20 +152,6 @@ impl Reading<'_> {
                 "SELECT 1 FROM reflected_day WHERE deck = ?1 AND tip = ?2 AND day = ?3",
             )
             .and_then(|mut statement| statement.exists([deck, tip, &day.to_string()]))
-            .map_err(|error| self.wrong(error))
-    }
-
-    /// The last day before `day` on which the tip was reflected on.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
-    pub fn reflected_before(&self, deck: &str, tip: &str, day: Day) -> Result<Option<Day>> {
-        self.connection
-            .query_row(
-                "SELECT max(day) FROM reflected_day WHERE deck = ?1 AND tip = ?2 AND day < ?3",
-                [deck, tip, &day.to_string()],
-                |row| optional(row, 0),
-            )
             .map_err(|error| self.wrong(error))
     }
 }

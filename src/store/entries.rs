@@ -1,7 +1,9 @@
 //! Entries in and out of the file.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, FixedOffset};
-use rusqlite::types::{Type, ValueRef};
+use rusqlite::types::{Type, Value, ValueRef};
 use rusqlite::{Connection, Row, params, params_from_iter};
 use uuid::{NoContext, Timestamp, Uuid};
 
@@ -11,11 +13,16 @@ use super::{Change, Reading};
 use crate::error::Result;
 use crate::model::entry::words;
 pub(super) use crate::model::revision::instant;
-use crate::model::{Content, Day, Entry, Filter, Mood, Order, Reflection, Revision, Tag};
+use crate::model::{
+    Content, Day, Entry, Filter, Kind, Mood, Order, Particulars, Reflection, Revision, Tag,
+};
 
 /// The columns of an entry, in the order [`read_entry`] takes them.
 pub(super) const COLUMNS: &str =
-    "number, id, kind, day, written_at, edited_at, text, mood, starred";
+    "number, id, kind, day, written_at, edited_at, text, mood, starred, particulars";
+
+/// What the index `entry_aside` holds, in its own words, so that SQLite takes it.
+pub(super) const ASIDE: &str = "(kind <> 'page' OR hidden_until <> '')";
 
 impl Reading<'_> {
     /// The living entries that a filter chooses, at most `limit` of them.
@@ -44,8 +51,9 @@ impl Reading<'_> {
     ) -> Result<()> {
         let clause = self.clause(filter)?;
         let sql = format!(
-            "SELECT {COLUMNS} FROM entry WHERE deleted_at IS NULL{clause}
+            "SELECT {COLUMNS} FROM entry WHERE {in_sight}{clause}
              ORDER BY day, written_at, number",
+            in_sight = self.in_sight(),
             clause = clause.sql,
         );
         let wrong = |error| self.wrong(error);
@@ -77,9 +85,10 @@ impl Reading<'_> {
             .and_then(|limit| i64::try_from(limit).ok())
             .unwrap_or(-1);
         let sql = format!(
-            "SELECT {COLUMNS} FROM entry WHERE deleted_at IS NULL{clause}
+            "SELECT {COLUMNS} FROM entry WHERE {in_sight}{clause}
              ORDER BY day {direction}, written_at {direction}, number {direction}
              LIMIT {limit}",
+            in_sight = self.in_sight(),
             clause = clause.sql,
         );
         self.select(&sql, params_from_iter(clause.values))
@@ -95,8 +104,9 @@ impl Reading<'_> {
         // The number is found in the index alone, and only then the entry.
         let sql = format!(
             "SELECT {COLUMNS} FROM entry WHERE number = (
-                 SELECT number FROM entry WHERE deleted_at IS NULL{clause}
+                 SELECT number FROM entry WHERE {in_sight}{clause}
                  ORDER BY day, written_at, number LIMIT 1 OFFSET {n})",
+            in_sight = self.in_sight(),
             clause = clause.sql,
         );
         Ok(self.select(&sql, params_from_iter(clause.values))?.pop())
@@ -114,7 +124,8 @@ impl Reading<'_> {
     /// How many living entries meet a clause.
     pub(super) fn counted(&self, clause: Clause) -> Result<u64> {
         let sql = format!(
-            "SELECT count(*) FROM entry WHERE deleted_at IS NULL{}",
+            "SELECT count(*) FROM entry WHERE {}{}",
+            self.in_sight(),
             clause.sql
         );
         self.connection
@@ -130,8 +141,8 @@ impl Reading<'_> {
     /// # Errors
     /// Whatever keeps the journal from being read.
     pub fn entry(&self, number: i64) -> Result<Option<Entry>> {
-        let sql =
-            format!("SELECT {COLUMNS} FROM entry WHERE number = ?1 AND deleted_at IS NULL");
+        let in_sight = self.in_sight();
+        let sql = format!("SELECT {COLUMNS} FROM entry WHERE number = ?1 AND {in_sight}");
         Ok(self.select(&sql, [number])?.pop())
     }
 
@@ -141,8 +152,8 @@ impl Reading<'_> {
     /// Whatever keeps the journal from being read.
     pub fn last_entry(&self) -> Result<Option<Entry>> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM entry WHERE deleted_at IS NULL
-             ORDER BY number DESC LIMIT 1"
+            "SELECT {COLUMNS} FROM entry WHERE {} ORDER BY number DESC LIMIT 1",
+            self.in_sight()
         );
         Ok(self.select(&sql, [])?.pop())
     }
@@ -164,23 +175,75 @@ impl Reading<'_> {
         let to = format!("{from}g");
         let sql = format!(
             "SELECT {COLUMNS} FROM entry
-             WHERE id >= ?1 AND id < ?2 AND deleted_at IS NULL ORDER BY id LIMIT 2"
+             WHERE id >= ?1 AND id < ?2 AND {} ORDER BY id LIMIT 2",
+            self.in_sight()
         );
         self.select(&sql, [from, to])
     }
 
-    /// The living entries of a day that reflect on a tip, earliest first.
+    /// The entries of a kind other than pages, the newest first.
     ///
     /// # Errors
     /// Whatever keeps the journal from being read.
-    pub fn reflections_of_day(&self, deck: &str, tip: &str, day: Day) -> Result<Vec<Entry>> {
+    pub fn of_kind(&self, kind: Kind) -> Result<Vec<Entry>> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM entry WHERE day = ?3 AND deleted_at IS NULL
-             AND EXISTS (SELECT 1 FROM reflection
-                          WHERE entry = entry.number AND deck = ?1 AND tip = ?2)
-             ORDER BY written_at, number"
+            "SELECT {COLUMNS} FROM entry WHERE kind = ?1 AND {} AND {ASIDE}
+             ORDER BY day DESC, written_at DESC, number DESC",
+            self.in_sight()
         );
-        self.select(&sql, [deck, tip, &day.to_string()])
+        self.select(&sql, [kind.name()])
+    }
+
+    /// The letters whose seal ended on one of these days, the latest first.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn letters_due(&self, from: Day, to: Day) -> Result<Vec<Entry>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM entry
+             WHERE kind = 'letter' AND hidden_until BETWEEN ?1 AND ?2 AND {} AND {ASIDE}
+             ORDER BY hidden_until DESC, number DESC",
+            self.in_sight()
+        );
+        let mut letters = self.select(&sql, [from.to_string(), to.to_string()])?;
+        letters.retain(|letter| {
+            let open_on = letter.particulars.open_on;
+            open_on.is_some_and(|day| (from..=to).contains(&day))
+        });
+        Ok(letters)
+    }
+
+    /// The states of what is out of sight and not in the trash, of these kinds (of all where
+    /// none is named), by number. For what puts it there and brings it back, and for telling
+    /// how much it is; nothing of it may be shown.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn hidden(&self, filter: &Filter) -> Result<Vec<Revision>> {
+        let all = Filter {
+            kinds: match &filter.kinds[..] {
+                [] => Kind::ALL.to_vec(),
+                kinds => kinds.to_vec(),
+            },
+            ..filter.clone()
+        };
+        let clause = self.clause(&all)?;
+        let sql = format!(
+            "SELECT number FROM entry
+             WHERE deleted_at IS NULL AND hidden_until > ? AND {ASIDE}{} ORDER BY number",
+            clause.sql
+        );
+        let today = self.today.map(|day| day.to_string()).unwrap_or_default();
+        let values = std::iter::once(Value::Text(today)).chain(clause.values);
+        let numbers = || -> rusqlite::Result<Vec<i64>> {
+            self.connection
+                .prepare_cached(&sql)?
+                .query_map(params_from_iter(values), |row| row.get(0))?
+                .collect()
+        };
+        let numbers = numbers().map_err(|error| self.wrong(error))?;
+        let states = numbers.into_iter().map(|number| self.present(number));
+        states.filter_map(Result::transpose).collect()
     }
 
     pub(super) fn select(
@@ -255,9 +318,9 @@ impl Change<'_> {
             .prepare_cached(
                 "INSERT INTO entry (number, id, kind, day, written_at, edited_at, text, words,
                                     mood, starred, deleted_at, revision, replaced, device,
-                                    saved_at, digest)
+                                    saved_at, digest, particulars, hidden_until)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
-                         coalesce(?14, (SELECT device FROM journal)), ?15, ?16)",
+                         coalesce(?14, (SELECT device FROM journal)), ?15, ?16, ?17, ?18)",
             )?
             .execute(params![
                 number,
@@ -276,6 +339,8 @@ impl Change<'_> {
                 state.device.map(|id| id.to_string()),
                 instant(state.saved_at),
                 content.digest(),
+                particulars_json(&content.particulars)?,
+                hidden_until(&content.particulars),
             ])?;
         let number = self.transaction.last_insert_rowid();
         insert_tags(&self.transaction, number, content)?;
@@ -339,7 +404,42 @@ fn read_entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         starred: row.get(8)?,
         tags: Vec::new(),
         reflections: Vec::new(),
+        particulars: read_particulars(row, 9)?,
     })
+}
+
+/// Particulars as the file keeps them: an object of named texts, or nothing.
+pub(super) fn particulars_json(particulars: &Particulars) -> rusqlite::Result<Option<String>> {
+    let fields: BTreeMap<_, _> = particulars.fields().into_iter().collect();
+    if fields.is_empty() {
+        return Ok(None);
+    }
+    serde_json::to_string(&fields)
+        .map(Some)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
+}
+
+/// Particulars from a column that [`particulars_json`] filled.
+pub(super) fn read_particulars(row: &Row<'_>, column: usize) -> rusqlite::Result<Particulars> {
+    let Some(json) = row.get_ref(column)?.as_str_or_null()? else {
+        return Ok(Particulars::default());
+    };
+    let wrong = |error: Box<dyn std::error::Error + Send + Sync>| {
+        rusqlite::Error::FromSqlConversionFailure(column, Type::Text, error)
+    };
+    let fields: BTreeMap<String, String> =
+        serde_json::from_str(json).map_err(|error| wrong(error.into()))?;
+    let fields = fields
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    Particulars::read(fields).map_err(|error| wrong(error.into()))
+}
+
+/// What the column `hidden_until` holds: the day from which on an entry is in sight, empty
+/// where it always is, and for one that is away for good what sorts after every day.
+pub(super) fn hidden_until(particulars: &Particulars) -> String {
+    let until = particulars.hidden_until();
+    until.map(|away| away.to_string()).unwrap_or_default()
 }
 
 /// A value that the file keeps as text. One that does not parse is damage, not a bug here.

@@ -16,6 +16,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
 use super::Reading;
+use super::entries::ASIDE;
 use crate::error::Result;
 use crate::model::{Filter, Kind, Mood, Tag};
 
@@ -50,15 +51,7 @@ impl Reading<'_> {
 
 impl Clause {
     pub(super) fn of(filter: &Filter, connection: &Connection) -> rusqlite::Result<Clause> {
-        let mut clause = Clause::default();
-        if let Some(day) = filter.from {
-            clause.and("day >= ?", [day.to_string().into()]);
-        }
-        if let Some(day) = filter.to {
-            clause.and("day <= ?", [day.to_string().into()]);
-        }
-        let days: Vec<Value> = unique(filter.on.iter().map(|day| day.to_string()));
-        clause.one_of("day", days);
+        let mut clause = Clause::of_days(filter);
         let tips = unique(filter.tips.iter());
         if !tips.is_empty() {
             let is = vec!["deck = ? AND tip = ?"; tips.len()].join(" OR ");
@@ -101,8 +94,16 @@ impl Clause {
             let moods: Vec<Value> = moods.map(|mood| mood.value().into()).collect();
             clause.and(&one_of("mood", moods.len()), moods);
         }
-        let kinds = filter.kinds.iter().copied().map(Kind::name);
-        clause.one_of("kind", unique(kinds.map(str::to_owned)));
+        // What is no page stands apart, and is only there when it is asked for.
+        let kinds = match &filter.kinds[..] {
+            [] => &[Kind::Page],
+            kinds => kinds,
+        };
+        let names = kinds.iter().copied().map(Kind::name);
+        clause.one_of("kind", unique(names.map(str::to_owned)));
+        if !kinds.contains(&Kind::Page) {
+            clause.and(ASIDE, []);
+        }
         if filter.starred {
             clause.and("starred = 1", []);
         }
@@ -113,6 +114,20 @@ impl Clause {
             );
         }
         Ok(clause)
+    }
+
+    /// The days of a filter alone.
+    pub(super) fn of_days(filter: &Filter) -> Clause {
+        let mut clause = Clause::default();
+        if let Some(day) = filter.from {
+            clause.and("day >= ?", [day.to_string().into()]);
+        }
+        if let Some(day) = filter.to {
+            clause.and("day <= ?", [day.to_string().into()]);
+        }
+        let days: Vec<Value> = unique(filter.on.iter().map(|day| day.to_string()));
+        clause.one_of("day", days);
+        clause
     }
 
     pub(super) fn and(&mut self, condition: &str, values: impl IntoIterator<Item = Value>) {
@@ -204,6 +219,7 @@ mod tests {
                 starred: false,
                 tags: BTreeSet::from([tag.parse().expect("a tag")]),
                 reflections: Vec::new(),
+                particulars: Default::default(),
             };
             let entry = change.insert(new, now).expect("an entry");
             named[usize::from(!rare)].push((day, entry.number));

@@ -7,7 +7,8 @@ use rusqlite::types::Value;
 use rusqlite::{Row, params_from_iter};
 
 use super::Reading;
-use super::entries::{COLUMNS, parsed};
+use super::entries::{ASIDE, COLUMNS, parsed};
+use super::filter::Clause;
 use crate::error::Result;
 use crate::model::{Day, Entry, Filter, Tag};
 
@@ -51,7 +52,8 @@ impl Reading<'_> {
         let clause = self.clause(filter)?;
         let sql = format!(
             "SELECT day, count(*), sum(words), avg(mood), sum(starred) FROM entry
-              WHERE deleted_at IS NULL{} GROUP BY day ORDER BY day",
+              WHERE {}{} GROUP BY day ORDER BY day",
+            self.in_sight(),
             clause.sql
         );
         self.rows(&sql, clause.values, |row| {
@@ -65,13 +67,16 @@ impl Reading<'_> {
         })
     }
 
-    /// The first day that has an entry.
+    /// The first day that has a page.
     ///
     /// # Errors
     /// Whatever keeps the journal from being read.
     pub fn first_day(&self) -> Result<Option<Day>> {
-        let sql = "SELECT day FROM entry WHERE deleted_at IS NULL ORDER BY day LIMIT 1";
-        Ok(self.rows(sql, [], |row| parsed(row, 0))?.pop())
+        let sql = format!(
+            "SELECT day FROM entry WHERE {} AND kind = 'page' ORDER BY day LIMIT 1",
+            self.in_sight()
+        );
+        Ok(self.rows(&sql, [], |row| parsed(row, 0))?.pop())
     }
 
     /// How many of the chosen entries carry each tag: the most used first, at most `limit`.
@@ -82,8 +87,9 @@ impl Reading<'_> {
         let clause = self.clause(filter)?;
         let sql = format!(
             "SELECT tag, count(*) AS times FROM tag
-              WHERE entry IN (SELECT number FROM entry WHERE deleted_at IS NULL{})
+              WHERE entry IN (SELECT number FROM entry WHERE {}{})
               GROUP BY tag ORDER BY times DESC, tag LIMIT {limit}",
+            self.in_sight(),
             clause.sql
         );
         self.rows(&sql, clause.values, |row| {
@@ -97,7 +103,7 @@ impl Reading<'_> {
     /// # Errors
     /// Whatever keeps the journal from being read.
     pub fn tip_days(&self, filter: &Filter) -> Result<Vec<TipDays>> {
-        let clause = self.clause(filter)?;
+        let mut clause = self.clause(filter)?;
         let days_only = Filter {
             from: filter.from,
             to: filter.to,
@@ -105,23 +111,22 @@ impl Reading<'_> {
             ..Filter::default()
         };
         // What the triggers of the file have counted serves as long as nothing but days is
-        // chosen.
-        let counts = if *filter == Filter::default() {
+        // chosen and nothing is out of sight.
+        let counts = if self.any_hidden()? {
+            self.counted_by_entry(&clause.sql)
+        } else if *filter == Filter::default() {
+            clause = Clause::default();
             "SELECT deck, tip, days FROM covered_tip WHERE days > 0".to_owned()
         } else if *filter == days_only {
+            // Only pages reflect on tips, so that their kind need not be asked for.
+            clause = Clause::of_days(filter);
             format!(
                 "SELECT deck, tip, count(*) AS days FROM reflected_day WHERE 1{}
                   GROUP BY deck, tip",
                 clause.sql
             )
         } else {
-            format!(
-                "SELECT deck, tip, count(DISTINCT day) AS days
-                   FROM (SELECT number AS chosen, day FROM entry
-                          WHERE deleted_at IS NULL{}) CROSS JOIN reflection
-                  WHERE reflection.entry = chosen GROUP BY deck, tip",
-                clause.sql
-            )
+            self.counted_by_entry(&clause.sql)
         };
         // CROSS JOIN keeps the order: a few tips first, then a look at one reflection of each.
         let sql = format!(
@@ -155,8 +160,9 @@ impl Reading<'_> {
         let days = Value::Text(format!("[{}]", days.join(",")));
         let sql = format!(
             "SELECT {COLUMNS} FROM entry
-              WHERE deleted_at IS NULL AND day IN (SELECT value FROM json_each(?)){}
+              WHERE {} AND day IN (SELECT value FROM json_each(?)){}
               ORDER BY day, written_at, number",
+            self.in_sight(),
             clause.sql
         );
         self.select(
@@ -182,16 +188,40 @@ impl Reading<'_> {
                FROM (SELECT day AS answered FROM reflected_day
                       WHERE deck = ? AND tip = ? AND day < ?) CROSS JOIN entry
                  ON day = answered
-              WHERE deleted_at IS NULL
+              WHERE {}
                 AND EXISTS (SELECT 1 FROM reflection
                              WHERE entry = entry.number AND deck = ? AND tip = ?){}
               ORDER BY answered DESC, written_at DESC, number DESC LIMIT 1",
+            self.in_sight(),
             clause.sql
         );
         let day = day.to_string();
         let bound = [deck, tip, &day, deck, tip].map(|text| Value::Text(text.to_owned()));
         let values = bound.into_iter().chain(clause.values);
         Ok(self.select(&sql, params_from_iter(values))?.pop())
+    }
+
+    /// Days counted from the entries themselves.
+    fn counted_by_entry(&self, chosen: &str) -> String {
+        format!(
+            "SELECT deck, tip, count(DISTINCT day) AS days
+               FROM (SELECT number AS chosen, day FROM entry WHERE {}{chosen})
+                    CROSS JOIN reflection
+              WHERE reflection.entry = chosen GROUP BY deck, tip",
+            self.in_sight()
+        )
+    }
+
+    /// Whether a page is out of sight.
+    fn any_hidden(&self) -> Result<bool> {
+        let sql = format!(
+            "SELECT 1 FROM entry WHERE deleted_at IS NULL AND {ASIDE} AND kind = 'page'
+                AND hidden_until > ? LIMIT 1"
+        );
+        let today = self.today.map(|day| day.to_string()).unwrap_or_default();
+        Ok(!self
+            .rows(&sql, [Value::Text(today)], |_| Ok(()))?
+            .is_empty())
     }
 
     fn rows<T>(

@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0002_undo.sql"),
     include_str!("../../migrations/0003_asked.sql"),
     include_str!("../../migrations/0004_trust.sql"),
+    include_str!("../../migrations/0005_walking.sql"),
 ];
 
 /// The layout this program knows.
@@ -22,6 +23,23 @@ pub(super) fn version(connection: &Connection) -> rusqlite::Result<i64> {
     connection.query_row("PRAGMA user_version", [], |row| row.get(0))
 }
 
+/// Lets a journal of an older layout be read as it is, where it is not to be changed: views of
+/// this connection alone, which stand in for tables that have fewer columns.
+pub(super) fn stand_in(connection: &Connection) -> rusqlite::Result<()> {
+    if version(connection)? >= WALKING {
+        return Ok(());
+    }
+    connection.execute_batch(
+        "CREATE TEMP VIEW IF NOT EXISTS entry AS
+             SELECT *, NULL AS particulars, '' AS hidden_until FROM main.entry;
+         CREATE TEMP VIEW IF NOT EXISTS revision AS
+             SELECT *, NULL AS particulars FROM main.revision;",
+    )
+}
+
+/// The layout from which on entries have particulars.
+const WALKING: i64 = 5;
+
 /// Runs what is missing. Another process may have done so in the meantime, so the version
 /// is read again once the write lock is held.
 pub(super) fn run(connection: &mut Connection) -> rusqlite::Result<()> {
@@ -29,6 +47,9 @@ pub(super) fn run(connection: &mut Connection) -> rusqlite::Result<()> {
     let done = version(&transaction)?;
     if done < LATEST {
         super::revisions::add_digest_function(&transaction)?;
+        transaction.execute_batch(
+            "DROP VIEW IF EXISTS temp.entry; DROP VIEW IF EXISTS temp.revision;",
+        )?;
     }
     for migration in MIGRATIONS
         .iter()

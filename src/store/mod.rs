@@ -40,6 +40,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavio
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
+use crate::model::{Day, Particulars};
 use header::Found;
 use unfinished::{Unfinished, folder_of};
 
@@ -94,6 +95,8 @@ pub struct Store {
     file: Option<Identity>,
     /// What opens it, where it is encrypted.
     key: Option<Key>,
+    /// What is out of sight comes back by this day; none comes back where it is not known.
+    today: Option<Day>,
 }
 
 /// An encrypted journal that wants to be opened.
@@ -149,6 +152,7 @@ pub fn only(key: Option<&Key>) -> impl FnMut(Locked<'_>) -> Result<Offer> + use<
 pub struct Reading<'a> {
     connection: &'a Connection,
     path: &'a Path,
+    today: Option<Day>,
 }
 
 /// A user action under way. It takes effect when [`Change::commit`] returns, and not at all
@@ -156,6 +160,7 @@ pub struct Reading<'a> {
 pub struct Change<'a> {
     transaction: Transaction<'a>,
     path: &'a Path,
+    today: Option<Day>,
     /// What it did to which entries so far, and has not recorded yet.
     touched: Vec<Touched>,
     /// The action it is recorded as, where that is done as it happens.
@@ -375,11 +380,17 @@ impl Store {
         Ok(store)
     }
 
+    /// Tells it which day it is, so that what is out of sight until then comes back.
+    pub fn seen_on(&mut self, today: Day) {
+        self.today = Some(today);
+    }
+
     /// The journal as it stands.
     pub fn reading(&self) -> Reading<'_> {
         Reading {
             connection: &self.connection,
             path: &self.path,
+            today: self.today,
         }
     }
 
@@ -396,6 +407,7 @@ impl Store {
         look(Reading {
             connection: &transaction,
             path: &self.path,
+            today: self.today,
         })
     }
 
@@ -404,7 +416,7 @@ impl Store {
     /// # Errors
     /// [`Error::Busy`] when the turn does not come; [`Error::ReadOnly`].
     pub fn change(&mut self) -> Result<Change<'_>> {
-        let (path, file) = (&self.path, self.file);
+        let (path, file, today) = (&self.path, self.file, self.today);
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
@@ -416,6 +428,7 @@ impl Store {
         Ok(Change {
             transaction,
             path,
+            today,
             touched: Vec::new(),
             recording: None,
         })
@@ -525,6 +538,7 @@ impl Store {
             path: path.to_path_buf(),
             file,
             key,
+            today: None,
         })
     }
 
@@ -609,6 +623,8 @@ impl Store {
         }
         self.be_careful().map_err(fail)?;
         if purpose == Purpose::Check || self.is_read_only() {
+            // What is wrong with the file is said when it is looked at.
+            let _ = migrations::stand_in(&self.connection);
             return Ok(());
         }
         self.connection
@@ -731,6 +747,21 @@ impl Store {
 }
 
 impl Reading<'_> {
+    /// The condition on `entry` under which it may be seen: not in the trash, not away, not
+    /// sealed. The one place that knows; whatever shows anything of entries asks with it.
+    fn in_sight(&self) -> String {
+        let today = self.today.map(|day| day.to_string()).unwrap_or_default();
+        format!("deleted_at IS NULL AND hidden_until <= '{today}'")
+    }
+
+    /// Whether particulars keep an entry out of sight.
+    pub fn hides(&self, particulars: &Particulars) -> bool {
+        match self.today {
+            Some(today) => particulars.is_hidden(today),
+            None => particulars.hidden_until().is_some(),
+        }
+    }
+
     fn wrong(&self, error: rusqlite::Error) -> Error {
         wrong_at(self.path, "read", error)
     }
@@ -742,6 +773,7 @@ impl Change<'_> {
         Reading {
             connection: &self.transaction,
             path: self.path,
+            today: self.today,
         }
     }
 

@@ -15,7 +15,8 @@ use uuid::Uuid;
 
 use super::actions::Touched;
 use super::entries::{
-    insert_reflections, insert_tags, instant, new_id, optional, parsed, reflections_of,
+    hidden_until, insert_reflections, insert_tags, instant, new_id, optional, parsed,
+    particulars_json, read_particulars, reflections_of,
 };
 use super::{Change, Reading};
 use crate::error::Result;
@@ -41,7 +42,7 @@ struct ReflectionJson {
 /// The columns that a state has in `entry` and in `revision` alike, in the order
 /// [`read_revision`] takes them.
 pub(super) const COLUMNS: &str = "kind, day, written_at, edited_at, text, mood, starred, deleted_at, \
-                       replaced, saved_at, device";
+                       replaced, saved_at, device, particulars";
 
 impl Reading<'_> {
     /// The present state of an entry, in the trash or not.
@@ -167,9 +168,10 @@ impl Change<'_> {
             .prepare_cached(
                 "INSERT INTO revision (id, entry, kind, day, written_at, edited_at, text, mood,
                                        starred, deleted_at, tags, reflections, replaced, device,
-                                       saved_at, digest)
+                                       saved_at, digest, particulars)
                  SELECT revision, id, kind, day, written_at, edited_at, text, mood,
-                        starred, deleted_at, ?2, ?3, replaced, device, saved_at, digest
+                        starred, deleted_at, ?2, ?3, replaced, device, saved_at, digest,
+                        particulars
                    FROM entry WHERE number = ?1",
             )?
             .execute(params![
@@ -184,7 +186,7 @@ impl Change<'_> {
                 "UPDATE entry SET kind = ?2, day = ?3, written_at = ?4, edited_at = ?5,
                         mood = ?6, starred = ?7, deleted_at = ?8, revision = ?9,
                         replaced = ?10, device = (SELECT device FROM journal), saved_at = ?11,
-                        digest = ?12
+                        digest = ?12, particulars = ?13, hidden_until = ?14
                   WHERE number = ?1 RETURNING device",
             )?
             .query_row(
@@ -201,6 +203,8 @@ impl Change<'_> {
                     present.id.to_string(),
                     instant(now),
                     next.digest(),
+                    particulars_json(&next.particulars)?,
+                    hidden_until(&next.particulars),
                 ],
                 |row| Ok(row.get_ref(0)?.as_str()?.parse().ok()),
             )?;
@@ -237,9 +241,9 @@ impl Change<'_> {
             .prepare_cached(
                 "INSERT INTO revision (id, entry, kind, day, written_at, edited_at, text, mood,
                                        starred, deleted_at, tags, reflections, replaced, device,
-                                       saved_at, digest)
+                                       saved_at, digest, particulars)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
-                         coalesce(?14, (SELECT device FROM journal)), ?15, ?16)",
+                         coalesce(?14, (SELECT device FROM journal)), ?15, ?16, ?17)",
             )?
             .execute(params![
                 state.id.to_string(),
@@ -258,6 +262,7 @@ impl Change<'_> {
                 state.device.map(|id| id.to_string()),
                 instant(state.saved_at),
                 content.digest(),
+                particulars_json(&content.particulars)?,
             ])
             .map(|_| ())
     }
@@ -303,7 +308,7 @@ pub(super) fn present(
         ))?
         .query_map([number], |row| {
             let mut revision = read_revision(row, number, Uuid::nil())?;
-            revision.entry = parsed(row, 12)?;
+            revision.entry = parsed(row, 13)?;
             Ok(revision)
         })?
         .next()
@@ -325,8 +330,8 @@ pub(super) fn past_revision(
     entry: Uuid,
 ) -> rusqlite::Result<Revision> {
     let mut revision = read_revision(row, number, entry)?;
-    revision.content.tags = tags_from(from_json(row.get_ref(12)?.as_str()?)?);
-    revision.content.reflections = reflections_from(from_json(row.get_ref(13)?.as_str()?)?);
+    revision.content.tags = tags_from(from_json(row.get_ref(13)?.as_str()?)?);
+    revision.content.reflections = reflections_from(from_json(row.get_ref(14)?.as_str()?)?);
     Ok(revision)
 }
 
@@ -352,6 +357,8 @@ fn digest_of(call: &Context<'_>) -> rusqlite::Result<Digest> {
         deleted_at: set(7)?.map(meant).transpose()?,
         tags: tags_from(from_json(&text(8)?)?),
         reflections: reflections_from(from_json(&text(9)?)?),
+        // Those that the function is run on had none.
+        particulars: Default::default(),
     };
     Ok(content.digest())
 }
@@ -395,12 +402,13 @@ fn read_revision(row: &Row<'_>, number: i64, entry: Uuid) -> rusqlite::Result<Re
             deleted_at: optional(row, 7)?,
             tags: BTreeSet::new(),
             reflections: Vec::new(),
+            particulars: read_particulars(row, 11)?,
         },
         replaced: optional(row, 8)?,
         saved_at: parsed(row, 9)?,
         // A journal in memory has none.
         device: row.get_ref(10)?.as_str()?.parse().ok(),
-        id: parsed(row, 11)?,
+        id: parsed(row, 12)?,
         number,
         entry,
     })

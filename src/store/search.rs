@@ -20,11 +20,12 @@ use rusqlite::{OptionalExtension, params_from_iter};
 use unicode_normalization::UnicodeNormalization;
 
 use super::Reading;
+use super::entries::ASIDE;
 use super::filter::{Clause, Named};
 use crate::error::Result;
 use crate::model::fold::{Along, along, blocks, fold};
 use crate::model::query::{Query, Term};
-use crate::model::{Entry, Filter, Order, Rank};
+use crate::model::{Entry, Filter, Kind, Order, Rank};
 
 /// The entries with what the words of a query are in.
 const MATCHING: &str = "SELECT rowid FROM entry_text WHERE entry_text MATCH ?";
@@ -82,16 +83,19 @@ impl Reading<'_> {
         filter: &Filter,
         limit: Option<usize>,
     ) -> Result<Vec<i64>> {
-        let mut among = String::new();
+        let among;
         let mut values = vec![Value::from(words.to_owned())];
         if !only_words(asked, filter) {
             let clause = self.search_clause(asked, filter)?;
             // The plus keeps the index from being asked once for each of them.
             among = format!(
-                " AND +rowid IN (SELECT number FROM entry WHERE deleted_at IS NULL{})",
+                " AND +rowid IN (SELECT number FROM entry WHERE {}{})",
+                self.in_sight(),
                 clause.sql
             );
             values.extend(clause.values);
+        } else {
+            among = self.but_aside(filter);
         }
         let limit = limit
             .and_then(|limit| i64::try_from(limit).ok())
@@ -117,7 +121,10 @@ impl Reading<'_> {
             Some(words) if only_words(&asked, filter) => self
                 .connection
                 .query_row(
-                    &format!("SELECT count(*) FROM ({MATCHING})"),
+                    &format!(
+                        "SELECT count(*) FROM ({MATCHING}{})",
+                        self.but_aside(filter)
+                    ),
                     [words],
                     |row| row.get::<_, i64>(0),
                 )
@@ -127,17 +134,20 @@ impl Reading<'_> {
         }
     }
 
-    /// Whether a living entry has the term.
+    /// Whether an entry of these kinds has the term.
     ///
     /// # Errors
     /// Whatever keeps the journal from being read.
-    pub fn occurs(&self, term: &Term) -> Result<bool> {
+    pub fn occurs(&self, term: &Term, kinds: &[Kind]) -> Result<bool> {
         let asked = self.asked(std::slice::from_ref(term))?;
-        let everything = Filter::default();
+        let everything = Filter {
+            kinds: kinds.to_vec(),
+            ..Filter::default()
+        };
         match &asked.words {
             Some(words) if only_words(&asked, &everything) => self
                 .connection
-                .prepare_cached(MATCHING)
+                .prepare_cached(&format!("{MATCHING}{}", self.but_aside(&everything)))
                 .and_then(|mut statement| statement.exists([words]))
                 .map_err(|error| self.wrong(error)),
             _ => {
@@ -147,7 +157,7 @@ impl Reading<'_> {
         }
     }
 
-    /// The word of the journal that is most like this one, as the index spells it: without
+    /// The word in entries of these kinds that is most like this one, as the index spells it: without
     /// case and most accents. `None` where none is much like it.
     ///
     /// Only words that share the first letter are looked at, and where that yields nothing,
@@ -155,7 +165,7 @@ impl Reading<'_> {
     ///
     /// # Errors
     /// Whatever keeps the journal from being read.
-    pub fn nearest_word(&self, word: &str) -> Result<Option<String>> {
+    pub fn nearest_word(&self, word: &str, kinds: &[Kind]) -> Result<Option<String>> {
         let word = fold(word);
         let length = word.chars().count();
         let most_apart = match length {
@@ -190,7 +200,12 @@ impl Reading<'_> {
                 let nearer = nearest
                     .as_ref()
                     .is_none_or(|(least, most, _)| (apart, -entries) < (*least, -*most));
-                if apart <= most_apart && nearer {
+                // A word that stands only where nobody is to look is not told.
+                let told = || {
+                    self.occurs(&Term::Words(term.to_owned()), kinds)
+                        .unwrap_or(false)
+                };
+                if apart <= most_apart && nearer && told() {
                     nearest = Some((apart, entries, term.to_owned()));
                 }
             }
@@ -202,6 +217,25 @@ impl Reading<'_> {
             }
         }
         Ok(None)
+    }
+
+    /// What keeps a search in the index alone from what is out of sight and of other kinds:
+    /// a condition on `rowid`. They are few, and have an index of their own.
+    fn but_aside(&self, filter: &Filter) -> String {
+        let kinds: Vec<String> = filter
+            .kinds
+            .iter()
+            .map(|kind| format!("'{}'", kind.name()))
+            .collect();
+        let kinds = match kinds.join(", ") {
+            none if none.is_empty() => "'page'".to_owned(),
+            kinds => kinds,
+        };
+        format!(
+            " AND rowid NOT IN (SELECT number FROM entry WHERE deleted_at IS NULL AND {ASIDE}
+                AND NOT (kind IN ({kinds}) AND {}))",
+            self.in_sight()
+        )
     }
 
     /// A filter and terms as one clause.
@@ -393,7 +427,12 @@ impl Reading<'_> {
 
 /// Whether the index alone can tell what is found.
 fn only_words(asked: &Asked, filter: &Filter) -> bool {
-    *filter == Filter::default() && asked.in_texts.is_empty()
+    let all = Filter {
+        kinds: filter.kinds.clone(),
+        ..Filter::default()
+    };
+    let pages = filter.kinds.is_empty() || filter.kinds.contains(&Kind::Page);
+    *filter == all && pages && asked.in_texts.is_empty()
 }
 
 /// Whether the index may keep apart what is alike to this text.

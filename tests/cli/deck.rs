@@ -516,7 +516,7 @@ fn several_decks_take_turns_and_are_told_apart() {
     );
     onward.ok(["today", "--tip", "small/2"]);
     assert_eq!(offered(&onward), "small/water");
-    insta::assert_snapshot!(onward.run([""; 0]), @"
+    insta::assert_snapshot!(onward.run([""; 0]), @r#"
     exit: 0
     ----- stdout -----
 
@@ -529,6 +529,8 @@ fn several_decks_take_turns_and_are_told_apart() {
 
       Question  How much?
 
+      Reason    Write down why you walk away: onward reason "…"
+
       Then      Thursday 12 November 2026 (#12)
                 Done.
 
@@ -540,9 +542,9 @@ fn several_decks_take_turns_and_are_told_apart() {
                 ○●○  1 of 3 tips reflected on, round 2
       Next      onward write         write more
                 onward show          read today's page
-    ");
+    "#);
     onward.set("COLUMNS", "40");
-    insta::assert_snapshot!(onward.run([""; 0]), @"
+    insta::assert_snapshot!(onward.run([""; 0]), @r#"
     exit: 0
     ----- stdout -----
 
@@ -555,6 +557,9 @@ fn several_decks_take_turns_and_are_told_apart() {
       A glass.
     Question
       How much?
+    Reason
+      Write down why you walk away: onward
+      reason "…"
     Then
       Thursday 12 November 2026 (#12)
       Done.
@@ -571,7 +576,7 @@ fn several_decks_take_turns_and_are_told_apart() {
     Next
       onward write         write more
       onward show          read today's page
-    ");
+    "#);
     for arguments in [
         &["tips"][..],
         &["deck"],
@@ -914,7 +919,7 @@ fn low_days_get_a_plain_question() {
         (&prompt(&onward)["question"], &prompt(&onward)["gentle"]),
         (&plain.into(), &true.into())
     );
-    insta::assert_snapshot!(onward.run(["today"]), @"
+    insta::assert_snapshot!(onward.run(["today"]), @r#"
     exit: 0
     ----- stdout -----
 
@@ -933,7 +938,9 @@ fn low_days_get_a_plain_question() {
       Question  What will you do in the hour before bed, and where will your phone
                 be?
                 (a plain one, after some low days)
-    ");
+
+      Reason    Write down why you walk away: onward reason "…"
+    "#);
     // It stays for the day, whatever is written.
     for _ in 0..5 {
         onward.ok(["write", "-q", "--mood", "5", "Better."]);

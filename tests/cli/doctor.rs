@@ -90,7 +90,7 @@ fn where_all_is_well() {
       Backups   <sandbox>/home/.local/share/onward/backups
                 1, the newest journal-2026-11-22T2130.db
       Settings  <sandbox>/home/.config/onward/config.toml (none)
-      Program   onward 0.1.0, SQLite <version>, layout 4
+      Program   onward 0.1.0, SQLite <version>, layout 5
 
       ok  SQLite <version> is one to trust
       ok  The file holds together
@@ -134,7 +134,7 @@ fn what_others_may_look_into() {
       Backups   <sandbox>/home/.local/share/onward/backups
                 1, the newest journal-2026-11-22T2130.db
       Settings  <sandbox>/home/.config/onward/config.toml (none)
-      Program   onward 0.1.0, SQLite <version>, layout 4
+      Program   onward 0.1.0, SQLite <version>, layout 5
 
       ok  SQLite <version> is one to trust
       ok  The file holds together
@@ -209,7 +209,7 @@ fn what_is_derived_is_made_anew() {
       Drafts    <sandbox>/home/.local/share/onward/journal.db.drafts (none)
       Backups   <sandbox>/home/.local/share/onward/backups (none)
       Settings  <sandbox>/home/.config/onward/config.toml (none)
-      Program   onward 0.1.0, SQLite <version>, layout 4
+      Program   onward 0.1.0, SQLite <version>, layout 5
 
       ok  SQLite <version> is one to trust
       ok  The file holds together
@@ -230,7 +230,7 @@ fn what_is_derived_is_made_anew() {
       Drafts    <sandbox>/home/.local/share/onward/journal.db.drafts (none)
       Backups   <sandbox>/home/.local/share/onward/backups (none)
       Settings  <sandbox>/home/.config/onward/config.toml (none)
-      Program   onward 0.1.0, SQLite <version>, layout 4
+      Program   onward 0.1.0, SQLite <version>, layout 5
 
       ok  SQLite <version> is one to trust
       ok  The file holds together
@@ -261,7 +261,7 @@ fn a_text_that_is_not_what_was_saved() {
       Backups   <sandbox>/home/.local/share/onward/backups
                 1, the newest journal-2026-11-22T2130.db
       Settings  <sandbox>/home/.config/onward/config.toml (none)
-      Program   onward 0.1.0, SQLite <version>, layout 4
+      Program   onward 0.1.0, SQLite <version>, layout 5
 
       ok  SQLite <version> is one to trust
       ok  The file holds together

@@ -59,7 +59,7 @@ fn what_the_editor_is_shown() {
         assert_eq!(screen.status, 1, "{screen}");
         fs::read_to_string(onward.home().join("seen")).expect("there")
     };
-    insta::assert_snapshot!(seen(&["write"]), @"
+    insta::assert_snapshot!(seen(&["write"]), @r#"
 
 
     # ------------------------ >8 ------------------------
@@ -80,7 +80,9 @@ fn what_the_editor_is_shown() {
     # or a bill, write only about that. If you are afraid of them, going
     # silent or blocking may not be enough: tell someone you trust and keep
     # a record of what happens.
-    ");
+    #
+    # Write down why you walk away: onward reason "…"
+    "#);
     insta::assert_snapshot!(seen(&["write", "--free"]), @"
 
 
@@ -97,7 +99,7 @@ fn what_the_editor_is_shown() {
         "--tip",
         "5",
     ]);
-    insta::assert_snapshot!(seen(&["write", "--tip", "5", "--tip", "2", "--on", "yesterday"]), @"
+    insta::assert_snapshot!(seen(&["write", "--tip", "5", "--tip", "2", "--on", "yesterday"]), @r#"
 
 
     # ------------------------ >8 ------------------------
@@ -119,6 +121,8 @@ fn what_the_editor_is_shown() {
     # with a clear end work best, and rest can be one of them. If the pull
     # is there all the same, go back to your reason.
     #
+    # Write down why you walk away: onward reason "…"
+    #
     # Your last answer, Sunday 15 November 2026 (#1):
     #
     # Last week.
@@ -137,7 +141,7 @@ fn what_the_editor_is_shown() {
     # fine to miss someone and laugh in the same hour, and there is no use
     # pretending otherwise. Company gives your mind somewhere else to be for
     # a while. One friend and a pot of tea is company too.
-    ");
+    "#);
 }
 
 #[test]

@@ -12,6 +12,9 @@
 //! | backing up, restoring a backup; the check-up | `backup`, `doctor` |
 //! | long answers on a terminal | `pager` |
 //! | deleting, restoring, purging | `trash` |
+//! | reasons, letters, contacts, urges, what is away | `walking` |
+//! | what no command may show | `leaks` |
+//! | sixty days of all that, every figure counted by hand | `sixty` |
 //! | what an editor does or fails to do, signals while it is open | `editor` |
 //! | passphrases, and what `encrypt`, `decrypt` and `passphrase` say | `encrypt` |
 //! | `deck`, decks of one's own and what they change, the question of the week, low days | `deck` |
@@ -49,6 +52,7 @@ mod encrypt;
 mod export;
 mod history;
 mod hostile;
+mod leaks;
 mod list;
 mod manners;
 mod page;
@@ -59,10 +63,12 @@ mod sandbox;
 mod sealed;
 mod search;
 mod show;
+mod sixty;
 mod stats;
 mod there_and_back;
 mod tips;
 mod today;
 mod trash;
 mod undo;
+mod walking;
 mod write;

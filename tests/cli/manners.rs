@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::sandbox::{Sandbox, command};
 
-const COMMANDS: [&str; 24] = [
+const COMMANDS: [&str; 30] = [
     "today",
     "write",
     "show",
@@ -29,6 +29,12 @@ const COMMANDS: [&str; 24] = [
     "decrypt",
     "passphrase",
     "deck",
+    "begin",
+    "reason",
+    "urge",
+    "letter",
+    "contact",
+    "away",
 ];
 
 /// What answers at any time.
@@ -85,6 +91,12 @@ fn help() {
       decrypt         Take the passphrase away again
       passphrase      Change the passphrase, or print the recovery sheet
       deck            The decks that tips come from, and decks of your own
+      begin           Three questions to be clear about before anything else
+      reason          Write down why you are walking away, or read it again
+      urge            For the moment you want to get in touch
+      letter          Write a message that will not be sent
+      contact         Count the days without contact, and see when urges come
+      away            Put entries out of sight without deleting them
 
     Options:
       -h, --help     Print help (see more with '--help')
@@ -109,6 +121,13 @@ fn help() {
       onward review               this week's pages, and what was on this day
       onward stats                your journal in numbers
       onward search river         the pages that mention it
+
+    When it pulls:
+      onward urge                 a minute before you call, and three ways on
+      onward letter               the message that will not be sent
+      onward reason, onward begin why you walk away, for evenings when you forget it
+      onward contact              the days without contact
+      onward away 42              out of sight, and not deleted
 
     Days are written 2026-11-20, yesterday, last friday, 3 days ago or nov 3.
     Exit status: 0 done, 1 could not, 2 wrong usage, 3 nothing found, 4 locked,
@@ -230,8 +249,8 @@ fn help_of_every_command() {
           --tag <TAG>      Only entries with this tag
           --not-tag <TAG>  Only entries without this tag
           --mood <MOOD>    Only entries with this mood: 4, or from low to high: 1..3
-          --kind <KIND>    Only entries of this kind: page, letter, reason, urge or
-                           contact
+          --kind <KIND>    Entries of this kind instead of pages: page, letter,
+                           reason, urge or contact
           --starred        Only starred entries
           --free           Only entries that reflect on no tip
     ");
@@ -479,6 +498,101 @@ fn help_of_every_command() {
     Options:
       -h, --help  Print help (see more with '--help')
     ");
+    insta::assert_snapshot!(of("begin"), @"
+    Three questions to be clear about before anything else
+
+    Usage: onward begin [OPTIONS]
+
+    Options:
+          --answer <N=TEXT>  Answer a question without being asked: N=TEXT, with its
+                             number or slug; may be repeated
+          --show             Show the questions and your answers, and ask nothing
+      -h, --help             Print help (see more with '--help')
+    ");
+    insta::assert_snapshot!(of("reason"), @"
+    Write down why you are walking away, or read it again
+
+    Usage: onward reason [OPTIONS] [TEXT]...
+
+    Arguments:
+      [TEXT]...  The reason; - reads it from standard input
+
+    Options:
+          --first  Put it on top of the others; with the number of a reason instead
+                   of a text, that one
+      -h, --help   Print help (see more with '--help')
+    ");
+    insta::assert_snapshot!(of("urge"), @r#"
+    For the moment you want to get in touch
+
+    Usage: onward urge [OPTIONS] [TEXT]...
+
+    Arguments:
+      [TEXT]...  What set it off; put -- before text that begins with a hyphen
+
+    Options:
+          --strength <1-10>  How strong it is, from 1 (faint) to 10 (hard to bear)
+          --ended <HOW>      How it ended: passed, letter, practice, still or
+                             contact
+          --letter <TEXT>    Write this message here instead; it will not be sent
+          --practice         Do the small practice of today's tip instead
+          --note             Just note it
+          --no-pause         Leave out the minute's pause
+          --on <DAY>         The day it was (yesterday, "last friday", 2026-10-09)
+          --at <TIME>        The time of that day (21:15, 9pm)
+      -h, --help             Print help (see more with '--help')
+    "#);
+    insta::assert_snapshot!(of("letter"), @r#"
+    Write a message that will not be sent
+
+    Usage: onward letter [OPTIONS] [TEXT]...
+
+    Arguments:
+      [TEXT]...  The text; put -- before text that begins with a hyphen
+
+    Options:
+          --open-on <DAY>  Seal it until this day (2027-01-01, "in 3 months", "jan
+                           3")
+          --tag <TAG>      Add a tag besides the #words in the text; may be repeated
+          --open <N>       Open a letter by its number; asks before it breaks a seal
+      -y, --yes            Break the seal without asking
+          --list           List the letters; of sealed ones only the number and the
+                           day
+      -h, --help           Print help (see more with '--help')
+    "#);
+    insta::assert_snapshot!(of("contact"), @"
+    Count the days without contact, and see when urges come
+
+    Usage: onward contact [OPTIONS] [COMMAND]
+
+    Commands:
+      since  Name the day of walking away
+      log    Note a contact
+      hide   Leave the line about contact out of the daily page
+      show   Have it there again
+
+    Options:
+      -h, --help  Print help (see more with '--help')
+    ");
+    insta::assert_snapshot!(of("away"), @r#"
+    Put entries out of sight without deleting them
+
+    Usage: onward away [OPTIONS] [ENTRY]...
+
+    Arguments:
+      [ENTRY]...  A number (42), `last`, a day (all its pages), or the first 8 or
+                  more characters of an id
+
+    Options:
+          --tag <TAG>    All with this tag
+          --from <DAY>   All of this day or later
+          --to <DAY>     All of this day or earlier
+          --until <DAY>  Have them come back on this day (2027-01-01, "in 3 months",
+                         "jan 3")
+          --return       Bring them back; everything where nothing is named
+          --list         Say how many are away and until when, not what
+      -h, --help         Print help (see more with '--help')
+    "#);
     let listed = onward.ok(["-h"]).stdout;
     let (_, listed) = listed.split_once("Commands:\n").expect("commands");
     let (listed, _) = listed.split_once("\n\n").expect("commands");
@@ -689,6 +803,18 @@ fn json_of_every_command() {
         &["delete", "10", "11", "--yes"],
         &["trash"],
         &["restore", "10"],
+        &["reason", "Quiet mornings.", "--first"],
+        &["reason"],
+        &["begin", "--answer", "1=A desk."],
+        &["urge", "A song", "--strength", "7", "--ended", "passed"],
+        &["urge", "--letter", "Dear you"],
+        &["letter", "Dear you", "--open-on", "2030-01-01"],
+        &["letter", "--list"],
+        &["contact", "since", "2026-11-01"],
+        &["contact", "log", "--by", "me", "--how", "text"],
+        &["contact"],
+        &["away", "10"],
+        &["away", "--list"],
         &["trash", "--purge", "--yes"],
     ]
     .iter()
@@ -707,9 +833,9 @@ fn json_of_every_command() {
     })
     .collect();
     insta::assert_snapshot!(shapes, @"
-    : {today{day prompt{deck tip{number slug title gist practice} question gentle} reflected entries[]} week{deck number slug title text question answered} coverage[{deck round covered covered_in_round total tips[{number slug title reflections last_reflected last_offered today next}] questions[{number slug title reflections last_reflected last_offered this_week}]}]}
-    today: {today{day prompt{deck tip{number slug title gist practice} question gentle} reflected entries[]}}
-    today --skip: {today{day prompt{deck tip{number slug title gist practice} question gentle} reflected entries[]}}
+    : {today{day prompt{deck tip{number slug title gist practice} question gentle} reflected entries[] reason} week{deck number slug title text question answered} coverage[{deck round covered covered_in_round total tips[{number slug title reflections last_reflected last_offered today next}] questions[{number slug title reflections last_reflected last_offered this_week}]}] contact letters_due[]}
+    today: {today{day prompt{deck tip{number slug title gist practice} question gentle} reflected entries[] reason}}
+    today --skip: {today{day prompt{deck tip{number slug title gist practice} question gentle} reflected entries[] reason}}
     write More of it. #x: {entryENTRY}
     edit 11 --star: {entryENTRY}
     show: {entries[ENTRY]}
@@ -728,6 +854,18 @@ fn json_of_every_command() {
     delete 10 11 --yes: {entries[ENTRY]}
     trash: {trash[{number id day written_at edited_at kind text mood starred tags[] reflections[{deck tip number title question}] deleted_at}]}
     restore 10: {entries[ENTRY]}
+    reason Quiet mornings. --first: {entry{number id day written_at edited_at kind text mood starred tags[] reflections[] first}}
+    reason: {entries[{number id day written_at edited_at kind text mood starred tags[] reflections[] first}]}
+    begin --answer 1=A desk.: {groundings[{slug title text question then now{number day text}}]}
+    urge A song --strength 7 --ended passed: {entry{number id day written_at edited_at kind text mood starred tags[] reflections[] strength ended} letter reasons[{number id day written_at edited_at kind text mood starred tags[] reflections[] first}]}
+    urge --letter Dear you: {entry{number id day written_at edited_at kind text mood starred tags[] reflections[] ended} letter{number id day written_at edited_at kind text mood starred tags[] reflections[]} reasons[{number id day written_at edited_at kind text mood starred tags[] reflections[] first}]}
+    letter Dear you --open-on 2030-01-01: {entry{number id day written_at edited_at kind text mood starred tags[] reflections[] open_on}}
+    letter --list: {letters[{number id day written_at edited_at kind text mood starred tags[] reflections[]}] sealed[{number open_on}]}
+    contact since 2026-11-01: {entry{number id day written_at edited_at kind text mood starred tags[] reflections[] mark}}
+    contact log --by me --how text: {entry{number id day written_at edited_at kind text mood starred tags[] reflections[] by how}}
+    contact: {contact{since days days_kept days_with_contact[] begun_by_them current_run longest_run{days from to} contacts on_daily_page urges{count by_hour[] by_weekday[] mostly set_off_by[{words count}] ended[{how count}] mean_strength}}}
+    away 10: {changed[]}
+    away --list: {away[{until entries}]}
     trash --purge --yes: {purged}
     ");
 }

@@ -5,7 +5,7 @@ use crate::sandbox::Sandbox;
 #[test]
 fn the_first_evening() {
     let onward = Sandbox::new();
-    insta::assert_snapshot!(onward.run([""; 0]), @"
+    insta::assert_snapshot!(onward.run([""; 0]), @r#"
     exit: 0
     ----- stdout -----
 
@@ -23,6 +23,8 @@ fn the_first_evening() {
 
       Question  What will you do in the hour before bed, and where will your phone
                 be?
+
+      Reason    Write down why you walk away: onward reason "…"
 
       Week      Why do people come back?
                 Whatever they decide, what do you want your own days to be like?
@@ -30,7 +32,7 @@ fn the_first_evening() {
       Next      onward write         write today's page
                 onward today --skip  another tip
                 onward write --week  answer the week's
-    ");
+    "#);
 }
 
 #[test]
@@ -38,7 +40,7 @@ fn after_writing() {
     let onward = Sandbox::new();
     onward.ok(["write", "Called Aunt, walked to the river and back."]);
     onward.ok(["write", "--free", "Later: a long one that does not fit beside its number and its time on one line of the page"]);
-    insta::assert_snapshot!(onward.run([""; 0]), @"
+    insta::assert_snapshot!(onward.run([""; 0]), @r#"
     exit: 0
     ----- stdout -----
 
@@ -56,6 +58,8 @@ fn after_writing() {
 
       Question  What will you do in the hour before bed, and where will your phone
                 be?
+
+      Reason    Write down why you walk away: onward reason "…"
 
       Week      Why do people come back?
                 Whatever they decide, what do you want your own days to be like?
@@ -65,7 +69,7 @@ fn after_writing() {
       Next      onward write         write more
                 onward show          read today's page
                 onward write --week  answer the week's
-    ");
+    "#);
 }
 
 #[test]
@@ -73,7 +77,7 @@ fn on_a_narrow_terminal() {
     let mut onward = Sandbox::new();
     onward.ok(["write", "Called Aunt, walked to the river and back."]);
     onward.set("COLUMNS", "40");
-    insta::assert_snapshot!(onward.run([""; 0]), @"
+    insta::assert_snapshot!(onward.run([""; 0]), @r#"
     exit: 0
     ----- stdout -----
 
@@ -99,6 +103,9 @@ fn on_a_narrow_terminal() {
     Question
       What will you do in the hour before
       bed, and where will your phone be?
+    Reason
+      Write down why you walk away: onward
+      reason "…"
 
     Week
       Why do people come back?
@@ -113,7 +120,7 @@ fn on_a_narrow_terminal() {
       onward write         write more
       onward show          read today's page
       onward write --week  answer the week's
-    ");
+    "#);
 }
 
 #[test]
@@ -142,7 +149,7 @@ fn when_a_tip_comes_round_again_the_last_answer_is_shown() {
         onward.ok(["write", &text]);
     }
     onward.now("2026-11-22T21:30:00+00:00");
-    insta::assert_snapshot!(onward.run([""; 0]), @"
+    insta::assert_snapshot!(onward.run([""; 0]), @r#"
     exit: 0
     ----- stdout -----
 
@@ -161,6 +168,8 @@ fn when_a_tip_comes_round_again_the_last_answer_is_shown() {
       Question  When were you last in touch with them, who began it, and what
                 was said?
 
+      Reason    Write down why you walk away: onward reason "…"
+
       Then      Tuesday 10 November 2026 (#1)
                 Page of the 10th.
                 Its second paragraph is long enough that it has to be wrapped, and
@@ -172,9 +181,9 @@ fn when_a_tip_comes_round_again_the_last_answer_is_shown() {
       Next      onward write         write today's page
                 onward today --skip  another tip
                 onward write --week  answer the week's
-    ");
+    "#);
     onward.set("COLUMNS", "40");
-    insta::assert_snapshot!(onward.run([""; 0]), @"
+    insta::assert_snapshot!(onward.run([""; 0]), @r#"
     exit: 0
     ----- stdout -----
 
@@ -200,6 +209,9 @@ fn when_a_tip_comes_round_again_the_last_answer_is_shown() {
     Question
       When were you last in touch with them,
       who began it, and what was said?
+    Reason
+      Write down why you walk away: onward
+      reason "…"
     Then
       Tuesday 10 November 2026 (#1)
       Page of the 10th.
@@ -217,7 +229,7 @@ fn when_a_tip_comes_round_again_the_last_answer_is_shown() {
       onward write         write today's page
       onward today --skip  another tip
       onward write --week  answer the week's
-    ");
+    "#);
 }
 
 #[test]
@@ -228,11 +240,14 @@ fn as_json() {
     insta::assert_snapshot!(outcome, @r#"
     exit: 0
     ----- stdout -----
-    {"today":{"day":"2026-11-22","prompt":{"deck":"walk-away","tip":{"number":1,"slug":"no-contact","title":"No calls, no texts","gist":"Stop calling and texting, and leave what they send unanswered. Block the number if you can, put the phone in another room at the hours that pull, and keep your reason close by. If you share children, a lease or a bill, write only about that. If you are afraid of them, going silent or blocking may not be enough: tell someone you trust and keep a record of what happens.","practice":"Pick one hour before bed, leave the phone in another room for it, and set out something to do with your hands."},"question":"What will you do in the hour before bed, and where will your phone be?","gentle":false},"reflected":true,"entries":[1]},"week":{"deck":"walk-away","number":1,"slug":"week/why-people-come-back","title":"Why do people come back?","text":"Some do, out of habit, loneliness, love or the wish to win, and some never do. Their reasons are theirs; you cannot see them from here, and you cannot steer them. What you can work out is how you want to live, and what you would no longer accept.","question":"Whatever they decide, what do you want your own days to be like?","answered":false},"coverage":[{"deck":"walk-away","round":1,"covered":1,"covered_in_round":1,"total":10,"tips":[{"number":1,"slug":"no-contact","title":"No calls, no texts","reflections":1,"last_reflected":"2026-11-22","last_offered":"2026-11-22","today":true,"next":false},{"number":2,"slug":"friends","title":"Out with friends","reflections":0,"last_reflected":null,"last_offered":null,"today":false,"next":true},{"number":3,"slug":"social-media","title":"Social media, in moderation","reflections":0,"last_reflected":null,"last_offered":null,"today":false,"next":false},{"number":4,"slug":"best-life","title":"Live your best life","reflections":0,"last_reflected":null,"last_offered":null,"today":false,"next":false},{"number":5,"slug":"stay-busy","title":"Stay busy","reflections":0,"last_reflected":null,"last_offered":null,"today":false,"next":false},{"number":6,"slug":"dress-up","title":"Dress up","reflections":0,"last_reflected":null,"last_offered":null,"today":false,"next":false},{"number":7,"slug":"be-happy","title":"Be happy","reflections":0,"last_reflected":null,"last_offered":null,"today":false,"next":false},{"number":8,"slug":"work-on-yourself","title":"Work on yourself","reflections":0,"last_reflected":null,"last_offered":null,"today":false,"next":false},{"number":9,"slug":"go-on-dates","title":"Go on dates","reflections":0,"last_reflected":null,"last_offered":null,"today":false,"next":false},{"number":10,"slug":"delete-pictures","title":"Delete pictures of you both","reflections":0,"last_reflected":null,"last_offered":null,"today":false,"next":false}],"questions":[{"number":1,"slug":"week/why-people-come-back","title":"Why do people come back?","reflections":0,"last_reflected":null,"last_offered":"2026-11-22","this_week":true},{"number":2,"slug":"week/will-they-miss-you","title":"Will they miss me if I walk away?","reflections":0,"last_reflected":null,"last_offered":null,"this_week":false},{"number":3,"slug":"week/what-it-does-to-them","title":"What does it do to the other person?","reflections":0,"last_reflected":null,"last_offered":null,"this_week":false},{"number":4,"slug":"week/what-they-lost","title":"Do they realise what they lost?","reflections":0,"last_reflected":null,"last_offered":null,"this_week":false},{"number":5,"slug":"week/how-they-feel","title":"How do they feel when someone leaves?","reflections":0,"last_reflected":null,"last_offered":null,"this_week":false},{"number":6,"slug":"week/why-so-easily","title":"Why did they let me go so easily?","reflections":0,"last_reflected":null,"last_offered":null,"this_week":false},{"number":7,"slug":"week/what-power-it-holds","title":"What power is there in walking away?","reflections":0,"last_reflected":null,"last_offered":null,"this_week":false}]}]}
+    {"today":{"day":"2026-11-22","prompt":{"deck":"walk-away","tip":{"number":1,"slug":"no-contact","title":"No calls, no texts","gist":"Stop calling and texting, and leave what they send unanswered. Block the number if you can, put the phone in another room at the hours that pull, and keep your reason close by. If you share children, a lease or a bill, write only about that. If you are afraid of them, going silent or blocking may not be enough: tell someone you trust and keep a record of what happens.","practice":"Pick one hour before bed, leave the phone in another room for it, and set out something to do with your hands."},"question":"What will you do in the hour before bed, and where will your phone be?","gentle":false},"reflected":true,"entries":[1],"reason":null},"week":{"deck":"walk-away","number":1,"slug":"week/why-people-come-back","title":"Why do people come back?","text":"Some do, out of habit, loneliness, love or the wish to win, and some never do. Their reasons are theirs; you cannot see them from here, and you cannot steer them. What you can work out is how you want to live, and what you would no longer accept.","question":"Whatever they decide, what do you want your own days to be like?","answered":false},"coverage":[{"deck":"walk-away","round":1,"covered":1,"covered_in_round":1,"total":10,"tips":[{"number":1,"slug":"no-contact","title":"No calls, no texts","reflections":1,"last_reflected":"2026-11-22","last_offered":"2026-11-22","today":true,"next":false},{"number":2,"slug":"friends","title":"Out with friends","reflections":0,"last_reflected":null,"last_offered":null,"today":false,"next":true},{"number":3,"slug":"social-media","title":"Social media, in moderation","reflections":0,"last_reflected":null,"last_offered":null,"today":false,"next":false},{"number":4,"slug":"best-life","title":"Live your best life","reflections":0,"last_reflected":null,"last_offered":null,"today":false,"next":false},{"number":5,"slug":"stay-busy","title":"Stay busy","reflections":0,"last_reflected":null,"last_offered":null,"today":false,"next":false},{"number":6,"slug":"dress-up","title":"Dress up","reflections":0,"last_reflected":null,"last_offered":null,"today":false,"next":false},{"number":7,"slug":"be-happy","title":"Be happy","reflections":0,"last_reflected":null,"last_offered":null,"today":false,"next":false},{"number":8,"slug":"work-on-yourself","title":"Work on yourself","reflections":0,"last_reflected":null,"last_offered":null,"today":false,"next":false},{"number":9,"slug":"go-on-dates","title":"Go on dates","reflections":0,"last_reflected":null,"last_offered":null,"today":false,"next":false},{"number":10,"slug":"delete-pictures","title":"Delete pictures of you both","reflections":0,"last_reflected":null,"last_offered":null,"today":false,"next":false}],"questions":[{"number":1,"slug":"week/why-people-come-back","title":"Why do people come back?","reflections":0,"last_reflected":null,"last_offered":"2026-11-22","this_week":true},{"number":2,"slug":"week/will-they-miss-you","title":"Will they miss me if I walk away?","reflections":0,"last_reflected":null,"last_offered":null,"this_week":false},{"number":3,"slug":"week/what-it-does-to-them","title":"What does it do to the other person?","reflections":0,"last_reflected":null,"last_offered":null,"this_week":false},{"number":4,"slug":"week/what-they-lost","title":"Do they realise what they lost?","reflections":0,"last_reflected":null,"last_offered":null,"this_week":false},{"number":5,"slug":"week/how-they-feel","title":"How do they feel when someone leaves?","reflections":0,"last_reflected":null,"last_offered":null,"this_week":false},{"number":6,"slug":"week/why-so-easily","title":"Why did they let me go so easily?","reflections":0,"last_reflected":null,"last_offered":null,"this_week":false},{"number":7,"slug":"week/what-power-it-holds","title":"What power is there in walking away?","reflections":0,"last_reflected":null,"last_offered":null,"this_week":false}]}],"contact":null,"letters_due":[]}
     "#);
     let page = outcome.json();
     let keys: Vec<&String> = page.as_object().expect("an object").keys().collect();
-    assert_eq!(keys, ["coverage", "today", "week"]);
+    assert_eq!(
+        keys,
+        ["contact", "coverage", "letters_due", "today", "week"]
+    );
     assert_eq!(page["today"], onward.json(["today"])["today"]);
     assert_eq!(page["coverage"], onward.json(["tips"])["coverage"]);
 }

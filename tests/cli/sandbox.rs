@@ -639,6 +639,16 @@ impl Terminal {
         self
     }
 
+    /// Waits for its end, and says with what modes it left the terminal, as `stty -g` does.
+    pub(crate) fn end_with_modes(mut self, sandbox: &Sandbox) -> (String, Screen) {
+        use std::os::fd::AsFd;
+        wait(&mut self.child);
+        let terminal = self.pty.as_fd().try_clone_to_owned().expect("a terminal");
+        let modes = command("stty").arg("-g").stdin(terminal).output();
+        let modes = String::from_utf8(modes.expect("stty runs").stdout).expect("text");
+        (modes, self.end(sandbox))
+    }
+
     /// Waits for its end.
     pub(crate) fn end(mut self, sandbox: &Sandbox) -> Screen {
         let answer = reading(self.answer.take());

@@ -5,7 +5,7 @@ use crate::sandbox::Sandbox;
 #[test]
 fn the_prompt_alone() {
     let mut onward = Sandbox::new();
-    insta::assert_snapshot!(onward.run(["today"]), @"
+    insta::assert_snapshot!(onward.run(["today"]), @r#"
     exit: 0
     ----- stdout -----
 
@@ -23,9 +23,11 @@ fn the_prompt_alone() {
 
       Question  What will you do in the hour before bed, and where will your phone
                 be?
-    ");
+
+      Reason    Write down why you walk away: onward reason "…"
+    "#);
     onward.set("COLUMNS", "40");
-    insta::assert_snapshot!(onward.run(["today"]), @"
+    insta::assert_snapshot!(onward.run(["today"]), @r#"
     exit: 0
     ----- stdout -----
 
@@ -51,7 +53,10 @@ fn the_prompt_alone() {
     Question
       What will you do in the hour before
       bed, and where will your phone be?
-    ");
+    Reason
+      Write down why you walk away: onward
+      reason "…"
+    "#);
 }
 
 #[test]
@@ -60,7 +65,7 @@ fn as_json() {
     insta::assert_snapshot!(onward.run(["today", "--json"]), @r#"
     exit: 0
     ----- stdout -----
-    {"today":{"day":"2026-11-22","prompt":{"deck":"walk-away","tip":{"number":1,"slug":"no-contact","title":"No calls, no texts","gist":"Stop calling and texting, and leave what they send unanswered. Block the number if you can, put the phone in another room at the hours that pull, and keep your reason close by. If you share children, a lease or a bill, write only about that. If you are afraid of them, going silent or blocking may not be enough: tell someone you trust and keep a record of what happens.","practice":"Pick one hour before bed, leave the phone in another room for it, and set out something to do with your hands."},"question":"What will you do in the hour before bed, and where will your phone be?","gentle":false},"reflected":false,"entries":[]}}
+    {"today":{"day":"2026-11-22","prompt":{"deck":"walk-away","tip":{"number":1,"slug":"no-contact","title":"No calls, no texts","gist":"Stop calling and texting, and leave what they send unanswered. Block the number if you can, put the phone in another room at the hours that pull, and keep your reason close by. If you share children, a lease or a bill, write only about that. If you are afraid of them, going silent or blocking may not be enough: tell someone you trust and keep a record of what happens.","practice":"Pick one hour before bed, leave the phone in another room for it, and set out something to do with your hands."},"question":"What will you do in the hour before bed, and where will your phone be?","gentle":false},"reflected":false,"entries":[],"reason":null}}
     "#);
     onward.ok(["write", "One."]);
     onward.ok(["write", "Two.", "--free"]);

@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 use chrono::{DateTime, FixedOffset};
 use onward::editor;
 use onward::journal::{NewPage, Reflects};
-use onward::model::{Day, Filter, Order};
+use onward::model::{Day, Filter, Kind, Order};
 
 use crate::sealed;
 
@@ -315,13 +315,21 @@ pub(crate) fn seed(pages: i64) -> Vec<u8> {
     fs::read(sandbox.journal()).expect("readable")
 }
 
+/// Everything, not only pages.
+fn of_every_kind() -> Filter {
+    Filter {
+        kinds: Kind::ALL.to_vec(),
+        ..Filter::default()
+    }
+}
+
 /// The texts in a journal, oldest first, having checked everything about its file; or what
 /// is wrong with it. Opening moves a log into the file.
 pub(crate) fn texts(journal: &Path) -> Result<Vec<String>, String> {
     let texts = {
         let journal = sealed::open(journal, now()).map_err(|error| format!("{error:?}"))?;
         journal
-            .entries(&Filter::default(), Order::OldestFirst, None)
+            .entries(&of_every_kind(), Order::OldestFirst, None)
             .map_err(|error| format!("{error:?}"))?
             .into_iter()
             .map(|entry| entry.text)

@@ -253,6 +253,7 @@ fn content(
         starred,
         tags,
         reflections: Vec::new(),
+        particulars: Default::default(),
         deleted_at: None,
     })
 }

@@ -226,6 +226,7 @@ mod tests {
             starred: false,
             tags: Vec::new(),
             reflections: Vec::new(),
+            particulars: Default::default(),
         }
     }
 

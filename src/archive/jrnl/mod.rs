@@ -111,6 +111,7 @@ fn content(
         starred,
         tags,
         reflections: Vec::new(),
+        particulars: Default::default(),
         deleted_at: None,
     }
 }

@@ -354,6 +354,7 @@ fn entry(day: NaiveDate, written: NaiveDateTime, text: &str, starred: bool) -> E
         starred,
         tags: Vec::new(),
         reflections: Vec::new(),
+        particulars: Default::default(),
     }
 }
 

@@ -1,0 +1,211 @@
+//! `onward away`
+
+use serde::Serialize;
+
+use super::{Context, Status};
+use crate::error::{Error, Result};
+use crate::journal::{Journal, Out};
+use crate::model::particulars::Away;
+use crate::model::{DayPhrase, EntryRef, Filter, Kind, Tag};
+use crate::output::{Page, View, text};
+
+/// Put entries out of sight without deleting them
+///
+/// What is away is in no list, search, review, statistics or export for reading, and its tips
+/// still count. It comes back by itself on the day you name, or with --return. --tag, --from
+/// and --to choose pages and letters; anything else is put away by its number.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// A number (42), `last`, a day (all its pages), or the first 8 or more characters of an
+    /// id
+    #[arg(value_name = "ENTRY")]
+    entries: Vec<String>,
+    /// All with this tag
+    #[arg(long, value_name = "TAG", conflicts_with = "entries")]
+    tag: Vec<Tag>,
+    /// All of this day or later
+    #[arg(long, value_name = "DAY", conflicts_with = "entries")]
+    from: Option<DayPhrase>,
+    /// All of this day or earlier
+    #[arg(long, value_name = "DAY", conflicts_with = "entries")]
+    to: Option<DayPhrase>,
+    /// Have them come back on this day (2027-01-01, "in 3 months", "jan 3")
+    #[arg(long, value_name = "DAY", conflicts_with = "return_")]
+    until: Option<DayPhrase>,
+    /// Bring them back; everything where nothing is named
+    #[arg(long = "return")]
+    return_: bool,
+    /// Say how many are away and until when, not what
+    #[arg(long, conflicts_with_all = ["entries", "tag", "from", "to", "until", "return_"])]
+    list: bool,
+}
+
+/// Puts entries away, brings them back, or says how many are.
+///
+/// # Errors
+/// An entry that is not there; nothing named.
+pub fn run(args: &Args, context: &Context) -> Result<Status> {
+    let today = context.today();
+    if args.list {
+        let out = context.open_to_read()?.away(today)?;
+        context.output.show(&Listed(&out))?;
+        if out.is_empty() {
+            context.output.status("Nothing is away.");
+            return Ok(Status::NothingFound);
+        }
+        return Ok(Status::Done);
+    }
+    let away = match (&args.until, args.return_) {
+        (_, true) => None,
+        (Some(phrase), _) => Some(Away::Until(context.resolve_ahead("--until", phrase)?)),
+        (None, _) => Some(Away::Always),
+    };
+    let mut journal = context.open()?;
+    let numbers = chosen(args, &journal, context)?;
+    let changed = journal.put_away(&numbers, away, context.environment.clock.now())?;
+    report(&numbers, &changed, away, context)
+}
+
+/// The numbers that are meant.
+fn chosen(args: &Args, journal: &Journal, context: &Context) -> Result<Vec<i64>> {
+    let today = context.today();
+    let mut numbers: Vec<i64> = Vec::new();
+    for reference in EntryRef::read_all(&args.entries).map_err(Error::usage)? {
+        match super::edit::living(journal, &reference, context) {
+            Ok(found) => numbers.extend(found.iter().map(|entry| entry.number)),
+            // Away already, or sealed: its number is all that is needed.
+            Err(Error::OutOfSight { number, .. }) => numbers.push(number),
+            Err(error) => return Err(error),
+        }
+    }
+    numbers.sort();
+    numbers.dedup();
+    if !args.entries.is_empty() {
+        return Ok(numbers);
+    }
+    let day = |flag: &str, phrase: &Option<DayPhrase>| match phrase {
+        Some(phrase) => context.resolve(flag, phrase).map(Some),
+        None => Ok(None),
+    };
+    let filter = Filter {
+        from: day("--from", &args.from)?,
+        to: day("--to", &args.to)?,
+        tags: args.tag.clone(),
+        ..Filter::default()
+    };
+    if args.return_ {
+        return journal.away_numbers(&filter, today);
+    }
+    if filter == Filter::default() {
+        return Err(Error::Usage {
+            what: "away needs entries to put away".to_owned(),
+            hint: Some(
+                "name them, as in onward away 42, or --tag, --from and --to; --list says what \
+                 is away"
+                    .to_owned(),
+            ),
+        });
+    }
+    journal.numbers(&Filter {
+        kinds: vec![Kind::Page, Kind::Letter],
+        ..filter
+    })
+}
+
+fn report(
+    numbers: &[i64],
+    changed: &[i64],
+    away: Option<Away>,
+    context: &Context,
+) -> Result<Status> {
+    let name = |numbers: &[i64]| match numbers {
+        [number] => format!("#{number} is"),
+        several => text::count(several.len(), "entry is", "entries are"),
+    };
+    let sentence = match (numbers, changed, away) {
+        ([], _, None) => "Nothing is away.".to_owned(),
+        ([], ..) => "No entries. Fewer filters find more.".to_owned(),
+        (_, [], None) => format!("{} not away.", name(numbers)),
+        (_, [], _) => format!("{} away like that already.", name(numbers)),
+        (_, _, None) => format!("{} back.", name(changed)),
+        (_, _, Some(Away::Until(day))) => {
+            format!("{} away until {}.", name(changed), day.long())
+        }
+        (_, _, Some(Away::Always)) => format!("{} away.", name(changed)),
+    };
+    context.output.status(&sentence);
+    if !changed.is_empty() && away.is_some() {
+        let which = match changed {
+            [number] => format!(" {number}"),
+            _ => String::new(),
+        };
+        context.output.hint(&format!(
+            "To have {} back: onward away --return{which}, or onward undo",
+            if changed.len() == 1 { "it" } else { "them" }
+        ));
+    }
+    if context.output.json {
+        context.output.show(&Changed(changed))?;
+    }
+    Ok(match numbers {
+        [] => Status::NothingFound,
+        _ => Status::Done,
+    })
+}
+
+struct Changed<'a>(&'a [i64]);
+
+#[derive(Serialize)]
+struct ChangedJson<'a> {
+    changed: &'a [i64],
+}
+
+impl View for Changed<'_> {
+    fn json(&self) -> impl Serialize {
+        ChangedJson { changed: self.0 }
+    }
+
+    fn human(&self, _: &mut Page) {}
+}
+
+struct Listed<'a>(&'a [Out]);
+
+#[derive(Serialize)]
+struct ListedJson {
+    away: Vec<OutJson>,
+}
+
+#[derive(Serialize)]
+struct OutJson {
+    until: Option<String>,
+    entries: usize,
+}
+
+impl View for Listed<'_> {
+    fn json(&self) -> impl Serialize {
+        let out = self.0.iter().map(|out| OutJson {
+            until: match out.until {
+                Away::Until(day) => Some(day.to_string()),
+                Away::Always => None,
+            },
+            entries: out.entries,
+        });
+        ListedJson {
+            away: out.collect(),
+        }
+    }
+
+    fn human(&self, page: &mut Page) {
+        for out in self.0 {
+            let number = text::count(out.entries, "entry", "entries");
+            page.paragraph(
+                0,
+                crate::output::Style::Plain,
+                &match out.until {
+                    Away::Until(day) => format!("{number} until {}", day.long()),
+                    Away::Always => format!("{number} until you bring them back"),
+                },
+            );
+        }
+    }
+}

@@ -1,0 +1,336 @@
+//! `onward begin`
+
+use std::str::FromStr;
+
+use serde::Serialize;
+
+use super::note::{self, Plan};
+use super::{Context, Status};
+use crate::decks::Topic;
+use crate::error::{Error, Result};
+use crate::journal::NewEntry;
+use crate::model::{Entry, Kind, Particulars};
+use crate::output::dialogue::{Dialogue, Typed};
+use crate::output::{Page, Style, View, text};
+
+/// Three questions to be clear about before anything else
+///
+/// Whether it is for reasons that will hold, what was tried before, and how you would live if
+/// nobody comes back. Your answers are kept as reasons. Ask again after some weeks, and what you
+/// answered then stands beside what you answer now. An answer ends with an empty line.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Answer a question without being asked: N=TEXT, with its number or slug; may be repeated
+    #[arg(long, value_name = "N=TEXT")]
+    answer: Vec<Answer>,
+    /// Show the questions and your answers, and ask nothing
+    #[arg(long, conflicts_with = "answer")]
+    show: bool,
+}
+
+#[derive(Debug, Clone)]
+struct Answer {
+    wanted: String,
+    text: String,
+}
+
+impl FromStr for Answer {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Answer, String> {
+        let (wanted, text) = text
+            .split_once('=')
+            .filter(|(_, text)| !text.trim().is_empty())
+            .ok_or("write an answer as 1=TEXT, or with the slug of the question")?;
+        Ok(Answer {
+            wanted: wanted.trim().to_owned(),
+            text: text.to_owned(),
+        })
+    }
+}
+
+/// Asks the groundings of the deck, and keeps the answers.
+///
+/// # Errors
+/// A question that there is not; [`Error::Interrupted`] when it was broken off, what was typed
+/// being kept.
+pub fn run(args: &Args, context: &Context) -> Result<Status> {
+    let journal = context.open_to_read()?;
+    let reasons = journal.reasons()?;
+    let decks = journal.decks().clone();
+    drop(journal);
+    let mut questions: Vec<Asked> = Vec::new();
+    for deck in decks.all() {
+        questions.extend(deck.groundings.iter().map(|topic| {
+            let name = format!("{}/{}", deck.slug, topic.slug);
+            Asked {
+                then: latest(&name, &reasons),
+                name,
+                topic,
+                now: None,
+            }
+        }));
+    }
+    let asks = args.answer.is_empty()
+        && !args.show
+        && !context.output.json
+        && context.environment.terminal.input;
+    if !args.answer.is_empty() {
+        let mut new = Vec::new();
+        for answer in &args.answer {
+            let at = find(&questions, &answer.wanted)?;
+            new.push((at, entry(&questions[at], answer.text.clone(), context)));
+        }
+        keep(new, &mut questions, context)?;
+    } else if asks && !questions.is_empty() {
+        return ask(questions, context);
+    }
+    let answered = questions
+        .iter()
+        .any(|asked| asked.then.is_some() || asked.now.is_some());
+    context.output.show_long(&Begun(&questions))?;
+    if !answered {
+        context.output.status(
+            "Nothing is answered yet. Run onward begin in a terminal, or use --answer.",
+        );
+        return Ok(Status::NothingFound);
+    }
+    Ok(Status::Done)
+}
+
+/// A grounding with its answers.
+struct Asked<'d> {
+    /// `deck/slug`
+    name: String,
+    topic: &'d Topic,
+    then: Option<Entry>,
+    now: Option<Entry>,
+}
+
+/// The newest answer to a grounding. The one on top need not be the newest.
+fn latest(name: &String, reasons: &[Entry]) -> Option<Entry> {
+    reasons
+        .iter()
+        .filter(|reason| reason.particulars.grounding.as_ref() == Some(name))
+        .max_by_key(|reason| (reason.written_at, reason.number))
+        .cloned()
+}
+
+/// The place of the question that a number or a slug means.
+fn find(questions: &[Asked<'_>], wanted: &str) -> Result<usize> {
+    let number = wanted.parse::<usize>().ok();
+    questions
+        .iter()
+        .zip(1..)
+        .position(|(asked, at)| {
+            Some(at) == number || asked.topic.slug == wanted || asked.name == wanted
+        })
+        .ok_or_else(|| {
+            let slugs: Vec<&str> = questions
+                .iter()
+                .map(|one| one.topic.slug.as_str())
+                .collect();
+            Error::Usage {
+                what: format!("--answer: there is no question {wanted:?}"),
+                hint: Some(format!(
+                    "they are 1 to {}, or {}",
+                    slugs.len(),
+                    slugs.join(", ")
+                )),
+            }
+        })
+}
+
+fn entry(asked: &Asked<'_>, text: String, context: &Context) -> NewEntry {
+    let particulars = Particulars {
+        grounding: Some(asked.name.clone()),
+        question: Some(asked.topic.question.clone()),
+        ..Particulars::default()
+    };
+    Plan::new(Kind::Reason, particulars, context).with(text, context)
+}
+
+/// Saves answers, as one action.
+fn keep(
+    new: Vec<(usize, NewEntry)>,
+    questions: &mut [Asked<'_>],
+    context: &Context,
+) -> Result<()> {
+    let (places, entries): (Vec<usize>, Vec<NewEntry>) = new.into_iter().unzip();
+    let typed: Vec<String> = entries.iter().map(|entry| entry.text.clone()).collect();
+    let now = context.environment.clock.now();
+    let saved = context
+        .open()
+        .and_then(|mut journal| journal.add(entries, now))
+        .map_err(|error| {
+            let drafted = Plan::new(Kind::Reason, Particulars::default(), context);
+            note::keep(
+                &drafted.drafted(context),
+                &typed.join("\n\n"),
+                error,
+                context,
+            )
+        })?;
+    for (place, entry) in places.into_iter().zip(saved) {
+        note::say(&entry, context);
+        questions[place].now = Some(entry);
+    }
+    Ok(())
+}
+
+fn ask(mut questions: Vec<Asked<'_>>, context: &Context) -> Result<Status> {
+    // Before a word is typed: whatever is wrong with the journal is said now.
+    context.open()?;
+    let mut dialogue = Dialogue::begin(&context.output)?;
+    let mut stopped = false;
+    for at in 0..questions.len() {
+        context.output.show(&Question {
+            number: at + 1,
+            of: questions.len(),
+            asked: &questions[at],
+        })?;
+        let (text, last) = match dialogue.text()? {
+            Typed::Line(text) => (text, false),
+            Typed::End => (String::new(), true),
+            Typed::Stopped(text) => (text, true),
+        };
+        // Kept at once: whatever happens at the next question, this one is answered.
+        if !text.trim().is_empty() {
+            let new = entry(&questions[at], text, context);
+            keep(vec![(at, new)], &mut questions, context)?;
+        }
+        if last {
+            stopped = true;
+            break;
+        }
+    }
+    drop(dialogue);
+    if stopped {
+        return Err(Error::Interrupted);
+    }
+    let again = questions
+        .iter()
+        .any(|asked| asked.then.is_some() && asked.now.is_some());
+    if again {
+        context.output.show(&Begun(&questions))?;
+    }
+    if questions.iter().all(|asked| asked.now.is_none()) {
+        return note::nothing(context);
+    }
+    context
+        .output
+        .hint("To read them again: onward reason, or onward begin --show");
+    Ok(Status::Done)
+}
+
+/// One grounding as it is asked.
+struct Question<'a> {
+    number: usize,
+    of: usize,
+    asked: &'a Asked<'a>,
+}
+
+impl View for Question<'_> {
+    fn json(&self) -> impl Serialize {
+        self.number
+    }
+
+    fn human(&self, page: &mut Page) {
+        let topic = self.asked.topic;
+        page.blank();
+        let title = format!("{} of {} · {}", self.number, self.of, topic.title);
+        page.paragraph(2, Style::Strong, &title);
+        page.blank();
+        page.paragraph(2, Style::Plain, &topic.text);
+        page.blank();
+        if let Some(then) = &self.asked.then {
+            answer_on(page, "Then", then);
+            page.blank();
+        }
+        page.paragraph(2, Style::Accent, &topic.question);
+        page.paragraph(
+            2,
+            Style::Faint,
+            "An empty line ends your answer; enter alone skips it.",
+        );
+        page.blank();
+    }
+}
+
+fn answer_on(page: &mut Page, label: &str, answer: &Entry) {
+    let mut lines = vec![format!("{} (#{})", answer.day.long(), answer.number)];
+    lines.extend(text::wrap(&text::safe(&answer.text), page.beside_label()));
+    page.labelled_lines(label, lines);
+}
+
+/// The groundings with their answers.
+struct Begun<'a>(&'a [Asked<'a>]);
+
+#[derive(Serialize)]
+struct BegunJson<'a> {
+    groundings: Vec<GroundingJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct GroundingJson<'a> {
+    slug: &'a str,
+    title: &'a str,
+    text: &'a str,
+    question: &'a str,
+    then: Option<AnswerJson<'a>>,
+    now: Option<AnswerJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct AnswerJson<'a> {
+    number: i64,
+    day: String,
+    text: &'a str,
+}
+
+impl<'a> AnswerJson<'a> {
+    fn of(entry: &'a Entry) -> AnswerJson<'a> {
+        AnswerJson {
+            number: entry.number,
+            day: entry.day.to_string(),
+            text: &entry.text,
+        }
+    }
+}
+
+impl View for Begun<'_> {
+    fn json(&self) -> impl Serialize {
+        let groundings = self.0.iter().map(|asked| GroundingJson {
+            slug: &asked.topic.slug,
+            title: &asked.topic.title,
+            text: &asked.topic.text,
+            question: &asked.topic.question,
+            then: asked.then.as_ref().map(AnswerJson::of),
+            now: asked.now.as_ref().map(AnswerJson::of),
+        });
+        BegunJson {
+            groundings: groundings.collect(),
+        }
+    }
+
+    fn human(&self, page: &mut Page) {
+        for Asked {
+            topic, then, now, ..
+        } in self.0
+        {
+            page.blank();
+            page.paragraph(2, Style::Strong, &topic.title);
+            page.paragraph(2, Style::Accent, &topic.question);
+            if then.is_some() || now.is_some() {
+                page.blank();
+            }
+            if let Some(then) = then {
+                answer_on(page, "Then", then);
+            }
+            if let Some(now) = now {
+                answer_on(page, "Now", now);
+            }
+        }
+        page.blank();
+    }
+}

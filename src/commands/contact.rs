@@ -1,0 +1,445 @@
+//! `onward contact`
+
+use std::ffi::OsString;
+
+use serde::Serialize;
+
+use super::entry;
+use super::note::{self, Plan};
+use super::review::{RunJson, mean_json};
+use super::{Context, Status};
+use crate::error::{Error, Result};
+use crate::journal::contact::{Kept, Urges};
+use crate::journal::lookback::Run;
+use crate::model::particulars::{By, How, Mark};
+use crate::model::{Day, DayPhrase, Kind, Particulars, TimeOfDay};
+use crate::output::{Page, Style, View, picture, text};
+
+/// Count the days without contact, and see when urges come
+///
+/// The days are counted from the one after the day you name with `contact since`. A day on
+/// which you log a contact, whoever began it, is not counted; everything you kept stays.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    verb: Option<Verb>,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Verb {
+    /// Name the day of walking away
+    Since {
+        /// The day (2026-10-09, "last friday", "3 weeks ago")
+        #[arg(value_name = "DAY", required = true)]
+        day: Vec<String>,
+    },
+    /// Note a contact
+    Log {
+        /// A note on it; put -- before text that begins with a hyphen
+        #[arg(value_name = "NOTE")]
+        note: Vec<OsString>,
+        /// The day it was (yesterday, "last friday", 2026-10-09)
+        #[arg(long, value_name = "DAY")]
+        on: Option<DayPhrase>,
+        /// The time of that day (21:15, 9pm)
+        #[arg(long, value_name = "TIME")]
+        at: Option<TimeOfDay>,
+        /// Who began it: me or them
+        #[arg(long, value_name = "WHO")]
+        by: Option<By>,
+        /// In which way: call, text, met, online or other
+        #[arg(long, value_name = "HOW")]
+        how: Option<How>,
+    },
+    /// Leave the line about contact out of the daily page
+    Hide,
+    /// Have it there again
+    Show,
+}
+
+/// Shows the days without contact, or notes something about them.
+///
+/// # Errors
+/// A day that cannot be meant; whatever keeps the journal from being read or written.
+pub fn run(args: &Args, context: &Context) -> Result<Status> {
+    let marked = |mark| {
+        let particulars = Particulars {
+            mark: Some(mark),
+            ..Particulars::default()
+        };
+        Plan::new(Kind::Contact, particulars, context)
+    };
+    match &args.verb {
+        None => figures(context),
+        Some(Verb::Since { day }) => {
+            let phrase: DayPhrase =
+                day.join(" ")
+                    .parse()
+                    .map_err(|error: crate::model::phrase::PhraseError| {
+                        Error::usage(error.to_string())
+                    })?;
+            let day = context.resolve("DAY", &phrase)?;
+            let entry = note::save(
+                Plan {
+                    day,
+                    ..marked(Mark::Since)
+                },
+                String::new(),
+                None,
+                context,
+            )?;
+            let days = context.today().days_since(day);
+            let ago = match days {
+                0 => "today".to_owned(),
+                days => format!("{} ago", text::count(days as usize, "day", "days")),
+            };
+            context.output.status(&format!(
+                "The days are counted since {}, {ago}.",
+                context.day(day)
+            ));
+            if context.output.json {
+                context.output.show(&entry::One(&entry))?;
+            }
+            Ok(Status::Done)
+        }
+        Some(Verb::Log {
+            note,
+            on,
+            at,
+            by,
+            how,
+        }) => {
+            let day = match on {
+                Some(phrase) => context.resolve("--on", phrase)?,
+                None => context.today(),
+            };
+            let at = at.map(|time| context.dated(day, time)).transpose()?;
+            let particulars = Particulars {
+                by: *by,
+                how: *how,
+                ..Particulars::default()
+            };
+            let plan = Plan {
+                day,
+                at,
+                ..Plan::new(Kind::Contact, particulars, context)
+            };
+            let text = match &note[..] {
+                [] => None,
+                words => note::text_from(words, &plan, context)?,
+            };
+            let entry = note::save(plan, text.unwrap_or_default(), None, context)?;
+            let status = note::report(&entry, context)?;
+            if let Some(kept) = context.open_to_read()?.kept(context.today())?
+                && kept.kept > 0
+            {
+                context.output.status(&format!(
+                    "{} without contact stay yours.",
+                    text::count(kept.kept, "day", "days")
+                ));
+            }
+            Ok(status)
+        }
+        Some(Verb::Hide) => {
+            let entry = note::save(marked(Mark::Hide), String::new(), None, context)?;
+            context.output.status(
+                "The daily page says nothing of contact now. onward contact still does.",
+            );
+            if context.output.json {
+                context.output.show(&entry::One(&entry))?;
+            }
+            Ok(Status::Done)
+        }
+        Some(Verb::Show) => {
+            let entry = note::save(marked(Mark::Show), String::new(), None, context)?;
+            context
+                .output
+                .status("The daily page has a line about contact.");
+            if context.output.json {
+                context.output.show(&entry::One(&entry))?;
+            }
+            Ok(Status::Done)
+        }
+    }
+}
+
+fn figures(context: &Context) -> Result<Status> {
+    let journal = context.open_to_read()?;
+    let answer = Answer {
+        kept: journal.kept(context.today())?,
+        contacts: journal.contacts()?.len(),
+        urges: journal.urges()?,
+        on_daily_page: journal.tells_of_contact()?,
+        streaks: context.config.streaks,
+        today: context.today(),
+    };
+    context.output.show_long(&answer)?;
+    if answer.kept.is_none() {
+        context.output.status(
+            "To count the days, name the one you walked away: onward contact since DAY",
+        );
+        if answer.contacts == 0 && answer.urges.count == 0 {
+            return Ok(Status::NothingFound);
+        }
+    }
+    Ok(Status::Done)
+}
+
+/// The days without contact in a line, for the daily page: `41 of 44 days without contact, the
+/// last 12 in a row`. Never a bare zero.
+pub fn line(kept: &Kept, streaks: bool) -> String {
+    let days = text::count(kept.days, "day", "days");
+    if kept.days == 0 {
+        return "you walked away today".to_owned();
+    }
+    if kept.kept == 0 {
+        return format!("{days} since you walked away");
+    }
+    let all = match kept.kept == kept.days {
+        true => format!("{days} without contact"),
+        false => format!("{} of {days} without contact", text::thousands(kept.kept)),
+    };
+    match kept.run.map_or(0, Run::days) {
+        run if streaks && run > 1 && run < kept.kept => {
+            format!("{all}, the last {} in a row", text::thousands(run))
+        }
+        _ => all,
+    }
+}
+
+struct Answer {
+    kept: Option<Kept>,
+    contacts: usize,
+    urges: Urges,
+    on_daily_page: bool,
+    streaks: bool,
+    today: Day,
+}
+
+#[derive(Serialize)]
+struct AnswerJson {
+    contact: ContactJson,
+}
+
+#[derive(Serialize)]
+struct ContactJson {
+    since: Option<String>,
+    days: Option<usize>,
+    days_kept: Option<usize>,
+    days_with_contact: Vec<String>,
+    begun_by_them: Option<usize>,
+    current_run: Option<RunJson>,
+    longest_run: Option<RunJson>,
+    contacts: usize,
+    on_daily_page: bool,
+    urges: UrgesJson,
+}
+
+#[derive(Serialize)]
+struct UrgesJson {
+    count: usize,
+    by_hour: [usize; 24],
+    by_weekday: [usize; 7],
+    mostly: Option<MostlyJson>,
+    set_off_by: Vec<SetOffJson>,
+    ended: Vec<EndedJson>,
+    mean_strength: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct MostlyJson {
+    when: &'static str,
+    count: usize,
+}
+
+#[derive(Serialize)]
+struct SetOffJson {
+    words: String,
+    count: usize,
+}
+
+#[derive(Serialize)]
+struct EndedJson {
+    how: &'static str,
+    count: usize,
+}
+
+impl View for Answer {
+    fn json(&self) -> impl Serialize {
+        let kept = self.kept.as_ref();
+        let urges = &self.urges;
+        let run = |run: Option<Run>| RunJson::of(run, self.streaks);
+        AnswerJson {
+            contact: ContactJson {
+                since: kept.map(|kept| kept.since.to_string()),
+                days: kept.map(|kept| kept.days),
+                days_kept: kept.map(|kept| kept.kept),
+                days_with_contact: kept
+                    .iter()
+                    .flat_map(|kept| kept.broken.iter().map(Day::to_string))
+                    .collect(),
+                begun_by_them: kept.map(|kept| kept.by_them),
+                current_run: kept.and_then(|kept| run(kept.run)),
+                longest_run: kept.and_then(|kept| run(kept.longest)),
+                contacts: self.contacts,
+                on_daily_page: self.on_daily_page,
+                urges: UrgesJson {
+                    count: urges.count,
+                    by_hour: urges.hours,
+                    by_weekday: urges.weekdays,
+                    mostly: urges.mostly.map(|(part, count)| MostlyJson {
+                        when: part.words(),
+                        count,
+                    }),
+                    set_off_by: urges
+                        .set_off_by
+                        .iter()
+                        .map(|(words, count)| SetOffJson {
+                            words: words.clone(),
+                            count: *count,
+                        })
+                        .collect(),
+                    ended: urges
+                        .ended
+                        .iter()
+                        .map(|(how, count)| EndedJson {
+                            how: how.name(),
+                            count: *count,
+                        })
+                        .collect(),
+                    mean_strength: urges.strength.map(mean_json),
+                },
+            },
+        }
+    }
+
+    fn human(&self, page: &mut Page) {
+        if self.kept.is_none() && self.urges.count == 0 {
+            return;
+        }
+        page.blank();
+        if let Some(kept) = &self.kept {
+            self.kept_on(page, kept);
+            page.blank();
+        }
+        if self.urges.count > 0 {
+            self.urges_on(page);
+            page.blank();
+        }
+    }
+}
+
+/// So many of the things that set urges off are told.
+const SET_OFF: usize = 5;
+
+impl Answer {
+    fn kept_on(&self, page: &mut Page, kept: &Kept) {
+        let days = text::count(kept.days, "day", "days");
+        page.paragraph(2, Style::Strong, &format!("Since {}", kept.since.long()));
+        page.blank();
+        let sentence = match (kept.days, kept.kept) {
+            (0, _) => "You walked away today. The first day is tomorrow.".to_owned(),
+            (_, 0) => format!("{days} so far, with contact. The next one is open."),
+            (days_of, kept_of) if days_of == kept_of => format!("{days} without contact."),
+            (_, kept_of) => {
+                format!("{} of {days} without contact.", text::thousands(kept_of))
+            }
+        };
+        let others = kept.broken.len();
+        let began = match kept.by_them {
+            0 => String::new(),
+            1 if others == 1 => " On the other one it was they who got in touch.".to_owned(),
+            them if them == others => " On the others it was they who got in touch.".to_owned(),
+            them => format!(" On {them} of the other {others} it was they who got in touch."),
+        };
+        page.labelled("Kept", Style::Plain, &format!("{sentence}{began}"));
+        if !self.streaks {
+            return;
+        }
+        let told = |run: Run| {
+            let days = text::count(run.days(), "day", "days");
+            if run.to == self.today {
+                format!("{days} in a row, since {}", run.from.without_year())
+            } else {
+                let (from, to) = (run.from.without_year(), run.to.without_year());
+                format!("{days} in a row, {from} to {to}")
+            }
+        };
+        if let Some(run) = kept.run.filter(|run| run.days() > 1) {
+            page.labelled("Now", Style::Plain, &told(run));
+        }
+        let longest = kept.longest.filter(|run| run.days() > 1);
+        if let Some(run) = longest.filter(|_| kept.longest != kept.run) {
+            page.labelled("Longest", Style::Plain, &told(run));
+        }
+    }
+
+    fn urges_on(&self, page: &mut Page) {
+        let urges = &self.urges;
+        let mut all = format!("{} noted", text::thousands(urges.count));
+        if let Some(strength) = urges.strength {
+            all.push_str(&format!(", around {} of 10", super::review::mood(strength)));
+        }
+        all.push('.');
+        if let Some((part, count)) = urges.mostly {
+            all.push_str(&match count {
+                count if count == urges.count => format!(" All came {}.", part.words()),
+                count => format!(" {count} of {} came {}.", urges.count, part.words()),
+            });
+        }
+        page.labelled("Urges", Style::Plain, &all);
+        page.blank();
+        // From the turn of the day, so that a night stays in one piece.
+        let hours: Vec<usize> = (0..24).map(|hour| urges.hours[(hour + 4) % 24]).collect();
+        page.labelled_lines(
+            "Hours",
+            [bars(&hours, 1), "4     10    16    22".to_owned()],
+        );
+        page.blank();
+        let names = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+        let cells = |cell: &dyn Fn(usize) -> String| -> String {
+            (0..7).map(|at| format!("{:<4}", cell(at))).collect()
+        };
+        let most = urges.weekdays.iter().max().copied().unwrap_or(0);
+        page.labelled_lines(
+            "Days",
+            [
+                cells(&|at| bar(urges.weekdays[at], most).to_string()),
+                cells(&|at| names[at].to_owned()),
+                cells(&|at| match urges.weekdays[at] {
+                    0 => String::new(),
+                    count => text::thousands(count),
+                }),
+            ],
+        );
+        if !urges.set_off_by.is_empty() {
+            page.blank();
+            let room = page.beside_label();
+            let lines = urges.set_off_by.iter().take(SET_OFF).map(|(words, count)| {
+                format!("{count}  {}", text::fit(words, room.saturating_sub(4)))
+            });
+            page.labelled_lines("Set off", lines.collect::<Vec<_>>());
+        }
+        if !urges.ended.is_empty() {
+            page.blank();
+            let ended = urges
+                .ended
+                .iter()
+                .map(|(how, count)| format!("{count}  {}", how.words()));
+            page.labelled_lines("Then", ended.collect::<Vec<_>>());
+        }
+    }
+}
+
+fn bars(counts: &[usize], width: usize) -> String {
+    let most = counts.iter().max().copied().unwrap_or(0);
+    let bars = counts
+        .iter()
+        .map(|count| bar(*count, most).to_string().repeat(width));
+    bars.collect()
+}
+
+/// A column for a count; nothing is a dot.
+fn bar(count: usize, most: usize) -> char {
+    picture::column((count > 0).then_some(count as f64), 0.0, most.max(1) as f64)
+}

@@ -1,0 +1,171 @@
+//! `onward letter`
+
+use std::ffi::OsString;
+
+use serde::Serialize;
+
+use super::entry::{self, EntryJson};
+use super::note::{self, Plan};
+use super::{Context, Status};
+use crate::error::{Error, Result};
+use crate::journal::Letters;
+use crate::model::{DayPhrase, Kind, Particulars, Tag};
+use crate::output::{Page, Style, View, text};
+
+/// Write a message that will not be sent
+///
+/// The text comes from the arguments, from standard input when it is not a terminal, or from
+/// your editor. Letters never count as reflection, and no list shows them unless you ask for
+/// them with --kind letter. A sealed letter is shown by nothing until its day.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The text; put -- before text that begins with a hyphen
+    #[arg(value_name = "TEXT")]
+    text: Vec<OsString>,
+    /// Seal it until this day (2027-01-01, "in 3 months", "jan 3")
+    #[arg(long, value_name = "DAY")]
+    open_on: Option<DayPhrase>,
+    /// Add a tag besides the #words in the text; may be repeated
+    #[arg(long, value_name = "TAG")]
+    tag: Vec<Tag>,
+    /// Open a letter by its number; asks before it breaks a seal
+    #[arg(long, value_name = "N", conflicts_with_all = ["text", "open_on", "tag"])]
+    open: Option<String>,
+    /// Break the seal without asking
+    #[arg(long, short, requires = "open")]
+    yes: bool,
+    /// List the letters; of sealed ones only the number and the day
+    #[arg(long, conflicts_with_all = ["text", "open_on", "tag", "open"])]
+    list: bool,
+}
+
+impl Args {
+    /// Whether standard input has the text, where that is not a terminal.
+    pub fn takes_standard_input(&self) -> bool {
+        self.text.is_empty() && self.open.is_none() && !self.list
+    }
+}
+
+/// Writes, opens or lists letters.
+///
+/// # Errors
+/// [`Error::Unsaved`] when the letter could not be saved and the text is kept; a letter that
+/// is not there.
+pub fn run(args: &Args, context: &Context) -> Result<Status> {
+    if args.list {
+        return list(context);
+    }
+    if let Some(wanted) = &args.open {
+        return open(wanted, args.yes, context);
+    }
+    let open_on = match &args.open_on {
+        Some(phrase) => Some(context.resolve_ahead("--open-on", phrase)?),
+        None => None,
+    };
+    let particulars = Particulars {
+        open_on,
+        ..Particulars::default()
+    };
+    let mut plan = Plan::new(Kind::Letter, particulars, context);
+    plan.tags = args.tag.iter().cloned().collect();
+    context.unlock()?;
+    if args.text.is_empty() && context.environment.terminal.input {
+        let mut help = format!("\nA letter, {}\n", plan.day.long());
+        help.push_str(match open_on {
+            Some(_) => "It will not be sent, and is sealed when you save it.\n",
+            None => "It will not be sent. Write what you would say if no reply could come.\n",
+        });
+        return note::in_editor(plan, None, &help, context);
+    }
+    match note::text_from(&args.text, &plan, context)? {
+        Some(text) => {
+            let entry = note::save(plan, text, None, context)?;
+            note::report(&entry, context)
+        }
+        None => note::nothing(context),
+    }
+}
+
+fn open(wanted: &str, yes: bool, context: &Context) -> Result<Status> {
+    let number: i64 = wanted
+        .trim_start_matches('#')
+        .parse()
+        .map_err(|_| Error::Usage {
+            what: format!("--open: {wanted:?} is no number of a letter"),
+            hint: Some("onward letter --list has them".to_owned()),
+        })?;
+    let mut journal = context.open()?;
+    let today = context.today();
+    if let Some(day) = journal.seal_of(number, today)?
+        && !yes
+    {
+        let question = format!(
+            "#{number} is sealed until {}. Break the seal? y or n:",
+            day.long()
+        );
+        if !context.confirm(&question, "--yes")? {
+            context.output.status("It stays sealed.");
+            return Ok(Status::NothingDone);
+        }
+    }
+    let letter = journal.break_seal(number, today, context.environment.clock.now())?;
+    context.output.show_long(&super::show::Whole(&[letter]))?;
+    Ok(Status::Done)
+}
+
+fn list(context: &Context) -> Result<Status> {
+    let letters = Listed(context.open_to_read()?.letters()?);
+    context.output.show_long(&letters)?;
+    if letters.0.open.is_empty() && letters.0.sealed.is_empty() {
+        context
+            .output
+            .status("No letter is written yet. Begin with onward letter.");
+        return Ok(Status::NothingFound);
+    }
+    Ok(Status::Done)
+}
+
+struct Listed(Letters);
+
+#[derive(Serialize)]
+struct LettersJson<'a> {
+    letters: Vec<EntryJson<'a>>,
+    sealed: Vec<SealedJson>,
+}
+
+#[derive(Serialize)]
+struct SealedJson {
+    number: i64,
+    open_on: String,
+}
+
+impl View for Listed {
+    fn json(&self) -> impl Serialize {
+        let sealed = self.0.sealed.iter().map(|(number, open_on)| SealedJson {
+            number: *number,
+            open_on: open_on.to_string(),
+        });
+        LettersJson {
+            letters: self.0.open.iter().map(EntryJson::of).collect(),
+            sealed: sealed.collect(),
+        }
+    }
+
+    fn human(&self, page: &mut Page) {
+        let numbers = self.0.sealed.iter().map(|(number, _)| *number);
+        let numbers = numbers.chain(self.0.open.iter().map(|letter| letter.number));
+        let room = numbers.map(|number| format!("#{number}").len()).max();
+        let room = room.unwrap_or_default();
+        for (number, open_on) in &self.0.sealed {
+            let lead = page.paint(Style::Strong, &format!("{:>room$}", format!("#{number}")));
+            let words = page.paint(Style::Faint, &format!("sealed until {}", open_on.short()));
+            page.line(format!("{lead}  {words}"));
+        }
+        for letter in &self.0.open {
+            let number = format!("#{}", letter.number);
+            let lead = format!("{number:>room$}  {}  ", letter.day.short());
+            let room = page.width().min(120).saturating_sub(text::width(&lead));
+            page.line(format!("{lead}{}", text::fit(&entry::line(letter), room)));
+        }
+    }
+}

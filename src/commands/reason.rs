@@ -1,0 +1,124 @@
+//! `onward reason`
+
+use std::ffi::OsString;
+
+use super::entry::{self, EntriesJson};
+use super::note::{self, Plan};
+use super::{Context, Status};
+use crate::error::Result;
+use crate::model::{Entry, Kind, Particulars};
+use crate::output::{Page, Style, View, text};
+
+/// Write down why you are walking away, or read it again
+///
+/// Write it once, when your head is clear. The tips that ask you to remember it show it
+/// beside their question, and so does onward urge. Without text it shows all reasons.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The reason; - reads it from standard input
+    #[arg(value_name = "TEXT")]
+    text: Vec<OsString>,
+    /// Put it on top of the others; with the number of a reason instead of a text, that one
+    #[arg(long, requires = "text")]
+    first: bool,
+}
+
+impl Args {
+    /// Whether standard input has the text.
+    pub fn takes_standard_input(&self) -> bool {
+        matches!(&self.text[..], [dash] if dash == "-")
+    }
+}
+
+/// Keeps a reason, or shows the reasons.
+///
+/// # Errors
+/// [`crate::Error::Unsaved`] when it could not be saved and the text is kept.
+pub fn run(args: &Args, context: &Context) -> Result<Status> {
+    if args.text.is_empty() {
+        return list(context);
+    }
+    if let (true, Some(number)) = (args.first, number(&args.text)) {
+        let now = context.environment.clock.now();
+        let reason = context.open()?.put_first(number, now)?;
+        context.output.status(&format!("#{number} stands on top."));
+        if context.output.json {
+            context.output.show(&entry::One(&reason))?;
+        }
+        return Ok(Status::Done);
+    }
+    let particulars = Particulars {
+        first: args.first,
+        ..Particulars::default()
+    };
+    let plan = Plan::new(Kind::Reason, particulars, context);
+    match note::text_from(&args.text, &plan, context)? {
+        Some(text) => {
+            let entry = note::save(plan, text, None, context)?;
+            note::report(&entry, context)
+        }
+        None => note::nothing(context),
+    }
+}
+
+/// The number that stands in place of a text.
+fn number(text: &[OsString]) -> Option<i64> {
+    match text {
+        [word] => word.to_str()?.trim_start_matches('#').parse().ok(),
+        _ => None,
+    }
+}
+
+fn list(context: &Context) -> Result<Status> {
+    let reasons = context.open_to_read()?.reasons()?;
+    context.output.show_long(&Reasons(&reasons))?;
+    if reasons.is_empty() {
+        context.output.status(
+            "No reason is written yet. Write one when your head is clear: onward reason \"…\"",
+        );
+        return Ok(Status::NothingFound);
+    }
+    Ok(Status::Done)
+}
+
+/// Reasons, whole.
+pub struct Reasons<'a>(pub &'a [Entry]);
+
+impl View for Reasons<'_> {
+    fn json(&self) -> impl serde::Serialize {
+        EntriesJson::of(self.0)
+    }
+
+    fn human(&self, page: &mut Page) {
+        for (at, reason) in self.0.iter().enumerate() {
+            if at > 0 {
+                page.blank();
+            }
+            let first = if reason.particulars.first {
+                "  first"
+            } else {
+                ""
+            };
+            let title = format!("#{}  {}{first}", reason.number, reason.day.long());
+            page.paragraph(0, Style::Faint, &title);
+            if let Some(question) = &reason.particulars.question {
+                page.paragraph(0, Style::Accent, question);
+            }
+            page.written(&reason.text);
+        }
+    }
+}
+
+/// A reason beside a prompt: some lines of it, and which it is.
+pub fn recalled(reason: &Entry, columns: usize, lines: usize) -> Vec<String> {
+    let mut shown = text::beginning(&reason.text, columns, lines);
+    let which = format!("(#{})", reason.number);
+    match shown.last_mut() {
+        Some(last) if text::width(last) + 1 + which.len() <= columns => {
+            last.push(' ');
+            last.push_str(&which);
+        }
+        _ => shown.push(which),
+    }
+    shown
+}

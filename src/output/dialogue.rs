@@ -1,0 +1,344 @@
+//! A conversation on a terminal: lines that are typed, and a pause that a key ends.
+//!
+//! Lines are edited by the terminal itself, so that every key does what it does in a shell.
+//! Usually a terminal throws away the line that is being typed when Ctrl-C comes. Here it is
+//! told to keep it (`NOFLSH`), and when the program is asked to stop, what stands on the line is
+//! read with line editing switched off. However the conversation ends, the terminal is left as
+//! it was.
+
+use std::io::{self, Write};
+
+use super::Output;
+use crate::error::{Error, Result};
+
+/// What came of a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Typed {
+    /// A line, without its end.
+    Line(String),
+    /// There will be no more.
+    End,
+    /// The program was asked to stop; this stood on the line.
+    Stopped(String),
+}
+
+/// How a pause ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paused {
+    /// By itself, or by a key.
+    Over,
+    /// The program was asked to stop.
+    Stopped,
+}
+
+/// A conversation. The terminal is as it was when the value is gone.
+pub struct Dialogue<'a> {
+    output: &'a Output,
+    keyboard: keyboard::Keyboard,
+}
+
+impl<'a> Dialogue<'a> {
+    /// Begins one. Standard input is a terminal.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when signals cannot be waited for.
+    pub fn begin(output: &'a Output) -> Result<Dialogue<'a>> {
+        let keyboard = keyboard::Keyboard::begin().map_err(unread)?;
+        Ok(Dialogue { output, keyboard })
+    }
+
+    /// Asks, and reads a line.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when standard input cannot be read.
+    pub fn ask(&mut self, question: &str) -> Result<Typed> {
+        let mut err = io::stderr().lock();
+        let question = self.output.folded(question);
+        let _ = write!(err, "{question} ").and_then(|()| err.flush());
+        drop(err);
+        let typed = self.keyboard.line().map_err(unread)?;
+        if !matches!(typed, Typed::Line(_)) {
+            self.output.say("");
+        }
+        Ok(typed)
+    }
+
+    /// Reads lines until an empty one. [`Typed::Line`] has them all.
+    ///
+    /// # Errors
+    /// As [`Dialogue::ask`].
+    pub fn text(&mut self) -> Result<Typed> {
+        let mut lines: Vec<String> = Vec::new();
+        loop {
+            match self.ask(">")? {
+                Typed::Line(line) if line.trim().is_empty() => {
+                    return Ok(Typed::Line(lines.join("\n")));
+                }
+                Typed::Line(line) => lines.push(line),
+                Typed::End => return Ok(Typed::Line(lines.join("\n"))),
+                Typed::Stopped(line) => {
+                    lines.push(line);
+                    return Ok(Typed::Stopped(lines.join("\n").trim_end().to_owned()));
+                }
+            }
+        }
+    }
+
+    /// Waits for so many half seconds, or a key. `frame` is what stands on the line at each of
+    /// them; `None` where nothing may move.
+    ///
+    /// # Errors
+    /// As [`Dialogue::ask`].
+    pub fn pause(
+        &mut self,
+        halves: usize,
+        frame: Option<&dyn Fn(usize) -> String>,
+    ) -> Result<Paused> {
+        let mut on = self.keyboard.listen().map_err(unread)?;
+        let draw = |line: &str| {
+            let mut err = io::stderr().lock();
+            let _ = write!(err, "\r{line}\x1b[K").and_then(|()| err.flush());
+        };
+        let mut ended = Paused::Over;
+        for half in 0..halves {
+            if let Some(frame) = frame {
+                draw(&frame(half));
+            }
+            match on.key().map_err(unread)? {
+                keyboard::Heard::Nothing => {}
+                keyboard::Heard::Key => break,
+                keyboard::Heard::Stop => {
+                    ended = Paused::Stopped;
+                    break;
+                }
+            }
+        }
+        if frame.is_some() {
+            draw("");
+        }
+        Ok(ended)
+    }
+}
+
+fn unread(source: io::Error) -> Error {
+    Error::Io {
+        doing: "read from the terminal".to_owned(),
+        source,
+    }
+}
+
+#[cfg(unix)]
+mod keyboard {
+    use std::io;
+    use std::os::fd::BorrowedFd;
+    use std::os::unix::net::UnixStream;
+
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use rustix::termios::{
+        LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
+    };
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+
+    use super::Typed;
+
+    /// Half a second.
+    const HALF: Timespec = Timespec {
+        tv_sec: 0,
+        tv_nsec: 500_000_000,
+    };
+    /// The longest line a terminal gives out at once.
+    const LINE: usize = 4096;
+
+    pub(super) struct Keyboard {
+        /// As the terminal was.
+        before: Termios,
+        /// Written to by signals.
+        stop: UnixStream,
+        /// What was read and not yet given out.
+        read: Vec<u8>,
+    }
+
+    /// What came while listening.
+    pub(super) enum Heard {
+        Nothing,
+        Key,
+        Stop,
+    }
+
+    fn stdin() -> BorrowedFd<'static> {
+        rustix::stdio::stdin()
+    }
+
+    impl Keyboard {
+        pub(super) fn begin() -> io::Result<Keyboard> {
+            let (stop, signalled) = UnixStream::pair()?;
+            for signal in [SIGHUP, SIGINT, SIGQUIT, SIGTERM] {
+                signal_hook::low_level::pipe::register(signal, signalled.try_clone()?)?;
+            }
+            let before = tcgetattr(stdin())?;
+            let mut modes = before.clone();
+            modes.local_modes |= LocalModes::NOFLSH;
+            tcsetattr(stdin(), OptionalActions::Now, &modes)?;
+            Ok(Keyboard {
+                before,
+                stop,
+                read: Vec::new(),
+            })
+        }
+
+        /// A line; waits for it as long as it takes.
+        pub(super) fn line(&mut self) -> io::Result<Typed> {
+            loop {
+                if let Some(end) = self.read.iter().position(|byte| *byte == b'\n') {
+                    let line: Vec<u8> = self.read.drain(..=end).collect();
+                    return Ok(Typed::Line(text(&line[..end])));
+                }
+                match wait(&self.stop, None)? {
+                    Heard::Stop => {
+                        self.rest()?;
+                        return Ok(Typed::Stopped(text(&std::mem::take(&mut self.read))));
+                    }
+                    Heard::Nothing => continue,
+                    Heard::Key => {}
+                }
+                let mut chunk = [0; LINE];
+                match rustix::io::read(stdin(), &mut chunk) {
+                    Ok(0) if self.read.is_empty() => return Ok(Typed::End),
+                    Ok(0) => return Ok(Typed::Line(text(&std::mem::take(&mut self.read)))),
+                    Ok(read) => self.read.extend(&chunk[..read]),
+                    Err(rustix::io::Errno::INTR) => {}
+                    // The terminal was closed.
+                    Err(rustix::io::Errno::IO) => {
+                        return Ok(Typed::Stopped(text(&std::mem::take(&mut self.read))));
+                    }
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        }
+
+        /// What stands on the line and was not entered.
+        fn rest(&mut self) -> io::Result<()> {
+            let mut modes = self.before.clone();
+            modes.local_modes -= LocalModes::ICANON | LocalModes::ECHO;
+            modes.special_codes[SpecialCodeIndex::VMIN] = 0;
+            modes.special_codes[SpecialCodeIndex::VTIME] = 0;
+            if tcsetattr(stdin(), OptionalActions::Now, &modes).is_err() {
+                return Ok(());
+            }
+            let mut chunk = [0; LINE];
+            while let Ok(read @ 1..) = rustix::io::read(stdin(), &mut chunk) {
+                self.read.extend(&chunk[..read]);
+            }
+            Ok(())
+        }
+
+        /// Hears single keys, and shows none, until the value is gone.
+        pub(super) fn listen(&mut self) -> io::Result<Listening<'_>> {
+            let lines = tcgetattr(stdin())?;
+            let mut modes = lines.clone();
+            modes.local_modes -= LocalModes::ICANON | LocalModes::ECHO;
+            modes.special_codes[SpecialCodeIndex::VMIN] = 1;
+            modes.special_codes[SpecialCodeIndex::VTIME] = 0;
+            tcsetattr(stdin(), OptionalActions::Now, &modes)?;
+            Ok(Listening {
+                lines,
+                keyboard: self,
+            })
+        }
+    }
+
+    impl Drop for Keyboard {
+        fn drop(&mut self) {
+            let _ = tcsetattr(stdin(), OptionalActions::Now, &self.before);
+        }
+    }
+
+    pub(super) struct Listening<'k> {
+        lines: Termios,
+        keyboard: &'k Keyboard,
+    }
+
+    impl Listening<'_> {
+        /// Listens for half a second.
+        pub(super) fn key(&mut self) -> io::Result<Heard> {
+            let heard = wait(&self.keyboard.stop, Some(&HALF))?;
+            if let Heard::Key = heard {
+                // An arrow is several bytes; all of them are one key.
+                let mut chunk = [0; LINE];
+                rustix::io::read(stdin(), &mut chunk)?;
+            }
+            Ok(heard)
+        }
+    }
+
+    impl Drop for Listening<'_> {
+        fn drop(&mut self) {
+            let _ = tcsetattr(stdin(), OptionalActions::Now, &self.lines);
+        }
+    }
+
+    fn wait(stop: &UnixStream, time: Option<&Timespec>) -> io::Result<Heard> {
+        let input = stdin();
+        let mut events = [
+            PollFd::new(&input, PollFlags::IN),
+            PollFd::new(stop, PollFlags::IN),
+        ];
+        match poll(&mut events, time) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+        Ok(match (events[1].revents(), events[0].revents()) {
+            (stop, _) if !stop.is_empty() => Heard::Stop,
+            (_, input) if !input.is_empty() => Heard::Key,
+            _ => Heard::Nothing,
+        })
+    }
+
+    fn text(bytes: &[u8]) -> String {
+        String::from_utf8_lossy(bytes).into_owned()
+    }
+}
+
+#[cfg(not(unix))]
+mod keyboard {
+    use std::io;
+
+    use super::Typed;
+
+    pub(super) struct Keyboard;
+
+    pub(super) enum Heard {
+        #[expect(dead_code, reason = "no single keys are heard here")]
+        Nothing,
+        Key,
+        #[expect(dead_code, reason = "no signals are heard here")]
+        Stop,
+    }
+
+    impl Keyboard {
+        pub(super) fn begin() -> io::Result<Keyboard> {
+            Ok(Keyboard)
+        }
+
+        pub(super) fn line(&mut self) -> io::Result<Typed> {
+            let mut line = String::new();
+            Ok(match io::stdin().read_line(&mut line)? {
+                0 => Typed::End,
+                _ => Typed::Line(line.trim_end_matches(['\r', '\n']).to_owned()),
+            })
+        }
+
+        pub(super) fn listen(&mut self) -> io::Result<Listening<'_>> {
+            Ok(Listening(self))
+        }
+    }
+
+    /// Enter ends the pause.
+    pub(super) struct Listening<'k>(&'k mut Keyboard);
+
+    impl Listening<'_> {
+        pub(super) fn key(&mut self) -> io::Result<Heard> {
+            self.0.line().map(|_| Heard::Key)
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! Sixty days of walking away, made through the commands, and every figure against a count by
+//! hand.
+//!
+//! They run from 1 September to 30 October 2026 in Berlin, where summer time ends on 25
+//! October at three in the morning.
+
+use crate::sandbox::Sandbox;
+
+/// Days of the year 2026 that a test needs by number: 1 is 1 September.
+fn day(number: u32) -> String {
+    match number {
+        1..=30 => format!("2026-09-{number:02}"),
+        _ => format!("2026-10-{:02}", number - 30),
+    }
+}
+
+/// The instant at which clocks in Berlin show a time on a calendar day.
+fn at(number: u32, time: &str) -> String {
+    // Day 55 is 25 October: from three in the morning on it is an hour earlier.
+    let again = time.strip_suffix(" again");
+    let winter = number > 55 || (number == 55 && (time >= "03:00" || again.is_some()));
+    let offset = if winter { "+01:00" } else { "+02:00" };
+    let time = again.unwrap_or(time);
+    format!("{}T{time}:00{offset}", day(number))
+}
+
+/// A journal of sixty days.
+///
+/// - pages on every day but each seventh (days 7, 14 … 56): 60 − 8 = 52; those of days 10, 20,
+///   30, 40, 50 and 60 are tagged `ex`, and away until 2027: 46 are in sight;
+/// - the page of day 55 is written at 01:30 of the night after it;
+/// - reasons on days 1 and 30;
+/// - walked away on day 2; contacts on day 12 (they called) and on day 41 at 02:00 in the night
+///   after day 40, which is day 40;
+/// - twelve urges, nine of them after 22:00; two of these in the hour that comes twice;
+/// - letters on days 5, 15 and 25, the last of them sealed until day 61.
+fn sixty_days() -> Sandbox {
+    let mut onward = Sandbox::new();
+    onward.set("TZ", "Europe/Berlin");
+    let urges = |number: u32| -> Vec<(u32, &str, &str)> {
+        match number {
+            4 | 11 | 18 => vec![(number, "22:30", "a song")],
+            20 => vec![
+                (20, "23:45", "Their street"),
+                (21, "00:15", "their street."),
+            ],
+            26 => vec![(26, "13:00", "")],
+            33 => vec![(33, "08:10", "a song")],
+            40 => vec![(40, "22:05", "an empty evening")],
+            47 => vec![(47, "19:00", "A song")],
+            // The night in which the clocks go back: 02:30 comes twice.
+            54 => vec![(55, "02:30", ""), (55, "02:30 again", "")],
+            59 => vec![(60, "03:59", "")],
+            _ => Vec::new(),
+        }
+    };
+    for number in 1..=60_u32 {
+        onward.now(&at(number, "12:00"));
+        match number {
+            1 => drop(onward.ok(["reason", "Because I was always waiting."])),
+            2 => drop(onward.ok(["contact", "since", "today"])),
+            5 => drop(onward.ok(["letter", "You should know."])),
+            12 => drop(onward.ok(["contact", "log", "--by", "them", "--how", "call"])),
+            15 => drop(onward.ok(["letter", "I drove past."])),
+            25 => drop(onward.ok(["letter", "For later.", "--open-on", "2026-10-31"])),
+            30 => drop(onward.ok(["reason", "Because the mornings are mine."])),
+            41 => {
+                onward.now(&at(41, "02:00"));
+                onward.ok(["contact", "log", "--by", "me", "--how", "text", "One line."]);
+            }
+            _ => {}
+        }
+        if !number.is_multiple_of(7) {
+            onward.now(&match number {
+                55 => at(56, "01:30"),
+                _ => at(number, "21:00"),
+            });
+            let tag = if number.is_multiple_of(10) { "#ex" } else { "" };
+            onward.ok(["write", &format!("Day {number}. {tag}"), "--mood", "3"]);
+        }
+        for (at_day, time, set_off_by) in urges(number) {
+            onward.now(&at(at_day, time));
+            onward.ok(["urge", set_off_by, "--strength", "6", "--ended", "passed"]);
+        }
+    }
+    onward.now(&at(60, "21:30"));
+    onward.ok(["away", "--tag", "ex", "--until", "2027-01-01"]);
+    onward
+}
+
+#[test]
+fn every_figure_is_what_a_count_by_hand_says() {
+    let mut onward = sixty_days();
+    let contact = onward.json(["contact"])["contact"].clone();
+    // From day 3 to day 60 there are 58 days, two of them with contact.
+    assert_eq!(contact["since"], "2026-09-02");
+    assert_eq!(
+        (&contact["days"], &contact["days_kept"]),
+        (&58.into(), &56.into())
+    );
+    assert_eq!(
+        contact["days_with_contact"],
+        serde_json::json!(["2026-09-12", "2026-10-10"])
+    );
+    assert_eq!(contact["begun_by_them"], 1);
+    // Days 41 to 60; days 13 to 39.
+    assert_eq!(contact["current_run"]["days"], 20);
+    assert_eq!(contact["current_run"]["from"], "2026-10-11");
+    assert_eq!(contact["longest_run"]["days"], 27);
+    let urges = &contact["urges"];
+    assert_eq!(urges["count"], 12);
+    assert_eq!(
+        urges["mostly"],
+        serde_json::json!({"when": "after 22:00", "count": 9})
+    );
+    let mut hours = [0; 24];
+    for hour in [22, 22, 22, 23, 0, 13, 8, 22, 19, 2, 2, 3] {
+        hours[hour] += 1;
+    }
+    assert_eq!(urges["by_hour"], serde_json::json!(hours));
+    // Days 4, 11, 18 are Fridays, 20 a Sunday (both of its urges), 26 a Saturday, 33 a
+    // Saturday, 40 and 47 Saturdays, 54 a Saturday (both), 59 a Thursday.
+    assert_eq!(
+        urges["by_weekday"],
+        serde_json::json!([0, 0, 0, 1, 3, 6, 2])
+    );
+    assert_eq!(
+        urges["set_off_by"],
+        serde_json::json!([
+            {"words": "A song", "count": 5},
+            {"words": "their street.", "count": 2},
+            {"words": "an empty evening", "count": 1},
+        ])
+    );
+    assert_eq!(
+        urges["ended"],
+        serde_json::json!([{"how": "passed", "count": 12}])
+    );
+
+    let stats = onward.json(["stats"])["stats"].clone();
+    assert_eq!(
+        (&stats["entries"], &stats["days_written"]),
+        (&46.into(), &46.into())
+    );
+    // `Day 1.` is two words; what is away has none here.
+    assert_eq!(stats["words"], 92);
+    let in_tips: u64 = stats["tips"]
+        .as_array()
+        .expect("tips")
+        .iter()
+        .map(|tip| tip["days"].as_u64().expect("days"))
+        .sum();
+    assert_eq!(in_tips, 46);
+
+    // What is away still counts: 52 days of reflection, five or six a tip.
+    let coverage = onward.json(["tips"])["coverage"][0].clone();
+    let days: Vec<u64> = coverage["tips"]
+        .as_array()
+        .expect("tips")
+        .iter()
+        .map(|tip| tip["reflections"].as_u64().expect("days"))
+        .collect();
+    assert_eq!(days, [6, 6, 5, 5, 5, 5, 5, 5, 5, 5]);
+    assert_eq!(
+        (&coverage["round"], &coverage["covered_in_round"]),
+        (&6.into(), &2.into())
+    );
+
+    let page = onward.json::<&str>([]);
+    assert_eq!(
+        page["contact"],
+        serde_json::json!({
+            "since": "2026-09-02", "days": 58, "days_kept": 56,
+        })
+    );
+    assert_eq!(page["letters_due"], serde_json::json!([]));
+    assert_eq!(onward.json(["away", "--list"])["away"][0]["entries"], 6);
+    let count = |kind: &str| onward.json(["list", "--count", "--kind", kind])["count"].clone();
+    assert_eq!(
+        ["page", "letter", "reason", "urge"].map(count),
+        [46, 2, 2, 12].map(serde_json::Value::from)
+    );
+    onward.now(&at(61, "09:00"));
+    assert_eq!(
+        onward.json::<&str>([])["letters_due"]
+            .as_array()
+            .map(Vec::len),
+        Some(1)
+    );
+    assert_eq!(
+        onward.json(["list", "--count", "--kind", "letter"])["count"],
+        3
+    );
+}
+
+#[test]
+fn it_reads_well() {
+    let onward = sixty_days();
+    insta::assert_snapshot!(onward.run(["contact"]), @"
+    exit: 0
+    ----- stdout -----
+
+      Since Wednesday 2 September 2026
+
+      Kept      56 of 58 days without contact. On 1 of the other 2 it was they who
+                got in touch.
+      Now       20 days in a row, since Sunday 11 October
+      Longest   27 days in a row, Sunday 13 September to Friday 9 October
+
+      Urges     12 noted, around 6 of 10. 9 of 12 came after 22:00.
+
+      Hours     ····▃····▃·····▃··█▃▃·▅▃
+                4     10    16    22
+
+      Days      ·   ·   ·   ▂   ▅   █   ▃
+                Mon Tue Wed Thu Fri Sat Sun
+                            1   3   6   2
+
+      Set off   5  A song
+                2  their street.
+                1  an empty evening
+
+      Then      12  it passed
+    ");
+    let narrow = onward.call(["contact"]).env("COLUMNS", "40").run();
+    insta::assert_snapshot!(narrow, @"
+    exit: 0
+    ----- stdout -----
+
+      Since Wednesday 2 September 2026
+
+    Kept
+      56 of 58 days without contact. On 1
+      of the other 2 it was they who got
+      in touch.
+    Now
+      20 days in a row, since Sunday 11
+      October
+    Longest
+      27 days in a row, Sunday 13 September
+      to Friday 9 October
+
+    Urges
+      12 noted, around 6 of 10. 9 of 12 came
+      after 22:00.
+
+    Hours
+      ····▃····▃·····▃··█▃▃·▅▃
+      4     10    16    22
+
+    Days
+      ·   ·   ·   ▂   ▅   █   ▃
+      Mon Tue Wed Thu Fri Sat Sun
+                  1   3   6   2
+
+    Set off
+      5  A song
+      2  their street.
+      1  an empty evening
+
+    Then
+      12  it passed
+    ");
+    for line in narrow.stdout.lines() {
+        assert!(line.chars().count() <= 40, "{line}");
+    }
+}

@@ -1,0 +1,538 @@
+//! Reasons, letters, contacts, urges, and what is away.
+
+use crate::sandbox::{Call, Sandbox, Screen, Terminal};
+
+/// A call in a terminal whose modes are noted before it begins.
+fn in_terminal(onward: &Sandbox, call: Call<'_>, columns: u16) -> Terminal {
+    let modes = onward.path("modes");
+    let script = format!("stty -g > '{}'; exec \"$@\"", modes.display());
+    call.shell(&script).in_terminal(columns)
+}
+
+/// Waits for the end; the terminal has the modes it had before.
+#[track_caller]
+fn end(terminal: Terminal, onward: &Sandbox, status: i32) -> Screen {
+    let (after, screen) = terminal.end_with_modes(onward);
+    assert_eq!(screen.status, status, "{screen}");
+    let before = std::fs::read_to_string(onward.path("modes")).expect("noted");
+    assert_eq!(after, before, "{screen}");
+    screen
+}
+
+fn with_reasons() -> Sandbox {
+    let onward = Sandbox::new();
+    onward.ok(["reason", "I want quiet mornings."]);
+    onward
+}
+
+#[test]
+fn reasons_are_kept_and_shown() {
+    let mut onward = with_reasons();
+    onward.now("2026-11-22T21:31:00+00:00");
+    onward.ok(["reason", "My sister asked where I had gone."]);
+    insta::assert_snapshot!(onward.run(["reason"]), @"
+    exit: 0
+    ----- stdout -----
+    #2  Sunday 22 November 2026
+    My sister asked where I had gone.
+
+    #1  Sunday 22 November 2026
+    I want quiet mornings.
+    ");
+    onward.ok(["reason", "--first", "1"]);
+    let numbers = |onward: &Sandbox| -> Vec<i64> {
+        let found = onward.json(["reason"]);
+        let entries = found["entries"].as_array().expect("entries").clone();
+        entries
+            .iter()
+            .map(|entry| entry["number"].as_i64().expect("one"))
+            .collect()
+    };
+    assert_eq!(numbers(&onward), [1, 2]);
+    onward.ok(["reason", "--first", "Nothing", "was", "ever", "enough."]);
+    assert_eq!(numbers(&onward), [3, 2, 1]);
+    onward.ok(["undo"]);
+    assert_eq!(
+        numbers(&onward),
+        [1, 2],
+        "the one before stands on top again"
+    );
+    // They are no pages.
+    assert_eq!(onward.run(["list"]).status, 3);
+    assert_eq!(
+        onward.json(["list", "--kind", "reason"])["entries"]
+            .as_array()
+            .map(Vec::len),
+        Some(2)
+    );
+    // The first tip asks to remember them, and the second does not.
+    assert_eq!(onward.json(["today"])["today"]["reason"]["number"], 1);
+    onward.ok(["today", "--skip"]);
+    assert!(onward.json(["today"])["today"]["reason"].is_null());
+    let page = onward.run(["write", "x", "--tip", "2"]);
+    assert_eq!(page.status, 0, "{page}");
+    onward
+        .run(["edit", "1", "--tip", "1"])
+        .said(2, "error: #1 is a reason, and only pages reflect on tips\n");
+}
+
+#[test]
+fn letters_stand_apart() {
+    let mut onward = Sandbox::new();
+    onward.ok(["write", "A page with a river."]);
+    onward.ok(["letter", "Dear you, the river is high."]);
+    let sealed = onward.ok(["letter", "Open this later.", "--open-on", "dec 1", "--json"]);
+    assert!(sealed.json()["entry"]["text"].is_null(), "{sealed}");
+    assert_eq!(
+        sealed.stderr,
+        "Saved #3, a letter, for Sunday 22 November. It is sealed until \
+                               Tuesday 1 December 2026.\n"
+    );
+    assert_eq!(onward.texts(), ["A page with a river."]);
+    assert_eq!(onward.json(["search", "river"])["count"], 1);
+    assert_eq!(
+        onward.json(["search", "river", "--kind", "letter"])["count"],
+        1
+    );
+    assert_eq!(onward.json(["stats"])["stats"]["entries"], 1);
+    assert!(!onward.ok(["review"]).stdout.contains("Dear you"));
+    insta::assert_snapshot!(onward.run(["letter", "--list"]), @"
+    exit: 0
+    ----- stdout -----
+    #3  sealed until Tue 1 Dec 2026
+    #2  Sun 22 Nov 2026  Dear you, the river is high.
+    ");
+    onward.run(["show", "3"]).said(
+        3,
+        "error: #3 is a letter, sealed until Tuesday 1 December 2026\n\
+         hint: break its seal with onward letter --open 3\n",
+    );
+    onward.run(["letter", "--open", "3"]).said(
+        2,
+        "error: there is nobody to ask\nhint: add --yes if you mean it\n",
+    );
+    let mut terminal = onward.call(["letter", "--open", "3"]).in_terminal(80);
+    terminal.expect("y or n:").keys("n\r");
+    assert_eq!(terminal.end(&onward).status, 1);
+    onward.now("2026-12-01T08:00:00+00:00");
+    assert_eq!(onward.json::<&str>([])["letters_due"][0], 3);
+    assert!(
+        onward
+            .ok::<&str>([])
+            .stdout
+            .contains("onward letter --open 3")
+    );
+    assert!(onward.ok(["show", "3"]).stdout.contains("Open this later."));
+    onward.ok(["letter", "--open", "3"]);
+    assert_eq!(
+        onward.json::<&str>([])["letters_due"],
+        serde_json::json!([])
+    );
+    onward.run(["letter", "x", "--open-on", "yesterday"]).said(
+        2,
+        "error: --open-on: Monday 30 November 2026 is not a day to come\n",
+    );
+}
+
+#[test]
+fn a_letter_that_was_not_saved_stays_a_letter() {
+    let onward = Sandbox::new();
+    let editor = onward.script("half", "printf 'Dear you,' > \"$1\"; exit 1");
+    let terminal = onward
+        .call(["letter", "--open-on", "2027-01-01"])
+        .env("EDITOR", &editor)
+        .in_terminal(80);
+    let screen = terminal.end(&onward);
+    assert_eq!(screen.status, 1, "{screen}");
+    onward.ok(["write", "--resume"]);
+    let sealed = onward.json(["letter", "--list"]);
+    assert_eq!(sealed["sealed"][0]["open_on"], "2027-01-01", "{sealed}");
+}
+
+#[test]
+fn a_thrown_away_letter_keeps_its_seal() {
+    let onward = Sandbox::new();
+    onward.ok(["letter", "Open this later.", "--open-on", "2027-01-01"]);
+    onward.ok(["undo"]);
+    insta::assert_snapshot!(onward.run(["trash"]), @"
+    exit: 0
+    ----- stdout -----
+    #1  2026-11-22  deleted 2026-11-22  (sealed until Fri 1 Jan 2027)
+    ");
+    assert!(onward.json(["trash"])["trash"][0]["text"].is_null());
+    assert_eq!(onward.run(["history", "1"]).status, 3);
+    let restored = onward.ok(["restore", "1", "--json"]);
+    assert!(!format!("{restored}").contains("later"), "{restored}");
+}
+
+#[test]
+fn contact_says_the_whole_truth_kindly() {
+    let mut onward = Sandbox::new();
+    onward.run(["contact"]).said(
+        3,
+        "To count the days, name the one you walked away: onward contact since DAY\n",
+    );
+    onward.ok(["contact", "since", "2026-11-22"]);
+    assert!(
+        onward
+            .ok(["contact"])
+            .stdout
+            .contains("You walked away today.")
+    );
+    onward.ok(["contact", "since", "6", "weeks", "ago"]);
+    onward.ok([
+        "contact",
+        "log",
+        "--on",
+        "2026-11-01",
+        "--by",
+        "them",
+        "--how",
+        "call",
+    ]);
+    onward.ok([
+        "contact",
+        "log",
+        "--on",
+        "2026-11-05",
+        "--by",
+        "me",
+        "Wrote",
+        "once.",
+    ]);
+    insta::assert_snapshot!(onward.run(["contact"]), @"
+    exit: 0
+    ----- stdout -----
+
+      Since Sunday 11 October 2026
+
+      Kept      40 of 42 days without contact. On 1 of the other 2 it was they who
+                got in touch.
+      Now       17 days in a row, since Friday 6 November
+      Longest   20 days in a row, Monday 12 October to Saturday 31 October
+    ");
+    let line = "40 of 42 days without contact, the last 17 in a row";
+    assert!(onward.ok::<&str>([]).stdout.contains(line));
+    onward.ok(["contact", "hide"]);
+    assert!(!onward.ok::<&str>([]).stdout.contains("without contact"));
+    assert!(onward.json::<&str>([])["contact"].is_null());
+    onward.ok(["contact", "show"]);
+    assert!(onward.ok::<&str>([]).stdout.contains(line));
+    onward.config("streaks = false\n");
+    assert!(!onward.ok(["contact"]).stdout.contains("in a row"));
+    // At half past three it is still Sunday.
+    onward.now("2026-11-23T03:30:00+00:00");
+    assert_eq!(onward.json(["contact"])["contact"]["days"], 42);
+    onward.ok(["contact", "log"]);
+    let found = onward.json(["contact"]);
+    assert_eq!(found["contact"]["days_kept"], 39);
+    assert!(found["contact"]["current_run"].is_null());
+    assert_eq!(found["contact"]["days_with_contact"][2], "2026-11-22");
+    for width in ["80", "40"] {
+        let said = onward.call(["contact"]).env("COLUMNS", width).run().stdout;
+        assert!(
+            !said.contains(" 0 ") && !said.to_lowercase().contains("fail"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn urges_are_noted_by_flags_alone() {
+    let mut onward = with_reasons();
+    let noted = onward.ok([
+        "urge",
+        "A song in the shop",
+        "--strength",
+        "8",
+        "--ended",
+        "passed",
+    ]);
+    insta::assert_snapshot!(noted, @"
+    exit: 0
+    ----- stdout -----
+
+      Why you walk away
+
+      I want quiet mornings.
+
+    ----- stderr -----
+    Saved #2, an urge, for Sunday 22 November (strength 8 of 10, it passed).
+    ");
+    let both = onward
+        .ok(["urge", "--letter", "I nearly called.", "--json"])
+        .json();
+    assert_eq!(both["entry"]["ended"], "letter");
+    assert_eq!(both["letter"]["text"], "I nearly called.");
+    assert!(both["entry"]["text"].is_null());
+    onward.ok(["undo"]);
+    let left = onward.json(["list", "--kind", "urge", "--kind", "letter"]);
+    assert_eq!(
+        left["entries"].as_array().map(Vec::len),
+        Some(1),
+        "one action"
+    );
+    onward.now("2026-11-22T22:10:00+00:00");
+    onward.ok(["urge", "a song in the shop."]);
+    onward.ok(["urge", "--at", "10am", "--note"]);
+    let found = onward.json(["contact"])["contact"]["urges"].clone();
+    assert_eq!(found["count"], 3);
+    assert_eq!(found["set_off_by"][0]["count"], 2);
+    assert_eq!(found["by_hour"][10], 1);
+    onward.run(["urge", "--strength", "11"]).said(
+        2,
+        "error: invalid value '11' for '--strength <1-10>': a strength is a number from 1 (faint) \
+         to 10 (hard to bear)\n\nFor more information, try '--help'.\n",
+    );
+}
+
+/// Everything that `urge` asks, in order, and an answer that leaves something typed.
+const STEPS: [(&str, &str); 4] = [
+    ("Any key", " "),
+    ("(enter):", "n\r"),
+    ("How strong", "7\r"),
+    ("What set it off?", "A song\r"),
+];
+
+fn urge(onward: &Sandbox, columns: u16) -> Terminal {
+    in_terminal(onward, onward.call(["urge"]), columns)
+}
+
+#[test]
+fn an_urge_in_a_terminal() {
+    let onward = with_reasons();
+    for columns in [80, 40] {
+        let mut terminal = urge(&onward, columns);
+        for (question, answer) in STEPS {
+            terminal.expect(question).keys(answer);
+        }
+        terminal.expect("And now?").keys("p\r");
+        let screen = end(terminal, &onward, 0);
+        assert!(screen.text.contains("I want quiet mornings."), "{screen}");
+    }
+    let found = onward.json(["list", "--kind", "urge"])["entries"][0].clone();
+    assert_eq!(
+        (&found["text"], &found["strength"], &found["ended"]),
+        (&"A song".into(), &7.into(), &"passed".into())
+    );
+}
+
+#[test]
+fn an_urge_becomes_a_letter() {
+    let onward = with_reasons();
+    let mut terminal = urge(&onward, 80);
+    terminal.expect("Any key").keys("x");
+    terminal.expect("(enter):").keys("w\r");
+    terminal
+        .expect("An empty line ends it.")
+        .keys("Dear you,\rI miss the dog.\r");
+    terminal.keys("\r").expect("How strong");
+    // It is on the disk already.
+    let page = std::fs::read_to_string(&onward.draft_pages()[0]).expect("a draft");
+    assert!(page.contains("I miss the dog."), "{page}");
+    terminal.keys("\r");
+    terminal.expect("What set it off?").keys("The dog\r");
+    end(terminal, &onward, 0);
+    let letters = onward.json(["letter", "--list"]);
+    assert_eq!(letters["letters"][0]["text"], "Dear you,\nI miss the dog.");
+    assert_eq!(
+        onward.json(["list", "--kind", "urge"])["entries"][0]["ended"],
+        "letter"
+    );
+    assert!(onward.draft_pages().is_empty());
+}
+
+#[test]
+fn what_was_typed_stays_when_an_urge_is_broken_off() {
+    // At the pause nothing was typed; after that, everything up to the last key is kept.
+    let broken = |upto: usize, last: &str, how: &str| {
+        let onward = with_reasons();
+        let mut terminal = urge(&onward, 80);
+        for (question, answer) in &STEPS[..upto] {
+            terminal.expect(question).keys(answer);
+        }
+        let question = STEPS.get(upto).map_or("And now?", |step| step.0);
+        terminal.expect(question).keys(last);
+        if how == "\x03" {
+            terminal.keys(how);
+        }
+        end(terminal, &onward, 130);
+        let found = onward.run(["list", "--kind", "urge", "--json"]).json()["entries"].clone();
+        (found[0]["text"].clone(), found[0]["strength"].clone())
+    };
+    let null = serde_json::Value::Null;
+    assert_eq!(broken(0, "", "\x03"), (null.clone(), null.clone()));
+    assert_eq!(
+        broken(1, "I was about to call", "\x03").0,
+        "I was about to call"
+    );
+    assert_eq!(broken(2, "9", "\x03"), (null.clone(), 9.into()));
+    assert_eq!(
+        broken(3, "The old st", "\x03"),
+        ("The old st".into(), 7.into())
+    );
+    assert_eq!(broken(4, "", "\x03"), ("A song".into(), 7.into()));
+}
+
+#[test]
+fn a_letter_is_kept_to_the_last_letter() {
+    let onward = with_reasons();
+    let mut terminal = urge(&onward, 40);
+    terminal.expect("Any key").keys("x");
+    terminal.expect("(enter):").keys("w\r");
+    terminal.expect("ends it.").keys("Dear you,\rI mi\x03");
+    end(terminal, &onward, 130);
+    let letters = onward.json(["letter", "--list"]);
+    assert_eq!(letters["letters"][0]["text"], "Dear you,\nI mi");
+}
+
+#[test]
+fn nothing_moves_on_a_dumb_terminal() {
+    let onward = with_reasons();
+    let mut terminal = in_terminal(&onward, onward.call(["urge"]).env("TERM", "dumb"), 40);
+    for (question, answer) in STEPS {
+        terminal.expect(question).keys(answer);
+    }
+    terminal.expect("And now?").keys("s\r");
+    let screen = end(terminal, &onward, 0);
+    assert!(!screen.raw.contains('\x1b'), "{:?}", screen.raw);
+    assert!(
+        !screen.raw.replace("\r\n", "").contains('\r'),
+        "{:?}",
+        screen.raw
+    );
+    for line in screen.text.lines() {
+        // An answer is typed behind its question.
+        assert!(line.chars().count() <= 40 + "A song".len(), "{line}");
+    }
+}
+
+#[test]
+fn begin_asks_three_questions_and_again_after_some_weeks() {
+    let mut onward = Sandbox::new();
+    let answers = [
+        "--answer",
+        "1=A desk by the window.",
+        "--answer",
+        "true-reasons=Sleep.",
+    ];
+    onward.ok(["begin"].into_iter().chain(answers));
+    assert_eq!(
+        onward.json(["reason"])["entries"].as_array().map(Vec::len),
+        Some(2)
+    );
+    onward.now("2026-12-13T21:30:00+00:00");
+    let mut terminal = in_terminal(&onward, onward.call(["begin"]), 80);
+    terminal.expect("1 of 3").expect("A desk by the window.");
+    terminal
+        .expect("enter alone skips it.")
+        .keys("The desk stands.\rAnd a plant.\r\r");
+    terminal.expect("2 of 3").keys("\r");
+    terminal.expect("3 of 3").keys("\r");
+    let screen = end(terminal, &onward, 0);
+    let last = &screen.text[screen.text.find("3 of 3").expect("asked")..];
+    for part in [
+        "Then      Sunday 22 November 2026 (#1)",
+        "Now       Sunday 13 December 2026 (#3)",
+    ] {
+        assert!(last.contains(part), "{screen}");
+    }
+    let shown = onward.json(["begin", "--show"]);
+    assert_eq!(
+        shown["groundings"][0]["then"]["text"],
+        "The desk stands.\nAnd a plant."
+    );
+    assert!(shown["groundings"][1]["then"].is_null());
+    onward.run(["begin", "--answer", "9=x"]).said(
+        2,
+        "error: --answer: there is no question \"9\"\n\
+         hint: they are 1 to 3, or no-guarantee, look-first, true-reasons\n",
+    );
+}
+
+#[test]
+fn begin_keeps_what_was_typed_at_each_question() {
+    for at in 0..3 {
+        let onward = Sandbox::new();
+        let mut terminal = in_terminal(&onward, onward.call(["begin"]), 40);
+        for question in 1..=at {
+            terminal
+                .expect(&format!("{question} of 3"))
+                .keys("Yes.\r\r");
+        }
+        terminal.expect(&format!("{} of 3", at + 1));
+        terminal.keys("One line.\rHalf a li\x03");
+        end(terminal, &onward, 130);
+        let reasons = onward.json(["reason"])["entries"].clone();
+        assert_eq!(reasons.as_array().map(Vec::len), Some(at + 1));
+        assert_eq!(reasons[0]["text"], "One line.\nHalf a li", "{reasons}");
+    }
+}
+
+#[test]
+fn the_terminal_is_as_it_was_after_a_signal() {
+    for signal in ["TERM", "HUP", "QUIT"] {
+        let onward = with_reasons();
+        let mut terminal = in_terminal(&onward, onward.call(["urge", "A song"]), 80);
+        terminal.expect("Any key").expect("in ");
+        // The shell has made way for the program, so that the signal reaches it.
+        terminal.signal(signal);
+        end(terminal, &onward, 130);
+        // What was given is noted.
+        assert_eq!(
+            onward.json(["list", "--kind", "urge"])["entries"][0]["text"],
+            "A song"
+        );
+    }
+}
+
+#[test]
+fn away_says_how_many_and_comes_back() {
+    let mut onward = Sandbox::new();
+    for text in ["One. #ex", "Two. #ex", "Three."] {
+        onward.ok(["write", text]);
+    }
+    onward.run(["away", "--list"]).said(3, "Nothing is away.\n");
+    onward.run(["away"]).said(
+        2,
+        "error: away needs entries to put away\nhint: name them, as in onward away 42, or --tag, \
+         --from and --to; --list says what is away\n",
+    );
+    onward
+        .run(["away", "--tag", "ex", "--until", "in 2 weeks"])
+        .said(
+            0,
+            "2 entries are away until Sunday 6 December 2026.\n\
+         To have them back: onward away --return, or onward undo\n",
+        );
+    onward.ok(["away", "3"]);
+    insta::assert_snapshot!(onward.run(["away", "--list"]), @"
+    exit: 0
+    ----- stdout -----
+    2 entries until Sunday 6 December 2026
+    1 entry until you bring them back
+    ");
+    onward.run(["list"]).said(
+        3,
+        "No page is in sight. What is away is safe; onward away --list says how much it is.\n",
+    );
+    // Their tips count still.
+    assert_eq!(onward.json(["tips"])["coverage"][0]["covered"], 1);
+    assert_eq!(
+        onward.run(["stats", "--json"]).json()["stats"]["entries"],
+        0
+    );
+    onward.run(["delete", "3", "--yes"]).said(
+        3,
+        "error: #3 is away\nhint: bring it back with onward away --return 3\n",
+    );
+    onward.ok(["undo"]);
+    assert_eq!(onward.texts(), ["Three."]);
+    onward.ok(["redo"]);
+    onward.now("2026-12-06T03:59:00+00:00");
+    assert_eq!(onward.run(["list"]).status, 3);
+    onward.now("2026-12-06T04:00:00+00:00");
+    assert_eq!(onward.texts(), ["Two. #ex", "One. #ex"]);
+    onward.run(["away", "--return"]).said(0, "#3 is back.\n");
+    assert_eq!(onward.texts().len(), 3);
+}

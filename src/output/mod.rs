@@ -191,6 +191,7 @@ impl Output {
     /// [`Error::Io`] when standard input cannot be read.
     pub fn ask(&self, question: &str) -> Result<Option<String>> {
         let mut err = io::stderr().lock();
+        let question = self.folded(question);
         let _ = write!(err, "{question} ").and_then(|()| err.flush());
         let mut answer = String::new();
         let read = io::stdin()

@@ -11,6 +11,7 @@ use crate::commands::{self, Access, Context, Status, desk};
 use crate::config::{ColorChoice, Config};
 use crate::environment::{self, Environment};
 use crate::error::{Error, Result};
+use crate::journal::Key;
 use crate::output::{self, Output, Pager, text};
 use crate::shelf::Shelf;
 use crate::{signals, store};
@@ -133,6 +134,7 @@ pub fn command() -> clap::Command {
 /// Parses the command line, runs the command, and returns the exit status.
 pub fn run() -> u8 {
     signals::survive_file_size_limit();
+    environment::keep_memory_private();
     let version = format!(
         "{} (SQLite {})",
         env!("CARGO_PKG_VERSION"),
@@ -186,7 +188,7 @@ pub fn run() -> u8 {
                 .journal
                 .filter(|path| !path.as_os_str().is_empty());
             let journal = said.or_else(|| environment::journal_path().ok());
-            return failed(error, &cli.command, journal.as_deref(), &plain);
+            return failed(error, &cli.command, journal.as_deref(), None, &plain);
         }
     };
     match dispatch(&cli.command, &context) {
@@ -194,7 +196,9 @@ pub fn run() -> u8 {
         Err(error) => {
             // The file is looked at once more.
             context.access.close();
-            failed(error, &cli.command, Some(&context.journal), &context.output)
+            let journal = Some(context.journal.as_path());
+            let key = context.access.key();
+            failed(error, &cli.command, journal, key, &context.output)
         }
     }
 }
@@ -205,6 +209,7 @@ fn failed(
     error: Error,
     command: &Option<Command>,
     journal: Option<&Path>,
+    key: Option<Key>,
     output: &Output,
 ) -> u8 {
     let has_text = match command {
@@ -215,7 +220,7 @@ fn failed(
         _ => false,
     };
     let error = if has_text {
-        desk::keep_unread(error, journal, output)
+        desk::keep_unread(error, journal, key, output)
     } else {
         error
     };

@@ -10,6 +10,8 @@
 //! decks = ["walk-away"]               # the decks in use; `onward deck use` sets this
 //! weekly_question = "sunday"          # the day of the week's question, or "off"
 //! gentle = true                       # false: questions about meaning on low days too
+//! editor_on_disk = false              # true: where nothing is in memory, an encrypted journal's
+//!                                     # page may lie on the disk while it is written
 //! ```
 //!
 //! The program only reads it, but for [`use_decks`].
@@ -52,6 +54,9 @@ pub struct Config {
     pub weekly_question: Option<Weekday>,
     /// Whether days after low ones offer no question about meaning.
     pub gentle: bool,
+    /// Whether the editor may work on the disk on a page of an encrypted journal, where there
+    /// is no place in memory.
+    pub editor_on_disk: bool,
 }
 
 /// When to use colour.
@@ -78,12 +83,13 @@ impl Default for Config {
             decks: None,
             weekly_question: Some(Weekday::Sun),
             gentle: true,
+            editor_on_disk: false,
         }
     }
 }
 
 /// The keys there are.
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 10] = [
     "journal",
     "editor",
     "pager",
@@ -93,6 +99,7 @@ const KEYS: [&str; 9] = [
     "decks",
     "weekly_question",
     "gentle",
+    "editor_on_disk",
 ];
 
 /// The most decks in use.
@@ -219,6 +226,11 @@ impl Config {
                         .as_bool()
                         .ok_or_else(|| bad("must be true or false", "false"))?;
                 }
+                "editor_on_disk" => {
+                    config.editor_on_disk = value
+                        .as_bool()
+                        .ok_or_else(|| bad("must be true or false", "true"))?;
+                }
                 unknown => {
                     let nearest = KEYS
                         .into_iter()
@@ -314,7 +326,7 @@ mod tests {
             "journal = \"notes/j.db\"\neditor = \"vim -f\"\npager = \"\"\n\
              day_starts_at = \"05:30\"\ncolor = \"never\"\nstreaks = false\n\
              decks = [\"mine\", \"walk-away\"]\nweekly_question = \"Wednesday\"\n\
-             gentle = false\n",
+             gentle = false\neditor_on_disk = true\n",
         );
         let expect = Config {
             journal: Some("/etc/onward/notes/j.db".into()),
@@ -326,6 +338,7 @@ mod tests {
             decks: Some(vec!["mine".to_owned(), "walk-away".to_owned()]),
             weekly_question: Some(Weekday::Wed),
             gentle: false,
+            editor_on_disk: true,
         };
         assert_eq!(config.ok(), Some(expect));
         assert_eq!(parse("# nothing\n").ok(), Some(Config::default()));
@@ -391,6 +404,12 @@ mod tests {
         check("weekly_question = \"never\"", 1, "or off", "\"sunday\"");
         check("weekly_question = false", 1, "must be a text", "\"sunday\"");
         check("gentle = \"no\"", 1, "true or false", "gentle = false");
+        check(
+            "editor_on_disk = 1",
+            1,
+            "true or false",
+            "editor_on_disk = true",
+        );
         check("editor = \"  \"", 1, "not empty", "vim");
         check("editor = \"a\"\neditor = \"b\"", 2, "duplicate", "");
         check("color = ", 1, "", "");

@@ -5,10 +5,11 @@
 
 use std::io;
 use std::path::Path;
-use std::process::{Command, ExitStatus};
+use std::process::{Child, Command, ExitStatus};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+use crate::environment;
 use crate::error::{Error, Result};
 use crate::signals;
 
@@ -101,42 +102,175 @@ pub enum Ended {
     AtOnce,
 }
 
-/// Opens a file in an editor and waits until it is closed. `command` is split the way a
-/// shell does; without one, whatever editor the system has.
-///
-/// # Errors
-/// [`Error::Editor`] when there is none, it cannot be run, or it did not end well;
-/// [`Error::Interrupted`] when a signal asked this program to stop meanwhile. The file is
-/// left as the editor left it.
-pub fn edit(command: Option<&str>, file: &Path) -> Result<Ended> {
-    #[derive(Clone)]
-    enum Event {
-        Stop,
-        Ended(std::sync::Arc<io::Result<ExitStatus>>),
+/// An editor, ready to be run.
+#[derive(Debug, Clone)]
+pub struct Editor {
+    program: String,
+    arguments: Vec<String>,
+    name: String,
+}
+
+/// What becomes of what an editor usually keeps besides the file: swap files, backups, undo
+/// histories, registers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manner {
+    /// As the person has set it up.
+    AsUsual,
+    /// Nothing is kept, as far as the editor can be told.
+    Discreet,
+}
+
+/// Editors that can be told, by what their files are called up to a period.
+const DISCREET: &[&str] = &["vim", "nvim", "gvim", "mvim"];
+
+/// What those are told: before they read anything, no swap file and no registers on the disk;
+/// and when the person's own settings have been read, none of what they may have switched on.
+/// What one of them does not know is passed over.
+const DISCRETION: &[&str] = &[
+    "-n",
+    "-i",
+    "NONE",
+    "-c",
+    "silent! set noswapfile | silent! set nobackup | silent! set nowritebackup \
+     | silent! set noundofile | silent! set patchmode= | silent! set viminfo= \
+     | silent! set viminfofile=NONE | silent! set shada= | silent! set shadafile=NONE",
+];
+
+/// How often somebody may look at the file while the editor is open.
+const BREATH: Duration = Duration::from_secs(2);
+
+impl Editor {
+    /// The editor of a command line, which is split the way a shell does; without one, whatever
+    /// the system has.
+    ///
+    /// # Errors
+    /// [`Error::Editor`] when there is none, or the command line has a quotation mark too many.
+    pub fn find(command: Option<&str>) -> Result<Editor> {
+        let words = match command {
+            // A program in a folder with spaces in its name may be given without quotes.
+            Some(command) if Path::new(command).is_file() => vec![command.to_owned()],
+            Some(command) => shell_words::split(command).map_err(|_| Error::Editor {
+                what: format!("cannot split the editor's command line: {command}"),
+                hint: Some("check its quotes".to_owned()),
+                source: None,
+            })?,
+            None => Vec::new(),
+        };
+        let (program, mut arguments) = match words.split_first() {
+            Some((program, arguments)) => (program.clone(), arguments.to_vec()),
+            None => (fallback()?, Vec::new()),
+        };
+        let name = Path::new(&program).file_stem().unwrap_or_default();
+        let name = name.to_string_lossy().into_owned();
+        let wait = WAIT_FLAGS.iter().find(|(editor, _)| *editor == name);
+        let told = |argument: &String| {
+            matches!(argument.as_str(), "-w" | "--wait" | "-f" | "--nofork")
+        };
+        if let Some((_, flag)) = wait
+            && !arguments.iter().any(told)
+        {
+            arguments.push((*flag).to_owned());
+        }
+        Ok(Editor {
+            program,
+            arguments,
+            name,
+        })
     }
-    let (send, events) = mpsc::channel();
-    // Before the editor is there, so that no Ctrl-C meant for it can end this program.
-    signals::on_stop(false, send.clone(), Event::Stop);
-    let began = Instant::now();
-    let (name, mut child) = start(command, file)?;
-    std::thread::spawn(move || send.send(Event::Ended(std::sync::Arc::new(child.wait()))));
-    let Ok(Event::Ended(status)) = events.recv() else {
-        return Err(Error::Interrupted);
-    };
-    match &*status {
-        Ok(status) if status.success() && began.elapsed() < AT_ONCE => Ok(Ended::AtOnce),
-        Ok(status) if status.success() => Ok(Ended::Well),
-        Ok(status) => Err(Error::Editor {
-            what: format!("the editor {name} ended with {}", outcome(*status)),
-            hint: None,
+
+    /// What it is called.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether it can be told to keep nothing.
+    pub fn can_be_discreet(&self) -> bool {
+        // `vi` and `editor` are often other names of vim.
+        let file = environment::program(&self.program).and_then(|it| it.canonicalize().ok());
+        let file = file.as_deref().and_then(Path::file_name);
+        let file = file.unwrap_or_default().to_string_lossy();
+        let stem = file.split('.').next().unwrap_or_default();
+        DISCREET.contains(&stem)
+    }
+
+    /// Opens a file and waits until it is closed; asks for a look at it now and then meanwhile.
+    ///
+    /// # Errors
+    /// [`Error::Editor`] when the editor cannot be run, or did not end well;
+    /// [`Error::Interrupted`] when a signal asked this program to stop meanwhile. The file is
+    /// left as the editor left it.
+    pub fn edit(&self, file: &Path, manner: Manner, look: &mut dyn FnMut()) -> Result<Ended> {
+        #[derive(Clone)]
+        enum Event {
+            Stop,
+            Ended(std::sync::Arc<io::Result<ExitStatus>>),
+        }
+        let (send, events) = mpsc::channel();
+        // Before the editor is there, so that no Ctrl-C meant for it can end this program.
+        signals::on_stop(false, send.clone(), Event::Stop);
+        let began = Instant::now();
+        let mut child = self.start(file, manner)?;
+        std::thread::spawn(move || send.send(Event::Ended(std::sync::Arc::new(child.wait()))));
+        let event = loop {
+            match events.recv_timeout(BREATH) {
+                Err(mpsc::RecvTimeoutError::Timeout) => look(),
+                event => break event,
+            }
+        };
+        let Ok(Event::Ended(status)) = event else {
+            return Err(Error::Interrupted);
+        };
+        let name = &self.name;
+        match &*status {
+            Ok(status) if status.success() && began.elapsed() < AT_ONCE => Ok(Ended::AtOnce),
+            Ok(status) if status.success() => Ok(Ended::Well),
+            Ok(status) => Err(Error::Editor {
+                what: format!("the editor {name} ended with {}", outcome(*status)),
+                hint: None,
+                source: None,
+            }),
+            Err(error) => Err(Error::Editor {
+                what: format!("lost sight of the editor {name}"),
+                hint: None,
+                source: Some(error.kind().into()),
+            }),
+        }
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that starts an editor"
+    )]
+    fn start(&self, file: &Path, manner: Manner) -> Result<Child> {
+        let mut command = Command::new(&self.program);
+        if manner == Manner::Discreet && self.can_be_discreet() {
+            command.args(DISCRETION);
+        }
+        command
+            .args(&self.arguments)
+            .arg(file)
+            .spawn()
+            .map_err(|source| Error::Editor {
+                what: format!("cannot run the editor {}", self.name),
+                hint: Some(
+                    "set EDITOR, or editor in config.toml, to one that is installed".to_owned(),
+                ),
+                source: Some(source),
+            })
+    }
+}
+
+/// The gentlest editor that the system has.
+fn fallback() -> Result<String> {
+    let is_there = |name: &&&str| cfg!(windows) || environment::program(name).is_some();
+    let found = FALLBACKS.iter().find(is_there);
+    found
+        .map(|name| (*name).to_owned())
+        .ok_or_else(|| Error::Editor {
+            what: "found no editor on this system".to_owned(),
+            hint: Some("set EDITOR, or write: onward write \"your text\"".to_owned()),
             source: None,
-        }),
-        Err(error) => Err(Error::Editor {
-            what: format!("lost sight of the editor {name}"),
-            hint: None,
-            source: Some(error.kind().into()),
-        }),
-    }
+        })
 }
 
 /// What ended a program, in words.
@@ -148,66 +282,6 @@ fn outcome(status: ExitStatus) -> String {
     match status.code() {
         Some(code) => format!("exit status {code}"),
         None => "an error".to_owned(),
-    }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place that starts an editor"
-)]
-fn start(command: Option<&str>, file: &Path) -> Result<(String, std::process::Child)> {
-    let Some(command) = command else {
-        for name in FALLBACKS {
-            match Command::new(name).arg(file).spawn() {
-                Ok(child) => return Ok(((*name).to_owned(), child)),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(cannot_run(name, error)),
-            }
-        }
-        return Err(Error::Editor {
-            what: "found no editor on this system".to_owned(),
-            hint: Some("set EDITOR, or write: onward write \"your text\"".to_owned()),
-            source: None,
-        });
-    };
-    // A program in a folder with spaces in its name may be given without quotes.
-    let words = if Path::new(command).is_file() {
-        vec![command.to_owned()]
-    } else {
-        shell_words::split(command).map_err(|_| Error::Editor {
-            what: format!("cannot split the editor's command line: {command}"),
-            hint: Some("check its quotes".to_owned()),
-            source: None,
-        })?
-    };
-    let Some((program, arguments)) = words.split_first() else {
-        return start(None, file);
-    };
-    let name = Path::new(program)
-        .file_stem()
-        .unwrap_or_default()
-        .to_string_lossy();
-    let wait = WAIT_FLAGS
-        .iter()
-        .find(|(editor, _)| *editor == name)
-        .map(|(_, flag)| *flag);
-    let told = arguments
-        .iter()
-        .any(|argument| matches!(argument.as_str(), "-w" | "--wait" | "-f" | "--nofork"));
-    Command::new(program)
-        .args(arguments)
-        .args(wait.filter(|_| !told))
-        .arg(file)
-        .spawn()
-        .map(|child| (name.clone().into_owned(), child))
-        .map_err(|error| cannot_run(&name, error))
-}
-
-fn cannot_run(name: &str, source: io::Error) -> Error {
-    Error::Editor {
-        what: format!("cannot run the editor {name}"),
-        hint: Some("set EDITOR, or editor in config.toml, to one that is installed".to_owned()),
-        source: Some(source),
     }
 }
 

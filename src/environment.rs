@@ -106,12 +106,16 @@ impl Environment {
     }
 }
 
+fn variable(name: &str) -> Option<String> {
+    variable_as_given(name)?.into_string().ok()
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "the one place that reads the environment"
 )]
-fn variable(name: &str) -> Option<String> {
-    std::env::var_os(name).map(OsString::into_string)?.ok()
+fn variable_as_given(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
 }
 
 /// The width of the page: what `COLUMNS` says, else the terminal, else 80.
@@ -130,6 +134,18 @@ fn width(columns: Option<String>, terminal: bool) -> usize {
 fn height(terminal: bool) -> Option<usize> {
     let (_, terminal_size::Height(rows)) = terminal_size::terminal_size()?;
     Some(usize::from(rows)).filter(|&rows| terminal && rows > 0)
+}
+
+/// The file that a program's name stands for, as the system would look for it.
+pub fn program(name: &str) -> Option<PathBuf> {
+    let is_there = |path: &PathBuf| path.is_file();
+    if name.contains(std::path::is_separator) {
+        return Some(PathBuf::from(name)).filter(is_there);
+    }
+    let folders = variable_as_given("PATH")?;
+    std::env::split_paths(&folders)
+        .map(|folder| folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
+        .find(is_there)
 }
 
 /// A number that nobody can foresee.
@@ -153,6 +169,26 @@ pub fn user() -> Option<u32> {
     return Some(rustix::process::geteuid().as_raw());
     #[cfg(not(unix))]
     None
+}
+
+/// Keeps what is in the memory of this program out of files and from other programs: it leaves
+/// no core when it crashes, nor do the editor and the pager that it starts, and nobody but root
+/// can look into it. Best effort: it works without, too.
+pub fn keep_memory_private() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, getrlimit, setrlimit};
+        // One byte, where 0 would do for a file: a program that cores are piped to gets them
+        // whatever the limit is, unless it is 1 (fs/coredump.c in Linux).
+        let mut limit = getrlimit(Resource::Core);
+        limit.current = Some(limit.maximum.unwrap_or(1).min(1));
+        let _ = setrlimit(Resource::Core, limit);
+    }
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+        let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    }
 }
 
 /// How many bytes there is room for beside a file, where the system says.

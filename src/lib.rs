@@ -31,9 +31,9 @@
 //! room, and the message says where. A journal is made, and copied before its layout changes, in a hidden folder
 //! beside its place that is gone when that is done; the copy stays. An export is made so too,
 //! beside the place it is for. Backups lie in a folder `backups` beside the journal unless
-//! something else is said, and what a restored one replaced lies beside the journal. Text that
-//! cannot be saved in an encrypted journal is kept in memory (`$XDG_RUNTIME_DIR`, `/dev/shm`), on
-//! no disk. `config.toml` is read, and written by `deck use` alone, which sets one key in it; the
+//! something else is said, and what a restored one replaced lies beside the journal. With
+//! an encrypted journal, text being written lies in memory (`$XDG_RUNTIME_DIR`, `/dev/shm`), and
+//! what waits of it in the journal. `config.toml` is read, and written by `deck use` alone, which sets one key in it; the
 //! folder `decks` beside it holds decks of one's own, and `deck new` begins one there.
 //! No other file is touched and no network is used.
 

@@ -363,7 +363,9 @@ fn a_journal_without_the_parts_for_walking_away_is_what_it_was() {
     }
     // As layout 4 was.
     place.alter(
-        "DROP INDEX entry_aside;
+        "DROP TABLE draft;
+         DROP TABLE told;
+         DROP INDEX entry_aside;
          DROP INDEX entry_by_day;
          ALTER TABLE entry DROP COLUMN particulars;
          ALTER TABLE entry DROP COLUMN hidden_until;

@@ -40,6 +40,10 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let journal = context.open()?.decrypt()?;
     output.status("The journal is not encrypted any more.");
     let copies = journal.copies();
+    context.access.remember(journal.key());
+    drop(journal);
+    // What cannot be moved is found where it is.
+    let _ = context.drafts().gather();
     if !copies.is_empty() {
         output.status(
             "Copies from before an update stay as they are and open with the passphrase.",

@@ -6,13 +6,13 @@ use std::path::Path;
 use std::sync::mpsc;
 
 use super::Context;
-use crate::drafts::{self, Draft, Drafts, Particulars};
-use crate::editor::{self, Ended};
+use crate::drafts::{self, Draft, Drafts, Particulars, Sealed};
+use crate::editor::{self, Editor, Ended, Manner};
 use crate::environment::{self, Terminals};
 use crate::error::{Error, Kept, Result};
-use crate::journal;
+use crate::journal::{self, Key};
 use crate::model::entry::MAX_TEXT;
-use crate::output::Output;
+use crate::output::{Output, text};
 use crate::signals;
 
 /// The longest file of a draft that is read: the longest text, and below it what helps.
@@ -53,20 +53,21 @@ pub enum Sheet {
 /// # Errors
 /// [`Error::Unsaved`] when the editor failed and there is text to keep, the error itself
 /// when there is none.
-pub fn in_editor(draft: Draft, before: Before<'_>, context: &Context) -> Result<Sheet> {
-    let command = context
-        .config
-        .editor
-        .as_deref()
-        .or(context.environment.editor.as_deref());
-    let ended = editor::edit(command, &draft.page());
+pub fn in_editor(mut draft: Draft, before: Before<'_>, context: &Context) -> Result<Sheet> {
+    let page = draft.at_hand()?;
+    let ended = edit(&mut draft, &page, context);
     let text = text_of(&draft)?;
     let empty = text.trim().is_empty();
     let untouched = before.saved && text == before.text;
     if !empty && !untouched {
         return match ended {
             Ok(_) => Ok(Sheet::Written(draft, text)),
-            Err(error) => Err(unsaved(Kept::AsDraft, error)),
+            Err(error) => {
+                if matches!(error, Error::Interrupted) {
+                    draft.leave();
+                }
+                Err(unsaved(Kept::AsDraft, error))
+            }
         };
     }
     if empty && !before.saved && !before.text.trim().is_empty() {
@@ -91,7 +92,10 @@ pub fn in_editor(draft: Draft, before: Before<'_>, context: &Context) -> Result<
     match ended {
         // An editor that failed may have left its swap file, and one that is still open its
         // window: neither is nothing.
-        Err(error @ Error::Interrupted) => return Err(error),
+        Err(error @ Error::Interrupted) => {
+            draft.leave();
+            return Err(error);
+        }
         Err(error) if !draft.is_bare() => return Err(unsaved(Kept::AsDraft, error)),
         ended => {
             draft.remove();
@@ -107,6 +111,49 @@ pub fn in_editor(draft: Draft, before: Before<'_>, context: &Context) -> Result<
         Sheet::Empty { draft_waits: false }
     } else {
         Sheet::Untouched
+    })
+}
+
+/// Says once of an encrypted journal that a shell keeps what was typed as an argument. To be
+/// called where text was.
+pub fn tell_of_shells(context: &Context) {
+    // Nobody reads it where there is no terminal, and a script has no history.
+    if context.environment.terminal.error && context.tells_now("arguments") {
+        context.output.hint(
+            "Shells keep such lines in their history, where the journal's passphrase does not \
+             protect them. Without a text, the command opens your editor.",
+        );
+    }
+}
+
+/// Has the editor work on a page. That of an encrypted journal lies in memory, and is kept in
+/// the journal whenever it was saved; the editor keeps nothing of it, if it can be told.
+fn edit(draft: &mut Draft, page: &Path, context: &Context) -> Result<Ended> {
+    let command = context.config.editor.as_deref();
+    let editor = Editor::find(command.or(context.environment.editor.as_deref()))?;
+    if !context.access.is_encrypted() {
+        return editor.edit(page, Manner::AsUsual, &mut || {});
+    }
+    let name = text::safe(editor.name()).into_owned();
+    if !editor.can_be_discreet() && context.tells_now(&format!("editor {name}")) {
+        context.output.status(&format!(
+            "{name} may keep copies of what it edits, as backups or for recovery, where the \
+             journal's passphrase does not protect them. vim and neovim are told not to."
+        ));
+    }
+    let changed = || {
+        page.symlink_metadata()
+            .and_then(|page| page.modified())
+            .ok()
+    };
+    let mut seen = changed();
+    editor.edit(page, Manner::Discreet, &mut || {
+        let now = changed();
+        // Half of a save is followed by the other, and where the journal is busy there is a
+        // next time.
+        if now != seen && draft.secure().is_ok() {
+            seen = now;
+        }
     })
 }
 
@@ -174,8 +221,13 @@ pub fn from_standard_input(
 
 /// Keeps what waits in standard input when a command failed before it took its text from
 /// there. Whoever typed it into a pipe has it nowhere else. `journal` is `None` where nobody
-/// can tell where that lies.
-pub fn keep_unread(error: Error, journal: Option<&Path>, output: &Output) -> Error {
+/// can tell where that lies, and `key` where nothing has opened it.
+pub fn keep_unread(
+    error: Error,
+    journal: Option<&Path>,
+    key: Option<Key>,
+    output: &Output,
+) -> Error {
     let is_dealt_with = matches!(error, Error::Unsaved { .. } | Error::Interrupted);
     if is_dealt_with || Terminals::read().input {
         return error;
@@ -188,7 +240,11 @@ pub fn keep_unread(error: Error, journal: Option<&Path>, output: &Output) -> Err
     let kept = match journal {
         // Nothing has it open any more.
         Some(journal) if journal::is_encrypted(journal) => Drafts::of(journal)
-            .in_memory(environment::places_in_memory())
+            .sealed(Sealed {
+                key,
+                in_memory: environment::places_in_memory(),
+                on_disk: false,
+            })
             .set_aside(&bytes, &last_resort),
         Some(journal) => Drafts::of(journal).set_aside(&bytes, &last_resort),
         None => drafts::set_aside_in(&last_resort, &bytes),

@@ -10,7 +10,7 @@ use crate::drafts::Drafts;
 use crate::environment;
 use crate::error::{Error, Result};
 use crate::output::{Page, Style, View, text};
-use crate::store::{self, Check, Finding, Findings, Key, Store};
+use crate::store::{self, Check, Finding, Findings, Key, Store, StoredDraft};
 
 /// Check the journal and everything around it
 ///
@@ -93,6 +93,7 @@ struct Places {
     earlier_states: Option<u64>,
     bytes: Option<u64>,
     layout: Option<i64>,
+    encrypted: bool,
     drafts: String,
     backups: String,
     backups_there: Vec<String>,
@@ -122,9 +123,11 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let mut read_only = false;
     let mut layout = None;
     let mut size = None;
+    let mut stored = Vec::new();
     let opened = match opened {
         Ok(Some(mut store)) => {
             context.access.remember(store.key());
+            stored = store.reading().drafts().unwrap_or_default();
             size = store.reading().size().ok();
             let mut found = checked(&store, context)?;
             if args.repair {
@@ -145,7 +148,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let folder = store::default_folder(journal);
     let backups = store::backups(&folder, journal);
     let copies = store::copies(journal);
-    let drafts = Drafts::of(journal);
+    let drafts = context.drafts();
     let shown = |path: &Path| path.display().to_string();
     let all = |paths: &[PathBuf]| paths.iter().map(|path| shown(path)).collect();
     let places = Places {
@@ -156,6 +159,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         earlier_states: size.map(|size| size.revisions),
         bytes: fs::metadata(journal).ok().map(|found| found.len()),
         layout,
+        encrypted: context.access.key().is_some(),
         drafts: shown(drafts.folder()),
         backups: shown(&folder),
         backups_there: all(&backups),
@@ -186,7 +190,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         &copies,
         drafts.folder(),
     ));
-    lines.push(of_drafts(&drafts, context));
+    lines.push(of_drafts(&drafts, stored, context));
     lines.push(of_left_overs(journal, &folder));
     lines.push(of_place(journal));
     let report = Report { places, lines };
@@ -441,10 +445,10 @@ fn exposed(path: &Path, user: Option<u32>) -> Option<Problem> {
     })
 }
 
-fn of_drafts(drafts: &Drafts, context: &Context) -> Line {
+fn of_drafts(drafts: &Drafts, stored: Vec<StoredDraft>, context: &Context) -> Line {
     const CHECK: &str = "drafts";
     let mut problems = Vec::new();
-    match drafts.waiting() {
+    match drafts.waiting_with(stored) {
         Ok(waiting) if waiting.is_empty() => {}
         Ok(waiting) => {
             let now = context.environment.clock.now();
@@ -470,7 +474,12 @@ fn of_drafts(drafts: &Drafts, context: &Context) -> Line {
             };
             let what = format!("{} {waits}{oldest}", waiting.len());
             let todo = "take it up again, or throw it away: onward write --resume";
-            problems.push(Problem::advice(CHECK, what, todo).at(drafts.folder()));
+            let problem = Problem::advice(CHECK, what, todo);
+            problems.push(match drafts.folder().exists() {
+                true => problem.at(drafts.folder()),
+                // In the journal.
+                false => problem,
+            });
         }
         Err(error) => {
             let what = "the drafts cannot be read";
@@ -614,7 +623,11 @@ impl View for Report {
                 format!("{} (none)", path(what))
             }
         };
-        page.labelled_lines("Drafts", [none(&places.drafts, there(&places.drafts))]);
+        let drafts = match places.encrypted && !there(&places.drafts) {
+            true => "in the journal".to_owned(),
+            false => none(&places.drafts, there(&places.drafts)),
+        };
+        page.labelled_lines("Drafts", [drafts]);
         let backups = match places.backups_there.as_slice() {
             [] => vec![none(&places.backups, false)],
             found => {

@@ -139,7 +139,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
 pub fn take_up(
     number: i64,
     from: Option<String>,
-    draft: Draft,
+    mut draft: Draft,
     context: &Context,
 ) -> Result<Status> {
     let kept = |error| unsaved(Kept::AsDraft, error);
@@ -257,6 +257,7 @@ fn with_flags(
             let bytes = if args.takes_standard_input() {
                 desk::from_standard_input(&particulars, &drafts, context)?
             } else {
+                desk::tell_of_shells(context);
                 text.clone().into_encoded_bytes()
             };
             Some(desk::readable(bytes, &drafts, context)?)

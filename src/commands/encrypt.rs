@@ -2,7 +2,6 @@
 
 use super::converted::{ABOUT_THE_SHEET, Converted, RecoverySheet, deal_with_copies};
 use super::{Context, Status};
-use crate::drafts::Drafts;
 use crate::error::{Error, Result};
 use crate::journal::{self, Journal};
 use crate::output::text;
@@ -65,11 +64,12 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         args.remove_copies,
         context,
     )?;
-    let drafts = Drafts::of(&context.journal);
+    context.access.remember(journal.key());
+    let drafts = context.drafts();
+    let _ = drafts.gather();
     if drafts.folder().is_dir() {
         output.status(&format!(
-            "What is not saved yet is not encrypted either: {}. Take it up with onward write \
-             --resume and save it.",
+            "What an editor may still have open is not encrypted before it is saved: {}.",
             text::safe(&drafts.folder().to_string_lossy())
         ));
     }

@@ -47,7 +47,7 @@ use chrono::{DateTime, FixedOffset};
 
 use crate::Error;
 use crate::config::Config;
-use crate::drafts::Drafts;
+use crate::drafts::{Drafts, Sealed};
 use crate::environment::{self, Environment};
 use crate::error::Result;
 use crate::journal::{self, Journal};
@@ -162,15 +162,34 @@ impl Context {
         Ok(())
     }
 
-    /// The drafts of the journal. What is to become part of an encrypted one is kept on no
-    /// disk.
+    /// The drafts of the journal. Those of an encrypted one are kept on no disk but in it.
     pub fn drafts(&self) -> Drafts {
         let drafts = Drafts::of(&self.journal);
         if self.access.is_encrypted() {
-            drafts.in_memory(environment::places_in_memory())
+            drafts.sealed(self.sealed())
         } else {
             drafts
         }
+    }
+
+    /// How drafts of the journal are kept where it is encrypted.
+    pub fn sealed(&self) -> Sealed {
+        Sealed {
+            key: self.access.key(),
+            in_memory: environment::places_in_memory(),
+            on_disk: self.config.editor_on_disk,
+        }
+    }
+
+    /// Whether something is still to be said that is said once in the life of an encrypted
+    /// journal; then it is to be said now. What cannot be noted is said again another time.
+    pub fn tells_now(&self, what: &str) -> bool {
+        let Some(key) = self.access.key() else {
+            return false;
+        };
+        let told = Journal::open_again(&self.journal, &key)
+            .and_then(|mut journal| journal.tells_now(what));
+        told.unwrap_or(true)
     }
 
     fn settled(&self, journal: Journal) -> Journal {

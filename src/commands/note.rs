@@ -150,6 +150,9 @@ pub fn text_from(words: &[OsString], plan: &Plan, context: &Context) -> Result<O
         words => words.join(" ".as_ref()).into_encoded_bytes(),
     };
     let text = desk::readable(bytes, &drafts, context)?;
+    if words.iter().any(|word| word != "-") {
+        desk::tell_of_shells(context);
+    }
     Ok((!text.trim().is_empty()).then_some(text))
 }
 
@@ -166,7 +169,7 @@ pub fn in_editor(
     // Before a word is typed: whatever is wrong with the journal is said now.
     context.open()?;
     let (draft, text) = match draft {
-        Some(draft) => match desk::text_of(&draft) {
+        Some(mut draft) => match desk::text_of(&draft) {
             Ok(text) => {
                 draft.rewrite(&editor::compose(&text, help))?;
                 (draft, text)

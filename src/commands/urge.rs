@@ -147,7 +147,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
 }
 
 /// Saves the urge and the letter, as one action.
-fn keep(plan: Plan, noted: Noted, reasons: &[Entry], context: &Context) -> Result<()> {
+fn keep(plan: Plan, mut noted: Noted, reasons: &[Entry], context: &Context) -> Result<()> {
     let particulars = Particulars {
         strength: noted.strength,
         ended: noted.ended,
@@ -170,7 +170,7 @@ fn keep(plan: Plan, noted: Noted, reasons: &[Entry], context: &Context) -> Resul
         .open()
         .and_then(|mut journal| journal.add(entries, now))
         .map_err(|error| {
-            if let Some(draft) = noted.draft.as_ref() {
+            if let Some(draft) = &mut noted.draft {
                 // It has the letter; what set it off goes with it.
                 let both = [noted.letter.trim_end(), noted.set_off_by.trim_end()];
                 let page = editor::compose(both.join("\n\n").trim_end(), "");
@@ -344,7 +344,7 @@ fn letter(
         }
         noted.letter.push('\n');
         let page = editor::compose(&noted.letter, "");
-        match &noted.draft {
+        match &mut noted.draft {
             None => {
                 let drafts = context.drafts();
                 noted.draft = drafts.begin(&plan.drafted(context), &page).ok();

@@ -90,10 +90,15 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     // Before a word is typed or read.
     context.unlock()?;
     let drafts = context.drafts();
+    let interactive = context.environment.terminal.input;
+    let asks_for_drafts = args.resume || args.discard_draft || interactive;
+    if asks_for_drafts || context.access.is_encrypted() {
+        // What cannot be moved is found where it is.
+        let _ = drafts.gather();
+    }
     if args.discard_draft {
         return discard(&drafts, context);
     }
-    let interactive = context.environment.terminal.input;
     if args.resume {
         let mut waiting = desk::waiting(&drafts)?;
         if waiting.is_empty() {
@@ -121,7 +126,11 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
                 name(draft)
             ));
         }
-        return save_text(plan, text, None, &drafts, context);
+        let status = save_text(plan, text, None, &drafts, context)?;
+        if !args.text.is_empty() {
+            desk::tell_of_shells(context);
+        }
+        return Ok(status);
     }
 
     let mut waiting = desk::waiting(&drafts)?;
@@ -302,7 +311,7 @@ fn in_editor(
     let mut journal = context.open()?;
     let (reflects, help) = prompt_for_editor(&plan, &mut journal, context)?;
     let (draft, text) = match draft {
-        Some(draft) => {
+        Some(mut draft) => {
             draft.set_particulars(&plan.particulars(context))?;
             match desk::text_of(&draft) {
                 Ok(text) => {

@@ -8,6 +8,7 @@ mod changes;
 mod choose;
 pub mod contact;
 mod coverage;
+mod drafts;
 mod export;
 mod import;
 mod keepsake;
@@ -30,8 +31,8 @@ use crate::model::{
 use crate::store::{Assignment, Change, Reading, Store};
 
 pub use crate::store::{
-    Ask, DayFigures, Key, Locked, Offer, Passphrase, Sheet, TipDays, TipRecord, What,
-    has_encryption, is_encrypted, nobody,
+    Ask, DayFigures, Key, Locked, Offer, Passphrase, Sheet, StoredDraft, TipDays, TipRecord,
+    What, has_encryption, is_encrypted, nobody,
 };
 pub use changes::{Edit, Edited, Rewrite, Undone};
 pub use coverage::Coverage;
@@ -132,6 +133,14 @@ impl Journal {
             None => Store::in_memory()?,
         };
         Ok(Journal::with(store))
+    }
+
+    /// Opens an encrypted journal that this process opened before, and may have open still.
+    ///
+    /// # Errors
+    /// Everything that [`Store::open_again`] says.
+    pub fn open_again(path: &Path, key: &Key) -> Result<Journal> {
+        Store::open_again(path, key).map(Journal::with)
     }
 
     fn with(store: Store) -> Journal {

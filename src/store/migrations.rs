@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0003_asked.sql"),
     include_str!("../../migrations/0004_trust.sql"),
     include_str!("../../migrations/0005_walking.sql"),
+    include_str!("../../migrations/0006_drafts.sql"),
 ];
 
 /// The layout this program knows.

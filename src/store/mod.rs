@@ -17,6 +17,7 @@ mod backup;
 mod check;
 mod convert;
 mod coverage;
+mod drafts;
 mod entries;
 mod filter;
 pub(crate) mod foreign;
@@ -48,6 +49,7 @@ pub use actions::{Action, Touched, What};
 pub use backup::{Copied, backups, default_folder};
 pub use check::{Check, Finding, Findings, Tick};
 pub use coverage::{Assignment, TipRecord};
+pub use drafts::StoredDraft;
 pub use key::{Key, Passphrase, Salt, Sheet};
 pub use lookback::{DayFigures, TipDays};
 pub use origins::{Known, Origin, Size};
@@ -261,6 +263,22 @@ impl Store {
             return Err(unfit(path, "it was built without encryption"));
         }
         Store::unlocked(path, found, ask, connect)?.ok_or_else(gone)
+    }
+
+    /// Opens an encrypted journal with the key that is known to open it, while this process may
+    /// have it open already. The file is not looked at, which would drop the locks of that.
+    ///
+    /// # Errors
+    /// As [`Store::open`]; also where the journal is gone or has another key by now.
+    pub fn open_again(path: &Path, key: &Key) -> Result<Store> {
+        let store = Store::connected(path, Some(key.clone()), Purpose::Use)?;
+        if store.is_current() {
+            Ok(store)
+        } else {
+            Err(Error::Busy {
+                path: path.to_path_buf(),
+            })
+        }
     }
 
     /// Opens a copy that nobody writes to, and leaves nothing beside it.

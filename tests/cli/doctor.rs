@@ -34,7 +34,15 @@ fn said(outcome: &Outcome) -> String {
             _ => lines.push(line),
         }
     }
-    lines.join("\n").replace(&version, "<version>")
+    let said = lines.join("\n").replace(&version, "<version>");
+    match crate::sealed::on() {
+        // An encrypted journal has them in itself.
+        true => said.replace(
+            "Drafts    in the journal",
+            "Drafts    <sandbox>/home/.local/share/onward/journal.db.drafts (none)",
+        ),
+        false => said,
+    }
 }
 
 fn chmod(path: &Path, mode: u32) {
@@ -90,7 +98,7 @@ fn where_all_is_well() {
       Backups   <sandbox>/home/.local/share/onward/backups
                 1, the newest journal-2026-11-22T2130.db
       Settings  <sandbox>/home/.config/onward/config.toml (none)
-      Program   onward 0.1.0, SQLite <version>, layout 5
+      Program   onward 0.1.0, SQLite <version>, layout 6
 
       ok  SQLite <version> is one to trust
       ok  The file holds together
@@ -134,7 +142,7 @@ fn what_others_may_look_into() {
       Backups   <sandbox>/home/.local/share/onward/backups
                 1, the newest journal-2026-11-22T2130.db
       Settings  <sandbox>/home/.config/onward/config.toml (none)
-      Program   onward 0.1.0, SQLite <version>, layout 5
+      Program   onward 0.1.0, SQLite <version>, layout 6
 
       ok  SQLite <version> is one to trust
       ok  The file holds together
@@ -209,7 +217,7 @@ fn what_is_derived_is_made_anew() {
       Drafts    <sandbox>/home/.local/share/onward/journal.db.drafts (none)
       Backups   <sandbox>/home/.local/share/onward/backups (none)
       Settings  <sandbox>/home/.config/onward/config.toml (none)
-      Program   onward 0.1.0, SQLite <version>, layout 5
+      Program   onward 0.1.0, SQLite <version>, layout 6
 
       ok  SQLite <version> is one to trust
       ok  The file holds together
@@ -230,7 +238,7 @@ fn what_is_derived_is_made_anew() {
       Drafts    <sandbox>/home/.local/share/onward/journal.db.drafts (none)
       Backups   <sandbox>/home/.local/share/onward/backups (none)
       Settings  <sandbox>/home/.config/onward/config.toml (none)
-      Program   onward 0.1.0, SQLite <version>, layout 5
+      Program   onward 0.1.0, SQLite <version>, layout 6
 
       ok  SQLite <version> is one to trust
       ok  The file holds together
@@ -261,7 +269,7 @@ fn a_text_that_is_not_what_was_saved() {
       Backups   <sandbox>/home/.local/share/onward/backups
                 1, the newest journal-2026-11-22T2130.db
       Settings  <sandbox>/home/.config/onward/config.toml (none)
-      Program   onward 0.1.0, SQLite <version>, layout 5
+      Program   onward 0.1.0, SQLite <version>, layout 6
 
       ok  SQLite <version> is one to trust
       ok  The file holds together

@@ -225,7 +225,7 @@ fn a_journal_of_a_newer_program() {
     exit: 1
     ----- stderr -----
     error: <sandbox>/home/.local/share/onward/journal.db was written by a newer onward
-    hint: update onward (the journal has layout 9999, this program knows 5); nothing was changed
+    hint: update onward (the journal has layout 9999, this program knows 6); nothing was changed
     ");
 }
 
@@ -460,7 +460,7 @@ fn queries_are_no_sql() {
 fn nobody_s_files_are_drafts() {
     if crate::sealed::skip(
         "nobody_s_files_are_drafts",
-        "what cannot be saved is kept in memory, not among the drafts",
+        "its drafts do not lie beside it",
     ) {
         return;
     }

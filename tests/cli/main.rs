@@ -17,6 +17,7 @@
 //! | sixty days of all that, every figure counted by hand | `sixty` |
 //! | what an editor does or fails to do, signals while it is open | `editor` |
 //! | passphrases, and what `encrypt`, `decrypt` and `passphrase` say | `encrypt` |
+//! | what an encrypted journal keeps to itself: drafts, editors, the canary | `inside` |
 //! | `deck`, decks of one's own and what they change, the question of the week, low days | `deck` |
 //! | taking up, offering and throwing away what was not saved | `drafts` |
 //! | `config.toml`, `--config`, `--journal` and their variables | `config` |
@@ -52,6 +53,8 @@ mod encrypt;
 mod export;
 mod history;
 mod hostile;
+#[cfg(feature = "encryption")]
+mod inside;
 mod leaks;
 mod list;
 mod manners;

@@ -31,6 +31,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A home for one test.
 pub(crate) struct Sandbox {
     root: tempfile::TempDir,
+    /// In memory, as the folder for what lives no longer than a login is.
+    runtime: Option<tempfile::TempDir>,
     variables: BTreeMap<OsString, OsString>,
 }
 
@@ -43,6 +45,7 @@ impl Sandbox {
             .expect("a temporary folder");
         let mut sandbox = Sandbox {
             root,
+            runtime: None,
             variables: BTreeMap::new(),
         };
         for folder in ["home", "tmp", "bin"] {
@@ -64,7 +67,22 @@ impl Sandbox {
         for (name, value) in sealed::variables() {
             sandbox.set(name, value);
         }
+        if sealed::on() {
+            sandbox.with_memory();
+        }
         sandbox
+    }
+
+    /// With a folder in memory, as a login has one; what is there.
+    pub(crate) fn with_memory(&mut self) -> PathBuf {
+        let runtime = tempfile::Builder::new()
+            .prefix("onward-test-")
+            .tempdir_in("/dev/shm")
+            .expect("a folder in memory");
+        let path = runtime.path().to_path_buf();
+        self.set("XDG_RUNTIME_DIR", &path);
+        self.runtime = Some(runtime);
+        path
     }
 
     /// A path in the sandbox.
@@ -218,15 +236,30 @@ impl Sandbox {
         found
     }
 
-    /// The pages of the drafts that are there.
+    /// The pages of the drafts that are there: those beside the journal, those in memory, and
+    /// copies of those in the journal.
     pub(crate) fn draft_pages(&self) -> Vec<PathBuf> {
-        let Ok(drafts) = fs::read_dir(self.drafts()) else {
-            return Vec::new();
+        let inside = |folder: PathBuf| {
+            let found = fs::read_dir(folder).into_iter().flatten();
+            found.map(|found| found.expect("readable").path())
         };
-        let page = |folder: std::io::Result<fs::DirEntry>| {
-            folder.expect("readable").path().join("page.md")
-        };
-        drafts.map(page).filter(|page| page.exists()).collect()
+        let runtime = self.runtime.iter();
+        let homes = runtime.flat_map(|runtime| inside(runtime.path().to_path_buf()));
+        let mut folders: Vec<PathBuf> = homes.flat_map(inside).collect();
+        folders.extend(inside(self.drafts()));
+        let names: Vec<_> = folders
+            .iter()
+            .map(|folder| folder.file_name().expect("a name").to_owned())
+            .collect();
+        for (name, page) in sealed::drafts(&self.journal()) {
+            if !names.contains(&name.clone().into()) {
+                let copy = self.path("copies").join(name);
+                write(&copy.join("page.md"), page);
+                folders.push(copy);
+            }
+        }
+        let pages = folders.into_iter().map(|folder| folder.join("page.md"));
+        pages.filter(|page| page.exists()).collect()
     }
 
     fn redact(&self, text: &str) -> String {
@@ -248,6 +281,19 @@ fn tree(top: &Path, folder: &Path, found: &mut Vec<String>) {
         if file.is_dir() {
             tree(top, &path, found);
         }
+    }
+}
+
+/// Waits for something to be there.
+#[track_caller]
+pub(crate) fn until<T>(mut there: impl FnMut() -> Option<T>) -> T {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = there() {
+            return found;
+        }
+        assert!(Instant::now() < until, "waited in vain");
+        std::thread::yield_now();
     }
 }
 
@@ -313,6 +359,18 @@ fn without_hint(text: &str) -> String {
     text.split_inclusive('\n')
         .filter(|line| !hint(line))
         .collect()
+}
+
+/// Leaves out what is said once of an editor that works on an encrypted journal: it has a test
+/// of its own.
+fn without_warning(text: &str) -> String {
+    let Some(at) = text.find(" may keep copies of what it edits") else {
+        return text.to_owned();
+    };
+    let begin = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let rest = &text[at..];
+    let end = rest.find("to.\n").map_or(rest.len(), |end| end + 4);
+    format!("{}{}", &text[..begin], &rest[end..])
 }
 
 /// A call of `onward` in the making.
@@ -662,7 +720,10 @@ impl Terminal {
         let raw = String::from_utf8_lossy(&self.seen).into_owned();
         let answer = answer.join().expect("read");
         let answer = String::from_utf8_lossy(&answer).into_owned();
-        let whole = sandbox.redact(&without_colors(&raw.replace("\r\n", "\n")));
+        let mut whole = sandbox.redact(&without_colors(&raw.replace("\r\n", "\n")));
+        if sealed::on() {
+            whole = without_warning(&whole);
+        }
         Screen {
             status: code(status),
             text: without_hint(&whole),
@@ -671,6 +732,11 @@ impl Terminal {
             answer,
             echoes,
         }
+    }
+
+    /// The number of the process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Whether what is typed shows.

@@ -69,7 +69,7 @@ fn rows(journal: &Path) -> Result<Vec<Vec<String>>, String> {
             .collect::<Result<_, _>>()?;
         let mut rows = Vec::new();
         for table in tables {
-            let mut select = raw.prepare(&format!("SELECT * FROM {table} ORDER BY 1, 2"))?;
+            let mut select = raw.prepare(&format!("SELECT * FROM {table}"))?;
             let width = select.column_count();
             let mut found = select.query(())?;
             while let Some(row) = found.next()? {
@@ -83,6 +83,7 @@ fn rows(journal: &Path) -> Result<Vec<Vec<String>>, String> {
                 rows.push(cells);
             }
         }
+        rows.sort();
         Ok(rows)
     };
     let rows = ask().map_err(|error| error.to_string())?;

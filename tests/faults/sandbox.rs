@@ -199,7 +199,7 @@ impl Sandbox {
         names.iter().map(count).collect()
     }
 
-    /// Every text that is kept outside the journal: drafts, and files of last resort, with
+    /// Every text that is kept and no entry: drafts, and files of last resort, with
     /// the path that a message has to name.
     pub(crate) fn kept(&self) -> Vec<(PathBuf, String)> {
         let mut found = Vec::new();
@@ -223,6 +223,11 @@ impl Sandbox {
                     found.push((path, text));
                 }
             }
+        }
+        // Those of an encrypted journal lie in it.
+        for (name, page) in crate::sealed::drafts(&self.journal()) {
+            let text = editor::written(&String::from_utf8_lossy(&page));
+            found.push((PathBuf::from(name).join("page.md"), text));
         }
         found
     }

@@ -104,6 +104,20 @@ pub(crate) fn raw(path: &Path) -> rusqlite::Result<Connection> {
     with_key(path, key(path).as_ref())
 }
 
+/// The drafts that lie in a journal: their names and pages.
+pub(crate) fn drafts(path: &Path) -> Vec<(String, Vec<u8>)> {
+    let read = || {
+        let raw = raw(path)?;
+        let mut drafts = raw.prepare("SELECT name, page FROM draft ORDER BY id DESC")?;
+        let found = drafts.query_map((), |row| Ok((row.get(0)?, row.get(1)?)))?;
+        found.collect::<rusqlite::Result<Vec<_>>>()
+    };
+    match path.is_file() {
+        true => read().unwrap_or_default(),
+        false => Vec::new(),
+    }
+}
+
 /// What opens a file, where it is encrypted; what is to open a new one if the switch is on.
 pub(crate) fn key(path: &Path) -> Option<Key> {
     let mut head = Vec::new();

@@ -1,0 +1,111 @@
+//! Folders and files for text that nobody else is to see.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Kept, Result};
+use crate::store::make_private_folder;
+
+/// Bytes that could not become a draft, where they are not among the drafts.
+const KEPT_ELSEWHERE: &str = "onward-kept-";
+
+/// A new folder for one draft in a folder of them, which must not be somebody else's.
+pub(super) fn new_folder(home: &Path, name: Option<&str>) -> Result<tempfile::TempDir> {
+    let wrong = |error| Error::io("make a draft in", home, error);
+    let mut builder = tempfile::Builder::new();
+    // What a journal says that somebody else may have made leads nowhere else.
+    let is_plain = |name: &&str| {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        !name.is_empty() && name.bytes().all(plain)
+    };
+    match name.filter(is_plain) {
+        Some(name) => builder.prefix(name).rand_bytes(0),
+        None => builder.prefix("draft-").rand_bytes(10),
+    };
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    // Another process may remove the folder when its last draft is done: then again.
+    let mut tries = 0;
+    let folder = loop {
+        tries += 1;
+        make_private_folder(home)?;
+        check_ours(home)?;
+        match builder.tempdir_in(home) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound && tries < 10 => {}
+            made => break made.map_err(wrong)?,
+        }
+    };
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let owner = |path: &Path| fs::symlink_metadata(path).map(|found| found.uid());
+        let ours = owner(folder.path()).map_err(wrong)?;
+        if owner(home).map_err(wrong)? != ours {
+            return Err(not_ours(home, "it belongs to somebody else"));
+        }
+    }
+    Ok(folder)
+}
+
+fn check_ours(home: &Path) -> Result<()> {
+    let found = fs::symlink_metadata(home)
+        .map_err(|error| Error::io("make a draft in", home, error))?;
+    if !found.is_dir() {
+        return Err(not_ours(home, "it is no folder"));
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        if found.permissions().mode() & 0o022 != 0 {
+            return Err(not_ours(home, "others can write to it"));
+        }
+    }
+    Ok(())
+}
+
+fn not_ours(home: &Path, why: &'static str) -> Error {
+    Error::usage(format!("cannot keep drafts in {}: {why}", home.display()))
+}
+
+/// Keeps bytes in a file in the first of these folders that takes it. `None` when there is no
+/// room anywhere.
+pub fn set_aside_in(places: &[PathBuf], bytes: &[u8]) -> Option<Kept> {
+    places.iter().find_map(|place| {
+        let file = tempfile::Builder::new()
+            .prefix(KEPT_ELSEWHERE)
+            .suffix(".txt")
+            .tempfile_in(place)
+            .ok()?;
+        write_whole(file.as_file().try_clone().ok()?, bytes).ok()?;
+        file.keep().ok().map(|(_, path)| Kept::InFile(path))
+    })
+}
+
+pub(super) fn create_private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+pub(super) fn write_whole(mut file: File, bytes: &[u8]) -> io::Result<()> {
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// The files that [`set_aside_in`] made in a folder.
+pub(super) fn kept_in(place: &Path) -> Vec<PathBuf> {
+    let is_kept = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with(KEPT_ELSEWHERE) && name.ends_with(".txt")
+    };
+    inside(place).into_iter().filter(is_kept).collect()
+}
+
+/// What lies in a folder, if it can be read.
+pub(super) fn inside(folder: &Path) -> Vec<PathBuf> {
+    let found = fs::read_dir(folder).into_iter().flatten().flatten();
+    found.map(|found| found.path()).collect()
+}

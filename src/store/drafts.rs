@@ -1,0 +1,98 @@
+//! Drafts that lie in the journal itself, and what a person was told once and for all.
+
+use rusqlite::{OptionalExtension, params};
+
+use super::{Change, Reading};
+use crate::error::Result;
+
+/// A draft as the journal keeps it. What its particulars say is the business of whoever put
+/// it there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredDraft {
+    /// What it is called: its folder's name while an editor has it.
+    pub name: String,
+    /// What is known about it besides the text (JSON).
+    pub particulars: String,
+    /// The editor's file, which need not be text.
+    pub page: Vec<u8>,
+}
+
+impl Reading<'_> {
+    /// The drafts in the journal, the newest first. None in a journal of a layout that has no
+    /// place for them.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn drafts(&self) -> Result<Vec<StoredDraft>> {
+        let read = || -> rusqlite::Result<Vec<StoredDraft>> {
+            if !self.connection.table_exists(None, "draft")? {
+                return Ok(Vec::new());
+            }
+            self.connection
+                .prepare("SELECT name, particulars, page FROM draft ORDER BY id DESC")?
+                .query_map((), |row| {
+                    Ok(StoredDraft {
+                        name: row.get(0)?,
+                        particulars: row.get(1)?,
+                        page: row.get(2)?,
+                    })
+                })?
+                .collect()
+        };
+        read().map_err(|error| self.wrong(error))
+    }
+
+    /// Whether a person was told something already.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn was_told(&self, what: &str) -> Result<bool> {
+        let found = self
+            .connection
+            .query_row("SELECT 1 FROM told WHERE what = ?1", [what], |_| Ok(()))
+            .optional();
+        found
+            .map(|found| found.is_some())
+            .map_err(|error| self.wrong(error))
+    }
+}
+
+impl Change<'_> {
+    /// Keeps a draft, in place of an older state of the same name.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being written.
+    pub fn keep_draft(&self, draft: &StoredDraft) -> Result<()> {
+        self.transaction
+            .execute(
+                "INSERT INTO draft (name, particulars, page) VALUES (?1, ?2, ?3)
+                     ON CONFLICT (name) DO UPDATE
+                        SET particulars = excluded.particulars, page = excluded.page",
+                params![draft.name, draft.particulars, draft.page],
+            )
+            .map(|_| ())
+            .map_err(|error| self.wrong(error))
+    }
+
+    /// Removes a draft, if it is there.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being written.
+    pub fn remove_draft(&self, name: &str) -> Result<()> {
+        self.transaction
+            .execute("DELETE FROM draft WHERE name = ?1", [name])
+            .map(|_| ())
+            .map_err(|error| self.wrong(error))
+    }
+
+    /// Notes that a person was told something.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being written.
+    pub fn note_told(&self, what: &str) -> Result<()> {
+        self.transaction
+            .execute("INSERT OR IGNORE INTO told (what) VALUES (?1)", [what])
+            .map(|_| ())
+            .map_err(|error| self.wrong(error))
+    }
+}

@@ -117,6 +117,8 @@ enum Command {
     Encrypt(commands::encrypt::Args),
     Decrypt(commands::decrypt::Args),
     Passphrase(commands::passphrase::Args),
+    Unlock(commands::unlock::Args),
+    Lock(commands::lock::Args),
     Deck(commands::deck::Args),
     Begin(commands::begin::Args),
     Reason(commands::reason::Args),
@@ -254,6 +256,8 @@ fn dispatch(command: &Option<Command>, context: &Context) -> Result<Status> {
         Some(Command::Encrypt(args)) => commands::encrypt::run(args, context),
         Some(Command::Decrypt(args)) => commands::decrypt::run(args, context),
         Some(Command::Passphrase(args)) => commands::passphrase::run(args, context),
+        Some(Command::Unlock(args)) => commands::unlock::run(args, context),
+        Some(Command::Lock(args)) => commands::lock::run(args, context),
         Some(Command::Deck(args)) => commands::deck::run(args, context),
         Some(Command::Begin(args)) => commands::begin::run(args, context),
         Some(Command::Reason(args)) => commands::reason::run(args, context),
@@ -306,7 +310,12 @@ fn context(global: &Global, plain: &Output) -> Result<Context> {
         pager,
         ..plain.clone()
     };
-    let access = Access::new(global.passphrase_fd, &environment);
+    let access = Access::new(
+        global.passphrase_fd,
+        config.auto_unlock,
+        &environment,
+        &output,
+    );
     Ok(Context {
         journal,
         config,

@@ -12,6 +12,7 @@
 //! gentle = true                       # false: questions about meaning on low days too
 //! editor_on_disk = false              # true: where nothing is in memory, an encrypted journal's
 //!                                     # page may lie on the disk while it is written
+//! auto_unlock = "off"                 # "15m": unlock for so long when a passphrase is typed
 //! ```
 //!
 //! The program only reads it, but for [`use_decks`].
@@ -30,6 +31,7 @@ use toml_edit::DocumentMut;
 use crate::decks::is_slug;
 use crate::environment;
 use crate::error::{Error, Result};
+use crate::keyring::Term;
 use crate::store::make_private_folder;
 
 /// What the person has settled.
@@ -57,6 +59,9 @@ pub struct Config {
     /// Whether the editor may work on the disk on a page of an encrypted journal, where there
     /// is no place in memory.
     pub editor_on_disk: bool,
+    /// How long the key of an encrypted journal is kept when its passphrase was typed; `None`
+    /// for not at all.
+    pub auto_unlock: Option<Term>,
 }
 
 /// When to use colour.
@@ -84,12 +89,13 @@ impl Default for Config {
             weekly_question: Some(Weekday::Sun),
             gentle: true,
             editor_on_disk: false,
+            auto_unlock: None,
         }
     }
 }
 
 /// The keys there are.
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "journal",
     "editor",
     "pager",
@@ -100,6 +106,7 @@ const KEYS: [&str; 10] = [
     "weekly_question",
     "gentle",
     "editor_on_disk",
+    "auto_unlock",
 ];
 
 /// The most decks in use.
@@ -231,6 +238,16 @@ impl Config {
                         .as_bool()
                         .ok_or_else(|| bad("must be true or false", "true"))?;
                 }
+                "auto_unlock" => {
+                    let example = "\"15m\"";
+                    let said = string(example)?.to_lowercase();
+                    config.auto_unlock = match said.as_str() {
+                        "off" => None,
+                        term => Some(term.parse().map_err(|_| {
+                            bad("must be a time from 1s to 24h, or off", example)
+                        })?),
+                    };
+                }
                 unknown => {
                     let nearest = KEYS
                         .into_iter()
@@ -326,7 +343,7 @@ mod tests {
             "journal = \"notes/j.db\"\neditor = \"vim -f\"\npager = \"\"\n\
              day_starts_at = \"05:30\"\ncolor = \"never\"\nstreaks = false\n\
              decks = [\"mine\", \"walk-away\"]\nweekly_question = \"Wednesday\"\n\
-             gentle = false\neditor_on_disk = true\n",
+             gentle = false\neditor_on_disk = true\nauto_unlock = \"1h30m\"\n",
         );
         let expect = Config {
             journal: Some("/etc/onward/notes/j.db".into()),
@@ -339,10 +356,13 @@ mod tests {
             weekly_question: Some(Weekday::Wed),
             gentle: false,
             editor_on_disk: true,
+            auto_unlock: "90m".parse().ok(),
         };
         assert_eq!(config.ok(), Some(expect));
         assert_eq!(parse("# nothing\n").ok(), Some(Config::default()));
         let off = parse("weekly_question = \"off\"").map(|config| config.weekly_question);
+        assert_eq!(off.ok(), Some(None));
+        let off = parse("auto_unlock = \"off\"").map(|config| config.auto_unlock);
         assert_eq!(off.ok(), Some(None));
     }
 
@@ -388,6 +408,10 @@ mod tests {
         check("color = \"blue\"", 1, "auto, always or never", "\"auto\"");
         check("pager = false", 1, "must be a text", "less");
         check("streaks = \"no\"", 1, "true or false", "streaks = false");
+        for term in ["15", "true", "\"15\"", "\"0m\"", "\"25h\""] {
+            let text = format!("auto_unlock = {term}");
+            check(&text, 1, "auto_unlock must be", "auto_unlock = \"15m\"");
+        }
         check("streak = false", 1, "streak", "did you mean streaks");
         for list in [
             "\"mine\"",

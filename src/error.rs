@@ -156,6 +156,13 @@ pub enum Error {
         hint: Option<String>,
     },
 
+    /// No place that keeps the key of an unlocked journal.
+    #[error("the journal cannot be kept unlocked: {why}")]
+    NoKeyring {
+        /// Why not.
+        why: String,
+    },
+
     /// A journal made by a later version.
     #[error("{} was written by a newer onward", path.display())]
     NewerJournal {
@@ -363,6 +370,10 @@ impl Error {
                 Some(format!("bring it back with onward away --return {number}"))
             }
             Error::NoHome => Some("set HOME, or name a file with --journal".to_owned()),
+            Error::NoKeyring { .. } => Some(
+                "type the passphrase for each command, or let ONWARD_PASSPHRASE_COMMAND print it"
+                    .to_owned(),
+            ),
             Error::NotAJournal { .. } => {
                 Some("name another file with --journal, or move this one away".to_owned())
             }

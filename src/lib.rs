@@ -14,6 +14,7 @@
 //! | [`output`] | the only writer to standard output and standard error |
 //! | [`editor`], [`drafts`], [`signals`] | writing without losing a word |
 //! | [`passphrase`] | where the passphrase of an encrypted journal comes from |
+//! | [`keyring`] | where its key is kept for a while |
 //! | [`config`], [`shelf`], [`environment`] | the configuration file; the decks there are; the clock, the variables, the terminal |
 //! | [`journal`] | what a journal does: the prompt, the page, looking back |
 //! | [`archive`] | other programs' journals, and this one's in their forms |
@@ -47,6 +48,7 @@ pub mod editor;
 pub mod environment;
 pub mod error;
 pub mod journal;
+pub mod keyring;
 pub mod model;
 pub mod output;
 pub mod passphrase;

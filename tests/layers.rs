@@ -19,7 +19,7 @@ const RANKS: &[&[&str]] = &[
     &["cli"],
     &["commands"],
     &["config", "drafts", "shelf"],
-    &["editor", "output", "passphrase"],
+    &["editor", "keyring", "output", "passphrase"],
     &["environment", "signals"],
     &["journal"],
     &["archive"],

@@ -1,14 +1,17 @@
-//! What opens an encrypted journal: asked once, from whatever was said to have it, and known
-//! until the program ends.
+//! What opens an encrypted journal: kept from before, or asked once, from whatever was said to
+//! have it, and known until the program ends.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::path::Path;
 use std::rc::Rc;
 
+use chrono::{DateTime, Utc};
+
 use crate::environment::Environment;
 use crate::error::{Error, Result};
-use crate::journal::{Ask, Journal, Key, Locked, Offer, Passphrase, Sheet};
+use crate::journal::{Ask, Journal, Key, Locked, Offer, Passphrase, Salt, Sheet};
+use crate::keyring::{self, Term};
 use crate::output::Output;
 use crate::passphrase::{self, Line, Trouble};
 
@@ -30,6 +33,16 @@ struct Inner {
     key: RefCell<Option<Key>>,
     /// Whether it turned out to be encrypted.
     encrypted: Cell<bool>,
+    /// Whether a key that is kept is of no use here: somebody has to say the passphrase.
+    afresh: Cell<bool>,
+    /// Whether a key that was kept is being tried.
+    trying_kept: Cell<bool>,
+    /// Whether somebody typed what was offered last.
+    typed: Cell<bool>,
+    /// How long to keep the key of what was typed.
+    auto_unlock: Option<Term>,
+    now: DateTime<Utc>,
+    output: Output,
     #[cfg(debug_assertions)]
     trial: crate::environment::Trial,
 }
@@ -50,8 +63,13 @@ impl fmt::Debug for Access {
 
 impl Access {
     /// From this descriptor where one is named; else from the program that the environment
-    /// names; else from the terminal.
-    pub fn new(descriptor: Option<u32>, environment: &Environment) -> Access {
+    /// names; else from the terminal, and then kept for as long as `auto_unlock` says.
+    pub fn new(
+        descriptor: Option<u32>,
+        auto_unlock: Option<Term>,
+        environment: &Environment,
+        output: &Output,
+    ) -> Access {
         let source = match (descriptor, &environment.passphrase_command) {
             (Some(number), _) => Source::Descriptor(number),
             (None, Some(command)) => Source::Command(command.clone()),
@@ -62,9 +80,21 @@ impl Access {
             ready: RefCell::default(),
             key: RefCell::default(),
             encrypted: Cell::default(),
+            afresh: Cell::default(),
+            trying_kept: Cell::default(),
+            typed: Cell::default(),
+            auto_unlock,
+            now: environment.clock.now().to_utc(),
+            output: output.clone(),
             #[cfg(debug_assertions)]
             trial: environment.trial,
         }))
+    }
+
+    /// From now on a key that is kept does not do, and none is kept: for what somebody who
+    /// comes upon an unlocked journal must not be able to do, and for unlocking itself.
+    pub fn ask_afresh(&self) {
+        self.0.afresh.set(true);
     }
 
     /// Opens a journal, which says whether it wants a passphrase.
@@ -75,9 +105,7 @@ impl Access {
         if let Some(ready) = self.0.ready.take() {
             return Ok(ready);
         }
-        let mut asked = 0;
-        let mut last = None;
-        let journal = open(&mut |locked| self.offer(locked, &mut asked, &mut last))?;
+        let journal = self.beside(open)?;
         self.remember(journal.key());
         Ok(journal)
     }
@@ -89,13 +117,36 @@ impl Access {
     pub fn beside<T>(&self, open: impl FnOnce(&mut Ask<'_>) -> Result<T>) -> Result<T> {
         let mut asked = 0;
         let mut last = None;
+        self.0.typed.set(false);
         open(&mut |locked| self.offer(locked, &mut asked, &mut last))
     }
 
-    /// Remembers what opened the journal.
+    /// Remembers what opened the journal: in this program, and where somebody typed it and it
+    /// is to be kept, beyond it.
     pub fn remember(&self, key: Option<&Key>) {
         self.0.encrypted.set(key.is_some());
         *self.0.key.borrow_mut() = key.cloned();
+        let term = self.0.auto_unlock.filter(|_| !self.0.afresh.get());
+        let (Some(key), Some(term), true) = (key, term, self.0.typed.take()) else {
+            return;
+        };
+        if let Err(error) = keyring::keep(key, term, self.0.now) {
+            let why = match error {
+                Error::NoKeyring { why } => why,
+                other => other.to_string(),
+            };
+            self.0
+                .output
+                .status(&format!("The journal stays locked: {why}."));
+        }
+    }
+
+    /// Forgets a key that is kept for what was opened; whether there was one. What cannot be
+    /// forgotten has its time.
+    pub fn forget_kept(&self) -> bool {
+        let known = self.0.key.borrow();
+        let forget = |key: &Key| keyring::forget(key.salt()).unwrap_or(false);
+        known.as_ref().is_some_and(forget)
     }
 
     /// What opened the journal, if it was opened and is encrypted.
@@ -126,16 +177,17 @@ impl Access {
         last: &mut Option<Passphrase>,
     ) -> Result<Offer> {
         self.0.encrypted.set(true);
-        // Here is the place for a key that somebody else keeps for a while.
-        let known = self.0.key.borrow();
-        if let Some(key) = known.as_ref()
-            && locked.tries == 0
-            && key.salt() == locked.salt
+        if locked.tries == 0
+            && let Some(key) = self.at_hand(locked.salt)
         {
-            return Ok(Offer::Key(key.clone()));
+            return Ok(Offer::Key(key));
+        }
+        if self.0.trying_kept.take() {
+            // Something else lies in its place, which is of no use to anybody.
+            let _ = keyring::forget(locked.salt);
         }
         let hint = last.as_ref().and_then(slip);
-        let is_terminal = matches!(self.0.source, Source::Terminal);
+        let is_terminal = self.is_typed();
         loop {
             if *asked >= if is_terminal { TRIES } else { 1 } {
                 return Err(Error::WrongPassphrase {
@@ -158,6 +210,7 @@ impl Access {
                 }
             };
             *asked += 1;
+            self.0.typed.set(is_terminal);
             let typed = self.line(&format!("{lead}Passphrase: "), locked.path)?;
             let passphrase = self.passphrase(&typed);
             // An empty line opens nothing, and need not be tried.
@@ -167,6 +220,21 @@ impl Access {
             }
             *last = None;
         }
+    }
+
+    /// A key that need not be asked for.
+    fn at_hand(&self, salt: Salt) -> Option<Key> {
+        let known = self.0.key.borrow();
+        if let Some(known) = known.as_ref().filter(|key| key.salt() == salt) {
+            return Some(known.clone());
+        }
+        if self.0.afresh.get() {
+            return None;
+        }
+        // Where none can be kept, none is.
+        let kept = keyring::kept(salt).ok().flatten()?;
+        self.0.trying_kept.set(true);
+        Some(kept.key)
     }
 
     /// A new passphrase: typed twice on a terminal, or a line from elsewhere. `descriptor` is

@@ -50,6 +50,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
             .status(&format!("There is no journal yet at {journal}."));
         return Ok(Status::NothingFound);
     };
+    context.access.remember(store.key());
     let size = store.reading().size()?;
     let copied = {
         let progress = context

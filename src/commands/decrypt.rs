@@ -7,7 +7,8 @@ use crate::journal;
 
 /// Take the passphrase away again
 ///
-/// The journal is a plain file afterwards, which anyone can read who gets hold of it.
+/// The journal is a plain file afterwards, which anyone can read who gets hold of it. The
+/// passphrase is asked for even while the journal is unlocked.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Do not ask
@@ -27,6 +28,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         context.open_to_read()?;
         return Err(Error::usage("the journal is not encrypted"));
     }
+    context.access.ask_afresh();
     // Opened before anything is asked, and not held while somebody thinks it over.
     drop(context.open()?);
     if !args.yes {
@@ -38,6 +40,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         }
     }
     let journal = context.open()?.decrypt()?;
+    context.access.forget_kept();
     output.status("The journal is not encrypted any more.");
     let copies = journal.copies();
     context.access.remember(journal.key());

@@ -8,7 +8,8 @@ use crate::journal;
 /// Change the passphrase, or print the recovery sheet
 ///
 /// What is asked for first is the present passphrase; the recovery sheet does as well. A sheet
-/// that was printed before does not open the journal any more.
+/// that was printed before does not open the journal any more. The passphrase is asked for even
+/// while the journal is unlocked.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Print what opens the journal when its passphrase is forgotten
@@ -47,6 +48,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
             ),
         });
     }
+    context.access.ask_afresh();
     let journal = context.open()?;
     if args.recovery {
         if let Some(key) = journal.key() {
@@ -69,6 +71,9 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         "The passphrase is changed. A recovery sheet from before is worthless now; onward \
          passphrase --recovery prints the new one.",
     );
+    if context.access.forget_kept() {
+        output.status("The journal was unlocked and is locked now.");
+    }
     let copies = deal_with_copies(
         journal.copies(),
         "opens with the old passphrase",

@@ -824,7 +824,19 @@ pub const fn has_encryption() -> bool {
 /// Whether the file at a path is, as far as can be told, an encrypted journal. Only to be asked
 /// while this process has it not open in SQLite, whose locks on it would be dropped.
 pub fn is_encrypted(path: &Path) -> bool {
-    matches!(header::look(path), Ok(Some(Found::Encrypted(_))))
+    matches!(salt(path), Ok(Some(_)))
+}
+
+/// The salt that the file at a path begins with, if it is an encrypted journal. To be asked when
+/// [`is_encrypted`] may be.
+///
+/// # Errors
+/// [`Error::NotAJournal`] for what cannot be one; [`Error::Io`] when it cannot be read.
+pub fn salt(path: &Path) -> Result<Option<Salt>> {
+    Ok(match header::look(path)? {
+        Some(Found::Encrypted(salt)) => Some(salt),
+        _ => None,
+    })
 }
 
 /// The SQLCipher that is built in, if one is.

@@ -8,7 +8,7 @@ use crate::sandbox::{Call, Sandbox};
 use crate::sealed;
 
 /// A sandbox where nobody says the passphrase but whoever is asked.
-fn sandbox() -> Sandbox {
+pub(crate) fn sandbox() -> Sandbox {
     let mut onward = Sandbox::new();
     for (name, _) in sealed::variables() {
         onward.unset(name);
@@ -18,14 +18,14 @@ fn sandbox() -> Sandbox {
 }
 
 /// With a page in it.
-fn plain() -> Sandbox {
+pub(crate) fn plain() -> Sandbox {
     let onward = sandbox();
     onward.ok(["write", "A page."]);
     onward
 }
 
 /// And encrypted.
-fn encrypted() -> Sandbox {
+pub(crate) fn encrypted() -> Sandbox {
     let onward = plain();
     let outcome = onward
         .call(["encrypt", "-q"])
@@ -35,7 +35,8 @@ fn encrypted() -> Sandbox {
     onward
 }
 
-const COMMAND: &str = "ONWARD_PASSPHRASE_COMMAND";
+/// Where a passphrase comes from when nobody types it.
+pub(crate) const COMMAND: &str = "ONWARD_PASSPHRASE_COMMAND";
 
 fn is_plain(onward: &Sandbox) -> bool {
     fs::read(onward.journal())
@@ -44,7 +45,7 @@ fn is_plain(onward: &Sandbox) -> bool {
 }
 
 /// With no terminal anywhere, not even the one that the tests are run from.
-trait Alone {
+pub(crate) trait Alone {
     fn alone(self) -> Self;
 }
 

@@ -18,6 +18,7 @@
 //! | what an editor does or fails to do, signals while it is open | `editor` |
 //! | passphrases, and what `encrypt`, `decrypt` and `passphrase` say | `encrypt` |
 //! | what an encrypted journal keeps to itself: drafts, editors, the canary | `inside` |
+//! | unlocked journals, keys that are kept and forgotten | `unlock` |
 //! | `deck`, decks of one's own and what they change, the question of the week, low days | `deck` |
 //! | taking up, offering and throwing away what was not saved | `drafts` |
 //! | `config.toml`, `--config`, `--journal` and their variables | `config` |
@@ -73,5 +74,7 @@ mod tips;
 mod today;
 mod trash;
 mod undo;
+#[cfg(feature = "encryption")]
+mod unlock;
 mod walking;
 mod write;

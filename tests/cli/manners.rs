@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::sandbox::{Sandbox, command};
 
-const COMMANDS: [&str; 30] = [
+const COMMANDS: [&str; 32] = [
     "today",
     "write",
     "show",
@@ -28,6 +28,8 @@ const COMMANDS: [&str; 30] = [
     "encrypt",
     "decrypt",
     "passphrase",
+    "unlock",
+    "lock",
     "deck",
     "begin",
     "reason",
@@ -447,6 +449,26 @@ fn help_of_every_command() {
           --remove-copies          Remove copies of the journal that an update left
                                    beside it, which open with the old passphrase
       -h, --help                   Print help (see more with '--help')
+    ");
+    insta::assert_snapshot!(of("unlock"), @"
+    Ask for the passphrase now, and not again for a while
+
+    Usage: onward unlock [OPTIONS]
+
+    Options:
+          --for <TIME>  How long: 15m, 1h, 90s, 2h30m, at most 24h; 15m unless
+                        auto_unlock in the configuration says otherwise
+      -h, --help        Print help (see more with '--help')
+    ");
+    insta::assert_snapshot!(of("lock"), @"
+    Forget the key of an unlocked journal at once
+
+    Usage: onward lock [OPTIONS]
+
+    Options:
+          --status  Only say whether the journal is unlocked, until when, and where
+                    its key is
+      -h, --help    Print help (see more with '--help')
     ");
     insta::assert_snapshot!(of("backup"), @"
     Make a copy of the journal, and check it

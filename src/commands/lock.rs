@@ -1,0 +1,233 @@
+//! `onward lock`, and what `unlock` has to say as well
+
+use std::fs::File;
+use std::path::PathBuf;
+
+use chrono::{DateTime, FixedOffset, Utc};
+use serde::Serialize;
+
+use super::{Context, Status};
+use crate::drafts::Drafts;
+use crate::environment;
+use crate::error::{Error, Result};
+use crate::journal::{self, Salt};
+use crate::keyring;
+use crate::output::{Page, View, text};
+
+/// Forget the key of an unlocked journal at once
+///
+/// What has the journal open already, such as an editor, is not closed by it.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Only say whether the journal is unlocked, until when, and where its key is
+    #[arg(long)]
+    status: bool,
+}
+
+/// Forgets the key of the journal, or says whether one is kept.
+///
+/// # Errors
+/// A journal that is not encrypted, unless that was the question; a key that stays.
+pub fn run(args: &Args, context: &Context) -> Result<Status> {
+    if args.status {
+        return status(context);
+    }
+    let Some(salt) = sealed(context)? else {
+        return Ok(Status::NothingFound);
+    };
+    let (lock, said) = match keyring::forget(salt) {
+        Ok(true) => (Lock::locked(context), "The journal is locked.".to_owned()),
+        Ok(false) => {
+            let said = "The journal was locked already.";
+            (Lock::locked(context), said.to_owned())
+        }
+        Err(Error::NoKeyring { why }) => {
+            let lock = Lock::without_keyring(context, why);
+            let said = lock.sentence();
+            (lock, said)
+        }
+        Err(error) => return Err(error),
+    };
+    context.output.status(&said);
+    leave_in_memory(context);
+    if context.output.json {
+        context.output.show(&lock)?;
+    }
+    Ok(Status::Done)
+}
+
+fn status(context: &Context) -> Result<Status> {
+    let lock = match journal::salt(&context.journal)? {
+        None if context.journal.symlink_metadata().is_err() => {
+            no_journal(context);
+            return Ok(Status::NothingFound);
+        }
+        None => Lock {
+            encrypted: false,
+            ..Lock::locked(context)
+        },
+        Some(salt) => match keyring::kept(salt) {
+            Ok(Some(kept)) => Lock::unlocked(context, kept.until),
+            Ok(None) => Lock::locked(context),
+            Err(Error::NoKeyring { why }) => Lock::without_keyring(context, why),
+            Err(error) => return Err(error),
+        },
+    };
+    context.output.show(&lock)?;
+    Ok(Status::Done)
+}
+
+/// What an encrypted journal begins with; `None` where there is no journal, which has been said
+/// then.
+///
+/// # Errors
+/// A journal that is not encrypted.
+pub fn sealed(context: &Context) -> Result<Option<Salt>> {
+    let salt = journal::salt(&context.journal)?;
+    if salt.is_none() && context.journal.symlink_metadata().is_err() {
+        no_journal(context);
+        return Ok(None);
+    }
+    if salt.is_none() {
+        // Only one that is a journal.
+        context.open_plain()?;
+        return Err(not_encrypted());
+    }
+    Ok(salt)
+}
+
+/// What is wrong with a journal that nobody can lock or unlock.
+pub fn not_encrypted() -> Error {
+    Error::Usage {
+        what: "the journal is not encrypted".to_owned(),
+        hint: Some("onward encrypt gives it a passphrase".to_owned()),
+    }
+}
+
+fn no_journal(context: &Context) {
+    let journal = context.journal.display().to_string();
+    let journal = text::safe(&journal);
+    context
+        .output
+        .status(&format!("There is no journal yet at {journal}."));
+}
+
+/// What lies in memory and has no key: texts that could not be saved. Nobody has them elsewhere,
+/// so they stay there, and are named.
+fn leave_in_memory(context: &Context) {
+    let places = environment::places_in_memory();
+    let is_ours = |path: &PathBuf| {
+        places.iter().any(|place| path.starts_with(place)) && File::open(path).is_ok()
+    };
+    let drafts = Drafts::of(&context.journal);
+    for path in drafts.kept(&places).into_iter().filter(is_ours) {
+        context.output.status(&format!(
+            "A text that could not be saved lies in memory, where nothing locks it: {}. Save it \
+             with onward write < that file, and then remove it.",
+            text::safe(&path.to_string_lossy())
+        ));
+    }
+}
+
+/// How a journal is locked.
+pub struct Lock {
+    journal: String,
+    encrypted: bool,
+    until: Option<DateTime<FixedOffset>>,
+    /// Why no key can be kept, where that is so.
+    no_keyring: Option<String>,
+    now: DateTime<FixedOffset>,
+}
+
+impl Lock {
+    fn locked(context: &Context) -> Lock {
+        Lock {
+            journal: context.journal.to_string_lossy().into_owned(),
+            encrypted: true,
+            until: None,
+            no_keyring: None,
+            now: context.environment.clock.now(),
+        }
+    }
+
+    fn without_keyring(context: &Context, why: String) -> Lock {
+        Lock {
+            no_keyring: Some(why),
+            ..Lock::locked(context)
+        }
+    }
+
+    /// With a key that is kept until then.
+    pub fn unlocked(context: &Context, until: DateTime<Utc>) -> Lock {
+        Lock {
+            until: Some(context.environment.clock.at(until)),
+            ..Lock::locked(context)
+        }
+    }
+
+    /// How it is, as a sentence.
+    pub fn sentence(&self) -> String {
+        if !self.encrypted {
+            return "The journal is not encrypted.".to_owned();
+        }
+        match (&self.until, &self.no_keyring) {
+            (Some(until), _) => {
+                let left = until.signed_duration_since(self.now);
+                let time = match left.num_minutes() {
+                    ..5 => until.format("%H:%M:%S"),
+                    _ => until.format("%H:%M"),
+                };
+                let day = match until.date_naive() == self.now.date_naive() {
+                    true => String::new(),
+                    false => until.format(" on %A").to_string(),
+                };
+                format!("The journal is unlocked until {time}{day}.")
+            }
+            (None, Some(why)) => {
+                format!("The journal is locked. It cannot be kept unlocked: {why}.")
+            }
+            (None, None) => "The journal is locked.".to_owned(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct LockJson<'a> {
+    lock: State<'a>,
+}
+
+#[derive(Serialize)]
+struct State<'a> {
+    journal: &'a str,
+    encrypted: bool,
+    unlocked: bool,
+    until: Option<String>,
+    kept_in: Option<&'static str>,
+    cannot_be_kept: Option<&'a str>,
+}
+
+impl View for Lock {
+    fn json(&self) -> impl Serialize {
+        let unlocked = self.until.is_some();
+        LockJson {
+            lock: State {
+                journal: &self.journal,
+                encrypted: self.encrypted,
+                unlocked,
+                until: self.until.map(|until| until.to_rfc3339()),
+                kept_in: unlocked.then_some(keyring::PLACE),
+                cannot_be_kept: self.no_keyring.as_deref(),
+            },
+        }
+    }
+
+    fn human(&self, page: &mut Page) {
+        let place = match self.until {
+            Some(_) => format!(" Its key is in {}.", keyring::PLACE),
+            None => String::new(),
+        };
+        for line in text::wrap(&format!("{}{place}", self.sentence()), page.width()) {
+            page.line(line);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! `onward unlock`
+
+use super::lock::{Lock, not_encrypted, sealed};
+use super::{Context, Status};
+use crate::error::Result;
+use crate::keyring::{self, Term};
+
+/// Ask for the passphrase now, and not again for a while
+///
+/// The system keeps the key in memory, never on a disk. Until the time is over, whoever uses
+/// your session can read the journal. Using the journal does not make the time longer; onward
+/// unlock begins it anew, and onward lock ends it at once. To change the passphrase, print the
+/// recovery sheet or decrypt the journal, the passphrase is asked for all the same.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// How long: 15m, 1h, 90s, 2h30m, at most 24h; 15m unless auto_unlock in the configuration
+    /// says otherwise
+    #[arg(long = "for", value_name = "TIME")]
+    term: Option<Term>,
+}
+
+/// Has the key of the journal kept.
+///
+/// # Errors
+/// A journal that is not encrypted; nothing to keep a key in; a wrong passphrase.
+pub fn run(args: &Args, context: &Context) -> Result<Status> {
+    if sealed(context)?.is_none() {
+        return Ok(Status::NothingFound);
+    }
+    // Before somebody types the passphrase for nothing.
+    keyring::try_out()?;
+    context.access.ask_afresh();
+    let journal = context.open_to_read()?;
+    let key = journal.key().ok_or_else(not_encrypted)?;
+    let term = args.term.or(context.config.auto_unlock).unwrap_or_default();
+    let until = keyring::keep(key, term, context.environment.clock.now().to_utc())?;
+    let lock = Lock::unlocked(context, until);
+    context.output.status(&lock.sentence());
+    if context.output.json {
+        context.output.show(&lock)?;
+    }
+    Ok(Status::Done)
+}

@@ -1,0 +1,356 @@
+//! The key of an unlocked journal, kept for a while: in the memory of the kernel, which forgets
+//! it when its time is over, and on no disk.
+//!
+//! Systems other than Linux have places for keys too. Those write to a disk and know no end of
+//! a time, so there the passphrase is asked for each time.
+
+use std::str::FromStr;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use crate::error::{Error, Result};
+use crate::journal::{Key, Salt};
+
+/// Where keys are kept, in words.
+pub const PLACE: &str = "the kernel's keyring";
+
+/// A key that is kept.
+#[derive(Debug)]
+pub struct Kept {
+    /// What opens the journal, unless something else was put in its place.
+    pub key: Key,
+    /// When it is forgotten.
+    pub until: DateTime<Utc>,
+}
+
+/// The bytes of a key; what is kept is them, and when they are forgotten in seconds since 1970.
+const KEY: usize = 32;
+type Payload = [u8; KEY + 8];
+
+/// Whether keys can be kept, as far as that is known before one is.
+///
+/// # Errors
+/// [`Error::NoKeyring`].
+pub fn try_out() -> Result<()> {
+    system::find("onward").map(drop)
+}
+
+/// Keeps a key for a while that begins now, in place of one that was kept for the same journal.
+/// Returns when it is forgotten.
+///
+/// # Errors
+/// [`Error::NoKeyring`].
+pub fn keep(key: &Key, term: Term, now: DateTime<Utc>) -> Result<DateTime<Utc>> {
+    let until = now + term.delta();
+    let mut payload: Zeroizing<Payload> = Zeroizing::new([0; KEY + 8]);
+    payload[..KEY].copy_from_slice(key.bytes());
+    payload[KEY..].copy_from_slice(&until.timestamp().to_le_bytes());
+    system::keep(&name(key.salt()), &payload, term.seconds)?;
+    Ok(until)
+}
+
+/// The key that is kept for the journal that begins with this salt.
+///
+/// # Errors
+/// [`Error::NoKeyring`] where none can be.
+pub fn kept(salt: Salt) -> Result<Option<Kept>> {
+    let Some(found) = system::find(&name(salt))? else {
+        return Ok(None);
+    };
+    let mut payload: Zeroizing<Payload> = Zeroizing::new([0; KEY + 8]);
+    if !system::read(&found, &mut payload) {
+        return Ok(None);
+    }
+    let mut key = Zeroizing::new([0; KEY]);
+    key.copy_from_slice(&payload[..KEY]);
+    let mut until = [0; 8];
+    until.copy_from_slice(&payload[KEY..]);
+    let until = DateTime::from_timestamp(i64::from_le_bytes(until), 0);
+    Ok(until.map(|until| Kept {
+        key: Key::new(key, salt),
+        until,
+    }))
+}
+
+/// Forgets the key of the journal that begins with this salt, at once. Returns whether one was
+/// kept.
+///
+/// # Errors
+/// [`Error::NoKeyring`] where none can be; [`Error::Io`] when it is not forgotten.
+pub fn forget(salt: Salt) -> Result<bool> {
+    match system::find(&name(salt))? {
+        Some(found) => system::forget(&found).map(|()| true),
+        None => Ok(false),
+    }
+}
+
+/// What the key of a journal is kept under. It says nothing to whoever has not got the file; a
+/// journal that gets another passphrase gets another salt, and so another name.
+fn name(salt: Salt) -> String {
+    let hash = Sha256::new()
+        .chain_update(b"onward kept key")
+        .chain_update(salt)
+        .finalize();
+    let hex = hash[..16].iter().map(|byte| format!("{byte:02x}"));
+    format!("onward:{}", hex.collect::<String>())
+}
+
+#[cfg(target_os = "linux")]
+mod system {
+    use std::io;
+
+    use linux_keyutils::{KeyError, KeyPermissions, KeyRing, KeyRingIdentifier};
+
+    use super::{Error, Payload, Result};
+
+    pub(super) type Found = linux_keyutils::Key;
+
+    /// Everything for programs of the same user, and nothing for anybody else. Keys usually let
+    /// whoever possesses them do everything, and a shell of another user that was begun with
+    /// `su` may go on possessing what its parent did.
+    const OURS: u32 = 0x003f_0000;
+
+    /// The keyring of the user, which all sessions share. With the session's, one that is not
+    /// linked to it could not find the key of another.
+    fn ring() -> Result<KeyRing, KeyError> {
+        KeyRing::from_special_id(KeyRingIdentifier::User, false)
+    }
+
+    pub(super) fn find(name: &str) -> Result<Option<Found>> {
+        match ring().and_then(|ring| ring.search(name)) {
+            Ok(found) => Ok(Some(found)),
+            Err(error) if is_gone(error) => Ok(None),
+            Err(error) => Err(no_keyring(error)),
+        }
+    }
+
+    pub(super) fn keep(name: &str, payload: &Payload, seconds: u32) -> Result<()> {
+        let keep = || {
+            // First where it goes with this process, so that it is never anywhere without an
+            // end to its time, whatever happens in between.
+            let own = KeyRing::from_special_id(KeyRingIdentifier::Process, true)?;
+            let key = own.add_key(name, payload)?;
+            key.set_timeout(seconds as usize)?;
+            key.set_perms(KeyPermissions::from_u32(OURS))?;
+            // It takes the place of one of the same name, which could still be found by its
+            // number for a while.
+            let before = ring()?.search(name);
+            ring()?.link_key(key)?;
+            match before {
+                Ok(before) if before != key => before.invalidate(),
+                _ => Ok(()),
+            }
+        };
+        keep().map_err(no_keyring)
+    }
+
+    /// Whether it is there still, and as it was put there.
+    pub(super) fn read(found: &Found, payload: &mut Payload) -> bool {
+        found.read(payload) == Ok(payload.len())
+    }
+
+    pub(super) fn forget(found: &Found) -> Result<()> {
+        match found.invalidate() {
+            Err(error) if !is_gone(error) => Err(Error::Io {
+                doing: "forget the key of the journal".to_owned(),
+                source: said(error),
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    fn is_gone(error: KeyError) -> bool {
+        matches!(
+            error,
+            KeyError::KeyDoesNotExist
+                | KeyError::KeyExpired
+                | KeyError::KeyRevoked
+                | KeyError::KeyRejected
+        )
+    }
+
+    fn no_keyring(error: KeyError) -> Error {
+        Error::NoKeyring { why: why(error) }
+    }
+
+    pub(super) fn why(error: KeyError) -> String {
+        /// What a kernel says that was built without keyrings.
+        const ENOSYS: i32 = 38;
+        match error {
+            KeyError::Unknown(ENOSYS) | KeyError::OperationNotSupported => {
+                "this kernel keeps no keys".to_owned()
+            }
+            KeyError::PermissionDenied | KeyError::AccessDenied => {
+                "the kernel is not allowed to keep a key here, as in many containers".to_owned()
+            }
+            KeyError::QuotaExceeded => {
+                "the kernel keeps as many keys for you as it may".to_owned()
+            }
+            KeyError::OutOfMemory => "the kernel has no memory left for a key".to_owned(),
+            other => format!("the kernel would not keep a key ({})", said(other)),
+        }
+    }
+
+    fn said(error: KeyError) -> io::Error {
+        match error {
+            KeyError::Unknown(number) => io::Error::from_raw_os_error(number),
+            other => io::Error::other(format!("{other:?}")),
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod system {
+    use super::{Error, Payload, Result};
+
+    pub(super) enum Found {}
+
+    pub(super) fn find(_: &str) -> Result<Option<Found>> {
+        Err(Error::NoKeyring {
+            why: "this system has no place for a key that is in memory only".to_owned(),
+        })
+    }
+
+    pub(super) fn keep(name: &str, _: &Payload, _: u32) -> Result<()> {
+        find(name).map(drop)
+    }
+
+    pub(super) fn read(found: &Found, _: &mut Payload) -> bool {
+        match *found {}
+    }
+
+    pub(super) fn forget(found: &Found) -> Result<()> {
+        match *found {}
+    }
+}
+
+/// How long a key is kept: `15m`, `1h`, `90s`, `2h30m`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Term {
+    seconds: u32,
+}
+
+/// The longest there is: a day. A journal that is to be open for longer had better not be
+/// encrypted.
+const LONGEST: u32 = 24 * 60 * 60;
+
+/// The units, the longest first.
+const UNITS: [(u32, &[&str]); 3] = [
+    (60 * 60, &["h", "hour", "hours"]),
+    (60, &["m", "min", "minute", "minutes"]),
+    (1, &["s", "sec", "second", "seconds"]),
+];
+
+impl Term {
+    /// The same as a difference of instants.
+    pub fn delta(self) -> TimeDelta {
+        TimeDelta::seconds(self.seconds.into())
+    }
+}
+
+impl Default for Term {
+    /// A quarter of an hour.
+    fn default() -> Term {
+        Term { seconds: 15 * 60 }
+    }
+}
+
+impl FromStr for Term {
+    type Err = &'static str;
+
+    fn from_str(typed: &str) -> Result<Term, &'static str> {
+        const FORM: &str = "write it as 15m, 1h, 90s or 2h30m";
+        let mut seconds = 0_u32;
+        let mut units = UNITS.iter();
+        let mut rest = typed.trim();
+        if rest.starts_with('-') {
+            return Err(FORM);
+        }
+        while !rest.is_empty() {
+            let digits = rest.find(|c: char| !c.is_ascii_digit()).ok_or(FORM)?;
+            let (number, behind) = rest.split_at(digits);
+            let behind = behind.trim_start();
+            let letters = behind
+                .find(|c: char| !c.is_alphabetic())
+                .unwrap_or(behind.len());
+            let (unit, behind) = behind.split_at(letters);
+            // Each once, the longer before the shorter.
+            let (unit, _) = units
+                .find(|(_, names)| names.contains(&unit.to_lowercase().as_str()))
+                .ok_or(FORM)?;
+            if number.is_empty() {
+                return Err(FORM);
+            }
+            let number: u32 = number.parse().unwrap_or(u32::MAX);
+            seconds = seconds.saturating_add(number.saturating_mul(*unit));
+            rest = behind.trim_start();
+        }
+        match seconds {
+            _ if typed.trim().is_empty() => Err(FORM),
+            0 => Err("that is no time at all"),
+            seconds if seconds > LONGEST => Err("24h is the longest"),
+            seconds => Ok(Term { seconds }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terms() {
+        let seconds = |typed: &str| typed.parse::<Term>().map(|term| term.seconds);
+        for (typed, expect) in [
+            ("15m", 900),
+            ("1h", 3600),
+            ("90s", 90),
+            ("2h30m", 9000),
+            (" 2h 30m 5s ", 9005),
+            ("15 min", 900),
+            ("1 Hour 1 second", 3601),
+            ("24h", 86_400),
+            ("1s", 1),
+            ("0h1m", 60),
+        ] {
+            assert_eq!(seconds(typed), Ok(expect), "{typed}");
+        }
+        for wrong in [
+            "", " ", "15", "m", "-15m", "1.5h", "30m2h", "1m1m", "1d", "15m!", "15m3", "٣m",
+            "1h-5m",
+        ] {
+            let why = seconds(wrong).expect_err(wrong);
+            assert!(why.starts_with("write it as"), "{wrong}: {why}");
+        }
+        // To the kernel that would be for ever.
+        assert_eq!(seconds("0m"), Err("that is no time at all"));
+        for long in ["24h1s", "25h", "99999999999h", "4294967296s", "4294967295m"] {
+            assert_eq!(seconds(long), Err("24h is the longest"), "{long}");
+        }
+        assert_eq!(Term::default(), "15m".parse().expect("a term"));
+    }
+
+    #[test]
+    fn a_name_says_nothing() {
+        let name_of = |byte| name([byte; 16]);
+        assert_ne!(name_of(1), name_of(2));
+        assert_eq!(name_of(1).len(), "onward:".len() + 32);
+        assert!(!name_of(0xab).contains("abab"));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn why_no_key_is_kept() {
+        use linux_keyutils::KeyError;
+        let why = system::why;
+        assert_eq!(why(KeyError::Unknown(38)), "this kernel keeps no keys");
+        assert!(why(KeyError::PermissionDenied).contains("containers"));
+        assert!(why(KeyError::AccessDenied).contains("containers"));
+        assert!(why(KeyError::QuotaExceeded).contains("as many keys"));
+        assert!(why(KeyError::OutOfMemory).contains("no memory"));
+        assert!(why(KeyError::Unknown(5)).contains("error 5"));
+        assert!(why(KeyError::InvalidArguments).contains("InvalidArguments"));
+    }
+}

@@ -35,6 +35,8 @@ struct Inner {
     encrypted: Cell<bool>,
     /// Whether a key that is kept is of no use here: somebody has to say the passphrase.
     afresh: Cell<bool>,
+    /// Whether nobody is to be asked on the terminal.
+    unasked: Cell<bool>,
     /// Whether a key that was kept is being tried.
     trying_kept: Cell<bool>,
     /// Whether somebody typed what was offered last.
@@ -81,6 +83,7 @@ impl Access {
             key: RefCell::default(),
             encrypted: Cell::default(),
             afresh: Cell::default(),
+            unasked: Cell::default(),
             trying_kept: Cell::default(),
             typed: Cell::default(),
             auto_unlock,
@@ -95,6 +98,11 @@ impl Access {
     /// comes upon an unlocked journal must not be able to do, and for unlocking itself.
     pub fn ask_afresh(&self) {
         self.0.afresh.set(true);
+    }
+
+    /// From now on nobody is asked on the terminal.
+    pub fn ask_nobody(&self) {
+        self.0.unasked.set(true);
     }
 
     /// Opens a journal, which says whether it wants a passphrase.
@@ -188,6 +196,15 @@ impl Access {
         }
         let hint = last.as_ref().and_then(slip);
         let is_terminal = self.is_typed();
+        if is_terminal && self.0.unasked.get() {
+            return Err(Error::Locked {
+                path: locked.path.to_path_buf(),
+                why: "the daily page asks for nothing".to_owned(),
+                hint: Some(
+                    "onward unlock opens it for a while; every other command asks".to_owned(),
+                ),
+            });
+        }
         loop {
             if *asked >= if is_terminal { TRIES } else { 1 } {
                 return Err(Error::WrongPassphrase {

@@ -18,6 +18,7 @@ use crate::output::{Page, Style, View};
 /// # Errors
 /// Whatever keeps the journal from being read, or today's prompt from being kept.
 pub fn run(context: &Context) -> Result<Status> {
+    context.access.ask_nobody();
     let mut journal = context.open()?;
     let today = Today::of(&mut journal, context)?;
     let week = Week::beginning_today(&mut journal, context)?;

@@ -607,6 +607,26 @@ fn where_no_key_is_kept() {
 }
 
 #[test]
+fn the_daily_page_never_asks() {
+    let onward = Encrypted::new();
+    let page = || onward.call([""; 0]);
+    insta::assert_snapshot!(page().in_terminal(80).end(&onward), @"
+    exit: 4
+    ----- screen -----
+    error: the journal <sandbox>/home/.local/share/onward/journal.db
+    is locked: the daily page asks for nothing
+    hint: onward unlock opens it for a while; every other command asks
+    ");
+    let said = page().env(COMMAND, "echo open").run();
+    assert_eq!(said.status, 0, "{said}");
+    if !keeps_none("the_daily_page_never_asks") {
+        onward.unlock(&[]);
+        let page = page().in_terminal(80).end(&onward);
+        assert!(page.text.contains("A page."), "{page}");
+    }
+}
+
+#[test]
 fn what_cannot_be_locked() {
     let onward = sandbox();
     insta::assert_snapshot!(onward.run(["lock"]), @"

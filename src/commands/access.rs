@@ -245,7 +245,9 @@ impl Access {
         if let Some(known) = known.as_ref().filter(|key| key.salt() == salt) {
             return Some(known.clone());
         }
-        if self.0.afresh.get() {
+        // A line that is given on a descriptor is taken off it: on standard input the text
+        // stands behind it.
+        if self.0.afresh.get() || matches!(self.0.source, Source::Descriptor(_)) {
             return None;
         }
         // Where none can be kept, none is.

@@ -388,6 +388,24 @@ fn a_wrong_passphrase_unlocks_nothing_and_locks_nothing() {
 }
 
 #[test]
+fn a_passphrase_on_standard_input_never_becomes_text() {
+    if keeps_none("a_passphrase_on_standard_input_never_becomes_text") {
+        return;
+    }
+    let onward = Encrypted::new();
+    assert_eq!(onward.unlock(&[]).status, 0);
+    let say = |command: &str, input: &str| {
+        let call = onward.call([command, "--passphrase-fd", "0"]);
+        call.stdin(input).alone().run()
+    };
+    let wrote = say("write", "open\nThe text.\n");
+    assert_eq!(wrote.status, 0, "{wrote}");
+    assert_eq!(onward.texts(), ["The text.\n", "A page."]);
+    // Who says one means it.
+    assert_eq!(say("list", "wrong\n").status, 4);
+}
+
+#[test]
 fn what_asks_all_the_same() {
     if keeps_none("what_asks_all_the_same") {
         return;

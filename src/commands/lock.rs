@@ -14,9 +14,10 @@ use crate::journal::{self, Salt};
 use crate::keyring;
 use crate::output::{Page, View, text};
 
-/// Forget the key of an unlocked journal at once
+/// Lock an unlocked journal at once
 ///
-/// What has the journal open already, such as an editor, is not closed by it.
+/// The key that was kept is forgotten, and the passphrase asked for again. What has the journal
+/// open already, such as an editor, is not closed by it.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Only say whether the journal is unlocked, until when, and where its key is

@@ -92,6 +92,8 @@ fn help() {
       encrypt         Give the journal a passphrase
       decrypt         Take the passphrase away again
       passphrase      Change the passphrase, or print the recovery sheet
+      unlock          Ask for the passphrase now, and not again for a while
+      lock            Lock an unlocked journal at once
       deck            The decks that tips come from, and decks of your own
       begin           Three questions to be clear about before anything else
       reason          Write down why you are walking away, or read it again
@@ -461,7 +463,7 @@ fn help_of_every_command() {
       -h, --help        Print help (see more with '--help')
     ");
     insta::assert_snapshot!(of("lock"), @"
-    Forget the key of an unlocked journal at once
+    Lock an unlocked journal at once
 
     Usage: onward lock [OPTIONS]
 

@@ -36,7 +36,8 @@ impl DerefMut for Encrypted {
 
 impl Drop for Encrypted {
     fn drop(&mut self) {
-        self.0.run(["lock", "-q"]);
+        // Whatever the configuration says by then.
+        self.0.run(["lock", "-q", "--config", "/dev/null"]);
     }
 }
 

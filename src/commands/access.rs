@@ -126,6 +126,7 @@ impl Access {
         let mut asked = 0;
         let mut last = None;
         self.0.typed.set(false);
+        self.0.trying_kept.set(false);
         open(&mut |locked| self.offer(locked, &mut asked, &mut last))
     }
 

@@ -33,7 +33,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     if args.status {
         return status(context);
     }
-    let Some(salt) = sealed(context)? else {
+    let Some(salt) = salt_of(context)? else {
         return Ok(Status::NothingFound);
     };
     let (lock, said) = match keyring::forget(salt) {
@@ -83,7 +83,7 @@ fn status(context: &Context) -> Result<Status> {
 ///
 /// # Errors
 /// A journal that is not encrypted.
-pub fn sealed(context: &Context) -> Result<Option<Salt>> {
+pub fn salt_of(context: &Context) -> Result<Option<Salt>> {
     let salt = journal::salt(&context.journal)?;
     if salt.is_none() && context.journal.symlink_metadata().is_err() {
         no_journal(context);

@@ -1,6 +1,6 @@
 //! `onward unlock`
 
-use super::lock::{Lock, not_encrypted, sealed};
+use super::lock::{Lock, not_encrypted, salt_of};
 use super::{Context, Status};
 use crate::error::Result;
 use crate::keyring::{self, Term};
@@ -24,7 +24,7 @@ pub struct Args {
 /// # Errors
 /// A journal that is not encrypted; nothing to keep a key in; a wrong passphrase.
 pub fn run(args: &Args, context: &Context) -> Result<Status> {
-    if sealed(context)?.is_none() {
+    if salt_of(context)?.is_none() {
         return Ok(Status::NothingFound);
     }
     // Before somebody types the passphrase for nothing.

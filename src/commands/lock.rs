@@ -7,10 +7,9 @@ use chrono::{DateTime, FixedOffset, Utc};
 use serde::Serialize;
 
 use super::{Context, Status};
-use crate::drafts::Drafts;
-use crate::environment;
+use crate::drafts::{Drafts, Sealed};
 use crate::error::{Error, Result};
-use crate::journal::{self, Salt};
+use crate::journal::{self, Key, Salt};
 use crate::keyring;
 use crate::output::{Page, View, text};
 
@@ -36,6 +35,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let Some(salt) = salt_of(context)? else {
         return Ok(Status::NothingFound);
     };
+    let key = keyring::kept(salt).ok().flatten().map(|kept| kept.key);
     let (lock, said) = match keyring::forget(salt) {
         Ok(true) => (Lock::locked(context), "The journal is locked.".to_owned()),
         Ok(false) => {
@@ -50,7 +50,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         Err(error) => return Err(error),
     };
     context.output.status(&said);
-    leave_in_memory(context);
+    clear_memory(key, context);
     if context.output.json {
         context.output.show(&lock)?;
     }
@@ -113,14 +113,27 @@ fn no_journal(context: &Context) {
         .status(&format!("There is no journal yet at {journal}."));
 }
 
-/// What lies in memory and has no key: texts that could not be saved. Nobody has them elsewhere,
-/// so they stay there, and are named.
-fn leave_in_memory(context: &Context) {
-    let places = environment::places_in_memory();
+/// What lies in memory and has no key: pages whose program was killed, which go into the journal
+/// while it can be opened, and whatever cannot. Nobody has those elsewhere, so they stay and are
+/// named.
+fn clear_memory(key: Option<Key>, context: &Context) {
+    let sealed = Sealed {
+        key,
+        ..context.sealed()
+    };
+    let places = sealed.in_memory.clone();
+    let drafts = Drafts::of(&context.journal).sealed(sealed);
+    let _ = drafts.gather();
+    for page in drafts.in_memory() {
+        context.output.status(&format!(
+            "A page lies in memory, where nothing locks it: {}. If no editor has it open, onward \
+             write --resume puts it into the journal.",
+            text::safe(&page.to_string_lossy())
+        ));
+    }
     let is_ours = |path: &PathBuf| {
         places.iter().any(|place| path.starts_with(place)) && File::open(path).is_ok()
     };
-    let drafts = Drafts::of(&context.journal);
     for path in drafts.kept(&places).into_iter().filter(is_ours) {
         context.output.status(&format!(
             "A text that could not be saved lies in memory, where nothing locks it: {}. Save it \

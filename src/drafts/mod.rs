@@ -303,6 +303,17 @@ impl Drafts {
         Ok(())
     }
 
+    /// The pages in memory, whether or not somebody is writing them.
+    pub fn in_memory(&self) -> Vec<PathBuf> {
+        let homes = match self.sealed {
+            Some(_) => self.homes(),
+            None => Vec::new(),
+        };
+        let drafts = homes.iter().flat_map(|home| inside(home));
+        let pages = drafts.map(|draft| draft.join(PAGE));
+        pages.filter(|page| page.is_file()).collect()
+    }
+
     /// The folder beside the journal, which need not be there.
     pub fn folder(&self) -> &Path {
         &self.folder

@@ -712,3 +712,38 @@ fn a_text_that_only_memory_has_is_named_and_stays() {
     assert_eq!(fs::read_to_string(kept).expect("there"), "A secret page.\n");
     fs::remove_file(kept).expect("removed");
 }
+
+#[test]
+fn a_page_that_a_killed_program_left_in_memory_is_locked_away() {
+    if keeps_none("a_page_that_a_killed_program_left_in_memory_is_locked_away") {
+        return;
+    }
+    let mut onward = Encrypted::new();
+    let memory = onward.with_memory();
+    let pipe = onward.fifo("for-ever");
+    let body = format!(
+        "echo 'Half a page.' > \"$1\"; echo ready; read -r _ < '{}'",
+        pipe.display()
+    );
+    let editor = onward.script("staying", &body);
+    let in_memory = || fs::read_dir(&memory).expect("there").count();
+    // Locked too late, and in time.
+    for unlocked in [false, true] {
+        onward.unlock(&["-q"]);
+        let call = onward.call(["write", "--free"]).env("EDITOR", &editor);
+        let mut terminal = call.in_terminal(80);
+        terminal.expect("ready").signal("KILL");
+        terminal.end(&onward);
+        if !unlocked {
+            keyring::forget(onward.salt()).expect("forgotten");
+        }
+        let said = onward.ok(["lock"]).stderr;
+        let named = said.contains("A page lies in memory, where nothing locks it");
+        assert_eq!(named, !unlocked, "{said}");
+        assert_eq!(in_memory(), usize::from(!unlocked));
+        onward.unlock(&["-q"]);
+        onward.ok(["write", "--resume"]);
+        assert_eq!(onward.texts()[0], "Half a page.");
+        assert_eq!(in_memory(), 0);
+    }
+}

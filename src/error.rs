@@ -109,6 +109,17 @@ pub enum Error {
         what: String,
     },
 
+    /// A file to be brought in that is encrypted, and nothing that opens it.
+    #[error("{}: {what}", file.display())]
+    Sealed {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with what was given, or that nothing was.
+        what: String,
+        /// What to give instead.
+        hint: Option<String>,
+    },
+
     /// An import whose counts do not agree: nothing of it is kept.
     #[error("the import does not add up: {what}")]
     Miscounted {
@@ -341,6 +352,7 @@ impl Error {
         match self {
             Error::Usage { hint, .. } | Error::BadConfig { hint, .. } => hint.clone(),
             Error::Editor { hint, .. } | Error::Locked { hint, .. } => hint.clone(),
+            Error::Sealed { hint, .. } => hint.clone(),
             Error::NoPlace { hint, .. } => hint.map(str::to_owned),
             Error::WrongPassphrase { hint, .. } => hint.clone().or_else(|| {
                 Some(
@@ -476,7 +488,7 @@ impl Error {
         match self {
             Error::Usage { .. } | Error::NoSuchTip { .. } | Error::NoSuchDeck { .. } => 2,
             Error::NoSuchEntry { .. } | Error::InTrash { .. } | Error::OutOfSight { .. } => 3,
-            Error::Locked { .. } | Error::WrongPassphrase { .. } => 4,
+            Error::Locked { .. } | Error::WrongPassphrase { .. } | Error::Sealed { .. } => 4,
             Error::Interrupted => 130,
             Error::Unsaved { source, .. } => source.exit_status(),
             _ => 1,

@@ -125,6 +125,7 @@ fn read_in(journal: &mut Journal, path: &Path) -> Result<Report> {
         date_from: None,
         password: &|_, _| Ok(None),
         progress: &|_| (),
+        opened: None,
     };
     journal.import(&Terms::default(), now(), |importing| {
         archive::onward::read(path, &reader, &mut |item| importing.take("onward", item))

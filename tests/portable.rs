@@ -85,6 +85,7 @@ fn read(
         date_from,
         password: &|_, _| Ok(None),
         progress: &|_| (),
+        opened: None,
     };
     format.read(path, &reader, take)
 }

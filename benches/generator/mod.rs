@@ -102,6 +102,7 @@ pub(crate) fn export(journal: &Path) -> (Copy, Copy) {
         date_from: None,
         password: &|_, _| Ok(None),
         progress: &|_| (),
+        opened: None,
     };
     to.import(&Default::default(), now, |importing| {
         onward::archive::onward::read(&export.0, &reader, &mut |item| {

@@ -5,6 +5,7 @@
 //! place and a reason, and goes on; what makes the whole file unusable is an error. A writer
 //! turns entries into bytes.
 
+pub mod age;
 pub mod csv;
 pub mod dayone;
 pub mod entries;
@@ -31,6 +32,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, FixedOffset, NaiveDateTime, Utc};
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
 use crate::model::{Content, Entry, Offered, Revision};
@@ -96,6 +98,10 @@ impl fmt::Display for Place {
     }
 }
 
+/// Asks for what opens an encrypted file; the number counts the attempts from 1. `None` gives
+/// up.
+pub type Ask<'a> = &'a dyn Fn(&Path, u32) -> Result<Option<Zeroizing<String>>>;
+
 /// What a reader has to know that its file does not say.
 pub struct Reader<'a> {
     /// The instant at which clocks show a local time: in the zone the person named, or in
@@ -105,11 +111,12 @@ pub struct Reader<'a> {
     pub at: &'a dyn Fn(DateTime<Utc>) -> DateTime<FixedOffset>,
     /// The form of the dates in plain text, as chrono's `strftime` writes it.
     pub date_from: Option<&'a str>,
-    /// Asks for the password of an encrypted file; the number counts the attempts from 1.
-    /// `None` gives up.
-    pub password: &'a dyn Fn(&Path, u32) -> Result<Option<String>>,
+    /// Asks for the password of an encrypted file.
+    pub password: Ask<'a>,
     /// Told of every piece of a file that was read, in bytes.
     pub progress: &'a dyn Fn(u64),
+    /// The file that is read, where it is encrypted with age and was opened.
+    pub opened: Option<&'a age::Opened>,
 }
 
 /// A form that entries can be brought in from.
@@ -194,21 +201,45 @@ impl Format {
             ];
             return Ok(first(&found));
         }
-        let head = head(path)?;
+        Ok(Format::of(path, &head(path)?))
+    }
+
+    /// The form of what is in a file that is encrypted with age; `None` where it is none of
+    /// them.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`] for a database; [`Error::Io`].
+    pub fn recognise_inside(path: &Path, opened: &age::Opened) -> Result<Option<Format>> {
+        let head = opened.head()?;
+        if tui_journal::is_database(&head) {
+            let what = "what is encrypted in it is a database, which is not read from there";
+            return Err(unreadable(path, what));
+        }
+        let is_age = path.extension().is_some_and(|end| end == "age");
+        let inside = if is_age {
+            &path.with_extension("")
+        } else {
+            path
+        };
+        Ok(Format::of(inside, &head))
+    }
+
+    /// The form of a file that begins so.
+    fn of(path: &Path, head: &[u8]) -> Option<Format> {
         let found = [
-            (Format::Onward, onward::looks_like(&head)),
-            (Format::DayOne, dayone::looks_like(&head)),
-            (Format::Json, entries::looks_like(&head)),
-            (Format::TuiJournal, tui_journal::looks_like(&head)),
-            (Format::TuiJournal, tui_journal::is_database(&head)),
-            (Format::JsonLines, json_lines::looks_like(&head)),
+            (Format::Onward, onward::looks_like(head)),
+            (Format::DayOne, dayone::looks_like(head)),
+            (Format::Json, entries::looks_like(head)),
+            (Format::TuiJournal, tui_journal::looks_like(head)),
+            (Format::TuiJournal, tui_journal::is_database(head)),
+            (Format::JsonLines, json_lines::looks_like(head)),
             (Format::Markdown, markdown::is_note(path)),
             // By its first line; a header of jrnl's may stand anywhere, in a cell too.
-            (Format::Csv, csv::looks_like(&head)),
-            (Format::Jrnl, jrnl::looks_like(&head)),
-            (Format::Markdown, markdown::looks_like(&head)),
+            (Format::Csv, csv::looks_like(head)),
+            (Format::Jrnl, jrnl::looks_like(head)),
+            (Format::Markdown, markdown::looks_like(head)),
         ];
-        Ok(first(&found))
+        first(&found)
     }
 
     /// Reads what lies at a path.
@@ -253,14 +284,21 @@ impl FromStr for Format {
     }
 }
 
+/// Whether a file is encrypted with age; a folder is not.
+///
+/// # Errors
+/// [`Error::Unreadable`] for what is neither a file nor a folder; [`Error::Io`].
+pub fn is_age(path: &Path) -> Result<bool> {
+    Ok(!path.is_dir() && age::looks_like(&head(path)?))
+}
+
 /// How much of a file is looked at to recognise it, in bytes.
 const HEAD: u64 = 64 * 1024;
 
 /// The beginning of a file.
 fn head(path: &Path) -> Result<Vec<u8>> {
-    let silent = |_| ();
     let mut head = Vec::new();
-    open(path, &silent)?
+    open_file(path)?
         .take(HEAD)
         .read_to_end(&mut head)
         .map_err(|error| Error::io("read", path, error))?;
@@ -299,28 +337,62 @@ impl Reader<'_> {
     /// [`Error::Unreadable`] for what is no plain file: opening a pipe would wait for ever, a
     /// device may never end. [`Error::Io`].
     pub fn open(&self, path: &Path) -> Result<Counted<'_>> {
-        open(path, self.progress)
+        self.open_with(path, self.progress)
+    }
+
+    /// Opens a file to look at it before it is read: nothing is counted.
+    ///
+    /// # Errors
+    /// As [`Reader::open`].
+    fn look(&self, path: &Path) -> Result<Counted<'_>> {
+        self.open_with(path, &|_| ())
+    }
+
+    fn open_with<'a>(&'a self, path: &Path, progress: &'a dyn Fn(u64)) -> Result<Counted<'a>> {
+        let source = match self.opened {
+            Some(opened) => Bytes::Inside(opened.inside()?),
+            None => Bytes::File(open_file(path)?),
+        };
+        Ok(Counted { source, progress })
+    }
+
+    /// The beginning of a file.
+    fn head(&self, path: &Path) -> Result<Vec<u8>> {
+        match self.opened {
+            Some(opened) => opened.head(),
+            None => head(path),
+        }
     }
 }
 
-fn open<'a>(path: &Path, progress: &'a dyn Fn(u64)) -> Result<Counted<'a>> {
+/// Opens a file and nothing else: a pipe would be waited for, a device may never end.
+fn open_file(path: &Path) -> Result<File> {
     let found = fs::metadata(path).map_err(|error| Error::io("read", path, error))?;
     if !found.is_file() {
         return Err(unreadable(path, "it is neither a file nor a folder"));
     }
-    let file = File::open(path).map_err(|error| Error::io("read", path, error))?;
-    Ok(Counted { file, progress })
+    File::open(path).map_err(|error| Error::io("read", path, error))
 }
 
 /// A file that says how much of it was read.
 pub struct Counted<'a> {
-    file: File,
+    source: Bytes<'a>,
     progress: &'a dyn Fn(u64),
+}
+
+/// Where the bytes of a file come from.
+enum Bytes<'a> {
+    File(File),
+    /// They were encrypted.
+    Inside(age::Inside<'a>),
 }
 
 impl Read for Counted<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.file.read(buffer)?;
+        let read = match &mut self.source {
+            Bytes::File(file) => file.read(buffer)?,
+            Bytes::Inside(inside) => inside.read(buffer)?,
+        };
         (self.progress)(read as u64);
         Ok(read)
     }
@@ -328,7 +400,10 @@ impl Read for Counted<'_> {
 
 impl io::Seek for Counted<'_> {
     fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
-        self.file.seek(to)
+        match &mut self.source {
+            Bytes::File(file) => file.seek(to),
+            Bytes::Inside(inside) => inside.seek(to),
+        }
     }
 }
 

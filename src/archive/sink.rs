@@ -28,6 +28,38 @@ enum What {
 }
 
 impl Sink {
+    /// Whether a file may come there: `replace` says whether one that is there already goes.
+    ///
+    /// # Errors
+    /// [`Error::NoPlace`].
+    pub fn check_file(place: &Path, replace: bool) -> Result<()> {
+        match fs::symlink_metadata(place) {
+            Err(_) => check_name(place),
+            Ok(found) if !found.is_file() => Err(taken(place, &found)),
+            Ok(_) if replace => Ok(()),
+            Ok(_) => Err(there_already(place)),
+        }
+    }
+
+    fn check_folder(place: &Path) -> Result<()> {
+        match fs::symlink_metadata(place) {
+            Err(_) => check_name(place),
+            Ok(found) if !found.is_dir() => Err(taken(place, &found)),
+            Ok(_) => {
+                let mut found =
+                    fs::read_dir(place).map_err(|error| Error::io("read", place, error))?;
+                if found.next().is_some() {
+                    return Err(Error::NoPlace {
+                        path: place.to_path_buf(),
+                        what: "the folder is not empty",
+                        hint: Some("name a new folder with -o"),
+                    });
+                }
+                Ok(())
+            }
+        }
+    }
+
     /// Begins a file, which only its owner can read. Where one is already, `replace` says
     /// whether it goes.
     ///
@@ -35,12 +67,7 @@ impl Sink {
     /// [`Error::NoPlace`] for a place that is taken, or is no place for a file: a link is not
     /// followed; [`Error::Io`] and [`Error::DiskFull`].
     pub fn file(place: &Path, replace: bool) -> Result<Sink> {
-        match fs::symlink_metadata(place) {
-            Err(_) => {}
-            Ok(found) if !found.is_file() => return Err(taken(place, &found)),
-            Ok(_) if replace => {}
-            Ok(_) => return Err(there_already(place)),
-        }
+        Sink::check_file(place, replace)?;
         let unfinished = begin(place, Unfinished::begin)?;
         // It was made a moment ago, and by us.
         let file = File::options()
@@ -62,21 +89,7 @@ impl Sink {
     /// # Errors
     /// As [`Sink::file`].
     pub fn folder(place: &Path) -> Result<Sink> {
-        match fs::symlink_metadata(place) {
-            Err(_) => {}
-            Ok(found) if !found.is_dir() => return Err(taken(place, &found)),
-            Ok(_) => {
-                let mut found =
-                    fs::read_dir(place).map_err(|error| Error::io("read", place, error))?;
-                if found.next().is_some() {
-                    return Err(Error::NoPlace {
-                        path: place.to_path_buf(),
-                        what: "the folder is not empty",
-                        hint: Some("name a new folder with -o"),
-                    });
-                }
-            }
-        }
+        Sink::check_folder(place)?;
         Ok(Sink {
             place: place.to_path_buf(),
             what: What::Folder { files: Vec::new() },
@@ -183,25 +196,32 @@ fn sync_all(files: &[PathBuf]) -> std::io::Result<()> {
     })
 }
 
+/// Whether there can be something of this name.
+fn check_name(place: &Path) -> Result<()> {
+    let no_place = |what, hint| {
+        Err(Error::NoPlace {
+            path: place.to_path_buf(),
+            what,
+            hint: Some(hint),
+        })
+    };
+    if place.file_name().is_none() {
+        return no_place("it has no name", "name a file or a new folder with -o");
+    }
+    if !unfinished::folder_of(place).is_dir() {
+        return no_place(
+            "there is no such folder to put it in",
+            "make the folder first",
+        );
+    }
+    Ok(())
+}
+
 fn begin(
     place: &Path,
     begin: impl FnOnce(&Path) -> std::io::Result<Unfinished>,
 ) -> Result<Unfinished> {
-    if place.file_name().is_none() {
-        return Err(Error::NoPlace {
-            path: place.to_path_buf(),
-            what: "it has no name",
-            hint: Some("name a file or a new folder with -o"),
-        });
-    }
-    let folder = unfinished::folder_of(place);
-    if !folder.is_dir() {
-        return Err(Error::NoPlace {
-            path: place.to_path_buf(),
-            what: "there is no such folder to put it in",
-            hint: Some("make the folder first"),
-        });
-    }
+    check_name(place)?;
     unfinished::clear(place);
     begin(place).map_err(|error| Error::io("write", place, error))
 }

@@ -445,6 +445,7 @@ mod tests {
             date_from: None,
             password: &|_, _| Ok(None),
             progress: &|bytes| read.set(read.get() + bytes),
+            opened: None,
         };
         let unpacked = (|| {
             let mut archive = Archive::within(limits, &reader, &path)?;

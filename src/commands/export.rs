@@ -11,19 +11,22 @@ use serde::Serialize;
 use super::filters::Filters;
 use super::{Context, Status};
 use crate::archive;
+use crate::archive::age::{Lock, Recipient};
 use crate::archive::sink::Sink;
 use crate::environment;
 use crate::error::{Error, Result};
-use crate::journal::Journal;
+use crate::journal::{self, Journal};
 use crate::model::{Entry, Filter};
 use crate::output::{Page, View, text};
 use crate::signals;
 
 /// Take your entries out, in a form that other programs read
 ///
-/// An export is not locked: whoever can open it can read it. A file that is there already stays
-/// as it is unless you say --force, and a folder has to be new or empty. Whatever goes wrong,
-/// half an export is never left in its place.
+/// Whoever gets hold of an export can read it, unless it is made with --encrypt: that asks for
+/// a passphrase of its own and writes a file that `onward import` and the `age` tool open. From
+/// an encrypted journal say --encrypt or --plain. A file that is there already stays as it is
+/// unless you say --force, and a folder has to be new or empty. Whatever goes wrong, half an
+/// export is never left in its place.
 #[derive(Debug, clap::Args)]
 // Everywhere else `--to` is the last day, which goes by its other name here.
 #[command(mut_arg("to", |day| day.alias(None).long("until")))]
@@ -43,6 +46,23 @@ pub struct Args {
     /// Replace the file that is there
     #[arg(long)]
     force: bool,
+    /// Encrypt the file with a passphrase, as the age tool does
+    #[arg(long)]
+    encrypt: bool,
+    /// Encrypt the file for this public key of age (age1…) instead; may be repeated
+    #[arg(long, value_name = "KEY")]
+    recipient: Vec<String>,
+    /// Read the new passphrase from this file descriptor
+    #[arg(
+        long,
+        value_name = "N",
+        requires = "encrypt",
+        conflicts_with = "recipient"
+    )]
+    new_passphrase_fd: Option<u32>,
+    /// Leave the file readable for anyone, though the journal is encrypted
+    #[arg(long, conflicts_with_all = ["encrypt", "recipient"])]
+    plain: bool,
     #[command(flatten)]
     filters: Filters,
 }
@@ -89,8 +109,15 @@ impl To {
         }
     }
 
-    /// Writes a file.
-    fn write(self, out: &mut dyn Write, asked: &Asked<'_>) -> Result<u64> {
+    /// Writes a file, encrypted where there is a lock.
+    fn write(self, out: &mut dyn Write, lock: Option<&Lock>, asked: &Asked<'_>) -> Result<u64> {
+        match lock {
+            Some(lock) => lock.seal(out, |out| self.write_plain(out, asked)),
+            None => self.write_plain(out, asked),
+        }
+    }
+
+    fn write_plain(self, out: &mut dyn Write, asked: &Asked<'_>) -> Result<u64> {
         let mut out = out;
         match self {
             To::Jsonl => {
@@ -152,28 +179,46 @@ impl Asked<'_> {
 /// Takes entries out.
 ///
 /// # Errors
-/// [`Error::NoPlace`] for a place that is taken; a filter that cannot be meant; whatever keeps
-/// the journal from being read or the file from being written. Then no file was made.
+/// [`Error::NoPlace`] for a place that is taken; a filter that cannot be meant; an encrypted
+/// journal, and nobody said whether the export is to be; whatever keeps the journal from being
+/// read or the file from being written. Then no file was made.
 pub fn run(args: &Args, context: &Context) -> Result<Status> {
+    let to_stdout = args.output.as_deref() == Some(Path::new("-"));
+    if to_stdout {
+        check_stream(args.to, context)?;
+    }
+    let wish = Wish::of(args, context)?;
     let journal = context.open_to_read()?;
     let filter = args.filters.resolve(context, &journal)?;
-    let mut asked = Asked {
+    if to_stdout {
+        let (lock, journal) = wish.lock(journal, args, context)?;
+        let asked = Asked {
+            context,
+            journal: &journal,
+            filter: &filter,
+            stopped: None,
+        };
+        return stream(args.to, lock.as_ref(), &asked);
+    }
+    let place = place(args, context)?;
+    // Nothing is made for nothing; an export of everything holds more than the entries.
+    let is_everything = args.to == To::Jsonl && filter == Filter::default();
+    if !is_everything && journal.count(&filter)? == 0 {
+        return Ok(nothing(&filter, context));
+    }
+    // Nobody thinks up a passphrase for a file that has no place.
+    if args.to.extension().is_some() {
+        Sink::check_file(&place, args.force)?;
+    }
+    let (lock, journal) = wish.lock(journal, args, context)?;
+    let (stop, stopped) = mpsc::channel();
+    signals::on_stop(true, stop, ());
+    let asked = Asked {
         context,
         journal: &journal,
         filter: &filter,
-        stopped: None,
+        stopped: Some(stopped),
     };
-    if args.output.as_deref() == Some(Path::new("-")) {
-        return stream(args.to, &asked);
-    }
-    let place = place(args, context)?;
-    let (stop, stopped) = mpsc::channel();
-    signals::on_stop(true, stop, ());
-    asked.stopped = Some(stopped);
-    // Nothing is made for nothing; an export of everything holds more than the entries.
-    if !(args.to == To::Jsonl && filter == Filter::default()) && journal.count(&filter)? == 0 {
-        return Ok(nothing(&filter, context));
-    }
     let (sink, entries, files) = if args.to.extension().is_none() {
         let mut sink = Sink::folder(&place)?;
         let mut files = 0;
@@ -186,7 +231,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         (sink, entries, Some(files))
     } else {
         let mut sink = Sink::file(&place, args.force)?;
-        let entries = sink.write(|out| args.to.write(out, &asked))?;
+        let entries = sink.write(|out| args.to.write(out, lock.as_ref(), &asked))?;
         (sink, entries, None)
     };
     if entries == 0 {
@@ -200,20 +245,130 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
             place: &place,
             entries,
             files,
+            encrypted: lock.is_some(),
         })?;
     }
     context.output.status(&format!(
-        "Exported {} to {}.",
+        "Exported {} to {}{}.",
         counted(entries),
-        text::safe(&place.display().to_string())
+        text::safe(&place.display().to_string()),
+        encrypted(lock.as_ref())
     ));
     Ok(Status::Done)
 }
 
-/// Writes to standard output. A signal ends the program there as it ends others: nothing is
-/// left behind.
-fn stream(to: To, asked: &Asked<'_>) -> Result<Status> {
-    let output = &asked.context.output;
+/// How the export is to be, as far as it was said.
+enum Wish {
+    Plain,
+    Passphrase,
+    Keys(Vec<Recipient>),
+}
+
+impl Wish {
+    /// What the flags say. Asked before anything else: nobody types a passphrase for nothing.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for what cannot be; where text of an encrypted journal would come to
+    /// lie open in a file and nobody said so.
+    fn of(args: &Args, context: &Context) -> Result<Wish> {
+        let is_file = args.to.extension().is_some();
+        if (args.encrypt || !args.recipient.is_empty()) && !is_file {
+            return Err(Error::Usage {
+                what: format!(
+                    "--to {} makes a folder, and only a file can be encrypted",
+                    args.to.name()
+                ),
+                hint: Some("take a form that is one file: jsonl, or html to read".to_owned()),
+            });
+        }
+        let keys = args.recipient.iter().map(|key| {
+            // Not repeated: it might be the secret one.
+            key.parse().map_err(|what| Error::Usage {
+                what: format!("--recipient: {what}"),
+                hint: Some("a public key begins with age1; age-keygen -y FILE says it".into()),
+            })
+        });
+        let keys = keys.collect::<Result<Vec<Recipient>>>()?;
+        if !keys.is_empty() {
+            return Ok(Wish::Keys(keys));
+        }
+        let is_encrypted = journal::is_encrypted(&context.journal);
+        if args.encrypt {
+            // As for another passphrase of the journal: the one that is given opens it.
+            if is_encrypted && !context.access.is_typed() && args.new_passphrase_fd.is_none() {
+                return Err(Error::Usage {
+                    what: "there is no passphrase for the export".to_owned(),
+                    hint: Some(
+                        "name the file descriptor that it comes from with --new-passphrase-fd"
+                            .to_owned(),
+                    ),
+                });
+            }
+            return Ok(Wish::Passphrase);
+        }
+        // What goes into a pipe goes where it was sent, as with every command that answers.
+        let is_kept =
+            args.output.as_deref() != Some(Path::new("-")) || context.output.is_file();
+        if is_encrypted && !args.plain && is_kept {
+            return Err(Error::Usage {
+                what: "the journal is encrypted, and the export would not be".to_owned(),
+                hint: Some(if is_file {
+                    "add --encrypt to give it a passphrase too, or --plain to leave it readable \
+                     for anyone"
+                        .to_owned()
+                } else {
+                    "add --plain to leave it readable for anyone, or take a form that is one \
+                     file, with --encrypt"
+                        .to_owned()
+                }),
+            });
+        }
+        Ok(Wish::Plain)
+    }
+
+    /// What the file is encrypted with, once it was asked for. The journal is not held while
+    /// somebody thinks up a passphrase.
+    fn lock(
+        self,
+        journal: Journal,
+        args: &Args,
+        context: &Context,
+    ) -> Result<(Option<Lock>, Journal)> {
+        match self {
+            Wish::Plain => Ok((None, journal)),
+            Wish::Keys(keys) => Ok((Some(Lock::Keys(keys)), journal)),
+            Wish::Passphrase => {
+                drop(journal);
+                if context.access.is_typed() && args.new_passphrase_fd.is_none() {
+                    context.output.status(
+                        "The export opens with this passphrase only; it need not be the \
+                         journal's.",
+                    );
+                }
+                let passphrase = context.access.new_passphrase(
+                    args.new_passphrase_fd,
+                    &context.journal,
+                    &context.output,
+                )?;
+                Ok((Some(Lock::Passphrase(passphrase)), context.open_to_read()?))
+            }
+        }
+    }
+}
+
+/// How an export is encrypted, as the end of a sentence.
+fn encrypted(lock: Option<&Lock>) -> String {
+    match lock {
+        None => String::new(),
+        Some(Lock::Passphrase(_)) => ", encrypted".to_owned(),
+        Some(Lock::Keys(keys)) if keys.len() == 1 => ", encrypted for 1 key".to_owned(),
+        Some(Lock::Keys(keys)) => format!(", encrypted for {} keys", keys.len()),
+    }
+}
+
+/// Whether standard output can take it.
+fn check_stream(to: To, context: &Context) -> Result<()> {
+    let output = &context.output;
     if to.extension().is_none() {
         return Err(Error::usage(format!(
             "--to {} makes a folder, which is nothing for standard output",
@@ -229,10 +384,21 @@ fn stream(to: To, asked: &Asked<'_>) -> Result<Status> {
             hint: Some("leave out -o - to write a file, or pipe it on".to_owned()),
         });
     }
-    match output.stream(|out| to.write(out, asked))? {
+    Ok(())
+}
+
+/// Writes to standard output. A signal ends the program there as it ends others: nothing is
+/// left behind.
+fn stream(to: To, lock: Option<&Lock>, asked: &Asked<'_>) -> Result<Status> {
+    let output = &asked.context.output;
+    match output.stream(|out| to.write(out, lock, asked))? {
         Some(0) => Ok(nothing(asked.filter, asked.context)),
         Some(entries) => {
-            output.status(&format!("Exported {}.", counted(entries)));
+            output.status(&format!(
+                "Exported {}{}.",
+                counted(entries),
+                encrypted(lock)
+            ));
             Ok(Status::Done)
         }
         None => Ok(Status::Done),
@@ -243,6 +409,9 @@ fn stream(to: To, asked: &Asked<'_>) -> Result<Status> {
 fn place(args: &Args, context: &Context) -> Result<PathBuf> {
     let today = context.today();
     let name = match args.to.extension() {
+        Some(extension) if args.encrypt || !args.recipient.is_empty() => {
+            format!("onward-{today}.{extension}.age")
+        }
         Some(extension) => format!("onward-{today}.{extension}"),
         None => format!("onward-{today}"),
     };
@@ -305,6 +474,7 @@ struct Exported<'a> {
     place: &'a Path,
     entries: u64,
     files: Option<u64>,
+    encrypted: bool,
 }
 
 #[derive(Serialize)]
@@ -318,6 +488,7 @@ struct ExportJson {
     format: &'static str,
     entries: u64,
     files: u64,
+    encrypted: bool,
 }
 
 impl View for Exported<'_> {
@@ -328,6 +499,7 @@ impl View for Exported<'_> {
                 format: self.to.name(),
                 entries: self.entries,
                 files: self.files.unwrap_or(1),
+                encrypted: self.encrypted,
             },
         }
     }

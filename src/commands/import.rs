@@ -1,6 +1,6 @@
 //! `onward import`
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
@@ -9,11 +9,13 @@ use clap::builder::TypedValueParser;
 use serde::Serialize;
 
 use super::{Context, Status};
-use crate::archive::{self, Format, Place, Reader};
+use crate::archive::age::{Identities, Opened};
+use crate::archive::{self, Ask, Format, Place, Reader, age};
 use crate::error::{Error, Result};
 use crate::journal::{Remarks, Report, Terms};
 use crate::model::{Day, Tag, Zone};
 use crate::output::{Page, Style, View, text};
+use crate::passphrase::{self, Trouble};
 use crate::signals;
 
 /// How many remarks of a kind a person is shown.
@@ -22,7 +24,8 @@ const SHOWN: usize = 12;
 /// Bring in the journal you have
 ///
 /// What a file is, is told from what it holds. Every entry keeps its day, its time, its tags,
-/// its star and its text. What is in the journal already is left alone, so the same file can be
+/// its star and its text. What is encrypted is asked for its passphrase, and decrypted in the
+/// memory alone. What is in the journal already is left alone, so the same file can be
 /// brought in again when it has grown. All of it comes in, or nothing; `onward undo` takes it
 /// out again.
 #[derive(Debug, clap::Args)]
@@ -52,6 +55,18 @@ pub struct Args {
     /// How dates are written, where the file does not make that clear: %d.%m.%Y %H:%M
     #[arg(long, value_name = "PATTERN")]
     date_from: Option<String>,
+    /// Open files that are encrypted with age for a key with the secret key in this file; may
+    /// be repeated
+    #[arg(
+        long,
+        short,
+        value_name = "FILE",
+        value_parser = clap::builder::OsStringValueParser::new().map(PathBuf::from)
+    )]
+    identity: Vec<PathBuf>,
+    /// Read what opens encrypted files from this file descriptor
+    #[arg(long, value_name = "N")]
+    file_passphrase_fd: Option<u32>,
 }
 
 fn parse_format() -> impl TypedValueParser<Value = Format> {
@@ -69,15 +84,28 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     if let Some(pattern) = pattern {
         archive::check_pattern(pattern)?;
     }
-    let sources: Vec<(&Path, Format)> = args
+    let said = OnceCell::new();
+    let ask = |name: &str, path: &Path, attempt: u32| match args.file_passphrase_fd {
+        None => context.ask_to_open(name, path, attempt),
+        Some(number) => match said.get_or_init(|| passphrase::from_descriptor(number)) {
+            Ok(line) => Ok((attempt == 1).then(|| line.clone())),
+            Err(Trouble::Interrupted) => Err(Error::Interrupted),
+            Err(Trouble::Because(what, _)) => Err(Error::Sealed {
+                file: path.to_path_buf(),
+                what: what.clone(),
+                hint: None,
+            }),
+        },
+    };
+    let passphrase = |path: &Path, attempt: u32| ask("Passphrase", path, attempt);
+    let mut keys = Identities::default();
+    for path in &args.identity {
+        keys.read(path, &passphrase)?;
+    }
+    let sources: Vec<Source<'_>> = args
         .paths
         .iter()
-        .map(|path| {
-            Ok((
-                path.as_path(),
-                format_of(path, args.from, pattern.is_some())?,
-            ))
-        })
+        .map(|path| Source::open(path, args, &keys, &passphrase))
         .collect::<Result<_>>()?;
     let mut journal = if args.dry_run {
         context.open_to_read()?
@@ -91,11 +119,12 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         tips: tips.collect::<Result<_>>()?,
         dry_run: args.dry_run,
     };
-    for (path, format) in &sources {
+    for source in &sources {
         context.output.status(&format!(
-            "{} is {}.",
-            text::safe(&path.display().to_string()),
-            format.describe()
+            "{} is {}{}.",
+            text::safe(&source.path.display().to_string()),
+            source.format.describe(),
+            source.opened.as_ref().map_or("", |_| ", encrypted")
         ));
     }
 
@@ -108,33 +137,35 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         Some(zone) => zone.at(instant),
         None => clock.at(instant),
     };
-    let bytes = sources.iter().map(|(path, _)| archive::size(path)).sum();
+    let bytes = args.paths.iter().map(|path| archive::size(path)).sum();
     let progress = RefCell::new(Some(context.output.progress("Reading", bytes)));
     let (stop, stopped) = mpsc::channel();
     signals::on_stop(true, stop, ());
     let password = |path: &Path, attempt: u32| {
         // A bar and a question do not go on one line.
         *progress.borrow_mut() = None;
-        context.ask_password(path, attempt)
+        ask("Password", path, attempt)
     };
-    let reader = Reader {
-        instant: &instant,
-        at: &at,
-        date_from: pattern,
-        password: &password,
-        progress: &|bytes| {
-            if let Some(progress) = &*progress.borrow() {
-                progress.advance(bytes);
-            }
-        },
+    let advance = |bytes| {
+        if let Some(progress) = &*progress.borrow() {
+            progress.advance(bytes);
+        }
     };
     let report = journal.import(&terms, clock.now(), |importing| {
-        for (path, format) in &sources {
-            format.read(path, &reader, &mut |item| {
+        for source in &sources {
+            let reader = Reader {
+                instant: &instant,
+                at: &at,
+                date_from: pattern,
+                password: &password,
+                progress: &advance,
+                opened: source.opened.as_ref(),
+            };
+            source.format.read(source.path, &reader, &mut |item| {
                 if stopped.try_recv().is_ok() {
                     return Err(Error::Interrupted);
                 }
-                importing.take(format.name(), item)
+                importing.take(source.format.name(), item)
             })?;
         }
         Ok(())
@@ -156,19 +187,48 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     })
 }
 
-fn format_of(path: &Path, said: Option<Format>, has_pattern: bool) -> Result<Format> {
-    if let Some(format) = said {
-        return Ok(format);
-    }
-    // Whoever says the form of the dates has text in which they stand.
-    let text = (has_pattern && path.is_file()).then_some(Format::Text);
-    Format::recognise(path)?
-        .or(text)
-        .ok_or_else(|| Error::Unreadable {
+/// A file or a folder that is brought in.
+struct Source<'a> {
+    path: &'a Path,
+    format: Format,
+    /// What is in it, where it is encrypted with age.
+    opened: Option<Opened>,
+}
+
+impl<'a> Source<'a> {
+    /// Looks what it is, for which it may have to be opened.
+    fn open(
+        path: &'a Path,
+        args: &Args,
+        keys: &Identities,
+        ask: Ask<'_>,
+    ) -> Result<Source<'a>> {
+        let opened = match archive::is_age(path)? {
+            true => Some(age::open(path, keys, ask)?),
+            false => None,
+        };
+        // Whoever says the form of the dates has text in which they stand.
+        let text = (args.date_from.is_some() && path.is_file()).then_some(Format::Text);
+        let format = match (args.from, &opened) {
+            (Some(format), _) => Some(format),
+            (None, Some(opened)) => Format::recognise_inside(path, opened)?.or(text),
+            (None, None) => Format::recognise(path)?.or(text),
+        };
+        let format = format.ok_or_else(|| Error::Unreadable {
             file: path.display().to_string(),
             line: None,
-            what: "it is nothing that onward knows".to_owned(),
+            what: match opened {
+                Some(_) => "what is encrypted in it is nothing that onward knows",
+                None => "it is nothing that onward knows",
+            }
+            .to_owned(),
+        })?;
+        Ok(Source {
+            path,
+            format,
+            opened,
         })
+    }
 }
 
 struct Brought<'a> {

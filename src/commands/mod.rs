@@ -46,6 +46,7 @@ use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, FixedOffset};
+use zeroize::Zeroizing;
 
 use crate::Error;
 use crate::config::Config;
@@ -312,24 +313,34 @@ impl Context {
         Ok(matches!(answer.as_str(), "y" | "yes"))
     }
 
-    /// Asks for the password of a file that is brought in; three times at most.
+    /// Asks for what opens a file that is brought in, by the `name` it has there; three times
+    /// at most.
     ///
     /// # Errors
-    /// [`Error::Usage`] where there is no terminal to ask on.
-    pub fn ask_password(&self, path: &Path, attempt: u32) -> Result<Option<String>> {
-        if attempt > 3 {
-            return Ok(None);
-        }
-        if attempt > 1 {
-            self.output.status("That did not open it.");
-        }
-        let name = path.display().to_string();
-        let prompt = format!("Password of {}: ", text::safe(&name));
-        match from_terminal(&prompt) {
-            Ok(typed) => Ok(Some(typed.to_string())),
-            Err(Trouble::Interrupted) => Err(Error::Interrupted),
-            Err(Trouble::Because(what, _)) => Err(Error::usage(what)),
-        }
+    /// [`Error::Sealed`] where there is no terminal to ask on.
+    pub fn ask_to_open(
+        &self,
+        name: &str,
+        path: &Path,
+        attempt: u32,
+    ) -> Result<Option<Zeroizing<String>>> {
+        let lead = match attempt {
+            1 => "",
+            2 => "That does not open it; 2 tries left.\n",
+            3 => "That does not open it; once more.\n",
+            _ => return Ok(None),
+        };
+        let file = path.display().to_string();
+        let typed = from_terminal(&format!("{lead}{name} of {}: ", text::safe(&file)));
+        typed.map(Some).map_err(|trouble| match trouble {
+            Trouble::Interrupted => Error::Interrupted,
+            Trouble::Because(what, hint) => Error::Sealed {
+                file: path.to_path_buf(),
+                what,
+                // Those are for the journal's.
+                hint: hint.map(|_| "use a terminal, or --file-passphrase-fd N".to_owned()),
+            },
+        })
     }
 
     /// A day, with its year only where that is not the present one.

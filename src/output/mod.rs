@@ -149,6 +149,20 @@ impl Output {
         }
     }
 
+    /// Whether what is streamed goes into a file, which keeps it.
+    pub fn is_file(&self) -> bool {
+        #[cfg(unix)]
+        {
+            use rustix::fs::{FileType, fstat};
+            fstat(rustix::stdio::stdout()).is_ok_and(|found| {
+                FileType::from_raw_mode(found.st_mode) == FileType::RegularFile
+            })
+        }
+        // Where it cannot be told, it is as if it did.
+        #[cfg(not(unix))]
+        true
+    }
+
     /// Says what was done, or what is worth knowing, as a sentence with a period.
     pub fn status(&self, sentence: &str) {
         if !self.quiet {

@@ -80,6 +80,17 @@ impl Passphrase {
         }
     }
 
+    /// The same as text, for a format that takes it so.
+    pub fn typed(&self) -> &str {
+        &self.typed
+    }
+
+    /// Whether it is one of [`Passphrase::for_trial`].
+    #[cfg(debug_assertions)]
+    pub fn is_for_trial(&self) -> bool {
+        std::ptr::eq(self.sets, TRIAL)
+    }
+
     /// Whether nothing was typed.
     pub fn is_empty(&self) -> bool {
         self.typed.is_empty()

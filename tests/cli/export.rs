@@ -64,7 +64,7 @@ fn a_file_that_says_what_it_is() {
     insta::assert_snapshot!(onward.run(["export", "--to", "json", "--json"]), @r#"
     exit: 0
     ----- stdout -----
-    {"export":{"path":"onward-2026-11-22.json","format":"json","entries":3,"files":1}}
+    {"export":{"path":"onward-2026-11-22.json","format":"json","entries":3,"files":1,"encrypted":false}}
     ----- stderr -----
     Exported 3 entries to onward-2026-11-22.json.
     "#);

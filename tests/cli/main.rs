@@ -19,6 +19,7 @@
 //! | passphrases, and what `encrypt`, `decrypt` and `passphrase` say | `encrypt` |
 //! | what an encrypted journal keeps to itself: drafts, editors, the canary | `inside` |
 //! | unlocked journals, keys that are kept and forgotten | `unlock` |
+//! | exports that are encrypted, and bringing them in | `age` |
 //! | `deck`, decks of one's own and what they change, the question of the week, low days | `deck` |
 //! | taking up, offering and throwing away what was not saved | `drafts` |
 //! | `config.toml`, `--config`, `--journal` and their variables | `config` |
@@ -41,6 +42,7 @@
     )
 )]
 
+mod age;
 mod backup;
 mod config;
 mod dates;

@@ -219,18 +219,24 @@ fn help_of_every_command() {
       <FILE>...  Files and folders
 
     Options:
-          --from <FORMAT>        What the files are, where that is not told rightly
-                                 [possible values: onward, dayone, jrnl, json,
-                                 json-lines, csv, markdown, tui-journal, text]
-      -n, --dry-run              Only say what would be brought in
-          --tag <TAG>            Give every entry this tag; may be repeated
-          --tip <N>              Count every entry for this tip (number or slug);
-                                 may be repeated
-          --zone <ZONE>          The time zone of times that name none:
-                                 Europe/Berlin, UTC or +02:00
-          --date-from <PATTERN>  How dates are written, where the file does not make
-                                 that clear: %d.%m.%Y %H:%M
-      -h, --help                 Print help (see more with '--help')
+          --from <FORMAT>           What the files are, where that is not told
+                                    rightly [possible values: onward, dayone, jrnl,
+                                    json, json-lines, csv, markdown, tui-journal,
+                                    text]
+      -n, --dry-run                 Only say what would be brought in
+          --tag <TAG>               Give every entry this tag; may be repeated
+          --tip <N>                 Count every entry for this tip (number or slug);
+                                    may be repeated
+          --zone <ZONE>             The time zone of times that name none:
+                                    Europe/Berlin, UTC or +02:00
+          --date-from <PATTERN>     How dates are written, where the file does not
+                                    make that clear: %d.%m.%Y %H:%M
+      -i, --identity <FILE>         Open files that are encrypted with age for a key
+                                    with the secret key in this file; may be
+                                    repeated
+          --file-passphrase-fd <N>  Read what opens encrypted files from this file
+                                    descriptor
+      -h, --help                    Print help (see more with '--help')
     ");
     insta::assert_snapshot!(of("list"), @"
     List entries, the newest first, one line each
@@ -399,13 +405,20 @@ fn help_of_every_command() {
     Usage: onward export [OPTIONS] --to <FORMAT>
 
     Options:
-          --to <FORMAT>    The form to write [possible values: jsonl, json,
-                           markdown, csv, text, dayone, html]
-      -o, --output <PATH>  The file, or for markdown the new folder; - is standard
-                           output. Without it, a file named onward-DATE in the
-                           present folder
-          --force          Replace the file that is there
-      -h, --help           Print help (see more with '--help')
+          --to <FORMAT>            The form to write [possible values: jsonl, json,
+                                   markdown, csv, text, dayone, html]
+      -o, --output <PATH>          The file, or for markdown the new folder; - is
+                                   standard output. Without it, a file named
+                                   onward-DATE in the present folder
+          --force                  Replace the file that is there
+          --encrypt                Encrypt the file with a passphrase, as the age
+                                   tool does
+          --recipient <KEY>        Encrypt the file for this public key of age
+                                   (age1…) instead; may be repeated
+          --new-passphrase-fd <N>  Read the new passphrase from this file descriptor
+          --plain                  Leave the file readable for anyone, though the
+                                   journal is encrypted
+      -h, --help                   Print help (see more with '--help')
 
     Filters: …
     ");

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::fs;
 
 use serde_json::{Value, json};
 
@@ -91,6 +92,9 @@ fn there_and_back(format: &str, name: &str, carried: &[&str]) {
     let source = from.path("corpus.jsonl");
     write(&source, corpus());
     from.ok(["import".as_ref(), source.as_os_str()]);
+    if format != "markdown" {
+        encrypted_there_and_back(&from, format, carried);
+    }
     let out = from.path(name);
     from.ok([
         "export".as_ref(),
@@ -112,6 +116,43 @@ fn there_and_back(format: &str, name: &str, carried: &[&str]) {
         .ok(["import".as_ref(), "--json".as_ref(), out.as_os_str()])
         .json();
     assert_eq!(report["import"]["already_there"], ENTRIES, "{report}");
+}
+
+/// Encrypted on the way, it is the same.
+fn encrypted_there_and_back(from: &Sandbox, format: &str, carried: &[&str]) {
+    const SECRET: &str = "exec \"$@\" 7<<'END'\nopen sesame\nEND\n";
+    let call = [
+        "export",
+        "--encrypt",
+        "--new-passphrase-fd",
+        "7",
+        "--to",
+        format,
+    ];
+    let outcome = from.call(call).shell(SECRET).run();
+    assert_eq!(outcome.status, 0, "{outcome}");
+    let made = fs::read_dir(from.home()).expect("readable").flatten();
+    let mut made =
+        made.filter(|found| found.path().extension().is_some_and(|end| end == "age"));
+    let out = made.next().expect("a file").path();
+    let bytes = fs::read(&out).expect("readable");
+    assert!(bytes.starts_with(b"age-encryption.org/v1\n-> scrypt "));
+    let to = Sandbox::new();
+    let import = [
+        "import".as_ref(),
+        "--json".as_ref(),
+        "--file-passphrase-fd".as_ref(),
+        "7".as_ref(),
+        out.as_os_str(),
+    ];
+    for (added, there) in [(ENTRIES, 0), (0, ENTRIES)] {
+        let outcome = to.call(import).shell(SECRET).run();
+        assert_eq!(outcome.status, 0, "{outcome}");
+        let report = outcome.json();
+        assert_eq!(report["import"]["added"], added, "{report}");
+        assert_eq!(report["import"]["already_there"], there, "{report}");
+    }
+    assert_eq!(entries(&to, carried), entries(from, carried));
 }
 
 #[test]

@@ -7,22 +7,46 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Stdio;
 
+use onward::archive::age;
+
 use super::killed::WRITES;
 use super::sandbox::{Ran, Sandbox, am_root, have, onward, say, seed, tracing};
 
-const FILE: [&str; 5] = ["export", "--to", "csv", "-o", "out"];
-const FOLDER: [&str; 5] = ["export", "--to", "markdown", "-o", "out"];
+const FILE: [&str; 6] = ["export", "--plain", "--to", "csv", "-o", "out"];
+/// For a key that [`prepare`] puts there; the file is another each time.
+const SEALED: [&str; 8] = [
+    "export",
+    "--to",
+    "csv",
+    "-o",
+    "out",
+    "--recipient",
+    PUBLIC,
+    "--force",
+];
+const FOLDER: [&str; 6] = ["export", "--plain", "--to", "markdown", "-o", "out"];
+
+/// A key of the `age` tool, which opens nothing but what is made here.
+const SECRET: &str =
+    "AGE-SECRET-KEY-1GQ9778VQXMMJVE8SK7J6VT8UJ4HDQAJUVSFCWCM02D8GEWQ72PVQ2Y5J33";
+const PUBLIC: &str = "age1t7rxyev2z3rw82stdlrrepyc39nvn86l5078zqkf5uasdy86jp6svpy7pa";
 
 /// A place of its own to export to, beside the journal's folder.
 fn prepare(journal: &[u8]) -> Sandbox {
     Sandbox::with(&[("journal.db", journal)])
 }
 
-/// What stands in an export's place: a file, or the files of a folder one after the other.
+/// What stands in an export's place: a file, opened where it is encrypted, or the files of a
+/// folder one after the other.
 fn whole(sandbox: &Sandbox) -> Option<Vec<u8>> {
     let place = sandbox.home().join("out");
     if !place.is_dir() {
-        return fs::read(place).ok();
+        let found = fs::read(&place).ok()?;
+        return Some(if age::looks_like(&found) {
+            opened(sandbox, &place)
+        } else {
+            found
+        });
     }
     let mut files: Vec<_> = fs::read_dir(place)
         .expect("readable")
@@ -31,6 +55,17 @@ fn whole(sandbox: &Sandbox) -> Option<Vec<u8>> {
     files.sort();
     let read = |file: &std::path::PathBuf| fs::read(file).expect("readable");
     Some(files.iter().map(read).collect::<Vec<_>>().concat())
+}
+
+/// What is in an encrypted export, which is shorter than the beginning that is looked at.
+fn opened(sandbox: &Sandbox, place: &Path) -> Vec<u8> {
+    let key = sandbox.home().join("key");
+    fs::write(&key, SECRET).expect("written");
+    let nobody = |_: &Path, _| panic!("asked for a passphrase");
+    let mut keys = age::Identities::default();
+    keys.read(&key, &nobody).expect("a key");
+    let opened = age::open(place, &keys, &nobody).expect("it opens");
+    opened.head().expect("it is whole")
 }
 
 /// What lies about besides.
@@ -143,6 +178,84 @@ fn killed_while_writing_a_folder() {
 }
 
 #[test]
+fn killed_while_writing_an_encrypted_file() {
+    sweep(
+        "kill -9 in an encrypted export",
+        &SEALED,
+        false,
+        "signal=SIGKILL",
+    );
+    sweep(
+        "kill -9 in an encrypted export over another",
+        &SEALED,
+        true,
+        "signal=SIGKILL",
+    );
+}
+
+#[test]
+fn no_space_for_an_encrypted_file() {
+    sweep(
+        "no space in an encrypted export",
+        &SEALED,
+        false,
+        "error=ENOSPC",
+    );
+}
+
+/// Whatever the form, the one file that is made is encrypted from its first byte on.
+#[test]
+fn nothing_is_written_on_the_way_to_an_encrypted_file() {
+    let name = "nothing_is_written_on_the_way_to_an_encrypted_file";
+    if !have("strace", name) {
+        return;
+    }
+    const CANARY: &str = "canary-between-the-reeds";
+    for form in ["jsonl", "json", "csv", "text", "dayone", "html"] {
+        let sandbox = prepare(&seed(2));
+        let ran = sandbox.onward(&["write", "--free", CANARY]);
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        let log = sandbox.home().join("log");
+        let calls = [
+            "open",
+            "openat",
+            "creat",
+            "memfd_create",
+            "write",
+            "writev",
+            "pwrite64",
+            "pwritev",
+            "pwritev2",
+            "sendfile",
+            "copy_file_range",
+        ];
+        let trace = tracing(&calls);
+        let strace = ["-y", "-s", "1000000", "-e", trace.as_str()];
+        let args = ["export", "--to", form, "-o", "out", "--recipient", PUBLIC];
+        let ran = Ran::of(sandbox.traced(&strace, &log, &args), None);
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        let log = fs::read_to_string(log).expect("a log");
+        let (mut made, mut written) = (0, 0);
+        for line in log.lines() {
+            assert!(!line.contains(CANARY), "{form}: {line}");
+            let opens = ["O_CREAT", "O_WRONLY", "O_RDWR", "creat(", "memfd_create("];
+            // The journal, its log and its index are what they were.
+            let of_journal = line.contains("/journal.db");
+            if opens.iter().any(|how| line.contains(how)) && !of_journal {
+                assert!(
+                    line.contains("/.out-") || line.contains("/dev/"),
+                    "{form}: {line}"
+                );
+                made += usize::from(line.contains("O_CREAT"));
+            }
+            written += usize::from(line.contains("write(") && line.contains("/.out-"));
+        }
+        assert!(made > 0 && written > 0, "{form}: {log}");
+        assert!(fs::read(sandbox.home().join("out")).is_ok_and(|out| age::looks_like(&out)));
+    }
+}
+
+#[test]
 fn no_space_for_a_file() {
     sweep("no space in an export", &FILE, false, "error=ENOSPC");
 }
@@ -215,7 +328,8 @@ fn nobody_else_can_read_it_whatever_the_umask() {
     for (umask, place) in [("000", "open"), ("022", "usual"), ("777", "shut")] {
         for (format, name) in [("csv", "file"), ("markdown", "folder")] {
             let place = format!("{place}-{name}");
-            let script = format!("umask {umask}; exec \"$0\" export --to {format} -o {place}");
+            let script =
+                format!("umask {umask}; exec \"$0\" export --plain --to {format} -o {place}");
             let ran = Ran::of(sandbox.program("sh", &["-c", &script, onward()]), None);
             // Who is not root cannot even use what nobody may use.
             if umask == "777" && !am_root() {

@@ -23,7 +23,7 @@ use chrono::{DateTime, FixedOffset, Utc};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::{Item, Place, Reader, Take, head, zip};
+use super::{Item, Place, Reader, Take, zip};
 use crate::error::{Error, Result};
 use crate::model::{Content, Day, Kind, Tag, Zone};
 
@@ -65,7 +65,7 @@ pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
         }
         return desk.finish();
     }
-    let head = head(path)?;
+    let head = reader.head(path)?;
     if zip::looks_like(&head) {
         export::read_zip(&mut desk, path)?;
     } else if classic::looks_like(&head) {
@@ -288,6 +288,7 @@ mod tests {
             date_from: None,
             password: &|_, _| Ok(None),
             progress: &|_| {},
+            opened: None,
         }
     }
 

@@ -58,8 +58,8 @@ pub fn could_be_old(path: &Path, head: &[u8]) -> bool {
 /// Asks for the password, and reads a file as [`super::text`] does.
 ///
 /// # Errors
-/// [`Error::Unreadable`] for a file that is damaged or too long, and where no password was
-/// given or none opened it; those of [`text::read`].
+/// [`Error::Unreadable`] for a file that is damaged or too long; [`Error::Sealed`] where no
+/// password was given or none opened it; those of [`text::read`].
 pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
     let mut file = Vec::new();
     reader
@@ -72,21 +72,26 @@ pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
         return Err(unreadable(path, what));
     }
     let sealed = Sealed::of(&file).map_err(|what| unreadable(path, what))?;
+    let locked = |what: &str| Error::Sealed {
+        file: path.to_path_buf(),
+        what: what.to_owned(),
+        hint: None,
+    };
     for attempt in 1..=ATTEMPTS {
         let Some(password) = (reader.password)(path, attempt)? else {
-            return Err(unreadable(
-                path,
-                "it is encrypted, and no password was given",
-            ));
+            if attempt > 1 {
+                break;
+            }
+            return Err(locked("it is encrypted, and no password was given"));
         };
-        let password = Zeroizing::new(password);
         if let Some(plain) = sealed.open(password.as_bytes()) {
             return text::read_bytes(path, &plain, reader, take);
         }
     }
-    let what = "it cannot be decrypted: the password is wrong, or the file is damaged; which \
-                of them cannot be told";
-    Err(unreadable(path, what))
+    Err(locked(
+        "it cannot be decrypted: the password is wrong, or the file is damaged; which of them \
+         cannot be told",
+    ))
 }
 
 /// What is to be decrypted.

@@ -38,7 +38,7 @@ pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
     if path.is_dir() {
         return folder::read(path, reader, take);
     }
-    let head = super::head(path)?;
+    let head = reader.head(path)?;
     if json::looks_like(&head) {
         json::read(path, reader, take)
     } else if encrypted::looks_like(&head) || encrypted::could_be_old(path, &head) {

@@ -26,6 +26,7 @@ fn reader(date_from: Option<&str>) -> Reader<'_> {
         date_from,
         password: &|_, _| panic!("asked for a password"),
         progress: &|_| {},
+        opened: None,
     }
 }
 
@@ -716,7 +717,10 @@ fn open(file: &[u8], passwords: &[&str]) -> (Result<Vec<String>, String>, u32) {
     let reader = Reader {
         password: &|_, attempt| {
             asked.set(attempt);
-            Ok(answers.borrow_mut().next().map(|&word| word.to_owned()))
+            Ok(answers
+                .borrow_mut()
+                .next()
+                .map(|&word| word.to_owned().into()))
         },
         ..reader(None)
     };
@@ -780,7 +784,7 @@ fn a_wrong_password_and_a_damaged_file_are_refused() {
         file[at] = if file[at] == b'A' { b'B' } else { b'A' };
         assert_eq!(
             open(&file, &[PASSWORD]),
-            (Err(nothing.to_owned()), 2),
+            (Err(neither.to_owned()), 2),
             "{at}"
         );
     }

@@ -37,7 +37,7 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use super::form;
 use super::stamp::{self, LONGEST, Order, Shape, Stamp};
 use super::{Found, too_long};
-use crate::archive::{Item, Place, Reader, Source, Take, open, unwritten};
+use crate::archive::{Item, Place, Reader, Source, Take, unwritten};
 use crate::error::{Error, Result};
 use crate::model::Entry;
 use crate::model::entry::MAX_TEXT;
@@ -83,13 +83,12 @@ pub(super) fn read_on(
     reader: &Reader<'_>,
     take: Take<'_>,
 ) -> Result<()> {
-    let silent = |_| ();
     let text = Text {
         path,
         rules: Rules::new(reader.date_from, on),
         longest: MAX_RAW,
     };
-    if let Some(style) = text.survey(open(path, &silent)?)? {
+    if let Some(style) = text.survey(reader.look(path)?)? {
         text.entries(&style, reader.open(path)?, reader, take)?;
     }
     Ok(())
@@ -779,6 +778,7 @@ mod tests {
             date_from: None,
             password: &|_, _| Ok(None),
             progress: &|_| {},
+            opened: None,
         };
         let mut found = Vec::new();
         let style = text

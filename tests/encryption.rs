@@ -602,6 +602,19 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// The key on a printed recovery sheet, as `docs/encryption.md` says how to read it.
+fn printed_key(key: &Key) -> String {
+    const DIGITS: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let line = |line: &str| {
+        let digits = line.chars().filter(|c| *c != ' ');
+        let number = digits.fold(0_u128, |number, digit| {
+            number * 32 + DIGITS.find(digit).expect("a digit") as u128
+        });
+        hex(&number.to_be_bytes()[6..14])
+    };
+    key.sheet().iter().map(|printed| line(printed)).collect()
+}
+
 /// `docs/encryption.md` says how, so that nobody needs this program for it.
 #[test]
 fn the_sqlcipher_shell_opens_it() {
@@ -634,13 +647,10 @@ fn the_sqlcipher_shell_opens_it() {
         let said = answer(test, "sqlcipher", &[path, &ask]).expect("it was there");
         String::from_utf8_lossy(&said).into_owned()
     };
+    let printed = printed_key(&key);
     for pragma in [
-        format!("PRAGMA key = \"x'{}'\"", hex(key.bytes())),
-        format!(
-            "PRAGMA key = \"x'{}{}'\"",
-            hex(key.bytes()),
-            hex(&key.salt())
-        ),
+        format!("PRAGMA key = \"x'{printed}'\""),
+        format!("PRAGMA key = \"x'{printed}{}'\"", hex(&key.salt())),
     ] {
         let said = run(&pragma);
         assert_eq!(

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::Context;
 use crate::error::{Error, Result};
-use crate::journal::Key;
+use crate::journal::{Earlier, Kept, Key};
 use crate::output::{Page, Style, View, text};
 
 /// What a journal became, for `--json`.
@@ -48,25 +48,33 @@ impl View for Converted {
     fn human(&self, _: &mut Page) {}
 }
 
-/// Names the copies that were made before, and removes them if that is wanted; returns those
-/// that are left.
+/// Names copies that were made before and open otherwise than the journal does now, and removes
+/// them if that is wanted; returns those that are left.
 ///
 /// # Errors
 /// [`Error::Io`] for one that cannot be removed.
 pub fn deal_with_copies(
-    copies: Vec<PathBuf>,
-    what: &str,
+    copies: Vec<Earlier>,
     remove: bool,
     context: &Context,
 ) -> Result<Vec<PathBuf>> {
+    let paths = |copies: &[Earlier]| copies.iter().map(|copy| copy.path.clone()).collect();
     if copies.is_empty() {
-        return Ok(copies);
+        return Ok(Vec::new());
     }
     for copy in &copies {
-        let name = text::safe(&copy.to_string_lossy()).into_owned();
-        context
-            .output
-            .status(&format!("A copy from before an update {what}: {name}."));
+        let what = match copy.kind {
+            Kept::BeforeUpdate => "A copy from before an update",
+            Kept::BeforeRestore => "A copy from before a backup was restored",
+            Kept::AsBackup => "A backup",
+        };
+        let how = if copy.is_encrypted() {
+            "opens with an earlier passphrase"
+        } else {
+            "is not encrypted"
+        };
+        let name = text::safe(&copy.path.to_string_lossy()).into_owned();
+        context.output.status(&format!("{what} {how}: {name}."));
     }
     let (them, it_is) = match copies.len() {
         1 => ("it", "It is"),
@@ -77,16 +85,27 @@ pub fn deal_with_copies(
         || asks && context.confirm(&format!("Remove {them}? y or n:"), "--remove-copies")?;
     if !remove {
         if !asks {
+            // The flag would come too late now.
+            let quoted = |copy: &Earlier| {
+                let path = copy.path.to_string_lossy();
+                text::safe(&shell_words::quote(&path)).into_owned()
+            };
+            let words: Vec<String> = copies.iter().map(quoted).collect();
             context
                 .output
-                .hint(&format!("--remove-copies removes {them}."));
+                .hint(&format!("To remove {them}: rm {}", words.join(" ")));
         }
-        return Ok(copies);
+        return Ok(paths(&copies));
     }
     for copy in &copies {
-        fs::remove_file(copy).map_err(|error| Error::io("remove", copy, error))?;
+        fs::remove_file(&copy.path).map_err(|error| Error::io("remove", &copy.path, error))?;
     }
     context.output.status(&format!("{it_is} removed."));
+    if copies.iter().any(|copy| copy.kind == Kept::AsBackup) {
+        context
+            .output
+            .hint("For a backup of it as it is now: onward backup");
+    }
     Ok(Vec::new())
 }
 

@@ -1,5 +1,7 @@
 //! `onward decrypt`
 
+use std::path::PathBuf;
+
 use super::converted::Converted;
 use super::{Context, Status};
 use crate::error::{Error, Result};
@@ -42,16 +44,18 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let journal = context.open()?.decrypt()?;
     context.access.forget_kept();
     output.status("The journal is not encrypted any more.");
-    let copies = journal.copies();
+    let copies = journal.opened_otherwise();
     context.access.remember(journal.key());
     drop(journal);
     // What cannot be moved is found where it is.
     let _ = context.drafts().gather();
     if !copies.is_empty() {
         output.status(
-            "Copies from before an update stay as they are and open with the passphrase.",
+            "Copies and backups from before stay as they are, and open with the passphrase they \
+             had.",
         );
     }
+    let copies: Vec<PathBuf> = copies.into_iter().map(|copy| copy.path).collect();
     if output.json {
         output.show(&Converted::of(context, false, &copies))?;
     }

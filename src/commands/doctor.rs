@@ -271,6 +271,11 @@ fn quoted(path: &Path) -> String {
 fn way_out(journal: &Path, whole: Option<&str>) -> String {
     match whole {
         Some(whole) => format!("put the newest backup back: onward restore-backup {whole}"),
+        None if store::is_encrypted(journal) => {
+            "no backup that is whole was found; copy the file, and let the sqlcipher shell read \
+             what it can with the key on the recovery sheet: docs/encryption.md says how"
+                .to_owned()
+        }
         None => format!(
             "no backup that is whole was found; copy the file and let sqlite3 read what it can: \
              cp {} /tmp/copy.db && sqlite3 /tmp/copy.db .recover",
@@ -404,6 +409,18 @@ fn of_privacy(
         }
         let user = environment::user();
         problems.extend(paths.iter().filter_map(|path| exposed(path, user)));
+    }
+    if store::is_encrypted(journal) {
+        let open = store::earlier(journal);
+        problems.extend(open.iter().filter(|copy| !copy.is_encrypted()).map(|copy| {
+            let name = copy.path.file_name().unwrap_or(copy.path.as_os_str());
+            let what = format!("{} is not encrypted", Path::new(name).display());
+            let todo = format!(
+                "make another with onward backup, then remove it: rm {}",
+                quoted(&copy.path)
+            );
+            Problem::advice("privacy", what, todo).at(&copy.path)
+        }));
     }
     #[cfg(not(unix))]
     let _ = (journal, backups, kept, copies, drafts, &mut problems);

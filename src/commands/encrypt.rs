@@ -13,7 +13,8 @@ use crate::output::text;
 /// Where there is no journal yet, makes one.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Remove copies of the journal that an update left beside it, which are not encrypted
+    /// Remove copies that lie beside the journal and backups in the folder for them, which are
+    /// not encrypted
     #[arg(long)]
     remove_copies: bool,
 }
@@ -58,12 +59,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     } else {
         "The journal is encrypted."
     });
-    let copies = deal_with_copies(
-        journal.copies(),
-        "is not encrypted",
-        args.remove_copies,
-        context,
-    )?;
+    let copies = deal_with_copies(journal.opened_otherwise(), args.remove_copies, context)?;
     context.access.remember(journal.key());
     let drafts = context.drafts();
     let _ = drafts.gather();
@@ -75,8 +71,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     }
     if !is_new {
         output.status(
-            "What no program can reach may still hold it as it was: backups, snapshots, and \
-             places on the disk that are not yet used again.",
+            "What no program can reach may still hold it as it was: backups elsewhere, snapshots, \
+             and places on the disk that are not yet used again.",
         );
     }
     if output.json {

@@ -18,8 +18,8 @@ pub struct Args {
     /// Read the new passphrase from this file descriptor
     #[arg(long, value_name = "N")]
     new_passphrase_fd: Option<u32>,
-    /// Remove copies of the journal that an update left beside it, which open with the old
-    /// passphrase
+    /// Remove copies that lie beside the journal and backups in the folder for them, which open
+    /// with the old passphrase
     #[arg(long)]
     remove_copies: bool,
 }
@@ -74,12 +74,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     if context.access.forget_kept() {
         output.status("The journal was unlocked and is locked now.");
     }
-    let copies = deal_with_copies(
-        journal.copies(),
-        "opens with the old passphrase",
-        args.remove_copies,
-        context,
-    )?;
+    let copies = deal_with_copies(journal.opened_otherwise(), args.remove_copies, context)?;
     if output.json {
         output.show(&Converted::of(context, true, &copies))?;
     }

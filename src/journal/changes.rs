@@ -10,6 +10,7 @@ use super::{Journal, Reflects, prompt, reflections, unix_line_ends};
 use crate::error::{Error, Result};
 use crate::model::particulars::Away;
 use crate::model::{Content, Day, Entry, EntryRef, Kind, Mood, Particulars, Revision, Tag};
+use crate::store::Earlier;
 use crate::store::{Action, Change, Reading, What};
 
 /// What to change about an entry. A field that is `None` or empty stays as it is.
@@ -319,6 +320,12 @@ impl Journal {
     /// hold what was in it then.
     pub fn copies(&self) -> Vec<std::path::PathBuf> {
         self.store.copies()
+    }
+
+    /// Copies of the journal, kept beside it or as backups in the folder for them, that are
+    /// encrypted otherwise than it is, or not at all.
+    pub fn opened_otherwise(&self) -> Vec<Earlier> {
+        self.store.opened_otherwise()
     }
 
     /// Every state of an entry, in the trash or not, the first one first and the present one

@@ -31,8 +31,8 @@ use crate::model::{
 use crate::store::{Assignment, Change, Reading, Store};
 
 pub use crate::store::{
-    Ask, DayFigures, Key, Locked, Offer, Passphrase, Salt, Sheet, StoredDraft, TipDays,
-    TipRecord, What, has_encryption, is_encrypted, nobody, salt,
+    Ask, DayFigures, Earlier, Kept, Key, Locked, Offer, Passphrase, Salt, Sheet, StoredDraft,
+    TipDays, TipRecord, What, has_encryption, is_encrypted, nobody, salt,
 };
 pub use changes::{Edit, Edited, Rewrite, Undone};
 pub use coverage::Coverage;

@@ -74,8 +74,8 @@ fn from_a_plain_journal_to_an_encrypted_one_and_back() {
     New passphrase: 
     Once more: 
     The journal is encrypted.
-    What no program can reach may still hold it as it was: backups, snapshots, and
-    places on the disk that are not yet used again.
+    What no program can reach may still hold it as it was: backups elsewhere,
+    snapshots, and places on the disk that are not yet used again.
     Show a recovery sheet now, for the day the passphrase is forgotten? y or n: n
     For a recovery sheet: onward passphrase --recovery
     ");
@@ -523,7 +523,7 @@ fn copies_from_before_are_named_and_removed() {
     A copy from before an update is not encrypted: <sandbox>/home/.local/share/onward/journal.db.before-2.
     Remove it? y or n: n
     What an editor may still have open is not encrypted before it is saved: <sandbox>/home/.local/share/onward/journal.db.drafts.
-    What no program can reach may still hold it as it was: backups, snapshots, and places on the disk that are not yet used again.
+    What no program can reach may still hold it as it was: backups elsewhere, snapshots, and places on the disk that are not yet used again.
     Show a recovery sheet now, for the day the passphrase is forgotten? y or n: n
     For a recovery sheet: onward passphrase --recovery
     ");
@@ -545,10 +545,64 @@ fn copies_from_before_are_named_and_removed() {
     {"converted":{"journal":"<sandbox>/home/.local/share/onward/journal.db","encrypted":true,"copies":[]}}
     ----- stderr -----
     The passphrase is changed. A recovery sheet from before is worthless now; onward passphrase --recovery prints the new one.
-    A copy from before an update opens with the old passphrase: <sandbox>/home/.local/share/onward/journal.db.before-2.
+    A copy from before an update is not encrypted: <sandbox>/home/.local/share/onward/journal.db.before-2.
     It is removed.
     "#);
     assert!(!fs::exists(&copy).expect("known"));
+}
+
+#[test]
+fn backups_from_before_are_named_and_removed() {
+    let mut onward = plain();
+    onward.ok(["backup", "-q"]);
+    let here = |onward: &Sandbox, call: &[&str]| {
+        onward
+            .call(call)
+            .env(COMMAND, "echo open")
+            .stdin("other\n")
+            .run()
+    };
+    let encrypted = here(&onward, &["encrypt"]);
+    insta::assert_snapshot!(encrypted, @"
+    exit: 0
+    ----- stderr -----
+    The journal is encrypted.
+    A backup is not encrypted: <sandbox>/home/.local/share/onward/backups/journal-2026-11-22T2130.db.
+    To remove it: rm <sandbox>/home/.local/share/onward/backups/journal-2026-11-22T2130.db
+    What no program can reach may still hold it as it was: backups elsewhere, snapshots, and places on the disk that are not yet used again.
+    For a recovery sheet: onward passphrase --recovery
+    ");
+    let doctor = here(&onward, &["doctor"]);
+    assert_eq!(doctor.status, 1, "{doctor}");
+    let (_, told) = doctor.stdout.split_once("is not encrypted").expect("told");
+    insta::assert_snapshot!(told.lines().nth(1).expect("a line"), @"      make another with onward backup, then remove it: rm");
+    onward.now("2026-11-23T21:30:00+00:00");
+    assert_eq!(here(&onward, &["backup"]).status, 0);
+    // The one from the evening before lies open, the new one has the old passphrase.
+    let change = ["passphrase", "--new-passphrase-fd", "0", "--remove-copies"];
+    insta::assert_snapshot!(here(&onward, &change), @"
+    exit: 0
+    ----- stderr -----
+    The passphrase is changed. A recovery sheet from before is worthless now; onward passphrase --recovery prints the new one.
+    A backup opens with an earlier passphrase: <sandbox>/home/.local/share/onward/backups/journal-2026-11-23T2130.db.
+    A backup is not encrypted: <sandbox>/home/.local/share/onward/backups/journal-2026-11-22T2130.db.
+    They are removed.
+    For a backup of it as it is now: onward backup
+    ");
+    assert_eq!(onward.leftovers(), ["0700 backups"]);
+    let backed_up = onward.call(["backup"]).env(COMMAND, "echo other").run();
+    assert_eq!(backed_up.status, 0, "{backed_up}");
+    let doctor = onward.call(["doctor"]).env(COMMAND, "echo other").run();
+    assert_eq!(doctor.status, 0, "{doctor}");
+    // One that the present passphrase opens is nothing to be told of; and taken away again, it
+    // still has it.
+    let decrypt = onward.call(["decrypt", "--yes"]).env(COMMAND, "echo other");
+    insta::assert_snapshot!(decrypt.run(), @"
+    exit: 0
+    ----- stderr -----
+    The journal is not encrypted any more.
+    Copies and backups from before stay as they are, and open with the passphrase they had.
+    ");
 }
 
 #[test]

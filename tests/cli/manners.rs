@@ -439,8 +439,8 @@ fn help_of_every_command() {
     Usage: onward encrypt [OPTIONS]
 
     Options:
-          --remove-copies  Remove copies of the journal that an update left beside
-                           it, which are not encrypted
+          --remove-copies  Remove copies that lie beside the journal and backups in
+                           the folder for them, which are not encrypted
       -h, --help           Print help (see more with '--help')
     ");
     insta::assert_snapshot!(of("decrypt"), @"
@@ -461,8 +461,9 @@ fn help_of_every_command() {
           --recovery               Print what opens the journal when its passphrase
                                    is forgotten
           --new-passphrase-fd <N>  Read the new passphrase from this file descriptor
-          --remove-copies          Remove copies of the journal that an update left
-                                   beside it, which open with the old passphrase
+          --remove-copies          Remove copies that lie beside the journal and
+                                   backups in the folder for them, which open with
+                                   the old passphrase
       -h, --help                   Print help (see more with '--help')
     ");
     insta::assert_snapshot!(of("unlock"), @"

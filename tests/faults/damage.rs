@@ -2,8 +2,11 @@
 //! that have turned.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 
-use super::sandbox::{Ran, Sandbox, now, onward, page, say, seed, sound, texts, today};
+use super::sandbox::{
+    PROGRAM, Ran, Sandbox, now, onward, page, say, seed, sound, texts, today,
+};
 
 /// A journal of three pages and a log with more, as a crash leaves them.
 fn with_a_log(pages: i64) -> (Vec<u8>, Vec<u8>) {
@@ -111,6 +114,116 @@ fn a_log_that_is_anothers() {
         assert_eq!(everything_ends_well(&sandbox, "noise for a log"), 0);
         assert_eq!(texts(&sandbox.journal()).expect("sound").len(), 41);
     }
+}
+
+/// Wherever it is in an encrypted journal: the doctor reports it, and what is shown is what was
+/// written or nothing.
+#[cfg(feature = "encryption")]
+#[test]
+fn a_bit_that_has_turned_in_an_encrypted_journal() {
+    use onward::journal::Journal;
+
+    const FLIPS: usize = 300;
+    const TYPED: &str = "under the bridge";
+    let made = Sandbox::new();
+    let key = crate::sealed::passphrase(TYPED);
+    let mut journal = Journal::create_encrypted(&made.journal(), now(), &key).expect("made");
+    let written: Vec<String> = (1..=50)
+        .map(|number| format!("page {number}. {}", "The river was high. ".repeat(number)))
+        .collect();
+    for text in &written {
+        journal.write(page(text), today(), now()).expect("saved");
+    }
+    drop(journal);
+    let whole = fs::read(made.journal()).expect("readable");
+    let run = |sandbox: &Sandbox, args: &[&str]| {
+        fs::write(sandbox.home().join("typed"), TYPED).expect("written");
+        let mut command = sandbox.program("sh", &["-c", "exec \"$@\" 9<typed", "sh"]);
+        command
+            .args([
+                "timeout",
+                "-s",
+                "KILL",
+                "20",
+                PROGRAM,
+                "--passphrase-fd",
+                "9",
+            ])
+            .args(args)
+            .env("ONWARD_TRIAL_KEYS", "1")
+            .env_remove("ONWARD_TRIAL_ENCRYPTED")
+            .env_remove("ONWARD_PASSPHRASE_COMMAND");
+        Ran::of(command, None)
+    };
+    // Nothing else is to be reported of it.
+    let with = |bytes: &[u8]| {
+        let sandbox = Sandbox::with(&[("journal.db", bytes)]);
+        for (path, mode) in [(sandbox.data(), 0o700), (sandbox.journal(), 0o600)] {
+            fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("set");
+        }
+        sandbox
+    };
+    let sandbox = with(&whole);
+    let told = run(&sandbox, &["doctor"]);
+    assert_eq!(told.code, Some(0), "it is whole: {told:?}");
+    assert_eq!(shown(&run(&sandbox, &LIST)), written);
+
+    let (mut unopened, mut partly, mut entirely) = (0, 0, 0);
+    let mut state: u64 = 0x0123_4567_89ab_cdef;
+    for turn in 0..FLIPS {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        let random = usize::try_from(state >> 33).expect("small");
+        // In turn over all pages, so that none is left out.
+        let pages = whole.len() / 4096;
+        let at = turn % pages * 4096 + random / 8 % 4096;
+        let mut turned = whole.clone();
+        turned[at] ^= 1 << (random % 8);
+        let what = format!("bit {} of byte {at}", random % 8);
+        let sandbox = with(&turned);
+        let told = run(&sandbox, &["doctor"]);
+        assert_eq!(told.code, Some(1), "{what}: {told:?}");
+        assert!(
+            !told.stdout.contains("The file holds together"),
+            "{what}: {told:?}"
+        );
+        assert!(!told.stderr.contains("panicked"), "{what}: {told:?}");
+        let list = run(&sandbox, &LIST);
+        assert!(
+            [Some(0), Some(1), Some(4)].contains(&list.code),
+            "{what}: {list:?}"
+        );
+        assert!(!list.stderr.contains("panicked"), "{what}: {list:?}");
+        let found = shown(&list);
+        assert!(
+            found.iter().all(|text| written.contains(text)),
+            "{what} was shown"
+        );
+        if list.code == Some(4) {
+            unopened += 1;
+        } else if found.len() < written.len() {
+            partly += 1;
+        } else {
+            entirely += 1;
+        }
+    }
+    say(&format!(
+        "{FLIPS} bits turned in an encrypted journal, one at a time: {FLIPS} reported; afterwards \
+         {unopened} did not open, {partly} showed some texts or none, {entirely} all; none a wrong \
+         one"
+    ));
+}
+
+const LIST: [&str; 5] = ["export", "--to", "jsonl", "-o", "-"];
+
+/// The texts in what was exported, which may break off.
+fn shown(ran: &Ran) -> Vec<String> {
+    let entry = |line: &str| {
+        let line: serde_json::Value = serde_json::from_str(line).ok()?;
+        Some(line["entry"]["text"].as_str()?.to_owned())
+    };
+    ran.stdout.lines().filter_map(entry).collect()
 }
 
 #[test]

@@ -189,6 +189,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         &backups,
         &copies,
         drafts.folder(),
+        key.is_some(),
     ));
     lines.push(of_drafts(&drafts, stored, context));
     lines.push(of_left_overs(journal, &folder));
@@ -268,10 +269,10 @@ fn quoted(path: &Path) -> String {
 }
 
 /// What to do with a journal that is damaged.
-fn way_out(journal: &Path, whole: Option<&str>) -> String {
+fn way_out(journal: &Path, whole: Option<&str>, encrypted: bool) -> String {
     match whole {
         Some(whole) => format!("put the newest backup back: onward restore-backup {whole}"),
-        None if store::is_encrypted(journal) => {
+        None if encrypted => {
             "no backup that is whole was found; copy the file, and let the sqlcipher shell read \
              what it can with the key on the recovery sheet: docs/encryption.md says how"
                 .to_owned()
@@ -285,14 +286,15 @@ fn way_out(journal: &Path, whole: Option<&str>) -> String {
 }
 
 fn of_unopened(error: &Error, journal: &Path, whole: Option<&str>) -> Line {
-    let way_out = way_out(journal, whole);
+    // What it never opened as it need not be: a damaged beginning looks like an encrypted one.
+    let opened = matches!(error, Error::Damaged { .. } | Error::Store { .. });
+    let way_out = way_out(journal, whole, opened && store::is_encrypted(journal));
     let (severity, todo) = match error {
         Error::Damaged { .. } | Error::Store { .. } => (Severity::Damage, way_out),
         Error::NotAJournal { .. } => (
             Severity::Damage,
             format!("name another file with --journal; if this was your journal, {way_out}"),
         ),
-        // A damaged beginning of a file looks like an encrypted one.
         Error::Locked { .. } | Error::WrongPassphrase { .. } => {
             let hint = error.hint().map(|hint| format!("{hint}; "));
             let way_out = format!("{}if it never had one, {way_out}", hint.unwrap_or_default());
@@ -361,7 +363,7 @@ fn problem(found: &Finding, journal: &Path, whole: Option<&str>) -> Problem {
                 format!("look at it: onward show {number}; no backup that is whole was found")
             }
         },
-        _ => way_out(journal, whole),
+        _ => way_out(journal, whole, store::is_encrypted(journal)),
     };
     Problem {
         check: found.check.name(),
@@ -385,6 +387,7 @@ fn of_privacy(
     kept: &[PathBuf],
     copies: &[PathBuf],
     drafts: &Path,
+    encrypted: bool,
 ) -> Line {
     let mut problems = Vec::new();
     #[cfg(unix)]
@@ -410,11 +413,15 @@ fn of_privacy(
         let user = environment::user();
         problems.extend(paths.iter().filter_map(|path| exposed(path, user)));
     }
-    if store::is_encrypted(journal) {
+    if encrypted {
         let open = store::earlier(journal);
         problems.extend(open.iter().filter(|copy| !copy.is_encrypted()).map(|copy| {
             let name = copy.path.file_name().unwrap_or(copy.path.as_os_str());
-            let what = format!("{} is not encrypted", Path::new(name).display());
+            let kind = match copy.kind {
+                store::Kept::AsBackup => "backup",
+                _ => "copy",
+            };
+            let what = format!("the {kind} {} is not encrypted", Path::new(name).display());
             let todo = format!(
                 "make another with onward backup, then remove it: rm {}",
                 quoted(&copy.path)

@@ -9,7 +9,7 @@ use super::{Context, Status};
 use crate::error::{Error, Result};
 use crate::model::{Filter, Order};
 use crate::output::{Page, View, text};
-use crate::store::{Key, Restoring, Store};
+use crate::store::{self, Key, Restoring, Store};
 
 /// Put a backup into the journal's place
 ///
@@ -36,6 +36,8 @@ pub struct Args {
 pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let output = &context.output;
     let file = text::safe(&args.file.display().to_string()).into_owned();
+    // Before anything is open.
+    let lies_open = !store::is_encrypted(&args.file);
     let restoring = context
         .access
         .beside(|ask| Restoring::begin(&args.file, &context.journal, ask, &|| Ok(())))?;
@@ -50,6 +52,13 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     ));
     let (said, key) = present(context, &count)?;
     output.status(&said);
+    let opens_it = lies_open && key.is_some();
+    if opens_it {
+        output.status(
+            "It is encrypted, and the backup is not: with the backup in its place anyone could \
+             read it who gets hold of it.",
+        );
+    }
     if !args.yes && !context.confirm("Put the backup into its place? y or n:", "--yes")? {
         output.status("Nothing was changed.");
         return Ok(Status::NothingDone);
@@ -63,6 +72,9 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
             text::safe(&kept),
             text::safe(&shell_words::quote(&kept))
         ));
+    }
+    if opens_it {
+        output.hint("To encrypt it again: onward encrypt");
     }
     if output.json {
         output.show(&Answer {

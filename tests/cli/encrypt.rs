@@ -606,6 +606,57 @@ fn backups_from_before_are_named_and_removed() {
 }
 
 #[test]
+fn a_backup_that_lies_open_is_not_put_back_unsaid() {
+    let onward = plain();
+    onward.ok(["backup", "-q"]);
+    assert_eq!(
+        onward
+            .call(["encrypt"])
+            .env(COMMAND, "echo open")
+            .run()
+            .status,
+        0
+    );
+    let backup = onward
+        .journal()
+        .with_file_name("backups")
+        .join("journal-2026-11-22T2130.db");
+    let restore = ["restore-backup".as_ref(), backup.as_os_str()];
+    let mut terminal = onward.call(restore).in_terminal(80);
+    terminal
+        .expect("Passphrase: ")
+        .keys("open\n")
+        .expect("y or n: ")
+        .keys("n\n");
+    insta::assert_snapshot!(terminal.end(&onward), @"
+    exit: 1
+    ----- screen -----
+    The backup is whole: it has 1 entry, the newest of Sunday 22 November 2026.
+    Passphrase: 
+    Your journal has 1 entry, the newest of Sunday 22 November 2026. It will be
+    kept aside.
+    It is encrypted, and the backup is not: with the backup in its place anyone
+    could read it who gets hold of it.
+    Put the backup into its place? y or n: n
+    Nothing was changed.
+    ");
+    assert!(!is_plain(&onward));
+    let restore = [&restore[..], &["--yes".as_ref()]].concat();
+    let outcome = onward.call(restore).env(COMMAND, "echo open").run();
+    insta::assert_snapshot!(outcome, @"
+    exit: 0
+    ----- stderr -----
+    The backup is whole: it has 1 entry, the newest of Sunday 22 November 2026.
+    Your journal has 1 entry, the newest of Sunday 22 November 2026. It will be kept aside.
+    It is encrypted, and the backup is not: with the backup in its place anyone could read it who gets hold of it.
+    Restored 1 entry from <sandbox>/home/.local/share/onward/backups/journal-2026-11-22T2130.db.
+    What was there is kept in <sandbox>/home/.local/share/onward/journal.db.before-restore-2026-11-22T2130; to go back: onward restore-backup <sandbox>/home/.local/share/onward/journal.db.before-restore-2026-11-22T2130
+    To encrypt it again: onward encrypt
+    ");
+    assert!(is_plain(&onward));
+}
+
+#[test]
 fn json() {
     let onward = plain();
     let run = |arguments: &[&str]| {

@@ -26,6 +26,7 @@ use onward::journal::{
     Edit, Journal, Key, NewPage, Offer, Passphrase, Reflects, Rewrite, nobody,
 };
 use onward::model::{Day, Filter, Order};
+use onward::store::Store;
 use rusqlite::types::Value;
 use sealed::passphrase;
 
@@ -357,6 +358,34 @@ fn a_copy_from_before_an_update_is_encrypted_with_the_same_key() {
     assert_eq!(found, entries);
     drop(raw);
     assert!(open(copy, "wrong").is_err());
+}
+
+#[test]
+fn a_backup_is_encrypted_with_the_same_key() {
+    let place = with_a_log();
+    let key = place.open("open").expect("opened").key().cloned();
+    let mut ask = |_: onward::journal::Locked<'_>| Ok(Offer::Key(key.clone().expect("a key")));
+    let store = Store::open(&place.path, &mut ask).expect("opened");
+    let to = tempfile::tempdir().expect("a folder");
+    let backup = store
+        .expect("there")
+        .backup(Some(to.path()), None, now(), &|| Ok(()))
+        .expect("backed up");
+    let copy = Place::holding(&fs::read(&backup.path).expect("readable"));
+    assert_eq!(copy.bytes()[..16], key.as_ref().expect("a key").salt());
+    copy.is_silent("a backup");
+    let raw = sealed::with_key(&copy.path, key.as_ref()).expect("opened");
+    let last: String = raw
+        .query_row("SELECT text FROM entry ORDER BY number DESC", (), |row| {
+            row.get(0)
+        })
+        .expect("the same key opens it");
+    assert_eq!(last, format!("{CANARY} in the log"));
+    drop(raw);
+    assert!(copy.open("wrong").is_err());
+    assert_eq!(texts(&copy.open("open").expect("opened")).len(), 29);
+    // Nothing else was left where it was made.
+    assert_eq!(fs::read_dir(to.path()).expect("readable").count(), 1);
 }
 
 #[test]

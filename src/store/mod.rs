@@ -1125,6 +1125,32 @@ mod tests {
         check(looked_at.expect("opened").expect("there"));
     }
 
+    /// Other SQLites take a key and say nothing, and write plain files.
+    #[test]
+    fn what_is_built_in_encrypts_or_is_given_no_key() {
+        let memory = Connection::open_in_memory().expect("opened");
+        let version = cipher_version(&memory).expect("asked");
+        assert_eq!(version.is_some(), has_encryption(), "{version:?}");
+        let home = tempfile::tempdir().expect("a folder");
+        let path = home.path().join("journal.db");
+        let key = Key::new(Zeroizing::new([1; 32]), [7; 16]);
+        let made = Store::at(&path, || Connection::open(&path), Some(key));
+        match version {
+            Some(version) => {
+                let major = version
+                    .split('.')
+                    .next()
+                    .and_then(|major| major.parse().ok());
+                assert!(major.is_some_and(|major: u32| major >= 4), "{version}");
+                assert!(made.is_ok());
+            }
+            None => {
+                let why = made.map(drop).expect_err("refused").to_string();
+                assert!(why.contains("built without encryption"), "{why}");
+            }
+        }
+    }
+
     #[test]
     fn the_built_in_sqlite_can_be_trusted_with_two_writers() {
         assert!(

@@ -175,6 +175,7 @@ impl Sandbox {
         let says = ["--encrypt", "--recipient"].map(OsString::from);
         if sealed
             && arguments.first().is_some_and(|first| first == "export")
+            && arguments.iter().any(|argument| argument == "--to")
             && !arguments.iter().any(|argument| says.contains(argument))
         {
             arguments.push("--plain".into());

@@ -2,11 +2,8 @@
 //! that have turned.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 
-use super::sandbox::{
-    PROGRAM, Ran, Sandbox, now, onward, page, say, seed, sound, texts, today,
-};
+use super::sandbox::{Ran, Sandbox, now, onward, page, say, seed, sound, texts, today};
 
 /// A journal of three pages and a log with more, as a crash leaves them.
 fn with_a_log(pages: i64) -> (Vec<u8>, Vec<u8>) {
@@ -121,7 +118,11 @@ fn a_log_that_is_anothers() {
 #[cfg(feature = "encryption")]
 #[test]
 fn a_bit_that_has_turned_in_an_encrypted_journal() {
+    use std::os::unix::fs::PermissionsExt;
+
     use onward::journal::Journal;
+
+    use super::sandbox::PROGRAM;
 
     const FLIPS: usize = 300;
     const TYPED: &str = "under the bridge";
@@ -215,9 +216,11 @@ fn a_bit_that_has_turned_in_an_encrypted_journal() {
     ));
 }
 
+#[cfg(feature = "encryption")]
 const LIST: [&str; 5] = ["export", "--to", "jsonl", "-o", "-"];
 
 /// The texts in what was exported, which may break off.
+#[cfg(feature = "encryption")]
 fn shown(ran: &Ran) -> Vec<String> {
     let entry = |line: &str| {
         let line: serde_json::Value = serde_json::from_str(line).ok()?;

@@ -646,8 +646,8 @@ proptest! {
         );
         prop_assert_eq!(to.living(), from.living());
         prop_assert_eq!(
-            to.journal.away(today()).expect("read"),
-            from.journal.away(today()).expect("read")
+            to.journal.away().expect("read"),
+            from.journal.away().expect("read")
         );
         prop_assert_eq!(
             to.journal.kept(today()).expect("read"),

@@ -45,9 +45,8 @@ pub struct Args {
 /// # Errors
 /// An entry that is not there; nothing named.
 pub fn run(args: &Args, context: &Context) -> Result<Status> {
-    let today = context.today();
     if args.list {
-        let out = context.open_to_read()?.away(today)?;
+        let out = context.open_to_read()?.away()?;
         context.output.show(&Listed(&out))?;
         if out.is_empty() {
             context.output.status("Nothing is away.");
@@ -63,12 +62,12 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let mut journal = context.open()?;
     let numbers = chosen(args, &journal, context)?;
     let changed = journal.put_away(&numbers, away, context.environment.clock.now())?;
-    report(&numbers, &changed, away, context)
+    let chooses = !args.tag.is_empty() || args.from.is_some() || args.to.is_some();
+    report(&numbers, &changed, away, chooses, context)
 }
 
 /// The numbers that are meant.
 fn chosen(args: &Args, journal: &Journal, context: &Context) -> Result<Vec<i64>> {
-    let today = context.today();
     let mut numbers: Vec<i64> = Vec::new();
     for reference in EntryRef::read_all(&args.entries).map_err(Error::usage)? {
         match super::edit::living(journal, &reference, context) {
@@ -94,7 +93,7 @@ fn chosen(args: &Args, journal: &Journal, context: &Context) -> Result<Vec<i64>>
         ..Filter::default()
     };
     if args.return_ {
-        return journal.away_numbers(&filter, today);
+        return journal.away_numbers(&filter);
     }
     if filter == Filter::default() {
         return Err(Error::Usage {
@@ -116,6 +115,7 @@ fn report(
     numbers: &[i64],
     changed: &[i64],
     away: Option<Away>,
+    chooses: bool,
     context: &Context,
 ) -> Result<Status> {
     let name = |numbers: &[i64]| match numbers {
@@ -123,6 +123,9 @@ fn report(
         several => text::count(several.len(), "entry is", "entries are"),
     };
     let sentence = match (numbers, changed, away) {
+        ([], _, None) if chooses => {
+            "Nothing of that is away; onward away --list says how much is.".to_owned()
+        }
         ([], _, None) => "Nothing is away.".to_owned(),
         ([], ..) => "No entries. Fewer filters find more.".to_owned(),
         (_, [], None) => format!("{} not away.", name(numbers)),
@@ -135,14 +138,13 @@ fn report(
     };
     context.output.status(&sentence);
     if !changed.is_empty() && away.is_some() {
-        let which = match changed {
-            [number] => format!(" {number}"),
-            _ => String::new(),
-        };
-        context.output.hint(&format!(
-            "To have {} back: onward away --return{which}, or onward undo",
-            if changed.len() == 1 { "it" } else { "them" }
-        ));
+        context.output.hint(&match changed {
+            [number] => {
+                format!("To have it back: onward undo, or onward away --return {number}")
+            }
+            _ => "To have them back: onward undo, or onward away --return for all that is away"
+                .to_owned(),
+        });
     }
     if context.output.json {
         context.output.show(&Changed(changed))?;

@@ -133,10 +133,11 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
             if let Some(kept) = context.open_to_read()?.kept(context.today())?
                 && kept.kept > 0
             {
-                context.output.status(&format!(
-                    "{} without contact stay yours.",
-                    text::count(kept.kept, "day", "days")
-                ));
+                let days = text::count(kept.kept, "day", "days");
+                let stay = if kept.kept == 1 { "stays" } else { "stay" };
+                context
+                    .output
+                    .status(&format!("{days} without contact {stay} yours."));
             }
             Ok(status)
         }
@@ -356,13 +357,13 @@ impl Answer {
         if !self.streaks {
             return;
         }
+        let day = |day: Day| day.seen_from(self.today);
         let told = |run: Run| {
             let days = text::count(run.days(), "day", "days");
             if run.to == self.today {
-                format!("{days} in a row, since {}", run.from.without_year())
+                format!("{days} in a row, since {}", day(run.from))
             } else {
-                let (from, to) = (run.from.without_year(), run.to.without_year());
-                format!("{days} in a row, {from} to {to}")
+                format!("{days} in a row, {} to {}", day(run.from), day(run.to))
             }
         };
         if let Some(run) = kept.run.filter(|run| run.days() > 1) {

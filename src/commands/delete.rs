@@ -70,6 +70,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
 pub fn line(entry: &Entry, context: &Context) -> String {
     let lead = format!("#{}  {}  ", entry.number, entry.day.short());
     let room = context.output.width.saturating_sub(text::width(&lead));
-    let line = entry::unseen(entry, context.today()).unwrap_or_else(|| entry::line(entry));
+    let line =
+        entry::unseen(entry, context.today()).unwrap_or_else(|| entry::line_alone(entry));
     format!("{lead}{}", text::fit(&line, room))
 }

@@ -3,7 +3,7 @@
 use chrono::SecondsFormat;
 use serde::Serialize;
 
-use crate::model::particulars::Away;
+use crate::model::particulars::{Away, Hidden};
 use crate::model::{Day, Entry, Kind, Particulars, Reflection};
 use crate::output::{Page, Style, View, text};
 
@@ -168,18 +168,26 @@ pub fn line(entry: &Entry) -> String {
     }
 }
 
+/// The same where no column tells the kind: an entry without words says what it is.
+pub fn line_alone(entry: &Entry) -> String {
+    match line(entry) {
+        facts if entry.first_line().is_empty() => {
+            let kind = entry.kind.with_article();
+            let parts = [kind, facts.as_str()]
+                .into_iter()
+                .filter(|part| !part.is_empty());
+            parts.collect::<Vec<_>>().join(", ")
+        }
+        line => line,
+    }
+}
+
 /// What is said in place of an entry that may not be shown on a day: `sealed until …`.
 pub fn unseen(entry: &Entry, today: Day) -> Option<String> {
-    if !entry.particulars.is_hidden(today) {
-        return None;
-    }
-    let what = match entry.particulars.away {
-        Some(_) => "away",
-        None => "sealed",
-    };
-    Some(match entry.particulars.hidden_until() {
-        Some(Away::Until(day)) => format!("({what} until {})", day.short()),
-        _ => format!("({what})"),
+    Some(match entry.particulars.hidden(today)? {
+        Hidden::Away(Away::Until(day)) => format!("(away until {})", day.short()),
+        Hidden::Away(Away::Always) => "(away)".to_owned(),
+        Hidden::Sealed(day) => format!("(sealed until {})", day.short()),
     })
 }
 

@@ -204,7 +204,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     // Nothing is made for nothing; an export of everything holds more than the entries.
     let is_everything = args.to == To::Jsonl && filter == Filter::default();
     if !is_everything && journal.count(&filter)? == 0 {
-        return Ok(nothing(&filter, context));
+        return nothing(&journal, &filter, context);
     }
     // Nobody thinks up a passphrase for a file that has no place.
     if args.to.extension().is_some() {
@@ -235,7 +235,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         (sink, entries, None)
     };
     if entries == 0 {
-        return Ok(nothing(&filter, context));
+        return nothing(&journal, &filter, context);
     }
     asked.one()?;
     sink.finish()?;
@@ -392,7 +392,7 @@ fn check_stream(to: To, context: &Context) -> Result<()> {
 fn stream(to: To, lock: Option<&Lock>, asked: &Asked<'_>) -> Result<Status> {
     let output = &asked.context.output;
     match output.stream(|out| to.write(out, lock, asked))? {
-        Some(0) => Ok(nothing(asked.filter, asked.context)),
+        Some(0) => nothing(asked.journal, asked.filter, asked.context),
         Some(entries) => {
             output.status(&format!(
                 "Exported {}{}.",
@@ -459,13 +459,15 @@ fn counted(entries: u64) -> String {
     }
 }
 
-fn nothing(filter: &Filter, context: &Context) -> Status {
-    context.output.status(if *filter == Filter::default() {
-        "Nothing is written yet, so nothing was exported."
-    } else {
-        "No entries, so nothing was exported. Fewer filters find more."
-    });
-    Status::NothingFound
+fn nothing(journal: &Journal, filter: &Filter, context: &Context) -> Result<Status> {
+    let sentence = match *filter == Filter::default() {
+        true => "Nothing is written yet, so nothing was exported.",
+        false => "No entries, so nothing was exported. Fewer filters find more.",
+    };
+    context
+        .output
+        .status(&context.nothing(journal, filter, sentence)?);
+    Ok(Status::NothingFound)
 }
 
 /// What was exported, for `--json` alone: a person is told in words.

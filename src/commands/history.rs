@@ -4,7 +4,7 @@ use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 
 use super::edit::{self, differences};
-use super::entry::EntryJson;
+use super::entry::{self, EntryJson};
 use super::{Context, Status};
 use crate::error::{Error, Result};
 use crate::model::Revision;
@@ -104,7 +104,13 @@ impl View for History<'_> {
             let Some(before) = at.checked_sub(1) else {
                 page.line(format!("{state}  written"));
                 page.blank();
-                page.written(&revision.content.text);
+                match &revision.content.text {
+                    none if none.is_empty() => {
+                        let what = entry::line_alone(&self.entries[at]);
+                        page.paragraph(0, Style::Plain, &what);
+                    }
+                    text => page.written(text),
+                }
                 continue;
             };
             let (old, new) = (&self.entries[before], &self.entries[at]);

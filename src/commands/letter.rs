@@ -95,8 +95,7 @@ fn open(wanted: &str, yes: bool, context: &Context) -> Result<Status> {
             hint: Some("onward letter --list has them".to_owned()),
         })?;
     let mut journal = context.open()?;
-    let today = context.today();
-    if let Some(day) = journal.seal_of(number, today)?
+    if let Some(day) = journal.seal_of(number)?
         && !yes
     {
         let question = format!(
@@ -108,7 +107,7 @@ fn open(wanted: &str, yes: bool, context: &Context) -> Result<Status> {
             return Ok(Status::NothingDone);
         }
     }
-    let letter = journal.break_seal(number, today, context.environment.clock.now())?;
+    let letter = journal.break_seal(number, context.environment.clock.now())?;
     context.output.show_long(&super::show::Whole(&[letter]))?;
     Ok(Status::Done)
 }

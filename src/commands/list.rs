@@ -3,7 +3,7 @@
 use super::entry::{self, EntriesJson};
 use super::filters::Filters;
 use super::lines::{Amount, Columns, Count};
-use super::{Context, Status};
+use super::{Context, NOTHING_WRITTEN, Status};
 use crate::error::Result;
 use crate::journal::Journal;
 use crate::model::{Entry, Filter, Order};
@@ -62,13 +62,12 @@ fn ended(
     if !nothing {
         return Ok(Status::Done);
     }
-    context.output.status(if *filter != Filter::default() {
-        "No entries. Fewer filters find more."
-    } else if journal.away(context.today())?.is_empty() {
-        "Nothing is written yet. Begin with onward write."
-    } else {
-        "No page is in sight. What is away is safe; onward away --list says how much it is."
-    });
+    let sentence = match *filter == Filter::default() {
+        true => NOTHING_WRITTEN,
+        false => "No entries. Fewer filters find more.",
+    };
+    let sentence = context.nothing(journal, filter, sentence)?;
+    context.output.status(&sentence);
     Ok(Status::NothingFound)
 }
 

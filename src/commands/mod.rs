@@ -54,12 +54,15 @@ use crate::drafts::{Drafts, Sealed};
 use crate::environment::{self, Environment};
 use crate::error::Result;
 use crate::journal::{self, Journal};
-use crate::model::{Day, DayPhrase, TimeOfDay};
+use crate::model::{Day, DayPhrase, Filter, TimeOfDay};
 use crate::output::{Output, text};
 use crate::passphrase::{Trouble, from_terminal};
 use crate::shelf::{Chosen, Shelf};
 
 pub use access::Access;
+
+/// What is said of a journal without a page.
+const NOTHING_WRITTEN: &str = "Nothing is written yet. Begin with onward write.";
 
 /// What every command works with.
 #[derive(Debug, Clone)]
@@ -253,6 +256,28 @@ impl Context {
             .map_err(|error| Error::usage(format!("{flag}: {error}")))
     }
 
+    /// What is said where a filter finds no page. Whoever has put pages away is not told that
+    /// there are none.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn nothing(
+        &self,
+        journal: &Journal,
+        filter: &Filter,
+        otherwise: &str,
+    ) -> Result<String> {
+        let away = filter.is_of_days() && !journal.away_numbers(filter)?.is_empty();
+        Ok(match away {
+            true => {
+                "No page is in sight. What is away is safe; onward away --list says how much \
+                     it is."
+            }
+            false => otherwise,
+        }
+        .to_owned())
+    }
+
     /// Between midnight and the turn of the day: which day it still is, as a sentence.
     pub fn after_midnight(&self) -> Option<String> {
         let today = self.today();
@@ -345,11 +370,6 @@ impl Context {
 
     /// A day, with its year only where that is not the present one.
     pub fn day(&self, day: Day) -> String {
-        use chrono::Datelike;
-        if day.date().year() == self.today().date().year() {
-            day.without_year()
-        } else {
-            day.long()
-        }
+        day.seen_from(self.today())
     }
 }

@@ -114,7 +114,7 @@ impl View for DailyPage {
         for (number, day) in &self.due {
             let words = format!(
                 "one sealed on {} is due: onward letter --open {number}",
-                day.without_year()
+                day.seen_from(today.day)
             );
             page.labelled("Letter", Style::Plain, &words);
         }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::coverage::marks;
 use super::entry::{self, EntryJson};
 use super::filters::Filters;
-use super::{Context, Status};
+use super::{Context, NOTHING_WRITTEN, Status};
 use crate::decks::{Decks, Tip};
 use crate::error::{Error, Result};
 use crate::journal::lookback::{self, Ago, Run};
@@ -53,13 +53,18 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         period,
         decks: journal.decks(),
         today,
-        filtered: !is_all(&filter),
+        filtered: !filter.is_of_days(),
         streaks: context.config.streaks,
     })?;
     if review.entries.is_empty() {
-        context
-            .output
-            .status(&nothing(&review, period, &filter, today));
+        let sentence = nothing(&review, period, &filter, today);
+        let of_period = Filter {
+            from: period.from,
+            to: Some(period.to),
+            ..filter
+        };
+        let sentence = context.nothing(&journal, &of_period, &sentence)?;
+        context.output.status(&sentence);
         return Ok(Status::NothingFound);
     }
     Ok(Status::Done)
@@ -90,23 +95,12 @@ fn period(words: &[String], filter: &Filter, today: Day) -> Result<Period> {
         .map_err(|error| Error::usage(error.to_string()))
 }
 
-/// Whether a filter chooses every entry of its days.
-fn is_all(filter: &Filter) -> bool {
-    let days = Filter {
-        from: filter.from,
-        to: filter.to,
-        on: filter.on.clone(),
-        ..Filter::default()
-    };
-    *filter == days
-}
-
 /// What is said where nothing was written.
 fn nothing(review: &Review, period: Period, filter: &Filter, today: Day) -> String {
     let Some(first) = review.first else {
-        return "Nothing is written yet. Begin with onward write.".to_owned();
+        return NOTHING_WRITTEN.to_owned();
     };
-    if !is_all(filter) {
+    if !filter.is_of_days() {
         return "No entries in this time. Fewer filters find more.".to_owned();
     }
     if period.to < first {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::entry::EntryJson;
 use super::filters::Filters;
 use super::lines::{Amount, Columns, Count};
-use super::{Context, Status};
+use super::{Context, NOTHING_WRITTEN, Status};
 use crate::error::{Error, Result};
 use crate::journal::{Found, Journal, Nothing};
 use crate::model::{Entry, Filter, Query, Rank};
@@ -70,7 +70,7 @@ fn ended(
         return Ok(Status::Done);
     }
     let sentence = match journal.why_nothing(query, filter)? {
-        Nothing::Unwritten => "Nothing is written yet. Begin with onward write.".to_owned(),
+        Nothing::Unwritten => context.nothing(journal, &Filter::default(), NOTHING_WRITTEN)?,
         Nothing::Filtered { without } => format!(
             "Nothing found with these filters; without them, {}.",
             entries(without)

@@ -2,10 +2,10 @@
 
 use super::edit::living;
 use super::entry::{self, EntriesJson};
-use super::{Context, Status};
+use super::{Context, NOTHING_WRITTEN, Status};
 use crate::environment;
 use crate::error::{Error, Result};
-use crate::model::{Entry, EntryRef};
+use crate::model::{Entry, EntryRef, Filter};
 use crate::output::{Page, View};
 
 /// Show entries whole; today's unless asked
@@ -37,9 +37,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
             .collect();
         print(&page, args, context)?;
         if page.is_empty() {
-            context
-                .output
-                .status("Nothing is written yet. Begin with onward write.");
+            let sentence = context.nothing(&journal, &Filter::default(), NOTHING_WRITTEN)?;
+            context.output.status(&sentence);
             return Ok(Status::NothingFound);
         }
         return Ok(Status::Done);
@@ -48,10 +47,13 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         let entries = journal.entries_of(today)?;
         print(&entries, args, context)?;
         if entries.is_empty() {
-            context.output.status(&format!(
-                "Nothing is written yet for {}.",
-                context.day(today)
-            ));
+            let filter = Filter {
+                on: vec![today],
+                ..Filter::default()
+            };
+            let sentence = format!("Nothing is written yet for {}.", context.day(today));
+            let sentence = context.nothing(&journal, &filter, &sentence)?;
+            context.output.status(&sentence);
             return Ok(Status::NothingFound);
         }
         return Ok(Status::Done);

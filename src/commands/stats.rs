@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::filters::Filters;
 use super::review::{RunJson, mean_json, mood};
-use super::{Context, Status};
+use super::{Context, NOTHING_WRITTEN, Status};
 use crate::error::{Error, Result};
 use crate::journal::Stats;
 use crate::journal::lookback::{Heatmap, Run, Share, Stretch};
@@ -54,13 +54,21 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         filtered: filter != Filter::default(),
     })?;
     if stats.entries == 0 {
-        context.output.status(&match args.year {
+        let sentence = match args.year {
             _ if filter != Filter::default() => {
                 "No entries. Fewer filters find more.".to_owned()
             }
             Some(year) => format!("Nothing is written in {year}."),
-            None => "Nothing is written yet. Begin with onward write.".to_owned(),
-        });
+            None => NOTHING_WRITTEN.to_owned(),
+        };
+        let of_year = Filter {
+            from: args.year.and_then(|year| Day::from_ymd(year, 1, 1)),
+            to: args.year.and_then(|year| Day::from_ymd(year, 12, 31)),
+            ..Filter::default()
+        };
+        let filter = if args.year.is_some() { of_year } else { filter };
+        let sentence = context.nothing(&journal, &filter, &sentence)?;
+        context.output.status(&sentence);
         return Ok(Status::NothingFound);
     }
     Ok(Status::Done)

@@ -185,7 +185,7 @@ impl Trash {
                     let entry = found.to_entry();
                     let unseen = entry::unseen(&entry, today);
                     Trashed {
-                        line: unseen.unwrap_or_else(|| entry::line(&entry)),
+                        line: unseen.unwrap_or_else(|| entry::line_alone(&entry)),
                         entry: entry.veiled(today),
                         deleted_at: deleted_at(found),
                     }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{Journal, Reflects, prompt, reflections, unix_line_ends};
 use crate::error::{Error, Result};
-use crate::model::particulars::Away;
+use crate::model::particulars::{Away, Hidden};
 use crate::model::{Content, Day, Entry, EntryRef, Kind, Mood, Particulars, Revision, Tag};
 use crate::store::Earlier;
 use crate::store::{Action, Change, Reading, What};
@@ -509,19 +509,16 @@ pub(super) fn living(present: Option<Revision>, number: i64) -> Result<Revision>
 
 /// Refuses an entry that is away or sealed, in the trash or not.
 pub(super) fn in_sight(reading: Reading<'_>, state: &Revision) -> Result<()> {
-    let particulars = &state.content.particulars;
-    if !reading.hides(particulars) {
+    let Some(hidden) = reading.hides(&state.content.particulars) else {
         return Ok(());
-    }
-    let until = match particulars.hidden_until() {
-        Some(Away::Until(day)) => Some(day.long()),
-        _ => None,
     };
     Err(Error::OutOfSight {
         number: state.number,
-        until,
-        // What is away for longer than it is sealed is away.
-        sealed: particulars.away.is_none(),
+        until: match hidden {
+            Hidden::Away(Away::Until(day)) | Hidden::Sealed(day) => Some(day.long()),
+            Hidden::Away(Away::Always) => None,
+        },
+        sealed: matches!(hidden, Hidden::Sealed(_)),
     })
 }
 

@@ -12,7 +12,7 @@ use super::changes::{in_sight, living};
 use super::contact::{self, Kept, Urge, Urges};
 use super::{Journal, unix_line_ends};
 use crate::error::{Error, Result};
-use crate::model::particulars::{Away, Mark};
+use crate::model::particulars::{Away, Hidden, Mark};
 use crate::model::{Content, Day, Entry, Filter, Kind, Order, Particulars, Revision, Tag};
 use crate::store::{Change, What};
 
@@ -150,9 +150,10 @@ impl Journal {
         };
         let sealed = reading.hidden(&letters)?;
         let sealed = sealed.iter().filter_map(|letter| {
-            let particulars = &letter.content.particulars;
-            let open_on = particulars.open_on.filter(|_| particulars.away.is_none())?;
-            Some((letter.number, open_on))
+            match reading.hides(&letter.content.particulars) {
+                Some(Hidden::Sealed(day)) => Some((letter.number, day)),
+                _ => None,
+            }
         });
         Ok(Letters {
             open: reading.of_kind(Kind::Letter)?,
@@ -165,19 +166,19 @@ impl Journal {
     /// # Errors
     /// [`Error::NoSuchEntry`]; [`Error::OutOfSight`] for one that is away; [`Error::Usage`] for
     /// what is no letter.
-    pub fn seal_of(&self, number: i64, today: Day) -> Result<Option<Day>> {
-        let present = living(self.store.reading().present(number)?, number)?;
-        let particulars = &present.content.particulars;
+    pub fn seal_of(&self, number: i64) -> Result<Option<Day>> {
+        let reading = self.store.reading();
+        let present = living(reading.present(number)?, number)?;
         if present.content.kind != Kind::Letter {
             return Err(Error::usage(format!(
                 "#{number} is {}, not a letter",
                 present.content.kind.with_article()
             )));
         }
-        if !particulars.is_sealed(today) || particulars.away.is_some() {
-            in_sight(self.store.reading(), &present)?;
+        match reading.hides(&present.content.particulars) {
+            Some(Hidden::Sealed(day)) => Ok(Some(day)),
+            _ => in_sight(reading, &present).map(|()| None),
         }
-        Ok(particulars.open_on.filter(|_| particulars.is_sealed(today)))
     }
 
     /// Breaks the seal of a letter, or takes it off where it has come due, and returns the
@@ -185,13 +186,8 @@ impl Journal {
     ///
     /// # Errors
     /// As [`Journal::seal_of`].
-    pub fn break_seal(
-        &mut self,
-        number: i64,
-        today: Day,
-        now: DateTime<FixedOffset>,
-    ) -> Result<Entry> {
-        self.seal_of(number, today)?;
+    pub fn break_seal(&mut self, number: i64, now: DateTime<FixedOffset>) -> Result<Entry> {
+        self.seal_of(number)?;
         let mut change = self.store.change()?;
         let present = living(change.reading().present(number)?, number)?;
         if present.content.particulars.open_on.is_none() {
@@ -278,7 +274,12 @@ impl Journal {
         let mut changed = Vec::new();
         for &number in numbers {
             let present = living(change.reading().present(number)?, number)?;
-            if present.content.particulars.away == away {
+            let particulars = &present.content.particulars;
+            let already = match away {
+                Some(_) => particulars.away == away,
+                None => !matches!(change.reading().hides(particulars), Some(Hidden::Away(_))),
+            };
+            if already {
                 continue;
             }
             let mut next = present.content.clone();
@@ -309,21 +310,18 @@ impl Journal {
     ///
     /// # Errors
     /// Whatever keeps the journal from being read.
-    pub fn away_numbers(&self, filter: &Filter, today: Day) -> Result<Vec<i64>> {
-        let away = self.away_states(filter, today)?;
-        Ok(away.iter().map(|state| state.number).collect())
+    pub fn away_numbers(&self, filter: &Filter) -> Result<Vec<i64>> {
+        let away = self.away_states(filter)?;
+        Ok(away.iter().map(|(state, _)| state.number).collect())
     }
 
     /// How much is away and until when, the soonest first.
     ///
     /// # Errors
     /// Whatever keeps the journal from being read.
-    pub fn away(&self, today: Day) -> Result<Vec<Out>> {
+    pub fn away(&self) -> Result<Vec<Out>> {
         let mut out: Vec<Out> = Vec::new();
-        for state in self.away_states(&Filter::default(), today)? {
-            let Some(until) = state.content.particulars.away else {
-                continue;
-            };
+        for (_, until) in self.away_states(&Filter::default())? {
             match out.iter_mut().find(|known| known.until == until) {
                 Some(known) => known.entries += 1,
                 None => out.push(Out { until, entries: 1 }),
@@ -334,14 +332,15 @@ impl Journal {
         Ok(out)
     }
 
-    fn away_states(&self, filter: &Filter, today: Day) -> Result<Vec<Revision>> {
-        let mut hidden = self.store.reading().hidden(filter)?;
-        hidden.retain(|state| match state.content.particulars.away {
-            Some(Away::Until(day)) => today < day,
-            Some(Away::Always) => true,
-            None => false,
-        });
-        Ok(hidden)
+    /// What is away, of that which a filter chooses, and until when each is.
+    fn away_states(&self, filter: &Filter) -> Result<Vec<(Revision, Away)>> {
+        let reading = self.store.reading();
+        let away = |state: Revision| match reading.hides(&state.content.particulars) {
+            Some(Hidden::Away(until)) => Some((state, until)),
+            _ => None,
+        };
+        let hidden = reading.hidden(filter)?;
+        Ok(hidden.into_iter().filter_map(away).collect())
     }
 }
 

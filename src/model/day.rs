@@ -18,6 +18,9 @@ use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Wee
 pub struct Day(NaiveDate);
 
 impl Day {
+    /// The earliest day there is.
+    pub const FIRST: Day = Day(FIRST);
+
     /// The day a local moment belongs to: before `starts_at` it is the
     /// calendar date before.
     ///
@@ -85,6 +88,15 @@ impl Day {
     /// `Sunday 22 November`
     pub fn without_year(self) -> String {
         self.written("%A %-d %B")
+    }
+
+    /// The day with its year only where that is not the year of `today`.
+    pub fn seen_from(self, today: Day) -> String {
+        if self.0.year() == today.0.year() {
+            self.without_year()
+        } else {
+            self.long()
+        }
     }
 
     fn written(self, pattern: &str) -> String {

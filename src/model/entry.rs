@@ -51,7 +51,7 @@ impl Entry {
     /// What may be shown of the entry on a day, where that is asked for apart from what is in
     /// sight: nothing of the text of one that is away or sealed.
     pub fn veiled(self, today: Day) -> Entry {
-        if !self.particulars.is_hidden(today) {
+        if self.particulars.hidden(today).is_none() {
             return self;
         }
         Entry {

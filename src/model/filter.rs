@@ -32,6 +32,19 @@ pub struct Filter {
     pub free: bool,
 }
 
+impl Filter {
+    /// Whether it chooses every page of its days.
+    pub fn is_of_days(&self) -> bool {
+        let days = Filter {
+            from: self.from,
+            to: self.to,
+            on: self.on.clone(),
+            ..Filter::default()
+        };
+        *self == days
+    }
+}
+
 /// In which order entries come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Order {

@@ -44,6 +44,15 @@ pub enum Away {
     Always,
 }
 
+/// What keeps an entry out of sight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hidden {
+    /// It is away.
+    Away(Away),
+    /// It is a letter, sealed until this day.
+    Sealed(Day),
+}
+
 /// How strong an urge is, from 1 to 10.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Strength(u8);
@@ -244,18 +253,15 @@ impl Particulars {
         }
     }
 
-    /// Whether the entry is out of sight on a day.
-    pub fn is_hidden(&self, today: Day) -> bool {
-        match self.hidden_until() {
-            None => false,
-            Some(Away::Always) => true,
-            Some(Away::Until(day)) => today < day,
-        }
-    }
-
-    /// Whether it is the seal of a letter that keeps it out of sight.
-    pub fn is_sealed(&self, today: Day) -> bool {
-        self.open_on.is_some_and(|open| today < open)
+    /// What keeps the entry out of sight on a day, if anything does. What is away says
+    /// nothing of its seal.
+    pub fn hidden(&self, today: Day) -> Option<Hidden> {
+        let away = self.away.filter(|away| match away {
+            Away::Until(day) => today < *day,
+            Away::Always => true,
+        });
+        let sealed = self.open_on.filter(|open| today < *open);
+        away.map(Hidden::Away).or(sealed.map(Hidden::Sealed))
     }
 }
 
@@ -346,8 +352,14 @@ mod tests {
         assert_eq!(words("2026-12-01", "2026-12-02"), "2026-12-02");
         assert_eq!(words("always", "2026-12-02"), "always");
         let (_, both) = until("2026-12-01", "2026-12-02");
-        assert!(both.is_hidden(day("2026-12-01")) && both.is_sealed(day("2026-12-01")));
-        assert!(!both.is_hidden(day("2026-12-02")) && !both.is_sealed(day("2026-12-02")));
+        let away = Hidden::Away(Away::Until(day("2026-12-01")));
+        let sealed = Hidden::Sealed(day("2026-12-02"));
+        assert_eq!(both.hidden(day("2026-11-30")), Some(away));
+        assert_eq!(both.hidden(day("2026-12-01")), Some(sealed));
+        assert_eq!(both.hidden(day("2026-12-02")), None);
+        let (_, always) = until("always", "2026-12-02");
+        let days = ["2026-12-01", "2026-12-02"].map(|iso| always.hidden(day(iso)));
+        assert_eq!(days, [Some(Hidden::Away(Away::Always)); 2]);
         assert!("always" > "9999-12-31", "as the journal file compares them");
     }
 }

@@ -41,6 +41,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavio
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
+use crate::model::particulars::Hidden;
 use crate::model::{Day, Particulars};
 use header::Found;
 use unfinished::{Unfinished, folder_of};
@@ -781,12 +782,9 @@ impl Reading<'_> {
         format!("deleted_at IS NULL AND hidden_until <= '{today}'")
     }
 
-    /// Whether particulars keep an entry out of sight.
-    pub fn hides(&self, particulars: &Particulars) -> bool {
-        match self.today {
-            Some(today) => particulars.is_hidden(today),
-            None => particulars.hidden_until().is_some(),
-        }
+    /// What of these particulars keeps an entry out of sight.
+    pub fn hides(&self, particulars: &Particulars) -> Option<Hidden> {
+        particulars.hidden(self.today.unwrap_or(Day::FIRST))
     }
 
     fn wrong(&self, error: rusqlite::Error) -> Error {

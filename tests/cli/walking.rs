@@ -503,7 +503,7 @@ fn away_says_how_many_and_comes_back() {
         .said(
             0,
             "2 entries are away until Sunday 6 December 2026.\n\
-         To have them back: onward away --return, or onward undo\n",
+         To have them back: onward undo, or onward away --return for all that is away\n",
         );
     onward.ok(["away", "3"]);
     insta::assert_snapshot!(onward.run(["away", "--list"]), @"
@@ -535,4 +535,99 @@ fn away_says_how_many_and_comes_back() {
     assert_eq!(onward.texts(), ["Two. #ex", "One. #ex"]);
     onward.run(["away", "--return"]).said(0, "#3 is back.\n");
     assert_eq!(onward.texts().len(), 3);
+}
+
+#[test]
+fn a_letter_that_is_away_for_a_while_is_sealed_after_it() {
+    let mut onward = Sandbox::new();
+    onward.ok(["letter", "Open this later.", "--open-on", "2026-12-01"]);
+    onward.ok(["away", "1", "--until", "2026-11-25"]);
+    onward.run(["show", "1"]).said(
+        3,
+        "error: #1 is away until Wednesday 25 November 2026\n\
+         hint: bring it back with onward away --return 1\n",
+    );
+    assert_eq!(onward.run(["letter", "--list"]).status, 3);
+    onward.now("2026-11-26T12:00:00+00:00");
+    onward.run(["show", "1"]).said(
+        3,
+        "error: #1 is a letter, sealed until Tuesday 1 December 2026\n\
+         hint: break its seal with onward letter --open 1\n",
+    );
+    assert_eq!(onward.json(["letter", "--list"])["sealed"][0]["number"], 1);
+    onward
+        .run(["away", "--return", "1"])
+        .said(0, "#1 is not away.\n");
+    let opened = onward.ok(["letter", "--open", "1", "--yes"]);
+    assert!(opened.stdout.contains("Open this later."), "{opened}");
+}
+
+#[test]
+fn nobody_is_told_that_nothing_is_written_while_it_is_away() {
+    let onward = Sandbox::new();
+    onward.ok(["write", "By the river."]);
+    onward.ok(["away", "1"]);
+    for call in [
+        &["list"][..],
+        &["show"],
+        &["show", "--random"],
+        &["search", "river"],
+        &["review"],
+        &["stats"],
+        &["export", "--to", "text"],
+    ] {
+        let said = onward.run(call);
+        assert_eq!(said.status, 3, "{call:?} {said}");
+        assert!(
+            said.stderr.contains("What is away is safe") && !said.stderr.contains("written"),
+            "{call:?} {said}"
+        );
+    }
+    onward.run(["away", "--return", "--tag", "ex"]).said(
+        3,
+        "Nothing of that is away; onward away --list says how much is.\n",
+    );
+}
+
+#[test]
+fn what_has_no_words_is_known_by_what_is_noted_of_it() {
+    let onward = Sandbox::new();
+    onward.ok(["contact", "log", "--by", "them", "--how", "call"]);
+    onward.ok(["urge", "--strength", "7"]);
+    onward.ok(["contact", "log"]);
+    let history = onward.ok(["history", "1"]).stdout;
+    assert_eq!(
+        history,
+        "1  22 Nov 2026, 21:30  written\n\na contact, a call, by them\n"
+    );
+    onward.run(["delete", "1", "2", "3", "--yes"]).said(
+        0,
+        "#1  Sun 22 Nov 2026  a contact, a call, by them\n\
+         #2  Sun 22 Nov 2026  an urge, strength 7 of 10\n\
+         #3  Sun 22 Nov 2026  a contact\n\
+         3 entries went into the trash. To take them out again: onward restore 1 2 3, or onward \
+         undo.\n",
+    );
+    assert_eq!(
+        onward.ok(["trash"]).stdout,
+        "#3  2026-11-22  deleted 2026-11-22  a contact\n\
+         #2  2026-11-22  deleted 2026-11-22  an urge, strength 7 of 10\n\
+         #1  2026-11-22  deleted 2026-11-22  a contact, a call, by them\n"
+    );
+}
+
+#[test]
+fn days_without_contact_agree_in_number() {
+    let onward = Sandbox::new();
+    onward.ok(["contact", "since", "2026-11-20"]);
+    onward.run(["contact", "log"]).said(
+        0,
+        "Saved #2, a contact, for Sunday 22 November.\n1 day without contact stays yours.\n",
+    );
+    onward.ok(["contact", "since", "2025-10-01"]);
+    let said = onward.ok(["contact"]).stdout;
+    assert!(
+        said.contains("Thursday 2 October 2025 to Saturday 21 November\n"),
+        "{said}"
+    );
 }

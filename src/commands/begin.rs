@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
-use super::note::{self, Plan};
+use super::note::{self, Held, Plan};
 use super::{Context, Status};
 use crate::decks::Topic;
 use crate::error::{Error, Result};
@@ -52,8 +52,8 @@ impl FromStr for Answer {
 /// Asks the groundings of the deck, and keeps the answers.
 ///
 /// # Errors
-/// A question that there is not; [`Error::Interrupted`] when it was broken off, what was typed
-/// being kept.
+/// A question that there is not; [`Error::Unsaved`] when an answer could not be saved and is
+/// kept.
 pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let journal = context.open_to_read()?;
     let reasons = journal.reasons()?;
@@ -79,7 +79,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         let mut new = Vec::new();
         for answer in &args.answer {
             let at = find(&questions, &answer.wanted)?;
-            new.push((at, entry(&questions[at], answer.text.clone(), context)));
+            new.push((at, answer.text.clone()));
         }
         keep(new, &mut questions, context)?;
     } else if asks && !questions.is_empty() {
@@ -141,23 +141,27 @@ fn find(questions: &[Asked<'_>], wanted: &str) -> Result<usize> {
         })
 }
 
-fn entry(asked: &Asked<'_>, text: String, context: &Context) -> NewEntry {
+/// The answer to a grounding.
+fn plan(asked: &Asked<'_>, context: &Context) -> Plan {
     let particulars = Particulars {
         grounding: Some(asked.name.clone()),
         question: Some(asked.topic.question.clone()),
         ..Particulars::default()
     };
-    Plan::new(Kind::Reason, particulars, context).with(text, context)
+    Plan::new(Kind::Reason, particulars, context)
 }
 
 /// Saves answers, as one action.
 fn keep(
-    new: Vec<(usize, NewEntry)>,
+    new: Vec<(usize, String)>,
     questions: &mut [Asked<'_>],
     context: &Context,
 ) -> Result<()> {
-    let (places, entries): (Vec<usize>, Vec<NewEntry>) = new.into_iter().unzip();
-    let typed: Vec<String> = entries.iter().map(|entry| entry.text.clone()).collect();
+    let entry = |(at, text): &(usize, String)| {
+        plan(&questions[*at], context).with(text.clone(), context)
+    };
+    let entries: Vec<NewEntry> = new.iter().map(entry).collect();
+    let (places, typed): (Vec<usize>, Vec<String>) = new.into_iter().unzip();
     let now = context.environment.clock.now();
     let saved = context
         .open()
@@ -182,32 +186,34 @@ fn ask(mut questions: Vec<Asked<'_>>, context: &Context) -> Result<Status> {
     // Before a word is typed: whatever is wrong with the journal is said now.
     context.open()?;
     let mut dialogue = Dialogue::begin(&context.output)?;
-    let mut stopped = false;
     for at in 0..questions.len() {
         context.output.show(&Question {
             number: at + 1,
             of: questions.len(),
             asked: &questions[at],
         })?;
-        let (text, last) = match dialogue.text()? {
-            Typed::Line(text) => (text, false),
-            Typed::End => (String::new(), true),
-            Typed::Stopped(text) => (text, true),
-        };
+        let plan = plan(&questions[at], context);
+        let mut held = Held::nothing(&plan, context);
+        let typed = dialogue.text(|text| held.hold(text))?;
+        let stopped = matches!(typed, Typed::Stopped(_));
         // Kept at once: whatever happens at the next question, this one is answered.
-        if !text.trim().is_empty() {
-            let new = entry(&questions[at], text, context);
-            keep(vec![(at, new)], &mut questions, context)?;
+        match typed {
+            Typed::Line(text) | Typed::Stopped(text) if !text.trim().is_empty() => {
+                held.hold(&text);
+                let entry = note::save(plan, text, held.draft(), context)?;
+                note::say(&entry, context);
+                questions[at].now = Some(entry);
+            }
+            _ => {}
         }
-        if last {
-            stopped = true;
-            break;
+        if stopped {
+            if questions.iter().all(|asked| asked.now.is_none()) {
+                note::nothing(context)?;
+            }
+            return Ok(Status::BrokenOff);
         }
     }
     drop(dialogue);
-    if stopped {
-        return Err(Error::Interrupted);
-    }
     let again = questions
         .iter()
         .any(|asked| asked.then.is_some() && asked.now.is_some());

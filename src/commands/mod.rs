@@ -94,6 +94,8 @@ pub enum Status {
     NothingDone,
     /// There was nothing to find; the person has been told.
     NothingFound,
+    /// The person broke it off; what was typed is kept, and they have been told.
+    BrokenOff,
 }
 
 impl Status {
@@ -103,6 +105,7 @@ impl Status {
             Status::Done => 0,
             Status::NothingDone => 1,
             Status::NothingFound => 3,
+            Status::BrokenOff => 130,
         }
     }
 }

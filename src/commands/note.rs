@@ -8,7 +8,7 @@ use chrono::{DateTime, FixedOffset};
 use super::desk::{self, Before, Sheet, unsaved};
 use super::entry;
 use super::{Context, Status};
-use crate::drafts::{self, Draft};
+use crate::drafts::{self, Draft, Drafts};
 use crate::editor;
 use crate::environment;
 use crate::error::{Kept, Result};
@@ -117,6 +117,40 @@ pub fn save(
         }
         Err(error) if draft.is_some() => Err(unsaved(Kept::AsDraft, error)),
         Err(error) => Err(keep(&drafted, &text, error, context)),
+    }
+}
+
+/// Text that is being typed, kept as a draft from its first line on: not even a machine that
+/// dies takes it.
+#[derive(Debug)]
+pub struct Held {
+    drafts: Drafts,
+    drafted: drafts::Particulars,
+    draft: Option<Draft>,
+}
+
+impl Held {
+    /// Nothing yet of what is to become an entry.
+    pub fn nothing(plan: &Plan, context: &Context) -> Held {
+        Held {
+            drafts: context.drafts(),
+            drafted: plan.drafted(context),
+            draft: None,
+        }
+    }
+
+    /// Keeps the text as it is now. What cannot be kept on the disk is in memory still.
+    pub fn hold(&mut self, text: &str) {
+        let page = editor::compose(text, "");
+        self.draft = match self.draft.take() {
+            None => self.drafts.begin(&self.drafted, &page).ok(),
+            Some(draft) => draft.rewrite(&page).is_ok().then_some(draft),
+        };
+    }
+
+    /// The draft, if it has the whole text.
+    pub fn draft(self) -> Option<Draft> {
+        self.draft
     }
 }
 

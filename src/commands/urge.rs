@@ -6,10 +6,8 @@ use serde::Serialize;
 
 use super::desk::unsaved;
 use super::entry::{EntriesJson, EntryJson};
-use super::note::{self, Plan};
+use super::note::{self, Held, Plan};
 use super::{Context, Status};
-use crate::drafts::Draft;
-use crate::editor;
 use crate::error::{Error, Kept, Result};
 use crate::model::particulars::{Ended, Strength};
 use crate::model::{DayPhrase, Entry, Kind, Particulars, TimeOfDay};
@@ -60,28 +58,80 @@ struct Noted {
     strength: Option<Strength>,
     ended: Option<Ended>,
     letter: String,
-    /// Where the letter is kept until it is saved.
-    draft: Option<Draft>,
+    /// Keeps the words while more is asked.
+    held: Option<Held>,
 }
 
 impl Noted {
     /// Whether there is anything to keep.
     fn says_something(&self) -> bool {
-        !self.set_off_by.trim().is_empty()
-            || self.strength.is_some()
-            || self.ended.is_some()
-            || !self.letter.trim().is_empty()
+        !self.words().is_empty() || self.strength.is_some() || self.ended.is_some()
+    }
+
+    /// Everything in words: the letter, and what set the urge off.
+    fn words(&self) -> String {
+        let both = [self.letter.trim(), self.set_off_by.trim()];
+        let said: Vec<&str> = both.into_iter().filter(|words| !words.is_empty()).collect();
+        said.join("\n\n")
+    }
+
+    /// Takes words as what set it off, wherever they were typed: none are thrown away.
+    fn set_off_by(&mut self, words: &str) {
+        if !self.set_off_by.is_empty() && !words.is_empty() {
+            self.set_off_by.push('\n');
+        }
+        self.set_off_by.push_str(words);
+    }
+
+    /// How it ended, as far as that is known.
+    fn ended(&self) -> Option<Ended> {
+        let letter = (!self.letter.trim().is_empty()).then_some(Ended::Letter);
+        self.ended.or(letter)
+    }
+
+    /// The urge without its words.
+    fn urge(&self, plan: &Plan) -> Plan {
+        Plan {
+            particulars: Particulars {
+                strength: self.strength,
+                ended: self.ended(),
+                ..Particulars::default()
+            },
+            ..plan.clone()
+        }
+    }
+
+    /// What the words become where they have to wait as a draft: one entry, the letter if
+    /// there is one.
+    fn drafted(&self, plan: &Plan) -> Plan {
+        match self.letter.trim().is_empty() {
+            true => self.urge(plan),
+            false => letter_of(plan),
+        }
+    }
+
+    /// Keeps the words as a draft until they are saved.
+    fn hold(&mut self, plan: &Plan, context: &Context) {
+        let words = self.words();
+        if !words.is_empty() {
+            let nothing = Held::nothing(&self.drafted(plan), context);
+            self.held.get_or_insert(nothing).hold(&words);
+        }
     }
 }
 
-/// The program was asked to stop.
-struct Stop;
+fn letter_of(urge: &Plan) -> Plan {
+    Plan {
+        kind: Kind::Letter,
+        particulars: Particulars::default(),
+        ..urge.clone()
+    }
+}
 
 /// Stands by in an urge, and notes it.
 ///
 /// # Errors
-/// [`Error::Interrupted`] when it was broken off, what was typed being kept;
-/// [`Error::Unsaved`] when it could not be saved.
+/// [`Error::Unsaved`] when it could not be saved and what was typed is kept.
 pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let day = match &args.on {
         Some(phrase) => context.resolve("--on", phrase)?,
@@ -117,81 +167,62 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     if !context.output.json {
         context.output.show(&Before(&reasons))?;
     }
-    let stopped = if terminal.input && terminal.error && !context.output.json {
-        converse(args, &mut noted, practice.as_deref(), context)?.is_err()
+    let gone_through = if terminal.input && terminal.error && !context.output.json {
+        converse(args, &mut noted, &plan, practice.as_deref(), context)
     } else {
-        if args.practice
-            && let Some(practice) = &practice
-        {
-            context.output.status(practice);
+        if args.practice {
+            context
+                .output
+                .status(practice.as_deref().unwrap_or_default());
+            noted.ended = noted.ended.or(Some(Ended::Practice));
         }
-        false
+        Ok(())
     };
-    if noted.ended.is_none() {
-        noted.ended = if !noted.letter.trim().is_empty() {
-            Some(Ended::Letter)
-        } else if args.practice && !stopped {
-            Some(Ended::Practice)
-        } else {
-            None
-        };
+    match gone_through {
+        Ok(()) => {
+            keep(plan, noted, &reasons, context)?;
+            Ok(Status::Done)
+        }
+        Err(broken_off) => {
+            // Whatever it was, what was said by then is kept.
+            if noted.says_something() {
+                keep(plan, noted, &reasons, context)?;
+            } else {
+                context.output.status("Nothing is noted.");
+            }
+            match broken_off {
+                Error::Interrupted => Ok(Status::BrokenOff),
+                error => Err(error),
+            }
+        }
     }
-    if stopped && !noted.says_something() {
-        return Err(Error::Interrupted);
-    }
-    keep(plan, noted, &reasons, context)?;
-    if stopped {
-        return Err(Error::Interrupted);
-    }
-    Ok(Status::Done)
 }
 
 /// Saves the urge and the letter, as one action.
 fn keep(plan: Plan, mut noted: Noted, reasons: &[Entry], context: &Context) -> Result<()> {
-    let particulars = Particulars {
-        strength: noted.strength,
-        ended: noted.ended,
-        ..Particulars::default()
-    };
-    let letter = Plan {
-        kind: Kind::Letter,
-        ..plan.clone()
-    };
-    let urge = Plan {
-        particulars,
-        ..plan
-    };
-    let mut entries = vec![urge.clone().with(noted.set_off_by.clone(), context)];
+    if noted.held.is_some() {
+        noted.hold(&plan, context);
+    }
+    let mut entries = vec![noted.urge(&plan).with(noted.set_off_by.clone(), context)];
     if !noted.letter.trim().is_empty() {
-        entries.push(letter.clone().with(noted.letter.clone(), context));
+        entries.push(letter_of(&plan).with(noted.letter.clone(), context));
     }
     let now = context.environment.clock.now();
     let saved = context
         .open()
-        .and_then(|mut journal| journal.add(entries, now))
-        .map_err(|error| {
-            if let Some(draft) = &mut noted.draft {
-                // It has the letter; what set it off goes with it.
-                let both = [noted.letter.trim_end(), noted.set_off_by.trim_end()];
-                let page = editor::compose(both.join("\n\n").trim_end(), "");
-                let _ = draft.rewrite(&page);
-                return unsaved(Kept::AsDraft, error);
+        .and_then(|mut journal| journal.add(entries, now));
+    let (words, drafted) = (noted.words(), noted.drafted(&plan).drafted(context));
+    let draft = noted.held.take().and_then(Held::draft);
+    let saved = match (saved, draft) {
+        (Ok(saved), draft) => {
+            if let Some(draft) = draft {
+                draft.remove();
             }
-            let (drafted, text) = match noted.letter.trim().is_empty() {
-                true => (urge.drafted(context), noted.set_off_by.clone()),
-                false => {
-                    let both = [noted.letter.trim_end(), noted.set_off_by.trim_end()];
-                    (
-                        letter.drafted(context),
-                        both.join("\n\n").trim_end().to_owned(),
-                    )
-                }
-            };
-            note::keep(&drafted, &text, error, context)
-        })?;
-    if let Some(draft) = noted.draft {
-        draft.remove();
-    }
+            saved
+        }
+        (Err(error), Some(_)) => return Err(unsaved(Kept::AsDraft, error)),
+        (Err(error), None) => return Err(note::keep(&drafted, &words, error, context)),
+    };
     for entry in &saved {
         note::say(entry, context);
     }
@@ -217,14 +248,25 @@ fn keep(plan: Plan, mut noted: Noted, reasons: &[Entry], context: &Context) -> R
 /// So many half seconds are a minute.
 const MINUTE: usize = 120;
 
-/// Goes through the steps that no flag has answered. `Err(Stop)` when it was broken off; what
-/// was typed is noted.
+/// A way on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Write,
+    Practice,
+    Note,
+}
+
+/// Goes through the steps that no flag has answered.
+///
+/// # Errors
+/// [`Error::Interrupted`] when it was broken off; what was typed by then is noted.
 fn converse(
     args: &Args,
     noted: &mut Noted,
+    plan: &Plan,
     practice: Option<&str>,
     context: &Context,
-) -> Result<Result<(), Stop>> {
+) -> Result<()> {
     let output = &context.output;
     let mut dialogue = Dialogue::begin(output)?;
     if !args.no_pause {
@@ -232,131 +274,152 @@ fn converse(
         output.status("One minute, with a slow breath. Any key goes on.");
         let frame: Option<&dyn Fn(usize) -> String> = if moves { Some(&breath) } else { None };
         if dialogue.pause(MINUTE, frame)? == Paused::Stopped {
-            return Ok(Err(Stop));
+            return Err(Error::Interrupted);
         }
+        output.status("");
     }
-    let chosen = args.note || args.practice || args.letter.is_some() || args.ended.is_some();
-    let mut way = if args.practice { 'p' } else { 'n' };
-    if !chosen {
-        output.status("Three ways on:");
-        output.status("  w  write the message here instead; it will not be sent");
-        output.status("  p  do the small practice of today's tip");
-        output.status("  n  just note it");
-        way = loop {
-            match dialogue.ask("Which one? w, p or n (enter):")? {
-                Typed::Line(line) => match line.trim().to_lowercase().as_str() {
-                    "" | "n" => break 'n',
-                    "w" => break 'w',
-                    "p" => break 'p',
+    let mut way = None;
+    if args.practice {
+        way = Some(Way::Practice);
+    } else if !(args.note || args.letter.is_some() || args.ended.is_some()) {
+        for line in [
+            "Three ways on:",
+            "  w  write the message here, unsent",
+            "  p  do today's small practice",
+            "  n  just note it",
+        ] {
+            output.status(line);
+        }
+        ask(&mut dialogue, "Which one? w, p or n (enter):", |line| {
+            way = Some(match line.to_lowercase().as_str() {
+                "" | "n" | "note" => Way::Note,
+                "w" | "write" => Way::Write,
+                "p" | "practice" => Way::Practice,
+                more if more.chars().count() > 1 => {
                     // Whoever began to write has chosen.
-                    more if more.len() > 1 => {
-                        noted.letter = format!("{}\n", line.trim());
-                        break 'w';
-                    }
-                    _ => {}
-                },
-                Typed::End => break 'n',
-                Typed::Stopped(line) => {
-                    if line.trim().len() > 1 {
-                        noted.set_off_by = line.trim().to_owned();
-                    }
-                    return Ok(Err(Stop));
+                    noted.letter = line.to_owned();
+                    noted.hold(plan, context);
+                    Way::Write
                 }
-            }
-        };
+                _ => return false,
+            });
+            true
+        })?;
+        output.status("");
     }
     match way {
-        'w' => {
+        Some(Way::Write) => {
             output.status("Write what you would say. An empty line ends it.");
-            // On the disk line by line: not even a dead machine takes it.
-            if let Err(Stop) = letter(&mut dialogue, noted, context)? {
-                return Ok(Err(Stop));
+            let begun = match noted.letter.as_str() {
+                "" => String::new(),
+                line => format!("{line}\n"),
+            };
+            let typed = dialogue.text(|text| {
+                noted.letter = format!("{begun}{text}");
+                noted.hold(plan, context);
+            })?;
+            let stopped = matches!(typed, Typed::Stopped(_));
+            if let Typed::Line(text) | Typed::Stopped(text) = typed {
+                noted.letter = format!("{begun}{text}").trim_end().to_owned();
+            }
+            if stopped {
+                return Err(Error::Interrupted);
             }
         }
-        'p' => {
+        Some(Way::Practice) => {
             output.status(practice.unwrap_or_default());
-            match dialogue.ask("Enter when it is done:")? {
-                Typed::Stopped(_) => return Ok(Err(Stop)),
-                _ => noted.ended = noted.ended.or(Some(Ended::Practice)),
-            }
+            ask(&mut dialogue, "Enter when it is done:", |line| {
+                // More than "done" or "yes" is something to keep.
+                if line.contains(' ') {
+                    noted.set_off_by(line);
+                    noted.hold(plan, context);
+                }
+                true
+            })?;
+            noted.ended = noted.ended.or(Some(Ended::Practice));
+            output.status("");
         }
-        _ => {}
+        Some(Way::Note) | None => {}
     }
-    while noted.strength.is_none() {
-        match dialogue.ask("How strong is it, from 1 to 10? (enter leaves it out)")? {
-            Typed::Line(line) if line.trim().is_empty() => break,
-            Typed::Line(line) => match line.parse() {
-                Ok(strength) => noted.strength = Some(strength),
-                Err(words) => output.status(&words),
-            },
-            Typed::End => break,
-            Typed::Stopped(line) => {
-                noted.strength = line.parse().ok();
-                return Ok(Err(Stop));
+    if noted.strength.is_none() {
+        let question = "How strong is it, from 1 to 10? (enter leaves it out)";
+        ask(&mut dialogue, question, |line| match line.parse() {
+            _ if line.is_empty() => true,
+            Ok(strength) => {
+                noted.strength = Some(strength);
+                true
             }
-        }
+            Err(_) if line.parse::<f64>().is_ok() => {
+                output.status("From 1, faint, to 10, hard to bear.");
+                false
+            }
+            Err(_) => {
+                noted.set_off_by(line);
+                noted.hold(plan, context);
+                output.status("That is kept, as what set it off. And in a number?");
+                false
+            }
+        })?;
     }
     if noted.set_off_by.trim().is_empty() {
-        match dialogue.ask("What set it off? (enter leaves it out)")? {
-            Typed::Line(line) => noted.set_off_by = line.trim().to_owned(),
-            Typed::End => {}
-            Typed::Stopped(line) => {
-                noted.set_off_by = line.trim().to_owned();
-                return Ok(Err(Stop));
-            }
-        }
+        ask(
+            &mut dialogue,
+            "What set it off? (enter leaves it out)",
+            |line| {
+                noted.set_off_by(line);
+                noted.hold(plan, context);
+                true
+            },
+        )?;
     }
-    while noted.ended.is_none() && noted.letter.trim().is_empty() {
+    if noted.ended().is_none() {
         let question =
             "And now? p it passed, s it is still there, c got in touch (enter leaves it out)";
-        match dialogue.ask(question)? {
-            Typed::Line(line) => match line.trim().to_lowercase().as_str() {
-                "" => break,
-                "p" => noted.ended = Some(Ended::Passed),
-                "s" => noted.ended = Some(Ended::Still),
-                "c" => noted.ended = Some(Ended::Contact),
-                other => noted.ended = other.parse().ok(),
-            },
-            Typed::End => break,
-            Typed::Stopped(_) => return Ok(Err(Stop)),
-        }
+        ask(&mut dialogue, question, |line| {
+            noted.ended = match line.to_lowercase().as_str() {
+                "" => None,
+                "p" => Some(Ended::Passed),
+                "s" => Some(Ended::Still),
+                "c" => Some(Ended::Contact),
+                other => match other.parse() {
+                    Ok(ended) => Some(ended),
+                    Err(_) => {
+                        if line.contains(' ') {
+                            noted.set_off_by(line);
+                            noted.hold(plan, context);
+                            output.status("That is kept, with what set it off.");
+                        }
+                        return false;
+                    }
+                },
+            };
+            true
+        })?;
     }
-    Ok(Ok(()))
+    Ok(())
 }
 
-/// Takes a letter line by line, each kept as a draft until the letter is saved.
-fn letter(
+/// Asks until an answer is taken. What stood on the line when the program was asked to stop is
+/// an answer too, as far as it is one.
+///
+/// # Errors
+/// [`Error::Interrupted`] when it was.
+fn ask(
     dialogue: &mut Dialogue<'_>,
-    noted: &mut Noted,
-    context: &Context,
-) -> Result<Result<(), Stop>> {
-    let plan = Plan::new(Kind::Letter, Particulars::default(), context);
-    let ended = loop {
-        let (line, ended) = match dialogue.ask(">")? {
-            Typed::Line(line) if line.trim().is_empty() => break Ok(()),
-            Typed::Line(line) => (line, None),
-            Typed::End => break Ok(()),
-            Typed::Stopped(line) => (line, Some(Err(Stop))),
-        };
-        noted.letter.push_str(&line);
-        if let Some(ended) = ended {
-            break ended;
-        }
-        noted.letter.push('\n');
-        let page = editor::compose(&noted.letter, "");
-        match &mut noted.draft {
-            None => {
-                let drafts = context.drafts();
-                noted.draft = drafts.begin(&plan.drafted(context), &page).ok();
-            }
-            Some(draft) => {
-                // What cannot be kept twice is kept in memory still.
-                let _ = draft.rewrite(&page);
+    question: &str,
+    mut take: impl FnMut(&str) -> bool,
+) -> Result<()> {
+    loop {
+        match dialogue.ask(question)? {
+            Typed::Line(line) if take(line.trim()) => return Ok(()),
+            Typed::Line(_) => {}
+            Typed::End => return Ok(()),
+            Typed::Stopped(line) => {
+                take(line.trim());
+                return Err(Error::Interrupted);
             }
         }
-    };
-    noted.letter.truncate(noted.letter.trim_end().len());
-    Ok(ended)
+    }
 }
 
 /// A breath: in for four seconds, out for six, as a row of dots that fills and empties.

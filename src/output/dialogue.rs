@@ -53,8 +53,10 @@ impl<'a> Dialogue<'a> {
     /// [`Error::Io`] when standard input cannot be read.
     pub fn ask(&mut self, question: &str) -> Result<Typed> {
         let mut err = io::stderr().lock();
-        let question = self.output.folded(question);
-        let _ = write!(err, "{question} ").and_then(|()| err.flush());
+        if !question.is_empty() {
+            let question = self.output.folded(question);
+            let _ = write!(err, "{question} ").and_then(|()| err.flush());
+        }
         drop(err);
         let typed = self.keyboard.line().map_err(unread)?;
         if !matches!(typed, Typed::Line(_)) {
@@ -63,24 +65,38 @@ impl<'a> Dialogue<'a> {
         Ok(typed)
     }
 
-    /// Reads lines until an empty one. [`Typed::Line`] has them all.
+    /// Reads lines until an empty one, and lets `hold` have what there is after each. An empty
+    /// line with more right behind it was pasted, and is one of the text. Returns the text as a
+    /// [`Typed::Line`] or [`Typed::Stopped`].
     ///
     /// # Errors
     /// As [`Dialogue::ask`].
-    pub fn text(&mut self) -> Result<Typed> {
-        let mut lines: Vec<String> = Vec::new();
+    pub fn text(&mut self, mut hold: impl FnMut(&str)) -> Result<Typed> {
+        let mut text = String::new();
+        let whole = |text: &str| text.trim_end().to_owned();
         loop {
-            match self.ask(">")? {
+            // What has arrived already stands on the screen without a prompt.
+            let prompt = if self.keyboard.has_more(false).map_err(unread)? {
+                ""
+            } else {
+                ">"
+            };
+            match self.ask(prompt)? {
                 Typed::Line(line) if line.trim().is_empty() => {
-                    return Ok(Typed::Line(lines.join("\n")));
+                    if text.is_empty() || !self.keyboard.has_more(true).map_err(unread)? {
+                        return Ok(Typed::Line(whole(&text)));
+                    }
+                    text.push_str(&line);
                 }
-                Typed::Line(line) => lines.push(line),
-                Typed::End => return Ok(Typed::Line(lines.join("\n"))),
+                Typed::Line(line) => text.push_str(&line),
+                Typed::End => return Ok(Typed::Line(whole(&text))),
                 Typed::Stopped(line) => {
-                    lines.push(line);
-                    return Ok(Typed::Stopped(lines.join("\n").trim_end().to_owned()));
+                    text.push_str(&line);
+                    return Ok(Typed::Stopped(whole(&text)));
                 }
             }
+            text.push('\n');
+            hold(&text);
         }
     }
 
@@ -141,10 +157,18 @@ mod keyboard {
 
     use super::Typed;
 
-    /// Half a second.
-    const HALF: Timespec = Timespec {
+    const HALF_A_SECOND: Timespec = Timespec {
         tv_sec: 0,
         tv_nsec: 500_000_000,
+    };
+    /// Nobody types so fast; what is pasted comes in less.
+    const A_MOMENT: Timespec = Timespec {
+        tv_sec: 0,
+        tv_nsec: 50_000_000,
+    };
+    const NO_TIME: Timespec = Timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
     };
     /// The longest line a terminal gives out at once.
     const LINE: usize = 4096;
@@ -216,6 +240,18 @@ mod keyboard {
             }
         }
 
+        /// Whether more than what was given out has been entered; waits a moment for it where
+        /// that is asked for.
+        pub(super) fn has_more(&self, wait_for_it: bool) -> io::Result<bool> {
+            let time = if wait_for_it { &A_MOMENT } else { &NO_TIME };
+            let entered = || Ok(matches!(wait(&self.stop, Some(time))?, Heard::Key));
+            if self.read.is_empty() {
+                entered()
+            } else {
+                Ok(true)
+            }
+        }
+
         /// What stands on the line and was not entered.
         fn rest(&mut self) -> io::Result<()> {
             let mut modes = self.before.clone();
@@ -261,7 +297,7 @@ mod keyboard {
     impl Listening<'_> {
         /// Listens for half a second.
         pub(super) fn key(&mut self) -> io::Result<Heard> {
-            let heard = wait(&self.keyboard.stop, Some(&HALF))?;
+            let heard = wait(&self.keyboard.stop, Some(&HALF_A_SECOND))?;
             if let Heard::Key = heard {
                 // An arrow is several bytes; all of them are one key.
                 let mut chunk = [0; LINE];
@@ -326,6 +362,10 @@ mod keyboard {
                 0 => Typed::End,
                 _ => Typed::Line(line.trim_end_matches(['\r', '\n']).to_owned()),
             })
+        }
+
+        pub(super) fn has_more(&self, _: bool) -> io::Result<bool> {
+            Ok(false)
         }
 
         pub(super) fn listen(&mut self) -> io::Result<Listening<'_>> {

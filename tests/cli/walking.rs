@@ -342,48 +342,202 @@ fn an_urge_becomes_a_letter() {
     assert!(onward.draft_pages().is_empty());
 }
 
+/// What is noted of an urge that was broken off: its words, its strength, how it ended, and
+/// the letter; empty where there is none.
+type Broken = (&'static str, &'static str, &'static str, &'static str);
+
 #[test]
-fn what_was_typed_stays_when_an_urge_is_broken_off() {
-    // At the pause nothing was typed; after that, everything up to the last key is kept.
-    let broken = |upto: usize, last: &str, how: &str| {
-        let onward = with_reasons();
-        let mut terminal = urge(&onward, 80);
-        for (question, answer) in &STEPS[..upto] {
-            terminal.expect(question).keys(answer);
-        }
-        let question = STEPS.get(upto).map_or("And now?", |step| step.0);
-        terminal.expect(question).keys(last);
-        if how == "\x03" {
-            terminal.keys(how);
-        }
-        end(terminal, &onward, 130);
-        let found = onward.run(["list", "--kind", "urge", "--json"]).json()["entries"].clone();
-        (found[0]["text"].clone(), found[0]["strength"].clone())
-    };
-    let null = serde_json::Value::Null;
-    assert_eq!(broken(0, "", "\x03"), (null.clone(), null.clone()));
-    assert_eq!(
-        broken(1, "I was about to call", "\x03").0,
-        "I was about to call"
+fn what_was_typed_stays_wherever_an_urge_is_broken_off() {
+    let pause = ("Any key", "x");
+    let (note, write, practice) = (
+        ("(enter):", "n\r"),
+        ("(enter):", "w\r"),
+        ("(enter):", "p\r"),
     );
-    assert_eq!(broken(2, "9", "\x03"), (null.clone(), 9.into()));
-    assert_eq!(
-        broken(3, "The old st", "\x03"),
-        ("The old st".into(), 7.into())
-    );
-    assert_eq!(broken(4, "", "\x03"), ("A song".into(), 7.into()));
+    let strong = ("How strong", "7\r");
+    let song = ("What set it off?", "A song\r");
+    let ends = "ends it.";
+    let nothing = ("", "", "", "");
+    // What was answered, the question at which Ctrl-C came, what stood on the line.
+    type Steps<'s> = &'s [(&'s str, &'s str)];
+    let table: [(Steps<'_>, &str, &str, Broken); 16] = [
+        (&[], "Any key", "", nothing),
+        (&[pause], "(enter):", "", nothing),
+        (&[pause], "(enter):", "w", nothing),
+        // Whoever began to write had chosen to.
+        (
+            &[pause],
+            "(enter):",
+            "I was about to",
+            ("", "", "letter", "I was about to"),
+        ),
+        (&[pause, write], ends, "", nothing),
+        (&[pause, write], ends, "I mi", ("", "", "letter", "I mi")),
+        (
+            &[pause, write, (ends, "Dear you,\r")],
+            ends,
+            "I mi",
+            ("", "", "letter", "Dear you,\nI mi"),
+        ),
+        (&[pause, practice], "when it is done:", "", nothing),
+        (
+            &[pause, practice],
+            "when it is done:",
+            "My legs shake",
+            ("My legs shake", "", "", ""),
+        ),
+        (
+            &[pause, practice, ("when it is done:", "\r")],
+            "How strong",
+            "",
+            ("", "", "practice", ""),
+        ),
+        (&[pause, note], "How strong", "9", ("", "9", "", "")),
+        (
+            &[pause, note],
+            "How strong",
+            "It was her",
+            ("It was her", "", "", ""),
+        ),
+        (
+            &[pause, write, (ends, "Dear you,\r\r"), strong],
+            "What set it off?",
+            "The old st",
+            ("The old st", "7", "letter", "Dear you,"),
+        ),
+        (
+            &[pause, note, strong],
+            "What set it off?",
+            "",
+            ("", "7", "", ""),
+        ),
+        (
+            &[pause, note, strong, song],
+            "And now?",
+            "s",
+            ("A song", "7", "still", ""),
+        ),
+        (
+            &[pause, note, strong, song],
+            "And now?",
+            "I sat down",
+            ("A song\nI sat down", "7", "", ""),
+        ),
+    ];
+    for (columns, term) in [(80, "xterm"), (40, "xterm"), (40, "dumb")] {
+        for (steps, question, line, expected) in table {
+            let onward = with_reasons();
+            let call = onward.call(["urge"]).env("TERM", term);
+            let mut terminal = in_terminal(&onward, call, columns);
+            for (question, answer) in steps {
+                terminal.expect(question).keys(answer);
+            }
+            terminal.expect(question).keys(line).keys("\x03");
+            let screen = end(terminal, &onward, 130);
+            assert!(
+                !screen.text.contains("error"),
+                "nobody is scolded: {screen}"
+            );
+            let entry = |kind: &str| {
+                onward.run(["list", "--kind", kind, "--json"]).json()["entries"][0].clone()
+            };
+            let (urge, letter) = (entry("urge"), entry("letter"));
+            let words = |value: &serde_json::Value| match value {
+                serde_json::Value::Null => String::new(),
+                serde_json::Value::String(words) => words.clone(),
+                other => other.to_string(),
+            };
+            let found = [
+                &urge["text"],
+                &urge["strength"],
+                &urge["ended"],
+                &letter["text"],
+            ];
+            let (text, strength, ended, letter) = expected;
+            assert_eq!(
+                found.map(words),
+                [text, strength, ended, letter],
+                "{screen}"
+            );
+            assert_eq!(urge.is_null(), expected == nothing, "{screen}");
+            assert!(onward.draft_pages().is_empty());
+        }
+    }
 }
 
 #[test]
-fn a_letter_is_kept_to_the_last_letter() {
+fn no_word_is_thrown_away_because_a_number_was_asked_for() {
     let onward = with_reasons();
-    let mut terminal = urge(&onward, 40);
+    let mut terminal = urge(&onward, 80);
+    terminal.expect("Any key").keys("x");
+    terminal.expect("(enter):").keys("n\r");
+    terminal.expect("How strong").keys("12\r");
+    terminal
+        .expect("From 1, faint, to 10")
+        .keys("Their car went by\r");
+    terminal.expect("And in a number?").keys("6\r");
+    terminal.expect("And now?").keys("I sat on the stairs\r");
+    terminal.expect("with what set it off").keys("p\r");
+    end(terminal, &onward, 0);
+    let urge = onward.json(["list", "--kind", "urge"])["entries"][0].clone();
+    assert_eq!(urge["text"], "Their car went by\nI sat on the stairs");
+    assert_eq!(
+        (&urge["strength"], &urge["ended"]),
+        (&6.into(), &"passed".into())
+    );
+}
+
+#[test]
+fn a_letter_that_is_pasted_keeps_its_paragraphs() {
+    let onward = with_reasons();
+    let mut terminal = urge(&onward, 80);
     terminal.expect("Any key").keys("x");
     terminal.expect("(enter):").keys("w\r");
-    terminal.expect("ends it.").keys("Dear you,\rI mi\x03");
-    end(terminal, &onward, 130);
-    let letters = onward.json(["letter", "--list"]);
-    assert_eq!(letters["letters"][0]["text"], "Dear you,\nI mi");
+    terminal
+        .expect("ends it.")
+        .keys("Dear you,\r\rI miss the dog.\r\r\rNot you.\r");
+    terminal.keys("\r").expect("How strong").keys("\r");
+    terminal.expect("What set it off?").keys("\r");
+    end(terminal, &onward, 0);
+    assert_eq!(
+        onward.json(["letter", "--list"])["letters"][0]["text"],
+        "Dear you,\n\nI miss the dog.\n\n\nNot you."
+    );
+}
+
+#[test]
+fn what_was_typed_outlives_a_program_that_is_killed() {
+    let kill = |onward: &Sandbox, mut terminal: Terminal, text: &str| {
+        terminal.signal("KILL");
+        assert_eq!(terminal.end(onward).status, 137);
+        let page = std::fs::read_to_string(&onward.draft_pages()[0]).expect("a draft");
+        assert!(page.starts_with(text), "{page}");
+        onward.ok(["write", "--resume"]);
+        assert!(onward.draft_pages().is_empty());
+    };
+    // In the middle of an answer.
+    let onward = Sandbox::new();
+    let mut terminal = in_terminal(&onward, onward.call(["begin"]), 80);
+    terminal.expect("\r\n> ").keys("The sea.\r");
+    terminal.expect("> The sea.\r\n> ").keys("And bread.\r");
+    // The next line is asked for when this one is kept.
+    terminal.expect("> And bread.\r\n> ");
+    kill(&onward, terminal, "The sea.\nAnd bread.\n");
+    let reason = onward.json(["begin", "--show"])["groundings"][0]["then"].clone();
+    assert_eq!(reason["text"], "The sea.\nAnd bread.");
+    // Behind the last words.
+    let onward = with_reasons();
+    let mut terminal = urge(&onward, 80);
+    for (question, answer) in STEPS {
+        terminal.expect(question).keys(answer);
+    }
+    terminal.expect("And now?");
+    kill(&onward, terminal, "A song\n");
+    let urge = onward.json(["list", "--kind", "urge"])["entries"][0].clone();
+    assert_eq!(
+        (&urge["text"], &urge["strength"]),
+        (&"A song".into(), &7.into())
+    );
 }
 
 #[test]
@@ -452,20 +606,28 @@ fn begin_asks_three_questions_and_again_after_some_weeks() {
 
 #[test]
 fn begin_keeps_what_was_typed_at_each_question() {
-    for at in 0..3 {
-        let onward = Sandbox::new();
-        let mut terminal = in_terminal(&onward, onward.call(["begin"]), 40);
-        for question in 1..=at {
-            terminal
-                .expect(&format!("{question} of 3"))
-                .keys("Yes.\r\r");
+    for (columns, term) in [(80, "xterm"), (40, "xterm"), (40, "dumb")] {
+        for (at, typed) in (0..3).flat_map(|at| [(at, ""), (at, "One line.\rHalf a li")]) {
+            let onward = Sandbox::new();
+            let call = onward.call(["begin"]).env("TERM", term);
+            let mut terminal = in_terminal(&onward, call, columns);
+            for question in 1..=at {
+                terminal
+                    .expect(&format!("{question} of 3"))
+                    .keys("Yes.\r\r");
+            }
+            terminal.expect(&format!("{} of 3", at + 1));
+            terminal.keys(typed).keys("\x03");
+            let screen = end(terminal, &onward, 130);
+            assert!(!screen.text.contains("error"), "{screen}");
+            let reasons = onward.run(["reason", "--json"]).json()["entries"].clone();
+            let half = usize::from(!typed.is_empty());
+            assert_eq!(reasons.as_array().map(Vec::len), Some(at + half));
+            if half == 1 {
+                assert_eq!(reasons[0]["text"], "One line.\nHalf a li", "{reasons}");
+            }
+            assert!(onward.draft_pages().is_empty());
         }
-        terminal.expect(&format!("{} of 3", at + 1));
-        terminal.keys("One line.\rHalf a li\x03");
-        end(terminal, &onward, 130);
-        let reasons = onward.json(["reason"])["entries"].clone();
-        assert_eq!(reasons.as_array().map(Vec::len), Some(at + 1));
-        assert_eq!(reasons[0]["text"], "One line.\nHalf a li", "{reasons}");
     }
 }
 

@@ -118,7 +118,7 @@ impl View for DailyPage {
             );
             page.labelled("Letter", Style::Plain, &words);
         }
-        let mut steps = next_steps(page, today.reflected);
+        let mut steps = next_steps(page, today.reflected, !today.entries.is_empty());
         if self.week.as_ref().is_some_and(Week::is_open) {
             steps.push(step(page, "onward write --week", "answer the week's"));
         }
@@ -127,17 +127,18 @@ impl View for DailyPage {
 }
 
 /// What to type next, and what it does.
-fn next_steps(page: &Page, reflected: bool) -> Vec<String> {
-    let steps: &[(&str, &str)] = if reflected {
-        &[
+fn next_steps(page: &Page, reflected: bool, in_sight: bool) -> Vec<String> {
+    let steps: &[(&str, &str)] = match (reflected, in_sight) {
+        (true, true) => &[
             ("onward write", "write more"),
             ("onward show", "read today's page"),
-        ]
-    } else {
-        &[
+        ],
+        // What was written is away.
+        (true, false) => &[("onward write", "write more")],
+        (false, _) => &[
             ("onward write", "write today's page"),
             ("onward today --skip", "another tip"),
-        ]
+        ],
     };
     steps
         .iter()

@@ -2,8 +2,11 @@
 //! that is away or of a letter that is sealed, except what is asked to bring them back.
 //!
 //! The commands and flags come from the program itself, so that a new one is tried as soon as
-//! it is there.
+//! it is there. That the tries mean something is tested too: every flag takes part in a call
+//! that succeeds, and of the commands that show what is written each shows it in the same calls
+//! once it is in sight.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -19,6 +22,51 @@ const CANARIES: [&str; 5] = [
     "tarpaulin",
 ];
 const NEAR: [&str; 2] = ["quillfeathr", "marmalde"];
+
+/// The commands that show something of what is written. Every other is in [`SHOW_NOTHING`]; a
+/// new one has to be put into one of the two.
+const SHOW: &[&str] = &[
+    "", "today", "show", "list", "search", "tips", "edit", "delete", "restore", "trash",
+    "history", "review", "export", "begin", "reason", "urge", "letter", "contact", "stats",
+];
+/// The commands that never show any of it, in sight or not.
+const SHOW_NOTHING: &[&str] = &[
+    "write",
+    "undo",
+    "redo",
+    "import",
+    "backup",
+    "restore-backup",
+    "doctor",
+    "encrypt",
+    "decrypt",
+    "passphrase",
+    "deck",
+    "deck list",
+    "deck check",
+    "deck use",
+    "deck new",
+    "contact since",
+    "contact log",
+    "contact hide",
+    "contact show",
+    "away",
+];
+
+/// What no call here succeeds with: the passphrase commands need a terminal, drafts are a
+/// person's own unsaved words, and what is purged by its age needs two more flags.
+const NOT_DONE: &[&str] = &[
+    "decrypt ",
+    "decrypt --yes",
+    "encrypt ",
+    "encrypt --remove-copies",
+    "passphrase ",
+    "passphrase --recovery",
+    "passphrase --remove-copies",
+    "trash --older-than",
+    "write --discard-draft",
+    "write --resume",
+];
 
 /// Flags that ask for less than everything.
 const FILTERS: [&str; 10] = [
@@ -37,7 +85,7 @@ const FILTERS: [&str; 10] = [
 /// What is asked by name, and may show what it is asked for.
 fn is_asked_for(call: &[String]) -> bool {
     let has = |word: &str| call.iter().any(|one| one == word);
-    let named = match call[0].as_str() {
+    let named = match call.first().map_or("", String::as_str) {
         "letter" => has("--open") && (has("--yes") || has("-y")),
         // The program's own form carries everything, so that nothing is lost by moving; but
         // not where less is asked for.
@@ -51,157 +99,293 @@ fn is_asked_for(call: &[String]) -> bool {
             .any(|one| CANARIES.iter().any(|canary| one.contains(canary)))
 }
 
-/// A journal with pages in sight and three entries that are not, and one in the trash.
+/// A journal with entries of every kind in sight, and more of every kind that are not, one of
+/// them in the trash.
 fn journal() -> Sandbox {
     let mut onward = Sandbox::new();
-    for (now, call) in [
-        (
-            "2025-11-22T21:00:00+00:00",
-            &["write", "A year ago, at the river. #walk", "--mood", "3"][..],
-        ),
-        (
-            "2025-11-22T21:10:00+00:00",
-            &["write", "A year ago quillfeather. #tarpaulin", "--tip", "1"],
-        ),
-        (
-            "2026-10-01T21:00:00+00:00",
-            &["write", "An answer, in sight.", "--tip", "1", "--star"],
-        ),
-        (
-            "2026-11-20T21:00:00+00:00",
-            &[
-                "write",
-                "Again the quillfeather marmalade.\n\nmarmalade",
-                "--tip",
-                "1",
-                "--tag",
-                "tarpaulin",
-                "--mood",
-                "1",
-                "--star",
-            ],
-        ),
-        (
-            "2026-11-20T21:05:00+00:00",
-            &[
-                "letter",
-                "Dear zanzibar, #tarpaulin",
-                "--open-on",
-                "2027-01-01",
-            ],
-        ),
-        (
-            "2026-11-20T21:06:00+00:00",
-            &["letter", "Thrown away zanzibar.", "--open-on", "2027-01-01"],
-        ),
-        ("2026-11-20T21:07:00+00:00", &["undo"]),
-        (
-            "2026-11-21T21:00:00+00:00",
-            &["reason", "Because of the obelisk."],
-        ),
-        (
-            "2026-11-21T21:01:00+00:00",
-            &[
-                "edit",
-                "4",
-                "--text",
-                "Again the quillfeather.\n\nmarmalade #walk",
-            ],
-        ),
-        (
-            "2026-11-22T20:00:00+00:00",
-            &["write", "Today, in sight. #walk", "--mood", "4"],
-        ),
-        (
-            "2026-11-22T20:10:00+00:00",
-            &["away", "--tag", "tarpaulin", "--until", "2027-03-01"],
-        ),
-        ("2026-11-22T20:11:00+00:00", &["away", "7"]),
-    ] {
-        onward.now(now);
+    let mut at = |now: &str, call: &[&str]| {
+        onward.now(&format!("{now}:00+00:00"));
         onward.ok(call);
-    }
+    };
+    at(
+        "2025-11-22T21:00",
+        &["write", "A year ago, at the river. #walk", "--mood", "3"],
+    );
+    at(
+        "2025-11-22T21:10",
+        &[
+            "write",
+            "A year ago quillfeather, out of sight. #tarpaulin",
+            "--tip",
+            "1",
+        ],
+    );
+    at(
+        "2026-10-01T21:00",
+        &["write", "An answer, in sight.", "--tip", "1", "--star"],
+    );
+    at(
+        "2026-11-20T21:00",
+        &[
+            "write",
+            "Again the quillfeather marmalade, out of sight.\n\nmarmalade",
+            "--tip",
+            "1",
+            "--tag",
+            "tarpaulin",
+            "--mood",
+            "1",
+            "--star",
+        ],
+    );
+    let sealed = ["--open-on", "2027-01-01"];
+    at(
+        "2026-11-20T21:05",
+        &[
+            "letter",
+            "Dear zanzibar, out of sight. #tarpaulin",
+            sealed[0],
+            sealed[1],
+        ],
+    );
+    at(
+        "2026-11-20T21:06",
+        &[
+            "letter",
+            "Thrown away zanzibar, out of sight.",
+            sealed[0],
+            sealed[1],
+        ],
+    );
+    at("2026-11-20T21:07", &["undo"]);
+    at(
+        "2026-11-21T21:00",
+        &["reason", "Because of the obelisk out of sight."],
+    );
+    let again = "Again the quillfeather, out of sight.\n\nmarmalade #walk";
+    at("2026-11-21T21:01", &["edit", "4", "--text", again]);
+    at(
+        "2026-11-22T20:00",
+        &["write", "Today, in sight. #walk", "--mood", "4"],
+    );
+    at(
+        "2026-11-22T20:10",
+        &["away", "--tag", "tarpaulin", "--until", "2027-03-01"],
+    );
+    at(
+        "2026-11-22T20:11",
+        &["begin", "--answer", "1=The obelisk alone, out of sight."],
+    );
+    at(
+        "2026-11-22T20:12",
+        &["urge", "A zanzibar song out of sight", "--strength", "7"],
+    );
+    at(
+        "2026-11-22T20:13",
+        &[
+            "contact",
+            "log",
+            "--by",
+            "them",
+            "About the obelisk out of sight.",
+        ],
+    );
+    at(
+        "2026-11-22T20:14",
+        &["letter", "Open, about marmalade out of sight."],
+    );
+    at(
+        "2026-11-22T20:15",
+        &[
+            "write",
+            "--week",
+            "The quillfeather question, out of sight.",
+        ],
+    );
+    at("2026-11-22T20:15", &["begin", "--answer", "2=In sight."]);
+    at("2026-11-22T20:15", &["urge", "In sight", "--strength", "3"]);
+    at("2026-11-22T20:15", &["letter", "In sight."]);
+    at("2026-11-22T20:15", &["contact", "since", "2026-10-01"]);
+    at("2026-11-22T20:15", &["write", "Free, in sight.", "--free"]);
+    at("2026-11-22T20:15", &["write", "Thrown away."]);
+    at("2026-11-22T20:15", &["delete", "19", "--yes"]);
+    at(
+        "2026-11-22T20:16",
+        &["away", "7", "9", "10", "11", "12", "13"],
+    );
+    at("2026-11-22T20:17", &["edit", "8", "--mood", "5"]);
+    at("2026-11-22T20:17", &["undo"]);
     onward.now(crate::sandbox::NOW);
     onward
 }
 
-/// Values to try for a flag or an argument, by what the help calls it.
-fn values(name: &str, export: &Path) -> Vec<String> {
+/// The same journal with all of it in sight, but for what is in the trash.
+fn in_sight() -> Sandbox {
+    let onward = journal();
+    onward.ok(["away", "--return"]);
+    onward.ok(["restore", "6"]);
+    for letter in ["5", "6"] {
+        onward.ok(["letter", "--open", letter, "--yes"]);
+    }
+    onward.ok(["delete", "6", "--yes"]);
+    onward
+}
+
+/// Files that commands are given.
+struct Files {
+    /// Of another program.
+    other: PathBuf,
+    /// Everything there is in the journal.
+    own: PathBuf,
+    /// A backup of another journal.
+    backup: PathBuf,
+    /// A deck.
+    deck: PathBuf,
+}
+
+impl Files {
+    fn of(onward: &Sandbox) -> Files {
+        let files = Files {
+            other: onward.path("other.txt"),
+            own: onward.path("own.jsonl"),
+            backup: onward.path("backup.db"),
+            deck: onward.path("mine.toml"),
+        };
+        fs::write(&files.other, "[2026-01-01 09:00] A title\nNothing here.\n")
+            .expect("written");
+        onward.ok([
+            "export",
+            "--to",
+            "jsonl",
+            "-o",
+            &files.own.display().to_string(),
+        ]);
+        let another = Sandbox::new();
+        another.ok(["write", "Nothing here."]);
+        another.ok(["backup", &files.backup.display().to_string()]);
+        onward.ok(["deck", "new", "mine"]);
+        let deck = onward.home().join(".config/onward/decks/mine.toml");
+        fs::copy(deck, &files.deck).expect("copied");
+        files
+    }
+}
+
+/// Values to try for a flag or an argument, by what the help calls it. Whoever gives it a new
+/// name says here what can stand there: a value that is refused would try nothing.
+fn values(command: &str, argument: &clap::Arg, files: &Files) -> Vec<String> {
+    let possible = argument.get_possible_values();
+    if !possible.is_empty() {
+        return possible
+            .iter()
+            .map(|value| value.get_name().to_owned())
+            .collect();
+    }
+    let name = argument
+        .get_value_names()
+        .and_then(|names| names.first())
+        .map(|name| name.to_string())
+        .unwrap_or_default();
     let of = |values: &[&str]| values.iter().map(|value| value.to_string()).collect();
-    match name {
-        "ENTRY" | "ENTRIES" => of(&[
-            "2",
-            "#4",
-            "5",
-            "6",
-            "7",
+    let path = |path: &Path| path.display().to_string();
+    match (command, name.as_str()) {
+        (_, "ENTRY") => of(&[
             "1",
+            "2",
+            "5",
+            "7",
+            "#4",
+            "6",
+            "9",
+            "10",
+            "11",
+            "12",
+            "13",
             "last",
             "2026-11-20",
             "2025-11-22",
             "today",
         ]),
-        "DAY" => of(&["2026-11-20", "2025-11-22", "2027-02-01"]),
-        "TIME" => of(&["09:00"]),
-        "N" => of(&["1", "2", "4", "5", "7"]),
-        "TAG" => of(&["walk"]),
-        "MOOD" | "1-5" => of(&["1", "1..5"]),
-        "KIND" => of(&["page", "letter", "reason", "urge", "contact"]),
-        "WORDS" => of(&["river", NEAR[0], NEAR[1], "answer", "sight"]),
-        "PERIOD" => of(&["week", "month", "year", "2025-01-01..today", "2026-11-20"]),
-        "YEAR" => of(&["2025", "2026"]),
-        "AGE" => of(&["1d"]),
-        "WHEN" => of(&["always"]),
-        "FORMAT" => of(&["jsonl", "json", "markdown", "csv", "text", "dayone", "html"]),
-        "PATH" | "FILE" => vec![export.display().to_string()],
-        "WHO" => of(&["me"]),
-        "HOW" => of(&["call", "passed"]),
-        _ => of(&["1", "some words"]),
+        ("letter" | "away", "DAY") => of(&["2027-02-01", "2026-11-20", "2025-11-22"]),
+        (_, "DAY") => of(&["2026-11-20", "2025-11-22", "2026-11-22"]),
+        (_, "TIME") => of(&["09:00"]),
+        (_, "N") => of(&["1", "2", "4", "5", "7", "week/1"]),
+        (_, "TAG") => of(&["walk", "sleep"]),
+        (_, "MOOD") => of(&["1..5", "1", "4"]),
+        (_, "1-5" | "1-10") => of(&["1", "4"]),
+        (_, "KIND") => of(&["page", "letter", "reason", "urge", "contact"]),
+        (_, "WORDS") => of(&["sight", "river", NEAR[0], NEAR[1], "answer", "again"]),
+        (_, "PERIOD") => of(&["week", "month", "year", "2025-01-01..today", "2026-11-20"]),
+        (_, "YEAR") => of(&["2026", "2025"]),
+        (_, "AGE") => of(&["1d"]),
+        (_, "WHEN") => of(&["always"]),
+        (_, "TEXT" | "NOTE") => of(&["some words", "1"]),
+        (_, "N=TEXT") => of(&["1=Some words.", "no-guarantee=Some words."]),
+        (_, "WHO") => of(&["me", "them"]),
+        ("urge", "HOW") => of(&["passed", "letter", "practice", "still", "contact"]),
+        ("contact log", "HOW") => of(&["call", "text", "met", "online", "other"]),
+        ("export", "FORMAT") => {
+            of(&["jsonl", "json", "markdown", "csv", "text", "dayone", "html"])
+        }
+        ("import", "FORMAT") => of(&["jrnl", "onward"]),
+        ("import", "FILE") => vec![path(&files.other), path(&files.own)],
+        ("import", "ZONE") => of(&["+02:00"]),
+        ("import", "PATTERN") => of(&["%Y-%m-%d"]),
+        ("restore-backup", "FILE") => vec![path(&files.backup)],
+        ("deck check", "FILE") => vec![path(&files.deck), "walk-away".to_owned()],
+        ("deck new", "SLUG") => of(&["yours"]),
+        (_, "SLUG") => of(&["walk-away", "mine"]),
+        ("export" | "backup", "PATH") => vec![path(&files.other.with_file_name("home/made"))],
+        (command, name) => panic!("what can stand for {name} in onward {command}?"),
     }
 }
 
-/// Every way to call a command with at most two of its flags.
-fn calls(command: &clap::Command, path: &[String], export: &Path) -> Vec<Vec<String>> {
+/// Flags of every command that say nothing of what it shows.
+const ELSEWHERE: [&str; 6] = [
+    "--help",
+    "--version",
+    "--journal",
+    "--config",
+    "--json",
+    "--no-pager",
+];
+
+/// The ways to call a command with at most two of its flags: each argument alone, each flag with
+/// all its values, and the first of everything together.
+fn calls(command: &clap::Command, path: &[String], files: &Files) -> Vec<Vec<String>> {
+    let name = path.join(" ");
     let mut places: Vec<Vec<Vec<String>>> = Vec::new();
     let mut required: Vec<Vec<String>> = Vec::new();
     let mut flags: Vec<Vec<Vec<String>>> = Vec::new();
     for argument in command.get_arguments() {
-        let name = argument
-            .get_value_names()
-            .and_then(|names| names.first())
-            .map(|name| name.to_string())
-            .unwrap_or_default();
+        let one = |value: String| vec![value];
         if argument.is_positional() {
-            let one = |value: String| vec![value];
-            places.push(values(&name, export).into_iter().map(one).collect());
+            places.push(
+                values(&name, argument, files)
+                    .into_iter()
+                    .map(one)
+                    .collect(),
+            );
             continue;
         }
         let Some(long) = argument.get_long() else {
             continue;
         };
         let long = format!("--{long}");
-        if ["--help", "--version", "--journal", "--config", "--json"].contains(&long.as_str()) {
-            continue;
-        }
         // What is read from a descriptor that nobody writes to never ends.
-        if long.ends_with("-fd") {
+        if ELSEWHERE.contains(&long.as_str()) || long.ends_with("-fd") {
             continue;
         }
-        if argument.is_required_set() {
-            required.extend(
-                values(&name, export)
-                    .into_iter()
-                    .map(|v| vec![long.clone(), v]),
-            );
-            continue;
-        }
-        flags.push(match argument.get_action().takes_values() {
-            true => values(&name, export)
+        let given: Vec<Vec<String>> = match argument.get_action().takes_values() {
+            true => values(&name, argument, files)
                 .into_iter()
                 .map(|value| vec![long.clone(), value])
                 .collect(),
             false => vec![vec![long]],
-        });
+        };
+        match argument.is_required_set() {
+            true => required.extend(given),
+            false => flags.push(given),
+        }
     }
     let mut calls = Vec::new();
     let mut add = |parts: &[&Vec<String>]| {
@@ -217,10 +401,17 @@ fn calls(command: &clap::Command, path: &[String], export: &Path) -> Vec<Vec<Str
         true => places.iter().flatten().chain([&none]).collect(),
         false => required.iter().collect(),
     };
-    for &position in &positions {
+    for (at, &position) in positions.iter().enumerate() {
         add(&[position]);
-        for flag in flags.iter().flatten() {
-            add(&[position, flag]);
+        for flag in &flags {
+            let values = match at {
+                _ if at == 0 || position.is_empty() => flag.len(),
+                1..=3 => 1,
+                _ => 0,
+            };
+            flag[..values]
+                .iter()
+                .for_each(|flag| add(&[position, flag]));
         }
     }
     // Two flags together, each with its first value.
@@ -234,6 +425,25 @@ fn calls(command: &clap::Command, path: &[String], export: &Path) -> Vec<Vec<Str
         }
     }
     calls
+}
+
+/// The calls of every command by its name, which is empty for the daily page.
+fn all_calls(files: &Files) -> Vec<(String, Vec<Vec<String>>)> {
+    fn walk(
+        command: &clap::Command,
+        path: &[String],
+        files: &Files,
+        all: &mut Vec<(String, Vec<Vec<String>>)>,
+    ) {
+        for sub in command.get_subcommands() {
+            let path = [path, &[sub.get_name().to_owned()]].concat();
+            all.push((path.join(" "), calls(sub, &path, files)));
+            walk(sub, &path, files, all);
+        }
+    }
+    let mut all = vec![(String::new(), vec![Vec::new()])];
+    walk(&onward::command(), &[], files, &mut all);
+    all
 }
 
 /// What was written into a folder, but for hidden ones, which is gone then.
@@ -253,6 +463,11 @@ fn written(folder: &Path) -> String {
             continue;
         }
         let bytes = fs::read(&path).expect("readable");
+        // A backup is the journal as it is, and leaves nothing behind.
+        if bytes.starts_with(b"SQLite format 3") {
+            fs::remove_file(&path).expect("removed");
+            continue;
+        }
         if bytes.starts_with(b"PK") {
             let file = fs::File::open(&path).expect("opened");
             let mut archive = zip::ZipArchive::new(file).expect("an archive");
@@ -267,70 +482,120 @@ fn written(folder: &Path) -> String {
     said.to_lowercase()
 }
 
-/// Copies a journal with whatever lies beside it.
-fn copy(from: &Path, to: &Path) {
-    let folder = to.parent().expect("a folder");
-    let _ = fs::remove_dir_all(folder);
-    fs::create_dir_all(folder).expect("made");
-    fs::copy(from, to).expect("copied");
+/// Has everything as it was: the journal alone, and no configuration.
+fn restore(kept: &Path, onward: &Sandbox) {
+    let journal = onward.journal();
+    let folder = journal.parent().expect("a folder");
+    for found in fs::read_dir(folder).expect("there") {
+        let path = found.expect("readable").path();
+        let _ = match path.is_dir() {
+            true => fs::remove_dir_all(path),
+            false => fs::remove_file(path),
+        };
+    }
+    fs::copy(kept, onward.journal()).expect("copied");
+    let _ = fs::remove_file(onward.home().join(".config/onward/config.toml"));
+}
+
+/// What a call says, and what it leaves in the home folder.
+fn said(onward: &Sandbox, call: &[String]) -> (i32, String) {
+    let outcome = onward.call(call).env("EDITOR", "true").run();
+    let mut said = format!("{}{}", outcome.stdout, outcome.stderr).to_lowercase();
+    said.push_str(&written(&onward.home()));
+    (outcome.status, said)
+}
+
+fn leak(said: &str) -> Option<&'static str> {
+    CANARIES.into_iter().find(|canary| said.contains(canary))
 }
 
 #[test]
 fn nothing_shows_what_is_out_of_sight() {
     let onward = journal();
+    let files = Files::of(&onward);
     let kept: PathBuf = onward.path("kept.db");
     fs::copy(onward.journal(), &kept).expect("copied");
-    let export = onward.path("other.txt");
-    fs::write(&export, "2026-01-01 09:00 A title\nNothing here.\n").expect("written");
-    let program = onward::command();
-    let mut all = vec![Vec::new()];
-    fn walk(
-        command: &clap::Command,
-        path: &[String],
-        export: &Path,
-        all: &mut Vec<Vec<String>>,
-    ) {
-        for sub in command.get_subcommands() {
-            let path: Vec<String> = path
-                .iter()
-                .cloned()
-                .chain([sub.get_name().to_owned()])
-                .collect();
-            all.extend(calls(sub, &path, export));
-            walk(sub, &path, export, all);
-        }
-    }
-    walk(&program, &[], &export, &mut all);
     // Only what writes leaves another journal behind.
     let reads = [
-        "show", "list", "search", "tips", "review", "stats", "history", "trash",
+        "show", "list", "search", "tips", "review", "stats", "trash", "export",
     ];
-    let (mut tried, mut shown) = (0, 0);
-    for call in all {
-        if !call.is_empty() && is_asked_for(&call) {
-            continue;
-        }
-        for json in [false, true] {
-            let mut call = call.clone();
-            if json {
-                call.push("--json".to_owned());
+    let mut refused = BTreeSet::new();
+    let mut done = BTreeSet::new();
+    for (name, calls) in all_calls(&files) {
+        for call in calls {
+            let of_command = |flag: &&String| flag.starts_with("--");
+            let tried = call
+                .iter()
+                .filter(of_command)
+                .cloned()
+                .chain([String::new()]);
+            let tried: Vec<String> = tried.map(|flag| format!("{name} {flag}")).collect();
+            refused.extend(tried.iter().cloned());
+            if is_asked_for(&call) {
+                done.extend(tried);
+                continue;
             }
-            let outcome = onward.call(&call).env("EDITOR", "true").run();
-            let mut said = format!("{}{}", outcome.stdout, outcome.stderr).to_lowercase();
-            said.push_str(&written(&onward.home()));
-            let leak = CANARIES.iter().find(|canary| said.contains(*canary));
-            assert_eq!(leak, None, "onward {}\n{outcome}", call.join(" "));
-            tried += 1;
-            shown += usize::from(outcome.status == 0);
-            if !call
-                .first()
-                .is_some_and(|verb| reads.contains(&verb.as_str()))
-            {
-                copy(&kept, &onward.journal());
+            // Two flags together choose, and JSON says the same of what is chosen.
+            let alone = tried.len() <= 2;
+            for json in [false, true].into_iter().take(1 + usize::from(alone)) {
+                let mut call = call.clone();
+                call.extend(json.then(|| "--json".to_owned()));
+                let (status, said) = said(&onward, &call);
+                assert_eq!(leak(&said), None, "onward {}\n{said:.9999}", call.join(" "));
+                if status == 0 {
+                    done.extend(tried.iter().cloned());
+                }
+                if !reads.contains(&name.as_str()) || call.contains(&"--purge".to_owned()) {
+                    restore(&kept, &onward);
+                }
             }
         }
     }
-    assert!(tried > 500 && shown > 200, "{tried} tried, {shown} done");
+    let refused: Vec<&String> = refused.difference(&done).collect();
+    assert_eq!(refused, NOT_DONE);
+}
+
+#[test]
+fn the_same_calls_show_what_is_in_sight() {
+    let onward = in_sight();
+    let files = Files::of(&onward);
+    let kept: PathBuf = onward.path("kept.db");
+    fs::copy(onward.journal(), &kept).expect("copied");
+    for (name, calls) in all_calls(&files) {
+        let shows = SHOW.contains(&name.as_str());
+        let shows_nothing = SHOW_NOTHING.contains(&name.as_str());
+        assert!(
+            shows != shows_nothing,
+            "does onward {name} show what is written?"
+        );
+        let shown = calls
+            .iter()
+            .filter(|call| shows && !is_asked_for(call))
+            .any(|call| {
+                let (_, said) = said(&onward, call);
+                restore(&kept, &onward);
+                leak(&said).is_some()
+            });
+        assert_eq!(shown, shows, "onward {name}");
+    }
+}
+
+#[test]
+fn the_page_in_the_editor_shows_nothing_either() {
+    for (onward, shows) in [(journal(), false), (in_sight(), true)] {
+        for call in [&["write", "--tip", "1"][..], &["edit", "3"]] {
+            let editor = onward.script("editor", "cat \"$1\"; echo done >> \"$1\"");
+            let terminal = onward.call(call).env("EDITOR", &editor).in_terminal(80);
+            let screen = terminal.end(&onward);
+            assert_eq!(screen.status, 0, "{screen}");
+            let expected = shows && call[0] == "write";
+            assert_eq!(
+                leak(&screen.text.to_lowercase()).is_some(),
+                expected,
+                "{screen}"
+            );
+        }
+    }
 }
 
 #[test]
@@ -358,8 +623,8 @@ fn it_is_all_there_again_when_its_day_comes() {
     onward.now("2027-03-01T21:30:00+00:00");
     let found = onward.json(["search", "quillfeather"]);
     assert_eq!(found["count"], 2);
-    // The reason has no day to come back on.
-    assert_eq!(onward.run(["reason"]).status, 3);
+    // The reasons have no day to come back on.
+    assert!(!onward.ok(["reason"]).stdout.contains("obelisk"));
     onward.ok(["away", "--return"]);
     assert!(onward.ok(["reason"]).stdout.contains("obelisk"));
 }

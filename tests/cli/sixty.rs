@@ -10,6 +10,7 @@ use crate::sandbox::Sandbox;
 fn day(number: u32) -> String {
     match number {
         1..=30 => format!("2026-09-{number:02}"),
+        // To day 61, which is 31 October.
         _ => format!("2026-10-{:02}", number - 30),
     }
 }
@@ -137,20 +138,69 @@ fn every_figure_is_what_a_count_by_hand_says() {
         serde_json::json!([{"how": "passed", "count": 12}])
     );
 
-    let stats = onward.json(["stats"])["stats"].clone();
     assert_eq!(
-        (&stats["entries"], &stats["days_written"]),
-        (&46.into(), &46.into())
+        (
+            &contact["contacts"],
+            &urges["mean_strength"],
+            &contact["on_daily_page"]
+        ),
+        (&2.into(), &6.0.into(), &true.into())
+    );
+
+    // In sight are days 1–6, 8–9, 11–13, 15–19, 22–27, 29, and in October 31–34, 36–39, 41,
+    // 43–48, 51–55, 57–59: 23 in each month.
+    let stats = onward.json(["stats"])["stats"].clone();
+    let run = |days: u32, from: u32, to: u32| serde_json::json!({"days": days, "from": day(from), "to": day(to)});
+    assert_eq!(
+        (&stats["entries"], &stats["days_written"], &stats["starred"]),
+        (&46.into(), &46.into(), &0.into())
+    );
+    assert_eq!(
+        (&stats["first_day"], &stats["last_day"]),
+        (&day(1).into(), &day(59).into())
+    );
+    // The latest of the longest. Days 20 and 21 had none to see, and 49 and 50.
+    assert_eq!(stats["longest_run"], run(6, 43, 48));
+    assert_eq!(stats["current_run"], run(3, 57, 59));
+    assert_eq!(stats["longest_gap"], run(2, 49, 50));
+    // Today is left out while nothing of it is to be seen.
+    assert_eq!(
+        stats["lately"],
+        serde_json::json!({"days_written": 46, "days": 59})
     );
     // `Day 1.` is two words; what is away has none here.
-    assert_eq!(stats["words"], 92);
-    let in_tips: u64 = stats["tips"]
-        .as_array()
-        .expect("tips")
-        .iter()
-        .map(|tip| tip["days"].as_u64().expect("days"))
-        .sum();
-    assert_eq!(in_tips, 46);
+    assert_eq!(
+        (&stats["words"], &stats["words_per_entry"]),
+        (&92.into(), &2.into())
+    );
+    assert_eq!(
+        stats["words_by_month"],
+        serde_json::json!([
+            {"month": "2026-09", "days_written": 23, "entries": 23, "words": 46},
+            {"month": "2026-10", "days_written": 23, "entries": 23, "words": 46},
+        ])
+    );
+    assert_eq!(stats["tags"], serde_json::json!([]));
+    // 1 September is a Tuesday, 30 October a Friday: nine weeks.
+    let weeks = stats["mood_by_week"].as_array().expect("weeks");
+    assert_eq!(weeks.len(), 9);
+    assert!(weeks.iter().all(|week| week["mood"] == 3.0), "{weeks:?}");
+    let shades = stats["heatmap"]["days"].as_array().expect("days");
+    let (written, words) = shades.iter().fold((0, 0), |(written, words), shade| {
+        let count = |name: &str| shade[name].as_u64().expect("a number");
+        (written + count("entries"), words + count("words"))
+    });
+    assert_eq!((written, words), (46, 92));
+    // The pages in turn answered tips 1 to 10, 1 to 10 … Those that are away were the 9th, 18th,
+    // 26th, 35th, 43rd and 52nd: tips 9, 8, 6, 5, 3 and 2.
+    let in_tips = |stats: &serde_json::Value| -> Vec<u64> {
+        let mut tips = stats["tips"].as_array().expect("tips").clone();
+        tips.sort_by_key(|tip| tip["number"].as_u64());
+        tips.iter()
+            .map(|tip| tip["days"].as_u64().expect("days"))
+            .collect()
+    };
+    assert_eq!(in_tips(&stats), [6, 5, 4, 5, 4, 4, 5, 4, 4, 5]);
 
     // What is away still counts: 52 days of reflection, five or six a tip.
     let coverage = onward.json(["tips"])["coverage"][0].clone();
@@ -162,9 +212,22 @@ fn every_figure_is_what_a_count_by_hand_says() {
         .collect();
     assert_eq!(days, [6, 6, 5, 5, 5, 5, 5, 5, 5, 5]);
     assert_eq!(
-        (&coverage["round"], &coverage["covered_in_round"]),
-        (&6.into(), &2.into())
+        (
+            &coverage["round"],
+            &coverage["covered_in_round"],
+            &coverage["covered"]
+        ),
+        (&6.into(), &2.into(), &10.into())
     );
+    // The page of day 55, written in the night, was the 48th: tip 8.
+    for (at, number) in [59, 60, 50, 51, 52, 53, 54, 55, 57, 58]
+        .into_iter()
+        .enumerate()
+    {
+        let tip = &coverage["tips"][at];
+        assert_eq!(tip["last_reflected"], day(number), "{tip}");
+        assert_eq!(tip["last_offered"], day(number), "{tip}");
+    }
 
     let page = onward.json::<&str>([]);
     assert_eq!(
@@ -174,13 +237,37 @@ fn every_figure_is_what_a_count_by_hand_says() {
         })
     );
     assert_eq!(page["letters_due"], serde_json::json!([]));
+    // Day 60 offered tip 2 and was answered, by what is away now.
+    let today = &page["today"];
+    assert_eq!(
+        (
+            &today["prompt"]["tip"]["number"],
+            &today["reflected"],
+            &today["entries"]
+        ),
+        (&2.into(), &true.into(), &serde_json::json!([]))
+    );
+    // A Friday.
+    assert!(page["week"].is_null());
     assert_eq!(onward.json(["away", "--list"])["away"][0]["entries"], 6);
     let count = |kind: &str| onward.json(["list", "--count", "--kind", kind])["count"].clone();
     assert_eq!(
         ["page", "letter", "reason", "urge"].map(count),
         [46, 2, 2, 12].map(serde_json::Value::from)
     );
-    onward.now(&at(61, "09:00"));
+    // The day turns at four, and the letter comes due with it.
+    onward.now(&at(61, "03:59"));
+    let page = onward.json::<&str>([]);
+    assert_eq!(
+        (&page["contact"]["days"], &page["letters_due"]),
+        (&58.into(), &serde_json::json!([]))
+    );
+    onward.now(&at(61, "04:00"));
+    let page = onward.json::<&str>([]);
+    assert_eq!(
+        (&page["contact"]["days"], &page["contact"]["days_kept"]),
+        (&59.into(), &57.into())
+    );
     assert_eq!(
         onward.json::<&str>([])["letters_due"]
             .as_array()
@@ -196,6 +283,32 @@ fn every_figure_is_what_a_count_by_hand_says() {
 #[test]
 fn it_reads_well() {
     let onward = sixty_days();
+    // The answer before to tip 2 that is in sight was the 42nd page, of day 48.
+    insta::assert_snapshot!(onward.run::<&str>([]), @"
+    exit: 0
+    ----- stdout -----
+
+      Friday 30 October 2026
+      Tip 2 · Out with friends
+
+      Be among friends, and do something together that is simply fun. It is fine
+      to miss someone and laugh in the same hour, and there is no use pretending
+      otherwise. Company gives your mind somewhere else to be for a while. One
+      friend and a pot of tea is company too.
+
+      Practice  Write to one friend today and name a day, a time and a place to
+                meet.
+
+      Question  What do your oldest friends know about you that slipped out of
+                sight in this relationship?
+
+      Then      Sunday 18 October 2026 (#59)
+                Day 48.
+
+      Deck      ●●○○○○○○○○  2 of 10 tips reflected on, round 6
+      Contact   56 of 58 days without contact, the last 20 in a row
+      Next      onward write         write more
+    ");
     insta::assert_snapshot!(onward.run(["contact"]), @"
     exit: 0
     ----- stdout -----

@@ -248,6 +248,13 @@ fn a_fault_in_each_field_names_its_line_and_the_day_goes_on() {
             12,
             "is a list",
         ),
+        ("slug = \"autumn\"", "slug = \"Au tumn\"", 32, "a-z"),
+        (
+            "title = \"What has changed since autumn?\"",
+            "title = \"\"",
+            33,
+            "title is empty",
+        ),
         (
             "text = \"Some things are slow.\"\n",
             "",

@@ -281,6 +281,45 @@ fn every_figure_is_what_a_count_by_hand_says() {
 }
 
 #[test]
+fn all_of_it_moves() {
+    let onward = sixty_days();
+    let file = onward.path("all.jsonl").display().to_string();
+    onward.ok(["export", "--to", "jsonl", "-o", &file]);
+    let mut moved = Sandbox::new();
+    moved.set("TZ", "Europe/Berlin");
+    moved.now(&at(60, "21:30"));
+    moved.ok(["import", &file]);
+    let calls: [&[&str]; 10] = [
+        &[],
+        &["contact"],
+        &["reason"],
+        &["letter", "--list"],
+        &["away", "--list"],
+        &["list", "--all", "--kind", "urge", "--kind", "contact"],
+        &["list", "--all"],
+        &["stats"],
+        &["tips"],
+        &["review", "month"],
+    ];
+    for call in calls {
+        assert_eq!(moved.json(call), onward.json(call), "{call:?}");
+    }
+    // What is out of sight is there as well.
+    for onward in [&onward, &moved] {
+        onward.ok(["away", "--return"]);
+        let sealed = onward.json(["letter", "--list"])["sealed"][0]["number"].clone();
+        let opened = onward
+            .ok(["letter", "--yes", "--open", &sealed.to_string()])
+            .stdout;
+        assert!(opened.contains("For later."), "{opened}");
+    }
+    assert_eq!(
+        moved.json(["list", "--all"]),
+        onward.json(["list", "--all"])
+    );
+}
+
+#[test]
 fn it_reads_well() {
     let onward = sixty_days();
     // The answer before to tip 2 that is in sight was the 42nd page, of day 48.

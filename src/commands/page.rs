@@ -147,7 +147,8 @@ fn next_steps(page: &Page, reflected: bool, in_sight: bool) -> Vec<String> {
 }
 
 fn step(page: &Page, command: &str, effect: &str) -> String {
-    let pad = 21usize.saturating_sub(command.len());
+    let pad = if page.is_roomy() { 21 } else { 20 };
+    let pad = usize::saturating_sub(pad, command.len());
     let effect = page.paint(Style::Faint, effect);
     format!("{}{:pad$}{effect}", page.paint(Style::Accent, command), "")
 }

@@ -241,25 +241,31 @@ struct Files {
     backup: PathBuf,
     /// A deck.
     deck: PathBuf,
+    /// The beginning of the id of an entry out of sight.
+    id: String,
 }
 
 impl Files {
     fn of(onward: &Sandbox) -> Files {
+        let own = onward.path("own.jsonl");
+        onward.ok(["export", "--to", "jsonl", "-o", &own.display().to_string()]);
+        let lines = fs::read_to_string(&own).expect("read");
+        let id = |line: serde_json::Value| {
+            let is_asked = line["entry"]["number"] == 2;
+            is_asked.then(|| line["entry"]["id"].as_str().expect("an id")[..18].to_owned())
+        };
+        let lines = lines
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("JSON"));
         let files = Files {
+            id: lines.filter_map(id).next().expect("entry 2"),
             other: onward.path("other.txt"),
-            own: onward.path("own.jsonl"),
+            own,
             backup: onward.path("backup.db"),
             deck: onward.path("mine.toml"),
         };
         fs::write(&files.other, "[2026-01-01 09:00] A title\nNothing here.\n")
             .expect("written");
-        onward.ok([
-            "export",
-            "--to",
-            "jsonl",
-            "-o",
-            &files.own.display().to_string(),
-        ]);
         let another = Sandbox::new();
         another.ok(["write", "Nothing here."]);
         another.ok(["backup", &files.backup.display().to_string()]);
@@ -304,6 +310,7 @@ fn values(command: &str, argument: &clap::Arg, files: &Files) -> Vec<String> {
             "2026-11-20",
             "2025-11-22",
             "today",
+            &files.id,
         ]),
         ("letter" | "away", "DAY") => of(&["2027-02-01", "2026-11-20", "2025-11-22"]),
         (_, "DAY") => of(&["2026-11-20", "2025-11-22", "2026-11-22"]),
@@ -596,6 +603,38 @@ fn the_page_in_the_editor_shows_nothing_either() {
             );
         }
     }
+}
+
+#[test]
+fn counts_and_moods_say_nothing_of_it_either() {
+    let onward = journal();
+    let count = |call: &[&str]| {
+        let call = [call, &["--count", "--json"]].concat();
+        onward.run(call).json()["count"].clone()
+    };
+    for (call, in_sight) in [
+        (&["list"][..], 4),
+        (&["list", "--tag", "tarpaulin"], 0),
+        (&["list", "--kind", "letter"], 1),
+        (&["list", "--kind", "reason", "--kind", "urge"], 2),
+        (&["list", "--mood", "1"], 0),
+        (&["list", "--tip", "1"], 2),
+        (&["search", "quillfeather"], 0),
+        (&["search", "sight"], 5),
+        (&["search", "out", "--kind", "letter"], 0),
+    ] {
+        assert_eq!(count(call), in_sight, "{call:?}");
+    }
+    // Three low days that are away make no day a low one.
+    let mut onward = Sandbox::new();
+    for day in ["17", "18", "19"] {
+        onward.now(&format!("2026-11-{day}T21:30:00+00:00"));
+        onward.ok(["write", "Low.", "--mood", "1", "--tag", "ex"]);
+    }
+    onward.now("2026-11-20T21:30:00+00:00");
+    onward.ok(["away", "--tag", "ex"]);
+    let prompt = onward.json(["today"])["today"]["prompt"].clone();
+    assert_eq!(prompt["gentle"], false, "{prompt}");
 }
 
 #[test]

@@ -117,9 +117,9 @@ fn on_a_narrow_terminal() {
       ●○○○○○○○○○
       1 of 10 tips reflected on, round 1
     Next
-      onward write         write more
-      onward show          read today's page
-      onward write --week  answer the week's
+      onward write        write more
+      onward show         read today's page
+      onward write --week answer the week's
     "#);
 }
 
@@ -226,9 +226,9 @@ fn when_a_tip_comes_round_again_the_last_answer_is_shown() {
       ○○○○○○○○○○
       0 of 10 tips reflected on, round 2
     Next
-      onward write         write today's page
-      onward today --skip  another tip
-      onward write --week  answer the week's
+      onward write        write today's page
+      onward today --skip another tip
+      onward write --week answer the week's
     "#);
 }
 

@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::journal::contact::{Kept, Urges};
 use crate::journal::lookback::Run;
 use crate::model::particulars::{By, How, Mark};
+use crate::model::phrase::PhraseError;
 use crate::model::{Day, DayPhrase, Kind, Particulars, TimeOfDay};
 use crate::output::{Page, Style, View, picture, text};
 
@@ -34,27 +35,30 @@ enum Verb {
         day: Vec<String>,
     },
     /// Note a contact
-    Log {
-        /// A note on it; put -- before text that begins with a hyphen
-        #[arg(value_name = "NOTE")]
-        note: Vec<OsString>,
-        /// The day it was (yesterday, "last friday", 2026-10-09)
-        #[arg(long, value_name = "DAY")]
-        on: Option<DayPhrase>,
-        /// The time of that day (21:15, 9pm)
-        #[arg(long, value_name = "TIME")]
-        at: Option<TimeOfDay>,
-        /// Who began it: me or them
-        #[arg(long, value_name = "WHO")]
-        by: Option<By>,
-        /// In which way: call, text, met, online or other
-        #[arg(long, value_name = "HOW")]
-        how: Option<How>,
-    },
+    Log(Contact),
     /// Leave the line about contact out of the daily page
     Hide,
     /// Have it there again
     Show,
+}
+
+#[derive(Debug, clap::Args)]
+struct Contact {
+    /// A note on it; put -- before text that begins with a hyphen
+    #[arg(value_name = "NOTE")]
+    note: Vec<OsString>,
+    /// The day it was (yesterday, "last friday", 2026-10-09)
+    #[arg(long, value_name = "DAY")]
+    on: Option<DayPhrase>,
+    /// The time of that day (21:15, 9pm)
+    #[arg(long, value_name = "TIME")]
+    at: Option<TimeOfDay>,
+    /// Who began it: me or them
+    #[arg(long, value_name = "WHO")]
+    by: Option<By>,
+    /// In which way: call, text, met, online or other
+    #[arg(long, value_name = "HOW")]
+    how: Option<How>,
 }
 
 /// Shows the days without contact, or notes something about them.
@@ -62,106 +66,90 @@ enum Verb {
 /// # Errors
 /// A day that cannot be meant; whatever keeps the journal from being read or written.
 pub fn run(args: &Args, context: &Context) -> Result<Status> {
-    let marked = |mark| {
-        let particulars = Particulars {
-            mark: Some(mark),
-            ..Particulars::default()
-        };
-        Plan::new(Kind::Contact, particulars, context)
-    };
     match &args.verb {
         None => figures(context),
         Some(Verb::Since { day }) => {
-            let phrase: DayPhrase =
-                day.join(" ")
-                    .parse()
-                    .map_err(|error: crate::model::phrase::PhraseError| {
-                        Error::usage(error.to_string())
-                    })?;
+            let phrase: DayPhrase = day
+                .join(" ")
+                .parse()
+                .map_err(|error: PhraseError| Error::usage(error.to_string()))?;
             let day = context.resolve("DAY", &phrase)?;
-            let entry = note::save(
-                Plan {
-                    day,
-                    ..marked(Mark::Since)
-                },
-                String::new(),
-                None,
-                context,
-            )?;
-            let days = context.today().days_since(day);
-            let ago = match days {
+            let ago = match context.today().days_since(day) {
                 0 => "today".to_owned(),
                 days => format!("{} ago", text::count(days as usize, "day", "days")),
             };
-            context.output.status(&format!(
-                "The days are counted since {}, {ago}.",
-                context.day(day)
-            ));
-            if context.output.json {
-                context.output.show(&entry::One(&entry))?;
-            }
-            Ok(Status::Done)
+            let sentence = format!("The days are counted since {}, {ago}.", context.day(day));
+            settle(Mark::Since, day, &sentence, context)
         }
-        Some(Verb::Log {
-            note,
-            on,
-            at,
-            by,
-            how,
-        }) => {
-            let day = match on {
-                Some(phrase) => context.resolve("--on", phrase)?,
-                None => context.today(),
-            };
-            let at = at.map(|time| context.dated(day, time)).transpose()?;
-            let particulars = Particulars {
-                by: *by,
-                how: *how,
-                ..Particulars::default()
-            };
-            let plan = Plan {
-                day,
-                at,
-                ..Plan::new(Kind::Contact, particulars, context)
-            };
-            let text = match &note[..] {
-                [] => None,
-                words => note::text_from(words, &plan, context)?,
-            };
-            let entry = note::save(plan, text.unwrap_or_default(), None, context)?;
-            let status = note::report(&entry, context)?;
-            if let Some(kept) = context.open_to_read()?.kept(context.today())?
-                && kept.kept > 0
-            {
-                let days = text::count(kept.kept, "day", "days");
-                let stay = if kept.kept == 1 { "stays" } else { "stay" };
-                context
-                    .output
-                    .status(&format!("{days} without contact {stay} yours."));
-            }
-            Ok(status)
-        }
-        Some(Verb::Hide) => {
-            let entry = note::save(marked(Mark::Hide), String::new(), None, context)?;
-            context.output.status(
-                "The daily page says nothing of contact now. onward contact still does.",
-            );
-            if context.output.json {
-                context.output.show(&entry::One(&entry))?;
-            }
-            Ok(Status::Done)
-        }
-        Some(Verb::Show) => {
-            let entry = note::save(marked(Mark::Show), String::new(), None, context)?;
-            context
-                .output
-                .status("The daily page has a line about contact.");
-            if context.output.json {
-                context.output.show(&entry::One(&entry))?;
-            }
-            Ok(Status::Done)
-        }
+        Some(Verb::Log(contact)) => log(contact, context),
+        Some(Verb::Hide) => settle(
+            Mark::Hide,
+            context.today(),
+            "The daily page says nothing of contact now. onward contact still does.",
+            context,
+        ),
+        Some(Verb::Show) => settle(
+            Mark::Show,
+            context.today(),
+            "The daily page has a line about contact.",
+            context,
+        ),
     }
+}
+
+/// Notes what is no contact but settles something about them.
+fn settle(mark: Mark, day: Day, sentence: &str, context: &Context) -> Result<Status> {
+    let particulars = Particulars {
+        mark: Some(mark),
+        ..Particulars::default()
+    };
+    let plan = Plan {
+        day,
+        ..Plan::new(Kind::Contact, particulars, context)
+    };
+    let entry = note::save(plan, String::new(), None, context)?;
+    context.output.status(sentence);
+    if context.output.json {
+        context.output.show(&entry::One(&entry))?;
+    }
+    Ok(Status::Done)
+}
+
+fn log(contact: &Contact, context: &Context) -> Result<Status> {
+    let day = match &contact.on {
+        Some(phrase) => context.resolve("--on", phrase)?,
+        None => context.today(),
+    };
+    let at = contact
+        .at
+        .map(|time| context.dated(day, time))
+        .transpose()?;
+    let particulars = Particulars {
+        by: contact.by,
+        how: contact.how,
+        ..Particulars::default()
+    };
+    let plan = Plan {
+        day,
+        at,
+        ..Plan::new(Kind::Contact, particulars, context)
+    };
+    let text = match &contact.note[..] {
+        [] => None,
+        words => note::text_from(words, &plan, context)?,
+    };
+    let entry = note::save(plan, text.unwrap_or_default(), None, context)?;
+    let status = note::report(&entry, context)?;
+    if let Some(kept) = context.open_to_read()?.kept(context.today())?
+        && kept.kept > 0
+    {
+        let days = text::count(kept.kept, "day", "days");
+        let stay = if kept.kept == 1 { "stays" } else { "stay" };
+        context
+            .output
+            .status(&format!("{days} without contact {stay} yours."));
+    }
+    Ok(status)
 }
 
 fn figures(context: &Context) -> Result<Status> {
@@ -392,10 +380,7 @@ impl Answer {
         page.blank();
         // From the turn of the day, so that a night stays in one piece.
         let hours: Vec<usize> = (0..24).map(|hour| urges.hours[(hour + 4) % 24]).collect();
-        page.labelled_lines(
-            "Hours",
-            [bars(&hours, 1), "4     10    16    22".to_owned()],
-        );
+        page.labelled_lines("Hours", [bars(&hours), "4     10    16    22".to_owned()]);
         page.blank();
         let names = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
         let cells = |cell: &dyn Fn(usize) -> String| -> String {
@@ -432,12 +417,9 @@ impl Answer {
     }
 }
 
-fn bars(counts: &[usize], width: usize) -> String {
+fn bars(counts: &[usize]) -> String {
     let most = counts.iter().max().copied().unwrap_or(0);
-    let bars = counts
-        .iter()
-        .map(|count| bar(*count, most).to_string().repeat(width));
-    bars.collect()
+    counts.iter().map(|count| bar(*count, most)).collect()
 }
 
 /// A column for a count; nothing is a dot.

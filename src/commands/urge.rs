@@ -228,7 +228,7 @@ fn keep(plan: Plan, mut noted: Noted, reasons: &[Entry], context: &Context) -> R
     }
     match noted.ended {
         Some(Ended::Contact) => context.output.hint(
-            "If it was contact, onward contact log --by me notes that too; what you kept stays",
+            "To note it as a contact too: onward contact log --by me. What you kept stays yours",
         ),
         Some(Ended::Still) => context
             .output

@@ -90,9 +90,12 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         .any(|asked| asked.then.is_some() || asked.now.is_some());
     context.output.show_long(&Begun(&questions))?;
     if !answered {
-        context.output.status(
-            "Nothing is answered yet. Run onward begin in a terminal, or use --answer.",
-        );
+        context.output.status(match questions.is_empty() {
+            true => {
+                "The decks in use have no such questions; walk-away, which is built in, has three."
+            }
+            false => "Nothing is answered yet. Run onward begin in a terminal, or use --answer.",
+        });
         return Ok(Status::NothingFound);
     }
     Ok(Status::Done)
@@ -132,11 +135,8 @@ fn find(questions: &[Asked<'_>], wanted: &str) -> Result<usize> {
                 .collect();
             Error::Usage {
                 what: format!("--answer: there is no question {wanted:?}"),
-                hint: Some(format!(
-                    "they are 1 to {}, or {}",
-                    slugs.len(),
-                    slugs.join(", ")
-                )),
+                hint: (!slugs.is_empty())
+                    .then(|| format!("they are 1 to {}, or {}", slugs.len(), slugs.join(", "))),
             }
         })
 }
@@ -337,6 +337,8 @@ impl View for Begun<'_> {
                 answer_on(page, "Now", now);
             }
         }
-        page.blank();
+        if !self.0.is_empty() {
+            page.blank();
+        }
     }
 }

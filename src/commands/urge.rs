@@ -51,6 +51,13 @@ pub struct Args {
     at: Option<TimeOfDay>,
 }
 
+impl Args {
+    /// Whether none of the ways on is taken yet.
+    fn leaves_the_way_open(&self) -> bool {
+        !(self.practice || self.note || self.letter.is_some() || self.ended.is_some())
+    }
+}
+
 /// What is known so far.
 #[derive(Debug, Default)]
 struct Noted {
@@ -156,7 +163,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let mut journal = context.open()?;
     let reasons = journal.reasons()?;
     let terminal = &context.environment.terminal;
-    let practice = match args.practice || (terminal.input && !args.note) {
+    let talks = terminal.input && terminal.error && !context.output.json;
+    let practice = match args.practice || (talks && args.leaves_the_way_open()) {
         true => {
             let now = context.environment.clock.now();
             Some(journal.prompt_for(context.today(), now)?.tip.practice)
@@ -167,7 +175,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     if !context.output.json {
         context.output.show(&Before(&reasons))?;
     }
-    let gone_through = if terminal.input && terminal.error && !context.output.json {
+    let gone_through = if talks {
         converse(args, &mut noted, &plan, practice.as_deref(), context)
     } else {
         if args.practice {
@@ -281,7 +289,7 @@ fn converse(
     let mut way = None;
     if args.practice {
         way = Some(Way::Practice);
-    } else if !(args.note || args.letter.is_some() || args.ended.is_some()) {
+    } else if args.leaves_the_way_open() {
         for line in [
             "Three ways on:",
             "  w  write the message here, unsent",

@@ -605,6 +605,49 @@ fn begin_asks_three_questions_and_again_after_some_weeks() {
 }
 
 #[test]
+fn begin_with_a_deck_that_asks_nothing() {
+    let onward = Sandbox::new();
+    onward.ok(["deck", "new", "mine"]);
+    onward.ok(["deck", "use", "mine"]);
+    let deck = onward.config_path().with_file_name("decks/mine.toml");
+    let text = std::fs::read_to_string(&deck).expect("read");
+    assert!(!text.contains("\n[[groundings]]"), "{text}");
+    for call in [&["begin"][..], &["begin", "--show"]] {
+        onward.run(call).said(
+            3,
+            "The decks in use have no such questions; walk-away, which is built in, has three.\n",
+        );
+    }
+    onward
+        .run(["begin", "--answer", "1=x"])
+        .said(2, "error: --answer: there is no question \"1\"\n");
+}
+
+#[test]
+fn an_urge_that_is_noted_by_flags_offers_no_tip() {
+    let onward = with_reasons();
+    let mut terminal = in_terminal(
+        &onward,
+        onward.call([
+            "urge",
+            "--no-pause",
+            "A song",
+            "--strength",
+            "3",
+            "--ended",
+            "passed",
+        ]),
+        80,
+    );
+    terminal.expect("Saved #2");
+    end(terminal, &onward, 0);
+    let file = onward.path("all.jsonl").display().to_string();
+    onward.ok(["export", "--to", "jsonl", "-o", &file]);
+    let exported = std::fs::read_to_string(&file).expect("read");
+    assert!(!exported.contains("{\"prompt\""), "{exported}");
+}
+
+#[test]
 fn begin_keeps_what_was_typed_at_each_question() {
     for (columns, term) in [(80, "xterm"), (40, "xterm"), (40, "dumb")] {
         for (at, typed) in (0..3).flat_map(|at| [(at, ""), (at, "One line.\rHalf a li")]) {

@@ -8,7 +8,7 @@
 
 use std::io::{self, Write};
 
-use super::Output;
+use super::{Output, text};
 use crate::error::{Error, Result};
 
 /// What came of a question.
@@ -57,6 +57,8 @@ impl<'a> Dialogue<'a> {
             let question = self.output.folded(question);
             let _ = write!(err, "{question} ").and_then(|()| err.flush());
         }
+        let unseen = text::safe(&self.keyboard.unseen()).into_owned();
+        let _ = write!(err, "{unseen}").and_then(|()| err.flush());
         drop(err);
         let typed = self.keyboard.line().map_err(unread)?;
         if !matches!(typed, Typed::Line(_)) {
@@ -240,6 +242,16 @@ mod keyboard {
             }
         }
 
+        /// What the next line has that came while nothing was shown.
+        pub(super) fn unseen(&self) -> String {
+            text(
+                self.read
+                    .split_inclusive(|byte| *byte == b'\n')
+                    .next()
+                    .unwrap_or_default(),
+            )
+        }
+
         /// Whether more than what was given out has been entered; waits a moment for it where
         /// that is asked for.
         pub(super) fn has_more(&self, wait_for_it: bool) -> io::Result<bool> {
@@ -291,7 +303,7 @@ mod keyboard {
 
     pub(super) struct Listening<'k> {
         lines: Termios,
-        keyboard: &'k Keyboard,
+        keyboard: &'k mut Keyboard,
     }
 
     impl Listening<'_> {
@@ -301,7 +313,11 @@ mod keyboard {
             if let Heard::Key = heard {
                 // An arrow is several bytes; all of them are one key.
                 let mut chunk = [0; LINE];
-                rustix::io::read(stdin(), &mut chunk)?;
+                let read = rustix::io::read(stdin(), &mut chunk)?;
+                // Words that were pasted are no key: they are for what is asked next.
+                if chunk[..read].trim_ascii().contains(&b' ') {
+                    self.keyboard.read.extend(&chunk[..read]);
+                }
             }
             Ok(heard)
         }
@@ -366,6 +382,10 @@ mod keyboard {
 
         pub(super) fn has_more(&self, _: bool) -> io::Result<bool> {
             Ok(false)
+        }
+
+        pub(super) fn unseen(&self) -> String {
+            String::new()
         }
 
         pub(super) fn listen(&mut self) -> io::Result<Listening<'_>> {

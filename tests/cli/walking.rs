@@ -506,6 +506,22 @@ fn a_letter_that_is_pasted_keeps_its_paragraphs() {
 }
 
 #[test]
+fn words_that_are_pasted_into_the_pause_are_no_key() {
+    let onward = with_reasons();
+    let mut terminal = urge(&onward, 80);
+    terminal.expect("in ").keys("I miss you.\rCome back.\r");
+    terminal.expect("(enter): I miss you.").expect("ends it.");
+    terminal.expect("Come back.").keys("\r");
+    terminal.expect("How strong").keys("\r");
+    terminal.expect("What set it off?").keys("\r");
+    end(terminal, &onward, 0);
+    assert_eq!(
+        onward.json(["letter", "--list"])["letters"][0]["text"],
+        "I miss you.\nCome back."
+    );
+}
+
+#[test]
 fn what_was_typed_outlives_a_program_that_is_killed() {
     let kill = |onward: &Sandbox, mut terminal: Terminal, text: &str| {
         terminal.signal("KILL");

@@ -639,6 +639,18 @@ fn counts_and_moods_say_nothing_of_it_either() {
     onward.ok(["away", "--tag", "ex"]);
     let prompt = onward.json(["today"])["today"]["prompt"].clone();
     assert_eq!(prompt["gentle"], false, "{prompt}");
+    // And the journal seems to begin behind them.
+    onward.ok(["write", "In sight, five words long."]);
+    let stats = onward.json(["stats"])["stats"].clone();
+    assert_eq!(
+        (&stats["entries"], &stats["words"], &stats["first_day"]),
+        (&1.into(), &5.into(), &"2026-11-20".into())
+    );
+    let before = onward.run(["review", "2026-11-01..2026-11-10"]);
+    assert_eq!(
+        before.stderr,
+        "Your first page is of Friday 20 November 2026, later than this.\n"
+    );
 }
 
 #[test]

@@ -581,8 +581,8 @@ fn several_decks_take_turns_and_are_told_apart() {
       Small steps
       ○●○  1 of 3 tips reflected on, round 2
     Next
-      onward write         write more
-      onward show          read today's page
+      onward write        write more
+      onward show         read today's page
     "#);
     for arguments in [
         &["tips"][..],
@@ -860,9 +860,9 @@ fn the_page_with_a_question_of_the_week_that_came_before() {
     Deck
       ○○○  0 of 3 tips reflected on, round 1
     Next
-      onward write         write today's page
-      onward today --skip  another tip
-      onward write --week  answer the week's
+      onward write        write today's page
+      onward today --skip another tip
+      onward write --week answer the week's
     ");
     // Below the scissors stands the question, and what was answered then.
     let editor = onward.script("ed", "cp \"$1\" \"$HOME/seen\"; printf 'More.' > \"$1\"");

@@ -55,10 +55,12 @@ impl FromStr for Answer {
 /// A question that there is not; [`Error::Unsaved`] when an answer could not be saved and is
 /// kept.
 pub fn run(args: &Args, context: &Context) -> Result<Status> {
-    let journal = context.open_to_read()?;
-    let reasons = journal.reasons()?;
-    let decks = journal.decks().clone();
-    drop(journal);
+    let decks = &context.chosen().decks;
+    let typed: Vec<&str> = args.answer.iter().map(|one| one.text.as_str()).collect();
+    let reasons = context
+        .open_to_read()
+        .and_then(|journal| journal.reasons())
+        .map_err(|error| unsaved(&typed, error, context))?;
     let mut questions: Vec<Asked> = Vec::new();
     for deck in decks.all() {
         questions.extend(deck.groundings.iter().map(|topic| {
@@ -161,25 +163,23 @@ fn keep(
         plan(&questions[*at], context).with(text.clone(), context)
     };
     let entries: Vec<NewEntry> = new.iter().map(entry).collect();
-    let (places, typed): (Vec<usize>, Vec<String>) = new.into_iter().unzip();
+    let typed: Vec<&str> = new.iter().map(|(_, text)| text.as_str()).collect();
     let now = context.environment.clock.now();
     let saved = context
         .open()
         .and_then(|mut journal| journal.add(entries, now))
-        .map_err(|error| {
-            let drafted = Plan::new(Kind::Reason, Particulars::default(), context);
-            note::keep(
-                &drafted.drafted(context),
-                &typed.join("\n\n"),
-                error,
-                context,
-            )
-        })?;
-    for (place, entry) in places.into_iter().zip(saved) {
+        .map_err(|error| unsaved(&typed, error, context))?;
+    for ((place, _), entry) in new.iter().zip(saved) {
         note::say(&entry, context);
-        questions[place].now = Some(entry);
+        questions[*place].now = Some(entry);
     }
     Ok(())
+}
+
+/// Keeps answers that could not be saved, as one reason.
+fn unsaved(typed: &[&str], error: Error, context: &Context) -> Error {
+    let drafted = Plan::new(Kind::Reason, Particulars::default(), context).drafted(context);
+    note::keep(&drafted, &typed.join("\n\n"), error, context)
 }
 
 fn ask(mut questions: Vec<Asked<'_>>, context: &Context) -> Result<Status> {

@@ -159,19 +159,18 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     if !args.text.is_empty() {
         noted.set_off_by = note::text_from(&args.text, &plan, context)?.unwrap_or_default();
     }
-    // Whatever is wrong with the journal is said before a word is typed.
-    let mut journal = context.open()?;
-    let reasons = journal.reasons()?;
     let terminal = &context.environment.terminal;
     let talks = terminal.input && terminal.error && !context.output.json;
-    let practice = match args.practice || (talks && args.leaves_the_way_open()) {
-        true => {
-            let now = context.environment.clock.now();
-            Some(journal.prompt_for(context.today(), now)?.tip.practice)
-        }
-        false => None,
-    };
-    drop(journal);
+    let asks_for_practice = args.practice || (talks && args.leaves_the_way_open());
+    // Whatever is wrong with the journal is said before a word is typed.
+    let (reasons, practice) = prepare(asks_for_practice, context).map_err(|error| {
+        note::keep(
+            &noted.drafted(&plan).drafted(context),
+            &noted.words(),
+            error,
+            context,
+        )
+    })?;
     if !context.output.json {
         context.output.show(&Before(&reasons))?;
     }
@@ -204,6 +203,19 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
             }
         }
     }
+}
+
+/// The reasons, and the practice of today's tip where that is asked for.
+fn prepare(asks_for_practice: bool, context: &Context) -> Result<(Vec<Entry>, Option<String>)> {
+    let mut journal = context.open()?;
+    let practice = match asks_for_practice {
+        true => {
+            let now = context.environment.clock.now();
+            Some(journal.prompt_for(context.today(), now)?.tip.practice)
+        }
+        false => None,
+    };
+    Ok((journal.reasons()?, practice))
 }
 
 /// Saves the urge and the letter, as one action.

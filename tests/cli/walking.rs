@@ -150,6 +150,45 @@ fn a_letter_that_was_not_saved_stays_a_letter() {
 }
 
 #[test]
+fn what_cannot_be_saved_waits_as_what_it_was_to_be() {
+    let onward = Sandbox::new();
+    let calls: [(&[&str], &str); 6] = [
+        (
+            &["letter", "Dear you.", "--open-on", "2027-01-01"],
+            "a letter",
+        ),
+        (&["reason", "Because.", "--first"], "a reason"),
+        (&["urge", "A song", "--strength", "4"], "an urge"),
+        (
+            &["urge", "A song", "--letter", "I nearly called."],
+            "a letter",
+        ),
+        (&["contact", "log", "--by", "me", "One line."], "a contact"),
+        (&["begin", "--answer", "2=We talked."], "a reason"),
+    ];
+    for (call, what) in calls {
+        // What lies in the journal's place is no journal.
+        crate::sandbox::write(
+            &onward.journal(),
+            "Another file, of another program.\n".repeat(9),
+        );
+        let failed = onward.run(call);
+        assert_eq!(failed.status, 1, "{call:?} {failed}");
+        assert!(
+            failed.stderr.contains("onward write --resume"),
+            "{call:?} {failed}"
+        );
+        std::fs::remove_file(onward.journal()).expect("removed");
+        let saved = onward.ok(["write", "--resume"]).stderr;
+        assert!(
+            saved.starts_with(&format!("Saved #1, {what}, for")),
+            "{call:?} {saved}"
+        );
+        std::fs::remove_file(onward.journal()).expect("removed");
+    }
+}
+
+#[test]
 fn a_thrown_away_letter_keeps_its_seal() {
     let onward = Sandbox::new();
     onward.ok(["letter", "Open this later.", "--open-on", "2027-01-01"]);

@@ -194,7 +194,7 @@ fn ask(mut questions: Vec<Asked<'_>>, context: &Context) -> Result<Status> {
         })?;
         let plan = plan(&questions[at], context);
         let mut held = Held::nothing(&plan, context);
-        let typed = dialogue.text(|text| held.hold(text))?;
+        let typed = dialogue.text("", |text| held.hold(text))?;
         let stopped = matches!(typed, Typed::Stopped(_));
         // Kept at once: whatever happens at the next question, this one is answered.
         match typed {

@@ -330,17 +330,14 @@ fn converse(
     match way {
         Some(Way::Write) => {
             output.status("Write what you would say. An empty line ends it.");
-            let begun = match noted.letter.as_str() {
-                "" => String::new(),
-                line => format!("{line}\n"),
-            };
-            let typed = dialogue.text(|text| {
-                noted.letter = format!("{begun}{text}");
+            let begun = noted.letter.clone();
+            let typed = dialogue.text(&begun, |text| {
+                noted.letter = text.to_owned();
                 noted.hold(plan, context);
             })?;
             let stopped = matches!(typed, Typed::Stopped(_));
             if let Typed::Line(text) | Typed::Stopped(text) = typed {
-                noted.letter = format!("{begun}{text}").trim_end().to_owned();
+                noted.letter = text;
             }
             if stopped {
                 return Err(Error::Interrupted);
@@ -404,7 +401,7 @@ fn converse(
                 other => match other.parse() {
                     Ok(ended) => Some(ended),
                     Err(_) => {
-                        if line.contains(' ') {
+                        if line.chars().count() > 1 {
                             noted.set_off_by(line);
                             noted.hold(plan, context);
                             output.status("That is kept, with what set it off.");

@@ -67,14 +67,18 @@ impl<'a> Dialogue<'a> {
         Ok(typed)
     }
 
-    /// Reads lines until an empty one, and lets `hold` have what there is after each. An empty
-    /// line with more right behind it was pasted, and is one of the text. Returns the text as a
-    /// [`Typed::Line`] or [`Typed::Stopped`].
+    /// Reads lines until an empty one, and lets `hold` have what there is after each; `begun` is
+    /// the first of them where that is there already. An empty line with more right behind it
+    /// was pasted, and is one of the text. Returns the text as a [`Typed::Line`] or
+    /// [`Typed::Stopped`].
     ///
     /// # Errors
     /// As [`Dialogue::ask`].
-    pub fn text(&mut self, mut hold: impl FnMut(&str)) -> Result<Typed> {
-        let mut text = String::new();
+    pub fn text(&mut self, begun: &str, mut hold: impl FnMut(&str)) -> Result<Typed> {
+        let mut text = begun.to_owned();
+        if !begun.is_empty() {
+            text.push('\n');
+        }
         let whole = |text: &str| text.trim_end().to_owned();
         loop {
             // What has arrived already stands on the screen without a prompt.

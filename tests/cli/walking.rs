@@ -528,20 +528,24 @@ fn no_word_is_thrown_away_because_a_number_was_asked_for() {
 
 #[test]
 fn a_letter_that_is_pasted_keeps_its_paragraphs() {
-    let onward = with_reasons();
-    let mut terminal = urge(&onward, 80);
-    terminal.expect("Any key").keys("x");
-    terminal.expect("(enter):").keys("w\r");
-    terminal
-        .expect("ends it.")
-        .keys("Dear you,\r\rI miss the dog.\r\r\rNot you.\r");
-    terminal.keys("\r").expect("How strong").keys("\r");
-    terminal.expect("What set it off?").keys("\r");
-    end(terminal, &onward, 0);
-    assert_eq!(
-        onward.json(["letter", "--list"])["letters"][0]["text"],
-        "Dear you,\n\nI miss the dog.\n\n\nNot you."
-    );
+    let letter = "Dear you,\r\rI miss the dog.\r\r\rNot you.\r";
+    // Where it was asked for, and a question too early.
+    for asked in [true, false] {
+        let onward = with_reasons();
+        let mut terminal = urge(&onward, 80);
+        terminal.expect("Any key").keys("x").expect("(enter):");
+        if asked {
+            terminal.keys("w\r").expect("ends it.");
+        }
+        terminal.keys(letter).expect("ends it.").keys("\r");
+        terminal.expect("How strong").keys("\r");
+        terminal.expect("What set it off?").keys("\r");
+        end(terminal, &onward, 0);
+        assert_eq!(
+            onward.json(["letter", "--list"])["letters"][0]["text"],
+            "Dear you,\n\nI miss the dog.\n\n\nNot you."
+        );
+    }
 }
 
 #[test]

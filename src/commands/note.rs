@@ -144,7 +144,7 @@ impl Held {
         let page = editor::compose(text, "");
         self.draft = match self.draft.take() {
             None => self.drafts.begin(&self.drafted, &page).ok(),
-            Some(draft) => draft.rewrite(&page).is_ok().then_some(draft),
+            Some(mut draft) => draft.rewrite(&page).is_ok().then_some(draft),
         };
     }
 

@@ -132,12 +132,13 @@ impl Sink {
         written.map_err(|error| said_of(&self.place, error))
     }
 
-    /// Puts what was written on the disk, and then in its place.
+    /// Puts what was written on the disk, and then in its place. In between, `still` says
+    /// whether that is still to be done.
     ///
     /// # Errors
     /// [`Error::NoPlace`] when something has come there meanwhile; [`Error::Io`] and
-    /// [`Error::DiskFull`]. Then nothing was put there.
-    pub fn finish(self) -> Result<()> {
+    /// [`Error::DiskFull`]; whatever `still` says. Then nothing was put there.
+    pub fn finish(self, still: &dyn Fn() -> Result<()>) -> Result<()> {
         let Sink {
             place,
             what,
@@ -151,6 +152,7 @@ impl Sink {
                     .map_err(|error| wrong(error.into_error()))?;
                 file.sync_all().map_err(wrong)?;
                 drop(file);
+                still()?;
                 if replace {
                     unfinished.replace(&place)
                 } else {
@@ -160,6 +162,7 @@ impl Sink {
             What::Folder { files } => {
                 sync_all(&files).map_err(wrong)?;
                 sync_folder(unfinished.path());
+                still()?;
                 // Takes the place of an empty folder and of nothing else.
                 unfinished.replace(&place)
             }

@@ -2,7 +2,6 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, Receiver};
 
 use clap::ValueEnum;
 use clap::builder::TypedValueParser;
@@ -18,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::journal::{self, Journal};
 use crate::model::{Entry, Filter};
 use crate::output::{Page, View, text};
-use crate::signals;
+use crate::signals::Stop;
 
 /// Take your entries out, in a form that other programs read
 ///
@@ -150,16 +149,14 @@ struct Asked<'a> {
     context: &'a Context,
     journal: &'a Journal,
     filter: &'a Filter,
-    stopped: Option<Receiver<()>>,
+    /// `None` while nothing would be left behind.
+    stop: Option<Stop>,
 }
 
 impl Asked<'_> {
     /// Before each entry.
     fn one(&self) -> Result<()> {
-        match &self.stopped {
-            Some(stopped) if stopped.try_recv().is_ok() => Err(Error::Interrupted),
-            _ => Ok(()),
-        }
+        self.stop.as_ref().map_or(Ok(()), Stop::check)
     }
 
     /// Gives a writer the entries; returns how many there were.
@@ -196,7 +193,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
             context,
             journal: &journal,
             filter: &filter,
-            stopped: None,
+            stop: None,
         };
         return stream(args.to, lock.as_ref(), &asked);
     }
@@ -211,13 +208,12 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         Sink::check_file(&place, args.force)?;
     }
     let (lock, journal) = wish.lock(journal, args, context)?;
-    let (stop, stopped) = mpsc::channel();
-    signals::on_stop(true, stop, ());
+    let stop = Stop::noted();
     let asked = Asked {
         context,
         journal: &journal,
         filter: &filter,
-        stopped: Some(stopped),
+        stop: Some(stop),
     };
     let (sink, entries, files) = if args.to.extension().is_none() {
         let mut sink = Sink::folder(&place)?;
@@ -237,8 +233,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     if entries == 0 {
         return nothing(&journal, &filter, context);
     }
-    asked.one()?;
-    sink.finish()?;
+    sink.finish(&|| asked.one())?;
     if context.output.json {
         context.output.show(&Exported {
             to: args.to,

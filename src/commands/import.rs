@@ -2,7 +2,6 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use clap::builder::TypedValueParser;
@@ -16,7 +15,7 @@ use crate::journal::{Remarks, Report, Terms};
 use crate::model::{Day, Tag, Zone};
 use crate::output::{Page, Style, View, text};
 use crate::passphrase::{self, Trouble};
-use crate::signals;
+use crate::signals::Stop;
 
 /// How many remarks of a kind a person is shown.
 const SHOWN: usize = 12;
@@ -139,8 +138,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     };
     let bytes = args.paths.iter().map(|path| archive::size(path)).sum();
     let progress = RefCell::new(Some(context.output.progress("Reading", bytes)));
-    let (stop, stopped) = mpsc::channel();
-    signals::on_stop(true, stop, ());
+    let stop = Stop::noted();
     let password = |path: &Path, attempt: u32| {
         // A bar and a question do not go on one line.
         *progress.borrow_mut() = None;
@@ -162,13 +160,11 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
                 opened: source.opened.as_ref(),
             };
             source.format.read(source.path, &reader, &mut |item| {
-                if stopped.try_recv().is_ok() {
-                    return Err(Error::Interrupted);
-                }
+                stop.check()?;
                 importing.take(source.format.name(), item)
             })?;
         }
-        Ok(())
+        stop.check()
     });
     *progress.borrow_mut() = None;
     let report = report?;

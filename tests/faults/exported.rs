@@ -402,23 +402,81 @@ fn the_disk_has_it_before_it_is_called_exported() {
     }
 }
 
+/// Asks a run to stop at the `at`th call of this name. Returns how the run ended and whether
+/// that was before the export had its name, or `None` where there is no such call.
+fn asked_to_stop(
+    sandbox: &Sandbox,
+    (signal, call, at): (&str, &str, usize),
+    args: &[&str],
+) -> Option<(Ran, bool)> {
+    const NAMING: [&str; 5] = ["rename", "renameat", "renameat2", "link", "linkat"];
+    let inject = format!("inject=?{call}:signal={signal}:when={at}");
+    let trace = tracing(&[&[call], &NAMING[..]].concat());
+    let log = sandbox.home().join("log");
+    let strace = ["-e", trace.as_str(), "-e", inject.as_str()];
+    let ran = Ran::of(sandbox.traced(&strace, &log, args), None);
+    let log = fs::read_to_string(log).expect("a log");
+    let line = |wanted: &dyn Fn(&str) -> bool| log.lines().position(wanted);
+    let asked = line(&|line| line.contains(&format!("--- {signal} ")))?;
+    let named =
+        line(&|line| NAMING.iter().any(|call| line.contains(call)) && line.contains("\"out\""));
+    Some((ran, named.is_none_or(|named| asked < named)))
+}
+
+/// A signal is noted before the call that it came with returns, so it is heard at once, however
+/// busy the machine is.
 #[test]
-fn interrupted() {
-    if !have("strace", "interrupted") {
+fn asked_to_stop_at_any_time() {
+    if !have("strace", "asked_to_stop_at_any_time") {
         return;
     }
-    for (signal, args) in [("SIGINT", &FILE), ("SIGTERM", &FOLDER), ("SIGHUP", &FILE)] {
-        let sandbox = prepare(&seed(2));
-        // While the folder is made in which it is made, and then there is time to hear of it.
-        let inject = format!("inject=mkdir:signal={signal}:delay_exit=2000000:when=1");
-        let strace = ["-e", "trace=mkdir", "-e", inject.as_str()];
-        let ran = Ran::of(sandbox.traced(&strace, Path::new("/dev/null"), args), None);
+    let journal = seed(2);
+    let (mut points, mut heard) = (0, 0);
+    for args in [&FILE, &FOLDER] {
+        for call in ["mkdir", "openat", "write", "fsync", "renameat2", "unlinkat"] {
+            for at in 1.. {
+                let sandbox = prepare(&journal);
+                let point = ("SIGTERM", call, at);
+                let Some((ran, before)) = asked_to_stop(&sandbox, point, args) else {
+                    break;
+                };
+                points += 1;
+                let there = whole(&sandbox).is_some();
+                if before {
+                    // Before there was anything to leave behind it ends as others do.
+                    assert!(
+                        ran.code == Some(130) || ran.signal == Some(15),
+                        "{point:?}: {ran:?}"
+                    );
+                    assert!(
+                        !there && !ran.stderr.contains("Exported"),
+                        "{point:?}: {ran:?}"
+                    );
+                    heard += usize::from(ran.code == Some(130));
+                } else {
+                    assert!(ran.code == Some(0) && there, "{point:?}: {ran:?}");
+                }
+                assert_eq!(left_over(&sandbox), 0, "{point:?}: {ran:?}");
+            }
+        }
+    }
+    say(&format!(
+        "an export that is asked to stop: {points} points, heard at {heard}, none in part"
+    ));
+    assert!(heard > 10, "{heard}");
+    for signal in ["SIGINT", "SIGHUP", "SIGQUIT"] {
+        let sandbox = prepare(&journal);
+        let ran = asked_to_stop(&sandbox, (signal, "mkdir", 1), &FILE);
+        let (ran, _) = ran.expect("a folder is made");
         assert_eq!(
             (ran.code, ran.signal),
             (Some(130), None),
             "{signal}: {ran:?}"
         );
-        assert_eq!(whole(&sandbox), None, "{signal}");
-        assert_eq!(left_over(&sandbox), 0, "{signal}");
+        assert_eq!(
+            (whole(&sandbox), left_over(&sandbox)),
+            (None, 0),
+            "{signal}"
+        );
     }
 }

@@ -95,3 +95,50 @@ fn no_space_while_importing() {
 fn errors_while_importing() {
     sweep("a failing disk in an import", "error=EIO", 40, 3);
 }
+
+/// A signal is noted before the call that it came with returns, so it is heard at once, however
+/// busy the machine is.
+#[test]
+fn asked_to_stop_while_importing() {
+    let name = "asked_to_stop_while_importing";
+    if !have("strace", name) {
+        return;
+    }
+    let (journal, export) = (seed(3), export(40));
+    let (mut points, mut heard) = (0, 0);
+    // All of the file is read before anything is in the journal.
+    for call in ["openat", "read", "pread64", "pwrite64", "fdatasync"] {
+        for at in (1..).step_by(3) {
+            let sandbox = Sandbox::with(&[("journal.db", &journal)]);
+            fs::write(sandbox.home().join(FILE), &export).expect("written");
+            let inject = format!("inject=?{call}:signal=SIGTERM:when={at}");
+            let (trace, log) = (tracing(&[call]), sandbox.home().join("log"));
+            let strace = ["-e", trace.as_str(), "-e", inject.as_str()];
+            let ran = Ran::of(sandbox.traced(&strace, &log, &ARGS), None);
+            let log = fs::read_to_string(log).expect("a log");
+            if !log.contains("--- SIGTERM ") {
+                break;
+            }
+            points += 1;
+            let point = format!("{call} {at}");
+            let found = texts(&sandbox.journal()).expect(&point).len();
+            let said = ran.stdout.contains(" added.");
+            match (ran.code, ran.signal) {
+                (Some(130), _) => assert!(found == 3 && !said, "{point}: {found} {ran:?}"),
+                // Before the first entry and after the last it ends as others do.
+                (Some(0), _) | (None, Some(15)) => {
+                    assert!(
+                        found == 43 || found == 3 && !said,
+                        "{point}: {found} {ran:?}"
+                    );
+                }
+                _ => panic!("{point}: {ran:?}"),
+            }
+            heard += usize::from(ran.code == Some(130));
+        }
+    }
+    say(&format!(
+        "an import that is asked to stop: {points} points, heard at {heard}, none in part"
+    ));
+    assert!(heard > 0, "{heard}");
+}

@@ -204,6 +204,63 @@ fn what_changed_at_its_source_is_shown_and_not_overwritten() {
     assert_eq!((again.added, again.changed.count), (0, 1));
 }
 
+/// Two journals with entries of the same moments, which name no ids.
+#[test]
+fn what_another_file_says_of_the_same_moment_comes_in_too() {
+    let mut bench = Bench::new();
+    let home = [
+        record(
+            "a",
+            "Rain on the roof all night. The cat would not come in.",
+        ),
+        record("b", "Slept in, then the garden until it was dark."),
+    ];
+    let work = [
+        record("a", "The budget was cut again, and nobody said a word."),
+        record("b", "Wrote to the landlord about the heating."),
+    ];
+    bench.bring(&home);
+    let other = bench.bring(&work);
+    assert_eq!((other.added, other.changed.count), (2, 0));
+    let said = &other.decided.first[0].1;
+    assert!(said.contains("of the same moment as #1"), "{said}");
+    for file in [&home, &work] {
+        assert_eq!(bench.bring(file).there, 2);
+    }
+    // Each is known again when it has changed.
+    let later = [
+        record("b", "Slept in, then the garden until it was late."),
+        record("b", "Wrote to the landlord about the heating, twice."),
+    ];
+    let changed = bench.bring(&later);
+    assert_eq!((changed.added, changed.changed.count), (0, 2));
+    let numbers: Vec<i64> = changed
+        .changed
+        .first
+        .iter()
+        .map(|(_, number)| *number)
+        .collect();
+    assert_eq!(numbers, [2, 4]);
+}
+
+/// Where the source names no zone, a record has the machine's.
+#[test]
+fn a_file_is_known_again_on_a_machine_elsewhere() {
+    let mut bench = Bench::new();
+    bench.bring(&[record("a", "Rain."), with_id(record("x", "Snow."), 7)]);
+    let elsewhere = |mut record: Record| {
+        let local = record.content.written_at.naive_local();
+        let there = FixedOffset::west_opt(5 * 3600).expect("an offset");
+        record.content.written_at = there.from_local_datetime(&local).single().expect("one");
+        record
+    };
+    let again = bench.bring(&[
+        elsewhere(record("a", "Rain.")),
+        elsewhere(with_id(record("x", "Snow."), 7)),
+    ]);
+    assert_eq!((again.there, again.added, again.changed.count), (2, 0, 0));
+}
+
 #[test]
 fn what_was_edited_or_deleted_here_stays_so() {
     let mut bench = Bench::new();
@@ -245,6 +302,9 @@ fn an_import_that_was_undone_can_be_done_again() {
     assert_eq!((again.added, again.there, again.changed.count), (2, 0, 0));
     assert_eq!(bench.living().len(), 3);
     assert_eq!(bench.living()[1], (day, "Snow.".to_owned()));
+    // What came back is what is known now.
+    let once_more = bench.bring(&moved);
+    assert_eq!((once_more.there, once_more.changed.count), (2, 0));
     // And redo after undo brings back the same.
     bench.journal.undo(now()).expect("undone").expect("one");
     bench.journal.redo(now()).expect("redone").expect("one");
@@ -639,6 +699,15 @@ proptest! {
         let report = read_in(&mut to.journal, &file).expect("read");
         prop_assert_eq!(report.refused.count + report.changed.count + report.there, 0);
         prop_assert_eq!(to.export(), exported);
+        // Not only what the export says of it.
+        for number in 1..=i64::from(u16::try_from(steps.len() * 2).expect("few")) {
+            let states = |bench: &Bench| bench.journal.history(number).ok();
+            prop_assert_eq!(states(&to), states(&from), "#{}", number);
+        }
+        prop_assert_eq!(
+            to.journal.trash().expect("read"),
+            from.journal.trash().expect("read")
+        );
         // And what is derived follows.
         prop_assert_eq!(
             to.journal.coverage(today(), None).expect("read").remove(0),

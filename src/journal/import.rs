@@ -10,8 +10,8 @@ use crate::archive::{Item, Place, Record};
 use crate::decks::Tip;
 use crate::error::{Error, Result};
 use crate::model::entry::MAX_TEXT;
-use crate::model::{Content, Day, Offered, Reflection, Revision, Tag};
-use crate::store::{Change, Origin, Size, What};
+use crate::model::{Content, Day, Digest, Offered, Reflection, Revision, Tag};
+use crate::store::{Change, Known, Origin, Size, What};
 
 /// How many remarks of a kind a report holds; beyond that it only counts.
 const MAX_REMARKS: usize = 1_000;
@@ -93,8 +93,8 @@ pub struct Importing<'a, 'j> {
     /// Whether entries keep the numbers they had: nobody has numbers here yet.
     keeps_numbers: bool,
     last_number: i64,
-    /// Entries that are called like one that is there and say something else. Which it is
-    /// shows when everything was read: it may be one more of the same moment.
+    /// Entries that may be one that is there, changed since. Which it is shows when everything
+    /// was read: that one may come as it was, and this be one more of the same moment.
     undecided: Vec<(&'static str, Record)>,
     /// The day whose prompts are coming, and whether it had none before.
     prompts_of: Option<(Day, bool)>,
@@ -196,23 +196,43 @@ impl Importing<'_, '_> {
         let origin = Origin {
             format,
             key: &record.key,
-            digest: record.content.digest(),
+            digest: fingerprint(&mut record.content),
         };
         if let Some(known) = reading.unseen(&origin, self.import)? {
-            self.change
-                .mark_seen(format, &record.key, &known, self.import)?;
-            return self.there(known.entry, record.content);
+            return self.settle(format, record, &known, true);
         }
-        let namesake = reading.unseen_namesake(format, &record.key, self.import)?;
-        if record.id.is_none() && namesake.is_some() {
-            self.undecided.push((format, record));
-            return Ok(());
+        if record.id.is_none() {
+            let namesakes = reading.unseen_namesakes(format, &record.key, self.import)?;
+            if self.alike(&namesakes, &record)?.is_some() {
+                self.undecided.push((format, record));
+                return Ok(());
+            }
+            if let Some(other) = namesakes.first() {
+                let what = format!(
+                    "it is of the same moment as #{}, which says something else: it came in \
+                     as an entry of its own",
+                    other.entry
+                );
+                self.report.decided.add(record.place.clone(), what);
+            }
         }
         self.add(format, record)
     }
 
+    /// The first of these entries that a record may have been before it was changed.
+    fn alike(&self, namesakes: &[Known], record: &Record) -> Result<Option<Known>> {
+        let reading = self.change.reading();
+        for known in namesakes {
+            let states = reading.revisions(known.entry)?;
+            if (states.iter()).any(|state| alike(&state.content.text, &record.content.text)) {
+                return Ok(Some(*known));
+            }
+        }
+        Ok(None)
+    }
+
     /// An entry whose id is in the journal already.
-    fn met(&mut self, format: &'static str, record: Record, number: i64) -> Result<()> {
+    fn met(&mut self, format: &'static str, mut record: Record, number: i64) -> Result<()> {
         let reading = self.change.reading();
         match reading.origin_of(number, format)? {
             Some((_, seen)) if seen == self.import => {
@@ -221,13 +241,8 @@ impl Importing<'_, '_> {
                 Ok(())
             }
             Some((known, _)) => {
-                self.change
-                    .mark_seen(format, &record.key, &known, self.import)?;
-                if known.digest() == record.content.digest() {
-                    self.there(number, record.content)
-                } else {
-                    self.changed(number, record)
-                }
+                let same = known.digest() == fingerprint(&mut record.content);
+                self.settle(format, record, &known, same)
             }
             // It left this journal in another form, which may not carry everything.
             None => {
@@ -235,46 +250,69 @@ impl Importing<'_, '_> {
                     state.content.day == record.content.day
                         && state.content.text == record.content.text
                 };
-                if reading.revisions(number)?.iter().any(same) {
-                    self.there(number, record.content)
+                if reading.is_taken_back(number)? {
+                    self.bring_back(number, record.content)
+                } else if reading.revisions(number)?.iter().any(same) {
+                    self.there(number)
                 } else {
-                    self.changed(number, record)
+                    self.report.changed.add(record.place, number);
+                    Ok(())
                 }
             }
         }
     }
 
-    fn changed(&mut self, number: i64, record: Record) -> Result<()> {
-        if self.change.reading().is_taken_back(number)? {
-            return self.there(number, record.content);
+    /// An entry that was brought in before, and says the same as then or something else. Where
+    /// that import was undone, it comes back as it is now.
+    fn settle(
+        &mut self,
+        format: &'static str,
+        mut record: Record,
+        known: &Known,
+        same: bool,
+    ) -> Result<()> {
+        if self.change.reading().is_taken_back(known.entry)? {
+            let origin = Origin {
+                format,
+                key: &record.key,
+                digest: fingerprint(&mut record.content),
+            };
+            self.change.forget_origin(known, format)?;
+            self.change.note_origin(known.entry, &origin, self.import)?;
+            return self.bring_back(known.entry, record.content);
         }
-        self.report.changed.add(record.place, number);
+        self.change
+            .mark_seen(format, &record.key, known, self.import)?;
+        if same {
+            return self.there(known.entry);
+        }
+        self.report.changed.add(record.place, known.entry);
         Ok(())
     }
 
-    /// An entry that is there. Where the import that brought it was undone, it comes back as it
-    /// is now.
-    fn there(&mut self, number: i64, content: Content) -> Result<()> {
-        let reading = self.change.reading();
-        let Some(present) = reading.present(number)? else {
-            return Ok(());
-        };
-        if reading.is_taken_back(number)? {
-            let next = self.on_terms(content);
-            self.note_days(&next);
-            self.change.save(&present, &next, self.now)?;
-            self.report.added += 1;
-            return Ok(());
-        }
+    fn there(&mut self, number: i64) -> Result<()> {
+        let present = self.change.reading().present(number)?;
         self.report.there += 1;
-        if present.content.deleted_at.is_some() {
+        if present.is_some_and(|present| present.content.deleted_at.is_some()) {
             self.report.there_in_trash += 1;
         }
         Ok(())
     }
 
-    fn add(&mut self, format: &'static str, record: Record) -> Result<()> {
-        let digest = record.content.digest();
+    /// Takes an entry out of the trash into which it came when its import was undone.
+    fn bring_back(&mut self, number: i64, content: Content) -> Result<()> {
+        let present = self.change.reading().present(number)?;
+        let next = self.on_terms(content);
+        self.note_days(&next);
+        if let Some(present) = present {
+            self.change.save(&present, &next, self.now)?;
+        }
+        self.report.added += 1;
+        Ok(())
+    }
+
+    fn add(&mut self, format: &'static str, mut record: Record) -> Result<()> {
+        let digest = fingerprint(&mut record.content);
         let content = self.on_terms(record.content);
         self.note_days(&content);
         let entry = match record.id {
@@ -333,11 +371,11 @@ impl Importing<'_, '_> {
             return self.add_whole(place, states);
         };
         if reading.is_taken_back(number)? {
-            return self.there(number, present.content.clone());
+            return self.bring_back(number, present.content.clone());
         }
         // One of ours that has changed since is newer, not another.
         if reading.revision(number, present.id)?.is_some() {
-            return self.there(number, present.content.clone());
+            return self.there(number);
         }
         self.report.changed.add(place, number);
         Ok(())
@@ -389,12 +427,9 @@ impl Importing<'_, '_> {
     fn finish(mut self) -> Result<Report> {
         for (format, record) in std::mem::take(&mut self.undecided) {
             let reading = self.change.reading();
-            match reading.unseen_namesake(format, &record.key, self.import)? {
-                Some(known) => {
-                    self.change
-                        .mark_seen(format, &record.key, &known, self.import)?;
-                    self.changed(known.entry, record)?;
-                }
+            let namesakes = reading.unseen_namesakes(format, &record.key, self.import)?;
+            match self.alike(&namesakes, &record)? {
+                Some(known) => self.settle(format, record, &known, false)?,
                 None => self.add(format, record)?,
             }
         }
@@ -436,6 +471,41 @@ impl Importing<'_, '_> {
         }
         Ok(())
     }
+}
+
+/// The fingerprint of a record, by which it is known again. Which zone its clocks were in is
+/// left out: where its source does not say, that is the machine's, which may be another now.
+fn fingerprint(content: &mut Content) -> Digest {
+    let written_at = content.written_at;
+    content.written_at = written_at.naive_local().and_utc().fixed_offset();
+    let digest = content.digest();
+    content.written_at = written_at;
+    digest
+}
+
+/// Whether one text may have become the other: at least a third of the pairs of neighbouring
+/// words in the one with fewer of them stand in the other too. Two pages of one moment that are
+/// about different things share a tenth. Of texts of one or two words one is enough.
+fn alike(one: &str, other: &str) -> bool {
+    let words = |text: &str| -> Vec<String> {
+        let bare = |word: &str| {
+            word.trim_matches(|c: char| !c.is_alphanumeric())
+                .to_lowercase()
+        };
+        let words = text.split_whitespace().map(bare);
+        words.filter(|word| !word.is_empty()).collect()
+    };
+    let (one, other) = (words(one), words(other));
+    let (run, share) = match one.len().min(other.len()) {
+        ..3 => (1, 2),
+        _ => (2, 3),
+    };
+    let runs = |words: &'_ [String]| -> BTreeSet<Vec<String>> {
+        words.windows(run).map(<[String]>::to_vec).collect()
+    };
+    let (one, other) = (runs(&one), runs(&other));
+    let fewer = one.len().min(other.len());
+    one.intersection(&other).count() * share >= fewer.max(1)
 }
 
 /// What a record is before it is compared or kept: line ends as ours, no tag twice.

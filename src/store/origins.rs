@@ -199,31 +199,36 @@ impl Reading<'_> {
     /// # Errors
     /// Whatever keeps the journal from being read.
     pub fn unseen(&self, origin: &Origin<'_>, import: i64) -> Result<Option<Known>> {
-        self.known(
-            "SELECT entry, digest, copy FROM origin
-              WHERE format = ?1 AND key = ?2 AND seen <> ?3 AND digest = ?4
-              ORDER BY copy LIMIT 1",
-            params![origin.format, origin.key, import, origin.digest],
-        )
+        self.connection
+            .prepare_cached(
+                "SELECT entry, digest, copy FROM origin
+                  WHERE format = ?1 AND key = ?2 AND seen <> ?3 AND digest = ?4
+                  ORDER BY copy LIMIT 1",
+            )
+            .and_then(|mut statement| {
+                let values = params![origin.format, origin.key, import, origin.digest];
+                statement.query_row(values, known).optional()
+            })
+            .map_err(|error| self.wrong(error))
     }
 
-    /// The first entry that is called the same, whatever it said, and that an import has not
-    /// come upon yet.
+    /// The entries that are called the same, whatever they said, and that an import has not
+    /// come upon yet; not more than anyone writes in one moment.
     ///
     /// # Errors
     /// Whatever keeps the journal from being read.
-    pub fn unseen_namesake(
-        &self,
-        format: &str,
-        key: &str,
-        import: i64,
-    ) -> Result<Option<Known>> {
-        self.known(
-            "SELECT entry, digest, copy FROM origin
-              WHERE format = ?1 AND key = ?2 AND seen <> ?3
-              ORDER BY entry LIMIT 1",
-            params![format, key, import],
-        )
+    pub fn unseen_namesakes(&self, format: &str, key: &str, import: i64) -> Result<Vec<Known>> {
+        self.connection
+            .prepare_cached(
+                "SELECT entry, digest, copy FROM origin
+                  WHERE format = ?1 AND key = ?2 AND seen <> ?3
+                  ORDER BY entry LIMIT 16",
+            )
+            .and_then(|mut statement| {
+                let found = statement.query_map(params![format, key, import], known)?;
+                found.collect()
+            })
+            .map_err(|error| self.wrong(error))
     }
 
     /// What an entry was called where it came from in this format.
@@ -243,13 +248,6 @@ impl Reading<'_> {
                     })
                     .optional()
             })
-            .map_err(|error| self.wrong(error))
-    }
-
-    fn known(&self, sql: &str, values: impl rusqlite::Params) -> Result<Option<Known>> {
-        self.connection
-            .prepare_cached(sql)
-            .and_then(|mut statement| statement.query_row(values, known).optional())
             .map_err(|error| self.wrong(error))
     }
 }
@@ -291,6 +289,18 @@ impl Change<'_> {
                     import
                 ])
             })
+            .map(|_| ())
+            .map_err(|error| self.wrong(error))
+    }
+
+    /// Forgets what an entry was called in a format.
+    ///
+    /// # Errors
+    /// [`crate::Error::DiskFull`] and the like.
+    pub fn forget_origin(&self, known: &Known, format: &str) -> Result<()> {
+        self.transaction
+            .prepare_cached("DELETE FROM origin WHERE entry = ?1 AND format = ?2")
+            .and_then(|mut statement| statement.execute(params![known.entry, format]))
             .map(|_| ())
             .map_err(|error| self.wrong(error))
     }

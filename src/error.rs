@@ -120,6 +120,16 @@ pub enum Error {
         hint: Option<String>,
     },
 
+    /// A file to be brought in that is of no form that is known.
+    #[error("{}: {} is nothing that onward knows", path.display(),
+            if *.inside { "what is encrypted in it" } else { "it" })]
+    Unrecognised {
+        /// The file as the person named it.
+        path: PathBuf,
+        /// Whether it is encrypted and was opened.
+        inside: bool,
+    },
+
     /// An import whose counts do not agree: nothing of it is kept.
     #[error("the import does not add up: {what}")]
     Miscounted {
@@ -453,6 +463,11 @@ impl Error {
                         .to_owned()
                 }
             }),
+            Error::Unrecognised { .. } => Some(
+                "say what it is with --from, or how its dates are written with --date-from; \
+                 onward import --help has the forms"
+                    .to_owned(),
+            ),
             Error::Unreadable { .. }
             | Error::Store { .. }
             | Error::Io { .. }

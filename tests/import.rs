@@ -123,7 +123,7 @@ fn read_in(journal: &mut Journal, path: &Path) -> Result<Report> {
         instant: &instant,
         at: &|instant| instant.with_timezone(&now().timezone()),
         date_from: None,
-        password: &|_, _| Ok(None),
+        password: &|_| None,
         progress: &|_| (),
         opened: None,
     };
@@ -160,6 +160,29 @@ fn the_same_file_twice_adds_nothing() {
         3
     );
     assert!(bench.journal.undo(now()).expect("undone").is_none());
+}
+
+/// Or one that has some of another's entries, in one go.
+#[test]
+fn the_same_file_twice_at_once_adds_nothing_either() {
+    let mut bench = Bench::new();
+    let records = [
+        record("a", "Rain."),
+        record("a", "Rain."),
+        with_id(record("x", "Snow."), 7),
+    ];
+    let both = bench.journal.import(&Terms::default(), now(), |importing| {
+        for _ in 0..2 {
+            importing.next_file()?;
+            for record in &records {
+                importing.take("test", Item::Entry(Box::new(record.clone())))?;
+            }
+        }
+        Ok(())
+    });
+    let both = both.expect("brought in");
+    assert_eq!((both.added, both.there, both.refused.count), (3, 3, 0));
+    assert_eq!(bench.bring(&records).there, 3);
 }
 
 #[test]

@@ -83,7 +83,7 @@ fn read(
         instant: &instant,
         at: &|instant| instant.with_timezone(&FixedOffset::east_opt(7200).expect("an offset")),
         date_from,
-        password: &|_, _| Ok(None),
+        password: &|_| None,
         progress: &|_| (),
         opened: None,
     };

@@ -100,7 +100,7 @@ pub(crate) fn export(journal: &Path) -> (Copy, Copy) {
         instant: &|local| local.and_utc().into(),
         at: &|instant| instant.into(),
         date_from: None,
-        password: &|_, _| Ok(None),
+        password: &|_| None,
         progress: &|_| (),
         opened: None,
     };

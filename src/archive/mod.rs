@@ -111,8 +111,8 @@ pub struct Reader<'a> {
     pub at: &'a dyn Fn(DateTime<Utc>) -> DateTime<FixedOffset>,
     /// The form of the dates in plain text, as chrono's `strftime` writes it.
     pub date_from: Option<&'a str>,
-    /// Asks for the password of an encrypted file.
-    pub password: Ask<'a>,
+    /// What opens an encrypted file: see [`Format::password`].
+    pub password: &'a dyn Fn(&Path) -> Option<Zeroizing<String>>,
     /// Told of every piece of a file that was read, in bytes.
     pub progress: &'a dyn Fn(u64),
     /// The file that is read, where it is encrypted with age and was opened.
@@ -190,7 +190,8 @@ impl Format {
     /// them.
     ///
     /// # Errors
-    /// [`Error::Unreadable`] for what is neither a file nor a folder; [`Error::Io`].
+    /// [`Error::Unreadable`] for what is neither a file nor a folder, is empty, or is text of
+    /// another encoding; [`Error::Io`].
     pub fn recognise(path: &Path) -> Result<Option<Format>> {
         let found = fs::metadata(path).map_err(|error| Error::io("read", path, error))?;
         if found.is_dir() {
@@ -201,14 +202,18 @@ impl Format {
             ];
             return Ok(first(&found));
         }
-        Ok(Format::of(path, &head(path)?))
+        let head = head(path)?;
+        if head.is_empty() {
+            return Err(unreadable(path, "it is empty"));
+        }
+        Format::of(path, &head)
     }
 
     /// The form of what is in a file that is encrypted with age; `None` where it is none of
     /// them.
     ///
     /// # Errors
-    /// [`Error::Unreadable`] for a database; [`Error::Io`].
+    /// [`Error::Unreadable`] for a database and for text in UTF-16; [`Error::Io`].
     pub fn recognise_inside(path: &Path, opened: &age::Opened) -> Result<Option<Format>> {
         let head = opened.head()?;
         if tui_journal::is_database(&head) {
@@ -221,11 +226,11 @@ impl Format {
         } else {
             path
         };
-        Ok(Format::of(inside, &head))
+        Format::of(inside, &head)
     }
 
     /// The form of a file that begins so.
-    fn of(path: &Path, head: &[u8]) -> Option<Format> {
+    fn of(path: &Path, head: &[u8]) -> Result<Option<Format>> {
         let found = [
             (Format::Onward, onward::looks_like(head)),
             (Format::DayOne, dayone::looks_like(head)),
@@ -239,7 +244,30 @@ impl Format {
             (Format::Jrnl, jrnl::looks_like(head)),
             (Format::Markdown, markdown::looks_like(head)),
         ];
-        first(&found)
+        let found = first(&found);
+        if found.is_none() && (head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff")) {
+            return Err(unreadable(path, "it is UTF-16: save it as UTF-8 first"));
+        }
+        Ok(found)
+    }
+
+    /// Finds what opens a file that is encrypted in a way of its own form; `None` where it is
+    /// not. This comes before it is read, so that nothing has to wait for whoever types it.
+    /// `opened` is what is in it where it is encrypted with age besides.
+    ///
+    /// # Errors
+    /// [`Error::Sealed`] where nothing given opens it; [`Error::Unreadable`]; [`Error::Io`];
+    /// whatever `ask` says.
+    pub fn password(
+        self,
+        path: &Path,
+        opened: Option<&age::Opened>,
+        ask: Ask<'_>,
+    ) -> Result<Option<Zeroizing<String>>> {
+        match self {
+            Format::Jrnl => jrnl::password(path, opened, ask),
+            _ => Ok(None),
+        }
     }
 
     /// Reads what lies at a path.
@@ -349,19 +377,29 @@ impl Reader<'_> {
     }
 
     fn open_with<'a>(&'a self, path: &Path, progress: &'a dyn Fn(u64)) -> Result<Counted<'a>> {
-        let source = match self.opened {
-            Some(opened) => Bytes::Inside(opened.inside()?),
-            None => Bytes::File(open_file(path)?),
-        };
+        let source = bytes_of(path, self.opened)?;
         Ok(Counted { source, progress })
     }
 
     /// The beginning of a file.
     fn head(&self, path: &Path) -> Result<Vec<u8>> {
-        match self.opened {
-            Some(opened) => opened.head(),
-            None => head(path),
-        }
+        head_of(path, self.opened)
+    }
+}
+
+/// A file, or what is in it where it was encrypted with age and is opened.
+fn bytes_of<'a>(path: &Path, opened: Option<&'a age::Opened>) -> Result<Bytes<'a>> {
+    Ok(match opened {
+        Some(opened) => Bytes::Inside(opened.inside()?),
+        None => Bytes::File(open_file(path)?),
+    })
+}
+
+/// The beginning of the same.
+fn head_of(path: &Path, opened: Option<&age::Opened>) -> Result<Vec<u8>> {
+    match opened {
+        Some(opened) => opened.head(),
+        None => head(path),
     }
 }
 
@@ -387,12 +425,18 @@ enum Bytes<'a> {
     Inside(age::Inside<'a>),
 }
 
+impl Read for Bytes<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Bytes::File(file) => file.read(buffer),
+            Bytes::Inside(inside) => inside.read(buffer),
+        }
+    }
+}
+
 impl Read for Counted<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = match &mut self.source {
-            Bytes::File(file) => file.read(buffer)?,
-            Bytes::Inside(inside) => inside.read(buffer)?,
-        };
+        let read = self.source.read(buffer)?;
         (self.progress)(read as u64);
         Ok(read)
     }

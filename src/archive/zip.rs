@@ -443,7 +443,7 @@ mod tests {
             instant: &|local: NaiveDateTime| local.and_utc().fixed_offset(),
             at: &|instant| instant.fixed_offset(),
             date_from: None,
-            password: &|_, _| Ok(None),
+            password: &|_| None,
             progress: &|bytes| read.set(read.get() + bytes),
             opened: None,
         };

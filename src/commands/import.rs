@@ -1,11 +1,12 @@
 //! `onward import`
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use clap::builder::TypedValueParser;
 use serde::Serialize;
+use zeroize::Zeroizing;
 
 use super::{Context, Status};
 use crate::archive::age::{Identities, Opened};
@@ -101,7 +102,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     for path in &args.identity {
         keys.read(path, &passphrase)?;
     }
-    let sources: Vec<Source<'_>> = args
+    let mut sources: Vec<Source<'_>> = args
         .paths
         .iter()
         .map(|path| Source::open(path, args, &keys, &passphrase))
@@ -127,6 +128,13 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         ));
     }
 
+    // Before the journal is kept from others.
+    let password = |path: &Path, attempt: u32| ask("Password", path, attempt);
+    for source in &mut sources {
+        let opened = source.opened.as_ref();
+        source.password = source.format.password(source.path, opened, &password)?;
+    }
+
     let clock = &context.environment.clock;
     let instant = |local: NaiveDateTime| match &args.zone {
         Some(zone) => zone.instant(local),
@@ -137,25 +145,17 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         None => clock.at(instant),
     };
     let bytes = args.paths.iter().map(|path| archive::size(path)).sum();
-    let progress = RefCell::new(Some(context.output.progress("Reading", bytes)));
+    let progress = context.output.progress("Reading", bytes);
     let stop = Stop::noted();
-    let password = |path: &Path, attempt: u32| {
-        // A bar and a question do not go on one line.
-        *progress.borrow_mut() = None;
-        ask("Password", path, attempt)
-    };
-    let advance = |bytes| {
-        if let Some(progress) = &*progress.borrow() {
-            progress.advance(bytes);
-        }
-    };
+    let advance = |bytes| progress.advance(bytes);
     let report = journal.import(&terms, clock.now(), |importing| {
         for source in &sources {
+            importing.next_file()?;
             let reader = Reader {
                 instant: &instant,
                 at: &at,
                 date_from: pattern,
-                password: &password,
+                password: &|_| source.password.clone(),
                 progress: &advance,
                 opened: source.opened.as_ref(),
             };
@@ -166,7 +166,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         }
         stop.check()
     });
-    *progress.borrow_mut() = None;
+    drop(progress);
     let report = report?;
     context.output.show(&Brought {
         report: &report,
@@ -189,6 +189,8 @@ struct Source<'a> {
     format: Format,
     /// What is in it, where it is encrypted with age.
     opened: Option<Opened>,
+    /// What opens it, where it is encrypted in a way of its own form.
+    password: Option<Zeroizing<String>>,
 }
 
 impl<'a> Source<'a> {
@@ -210,19 +212,15 @@ impl<'a> Source<'a> {
             (None, Some(opened)) => Format::recognise_inside(path, opened)?.or(text),
             (None, None) => Format::recognise(path)?.or(text),
         };
-        let format = format.ok_or_else(|| Error::Unreadable {
-            file: path.display().to_string(),
-            line: None,
-            what: match opened {
-                Some(_) => "what is encrypted in it is nothing that onward knows",
-                None => "it is nothing that onward knows",
-            }
-            .to_owned(),
+        let format = format.ok_or_else(|| Error::Unrecognised {
+            path: path.to_path_buf(),
+            inside: opened.is_some(),
         })?;
         Ok(Source {
             path,
             format,
             opened,
+            password: None,
         })
     }
 }
@@ -368,7 +366,10 @@ fn remarks<T>(page: &mut Page, title: &str, remarks: &Remarks<T>, say: impl Fn(&
     page.paragraph(0, Style::Plain, &format!("{title}:"));
     for (place, remark) in remarks.first.iter().take(SHOWN) {
         let line = format!("{}: {}", place, say(remark));
-        page.paragraph(2, Style::Plain, &text::safe(&line));
+        // At spaces only: a path stays in one piece, to be copied.
+        for line in text::wrap_at_spaces(&text::safe(&line), page.prose().saturating_sub(2)) {
+            page.line(format!("  {line}"));
+        }
     }
     let shown = remarks.first.len().min(SHOWN) as u64;
     if remarks.count > shown {

@@ -85,7 +85,7 @@ pub struct Importing<'a, 'j> {
     terms: &'a Terms,
     now: DateTime<FixedOffset>,
     report: Report,
-    /// The mark of what this import came upon.
+    /// The mark of what was come upon in this file.
     import: i64,
     before: Size,
     /// Entries that were made anew, and earlier states with them.
@@ -168,6 +168,17 @@ impl Importing<'_, '_> {
         }
     }
 
+    /// What is taken from here on stands in another file: what it has in common with those
+    /// before is there already.
+    ///
+    /// # Errors
+    /// [`Error::DiskFull`] and the like.
+    pub fn next_file(&mut self) -> Result<()> {
+        self.decide()?;
+        self.import += 1;
+        Ok(())
+    }
+
     /// How many entries were read so far.
     pub fn read(&self) -> u64 {
         self.report.read
@@ -236,7 +247,7 @@ impl Importing<'_, '_> {
         let reading = self.change.reading();
         match reading.origin_of(number, format)? {
             Some((_, seen)) if seen == self.import => {
-                let why = "its id came before in this import".to_owned();
+                let why = "its id came before in this file".to_owned();
                 self.report.refused.add(record.place, why);
                 Ok(())
             }
@@ -424,7 +435,8 @@ impl Importing<'_, '_> {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<Report> {
+    /// Decides what could not be decided before all of a file was read.
+    fn decide(&mut self) -> Result<()> {
         for (format, record) in std::mem::take(&mut self.undecided) {
             let reading = self.change.reading();
             let namesakes = reading.unseen_namesakes(format, &record.key, self.import)?;
@@ -433,6 +445,11 @@ impl Importing<'_, '_> {
                 None => self.add(format, record)?,
             }
         }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Report> {
+        self.decide()?;
         let numbers = self.keeps_numbers && self.last_number > 0;
         if numbers {
             self.change.number_from(self.last_number)?;

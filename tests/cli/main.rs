@@ -9,6 +9,7 @@
 //! | it is about | it goes to |
 //! |---|---|
 //! | the words and the JSON of one command | that command: `page`, `today`, `write`, `show`, `list`, `tips`, `edit`, `history`, `undo`, `search`, `review`, `stats` |
+//! | bringing in and taking out; a whole journal there and back | `import`, `export`, `there_and_back` |
 //! | backing up, restoring a backup; the check-up | `backup`, `doctor` |
 //! | long answers on a terminal | `pager` |
 //! | deleting, restoring, purging | `trash` |
@@ -56,6 +57,7 @@ mod encrypt;
 mod export;
 mod history;
 mod hostile;
+mod import;
 #[cfg(feature = "encryption")]
 mod inside;
 mod leaks;

@@ -286,7 +286,7 @@ mod tests {
             instant: &|local: NaiveDateTime| new_york().instant(local),
             at: &|instant| new_york().at(instant),
             date_from: None,
-            password: &|_, _| Ok(None),
+            password: &|_| None,
             progress: &|_| {},
             opened: None,
         }

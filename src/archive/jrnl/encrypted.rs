@@ -6,7 +6,7 @@
 //! same. The key is PBKDF2 with HMAC-SHA256 in 100,000 rounds. The first has no mark: an
 //! initial vector and AES-256-CBC, the key the SHA-256 of the password.
 
-use std::io::Read as _;
+use std::io::Read;
 use std::path::Path;
 
 use aes::cipher::block_padding::{NoPadding, Pkcs7};
@@ -17,7 +17,8 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::text;
-use crate::archive::{Reader, Take, unreadable};
+use crate::archive::age::Opened;
+use crate::archive::{Ask, Reader, Take, bytes_of, unreadable};
 use crate::error::{Error, Result};
 
 /// What the third version begins with.
@@ -55,43 +56,53 @@ pub fn could_be_old(path: &Path, head: &[u8]) -> bool {
     whole_blocks && std::str::from_utf8(head).is_err_and(|error| error.error_len().is_some())
 }
 
-/// Asks for the password, and reads a file as [`super::text`] does.
+/// Asks for the password of a file until one opens it.
 ///
 /// # Errors
 /// [`Error::Unreadable`] for a file that is damaged or too long; [`Error::Sealed`] where no
-/// password was given or none opened it; those of [`text::read`].
-pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
-    let mut file = Vec::new();
-    reader
-        .open(path)?
-        .take(LONGEST + 1)
-        .read_to_end(&mut file)
-        .map_err(|error| Error::io("read", path, error))?;
-    if file.len() as u64 > LONGEST {
-        let what = format!("it is encrypted and longer than {} MB", LONGEST / 1_000_000);
-        return Err(unreadable(path, what));
-    }
-    let sealed = Sealed::of(&file).map_err(|what| unreadable(path, what))?;
-    let locked = |what: &str| Error::Sealed {
-        file: path.to_path_buf(),
-        what: what.to_owned(),
-        hint: None,
-    };
+/// password was given or none opened it; [`Error::Io`]; whatever `ask` says.
+pub fn password(
+    path: &Path,
+    opened: Option<&Opened>,
+    ask: Ask<'_>,
+) -> Result<Zeroizing<String>> {
+    let sealed = Sealed::read(path, bytes_of(path, opened)?)?;
     for attempt in 1..=ATTEMPTS {
-        let Some(password) = (reader.password)(path, attempt)? else {
+        let Some(password) = ask(path, attempt)? else {
             if attempt > 1 {
                 break;
             }
-            return Err(locked("it is encrypted, and no password was given"));
+            return Err(locked(path, NONE_GIVEN));
         };
-        if let Some(plain) = sealed.open(password.as_bytes()) {
-            return text::read_bytes(path, &plain, reader, take);
+        if sealed.open(password.as_bytes()).is_some() {
+            return Ok(password);
         }
     }
-    Err(locked(
-        "it cannot be decrypted: the password is wrong, or the file is damaged; which of them \
-         cannot be told",
-    ))
+    Err(locked(path, NONE_FITS))
+}
+
+const NONE_GIVEN: &str = "it is encrypted, and no password was given";
+const NONE_FITS: &str = "it cannot be decrypted: the password is wrong, or the file is damaged; \
+                         which of them cannot be told";
+
+fn locked(path: &Path, what: &str) -> Error {
+    Error::Sealed {
+        file: path.to_path_buf(),
+        what: what.to_owned(),
+        hint: None,
+    }
+}
+
+/// Decrypts a file with its password, and reads it as [`super::text`] does.
+///
+/// # Errors
+/// Those of [`password`] and of [`text::read`].
+pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
+    let sealed = Sealed::read(path, reader.open(path)?)?;
+    let password = (reader.password)(path).ok_or_else(|| locked(path, NONE_GIVEN))?;
+    let plain = sealed.open(password.as_bytes());
+    let plain = plain.ok_or_else(|| locked(path, NONE_FITS))?;
+    text::read_bytes(path, &plain, reader, take)
 }
 
 /// What is to be decrypted.
@@ -101,6 +112,18 @@ enum Sealed {
 }
 
 impl Sealed {
+    fn read(path: &Path, from: impl Read) -> Result<Sealed> {
+        let mut file = Vec::new();
+        from.take(LONGEST + 1)
+            .read_to_end(&mut file)
+            .map_err(|error| Error::io("read", path, error))?;
+        if file.len() as u64 > LONGEST {
+            let what = format!("it is encrypted and longer than {} MB", LONGEST / 1_000_000);
+            return Err(unreadable(path, what));
+        }
+        Sealed::of(&file).map_err(|what| unreadable(path, what))
+    }
+
     /// Takes a file apart; an error says how it is damaged.
     fn of(file: &[u8]) -> std::result::Result<Sealed, &'static str> {
         if let Some(rest) = file.strip_prefix(THIRD) {

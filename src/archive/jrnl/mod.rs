@@ -18,8 +18,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use chrono::{DateTime, FixedOffset, NaiveDateTime};
+use zeroize::Zeroizing;
 
-use super::{Item, Place, Reader, Record, Take};
+use super::age::Opened;
+use super::{Ask, Item, Place, Reader, Record, Take, head_of};
 use crate::error::Result;
 use crate::model::entry::MAX_TEXT;
 use crate::model::{Content, Day, Kind, Tag};
@@ -41,11 +43,30 @@ pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
     let head = reader.head(path)?;
     if json::looks_like(&head) {
         json::read(path, reader, take)
-    } else if encrypted::looks_like(&head) || encrypted::could_be_old(path, &head) {
+    } else if is_encrypted(path, &head) {
         encrypted::read(path, reader, take)
     } else {
         text::read(path, reader, take)
     }
+}
+
+/// Finds what opens an encrypted file; `None` where it is not encrypted.
+///
+/// # Errors
+/// Those of [`encrypted::password`].
+pub fn password(
+    path: &Path,
+    opened: Option<&Opened>,
+    ask: Ask<'_>,
+) -> Result<Option<Zeroizing<String>>> {
+    if path.is_dir() || !is_encrypted(path, &head_of(path, opened)?) {
+        return Ok(None);
+    }
+    encrypted::password(path, opened, ask).map(Some)
+}
+
+fn is_encrypted(path: &Path, head: &[u8]) -> bool {
+    encrypted::looks_like(head) || encrypted::could_be_old(path, head)
 }
 
 /// An entry as it was found.

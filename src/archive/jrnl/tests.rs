@@ -24,7 +24,7 @@ fn reader(date_from: Option<&str>) -> Reader<'_> {
         instant: &instant,
         at: &|at| at.fixed_offset(),
         date_from,
-        password: &|_, _| panic!("asked for a password"),
+        password: &|_| panic!("asked for a password"),
         progress: &|_| {},
         opened: None,
     }
@@ -714,17 +714,19 @@ fn open(file: &[u8], passwords: &[&str]) -> (Result<Vec<String>, String>, u32) {
     fs::write(&path, file).expect("a file");
     let asked = Cell::new(0);
     let answers = RefCell::new(passwords.iter());
-    let reader = Reader {
-        password: &|_, attempt| {
-            asked.set(attempt);
-            Ok(answers
-                .borrow_mut()
-                .next()
-                .map(|&word| word.to_owned().into()))
-        },
-        ..reader(None)
+    let ask = |_: &Path, attempt| {
+        asked.set(attempt);
+        let answer = answers.borrow_mut().next();
+        Ok(answer.map(|&word| Zeroizing::new(word.to_owned())))
     };
-    let found = said(|take| super::read(&path, &reader, take));
+    let found = said(|take| {
+        let password = password(&path, None, &ask)?;
+        let reader = Reader {
+            password: &|_| password.clone(),
+            ..reader(None)
+        };
+        super::read(&path, &reader, take)
+    });
     let named = format!("{}/", folder.0.path().display());
     (
         found.map_err(|error| error.replace(&named, "")),

@@ -776,7 +776,7 @@ mod tests {
             instant: &|local| local.and_utc().fixed_offset(),
             at: &|instant| instant.fixed_offset(),
             date_from: None,
-            password: &|_, _| Ok(None),
+            password: &|_| None,
             progress: &|_| {},
             opened: None,
         };

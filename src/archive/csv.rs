@@ -6,7 +6,8 @@
 //! around it; such a cell gets a `'` in front, and so does one that begins with a `'`. Where
 //! the header is the own one, reading takes exactly one `'` off. Tags are parted by commas;
 //! one with a comma or a quotation mark in it is a JSON string. `tips` is for people; what
-//! reading takes is `reflections`, a JSON list.
+//! reading takes is `reflections`, a JSON list. `particulars` is a JSON object: what only other
+//! kinds than pages have.
 
 use std::cell::Cell;
 use std::io::{BufReader, Cursor, Read, Write};
@@ -15,14 +16,14 @@ use std::rc::Rc;
 
 use ::csv::{ErrorKind, ReaderBuilder, StringRecord};
 
-use super::entries::Shape;
+use super::entries::{EntryJson, Shape};
 use super::named::{LOOKED_FOR, Parts, Said, are_of_entries, is_yes, places};
 use super::{Item, Place, Reader, Source, Take, unreadable_at, unwritten};
 use crate::error::{Error, Result};
 use crate::model::entry::MAX_TEXT;
 
 /// The header of the own table.
-pub const COLUMNS: [&str; 12] = [
+pub const COLUMNS: [&str; 13] = [
     "number",
     "id",
     "day",
@@ -35,6 +36,7 @@ pub const COLUMNS: [&str; 12] = [
     "tips",
     "text",
     "reflections",
+    "particulars",
 ];
 
 /// What parts the columns of other programs' tables.
@@ -58,7 +60,7 @@ pub fn write(out: &mut dyn Write, source: Source<'_>) -> Result<()> {
     let mut table = ::csv::Writer::from_writer(out);
     table.write_record(COLUMNS).map_err(wrong)?;
     source(&mut |entry| {
-        let shape = Shape::of(entry);
+        let shape = EntryJson::of(&entry);
         let tips: Vec<String> = shape
             .reflections
             .iter()
@@ -68,22 +70,25 @@ pub fn write(out: &mut dyn Write, source: Source<'_>) -> Result<()> {
             [] => String::new(),
             some => serde_json::to_string(some).map_err(|error| unwritten(error.into()))?,
         };
-        let text =
-            |value: Option<i64>| value.map(|value| value.to_string()).unwrap_or_default();
+        let particulars = serde_json::to_string(&shape.particulars);
+        let particulars = particulars.map_err(|error| unwritten(error.into()))?;
         table
             .write_record([
-                text(shape.number),
-                shape.id.unwrap_or_default(),
+                shape.number.to_string(),
+                shape.id,
                 shape.day,
                 shape.written_at,
                 shape.edited_at.unwrap_or_default(),
-                shape.kind,
-                text(shape.mood),
+                shape.kind.to_owned(),
+                shape.mood.map(|mood| mood.to_string()).unwrap_or_default(),
                 shape.starred.to_string(),
                 guarded(join_tags(&shape.tags)),
                 tips.join(", "),
-                guarded(shape.text),
+                guarded(shape.text.unwrap_or_default().to_owned()),
                 guarded(reflections),
+                Some(particulars)
+                    .filter(|set| set != "{}")
+                    .unwrap_or_default(),
             ])
             .map_err(wrong)
     })?;
@@ -102,12 +107,12 @@ fn guarded(cell: String) -> String {
     }
 }
 
-fn join_tags(tags: &[String]) -> String {
-    let tag = |tag: &String| {
+fn join_tags(tags: &[&str]) -> String {
+    let tag = |&tag: &&str| {
         if tag.contains(['"', ',']) {
-            serde_json::Value::from(tag.as_str()).to_string()
+            serde_json::Value::from(tag).to_string()
         } else {
-            tag.clone()
+            tag.to_owned()
         }
     };
     tags.iter().map(tag).collect::<Vec<_>>().join(", ")
@@ -295,18 +300,22 @@ fn own(record: &StringRecord) -> Result<Shape, String> {
     let reflections = said("reflections").map(|reflections| {
         serde_json::from_str(&reflections).map_err(|_| "what it reflects on cannot be read")
     });
+    let particulars = said("particulars").map(|particulars| {
+        serde_json::from_str(&particulars)
+            .map_err(|_| "what belongs to its kind cannot be read")
+    });
     Ok(Shape {
-        number: None,
         id: said("id"),
         day: said("day").unwrap_or_default(),
         written_at: said("written_at").unwrap_or_default(),
         edited_at: said("edited_at"),
         kind: said("kind").unwrap_or_else(|| "page".to_owned()),
-        text: cell("text").to_owned(),
+        text: Some(cell("text").to_owned()),
         mood: mood.transpose()?,
         starred: is_yes(cell("starred")),
         tags: part_tags(cell("tags"))?,
         reflections: reflections.transpose()?.unwrap_or_default(),
+        particulars: particulars.transpose()?.unwrap_or_default(),
     })
 }
 

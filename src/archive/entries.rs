@@ -1,5 +1,7 @@
 //! Entries as one JSON object, in the shape that `--json` answers with:
 //! `{"entries":[…]}`, an entry a line. What `onward list --all --json` printed reads too.
+//!
+//! The shape of an entry is that of tables and of Markdown as well, each in its own spelling.
 
 use std::io::{BufReader, Write};
 use std::path::Path;
@@ -11,13 +13,127 @@ use super::named::tags;
 use super::{Item, Place, Reader, Record, Source, Take, json, peek, unwritten};
 use crate::error::Result;
 use crate::model::revision::instant;
-use crate::model::{Content, Entry, Mood, Reflection, Tag};
+use crate::model::{Content, Entry, Mood, Particulars, Reflection, Tag};
 
-/// An entry as files have it: instants in RFC 3339, days as `YYYY-MM-DD`.
-#[derive(Debug, Default, Serialize, Deserialize)]
+/// An entry as everything that is written has it: instants in RFC 3339, days as `YYYY-MM-DD`.
+#[derive(Serialize)]
+pub struct EntryJson<'a> {
+    pub(super) number: i64,
+    pub(super) id: String,
+    pub(super) day: String,
+    pub(super) written_at: String,
+    pub(super) edited_at: Option<String>,
+    pub(super) kind: &'static str,
+    /// None where nothing was written.
+    pub(super) text: Option<&'a str>,
+    pub(super) mood: Option<u8>,
+    pub(super) starred: bool,
+    pub(super) tags: Vec<&'a str>,
+    pub(super) reflections: Vec<ReflectionJson<'a>>,
+    #[serde(flatten)]
+    pub(super) particulars: ParticularsJson<'a>,
+}
+
+/// What only other kinds than pages have; what is not set is left out.
+#[derive(Serialize)]
+pub(super) struct ParticularsJson<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    away_until: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    open_on: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grounding: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    question: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    strength: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mark: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    how: Option<&'static str>,
+}
+
+impl<'a> ParticularsJson<'a> {
+    fn of(particulars: &'a Particulars) -> ParticularsJson<'a> {
+        ParticularsJson {
+            away_until: particulars.away.map(|away| away.to_string()),
+            open_on: particulars.open_on.map(|day| day.to_string()),
+            first: particulars.first.then_some(true),
+            grounding: particulars.grounding.as_deref(),
+            question: particulars.question.as_deref(),
+            strength: particulars.strength.map(|strength| strength.value()),
+            ended: particulars.ended.map(|ended| ended.name()),
+            mark: particulars.mark.map(|mark| mark.name()),
+            by: particulars.by.map(|by| by.name()),
+            how: particulars.how.map(|how| how.name()),
+        }
+    }
+}
+
+/// A reflection as JSON.
+#[derive(Serialize)]
+pub(super) struct ReflectionJson<'a> {
+    deck: &'a str,
+    tip: &'a str,
+    pub(super) number: u32,
+    title: &'a str,
+    question: Option<&'a str>,
+}
+
+/// The object that holds entries.
+#[derive(Serialize)]
+pub struct EntriesJson<'a> {
+    entries: Vec<EntryJson<'a>>,
+}
+
+impl<'a> EntriesJson<'a> {
+    /// The entries in their order.
+    pub fn of(entries: &'a [Entry]) -> EntriesJson<'a> {
+        EntriesJson {
+            entries: entries.iter().map(EntryJson::of).collect(),
+        }
+    }
+}
+
+impl<'a> EntryJson<'a> {
+    /// An entry.
+    pub fn of(entry: &'a Entry) -> EntryJson<'a> {
+        EntryJson {
+            number: entry.number,
+            id: entry.id.to_string(),
+            day: entry.day.to_string(),
+            written_at: instant(entry.written_at),
+            edited_at: entry.edited_at.map(instant),
+            kind: entry.kind.name(),
+            text: (!entry.text.is_empty()).then_some(&entry.text),
+            particulars: ParticularsJson::of(&entry.particulars),
+            mood: entry.mood.map(|mood| mood.value()),
+            starred: entry.starred,
+            tags: entry.tags.iter().map(|tag| tag.as_str()).collect(),
+            reflections: entry
+                .reflections
+                .iter()
+                .map(|reflection| ReflectionJson {
+                    deck: &reflection.deck,
+                    tip: &reflection.tip,
+                    number: reflection.number,
+                    title: &reflection.title,
+                    question: reflection.question.as_deref(),
+                })
+                .collect(),
+        }
+    }
+}
+
+/// An entry as it is read. What [`EntryJson`] writes reads back; most of it may be missing.
+#[derive(Default, Deserialize)]
 pub(super) struct Shape {
-    #[serde(default)]
-    pub(super) number: Option<i64>,
     #[serde(default)]
     pub(super) id: Option<String>,
     pub(super) day: String,
@@ -27,7 +143,7 @@ pub(super) struct Shape {
     #[serde(default = "page")]
     pub(super) kind: String,
     #[serde(default)]
-    pub(super) text: String,
+    pub(super) text: Option<String>,
     #[serde(default)]
     pub(super) mood: Option<i64>,
     #[serde(default)]
@@ -36,17 +152,59 @@ pub(super) struct Shape {
     pub(super) tags: Vec<String>,
     #[serde(default)]
     pub(super) reflections: Vec<Reflected>,
+    #[serde(flatten)]
+    pub(super) particulars: Particular,
+}
+
+/// What [`ParticularsJson`] writes.
+#[derive(Default, Deserialize)]
+pub(super) struct Particular {
+    away_until: Option<String>,
+    open_on: Option<String>,
+    first: Option<bool>,
+    grounding: Option<String>,
+    question: Option<String>,
+    strength: Option<u8>,
+    ended: Option<String>,
+    mark: Option<String>,
+    by: Option<String>,
+    how: Option<String>,
+}
+
+impl Particular {
+    fn whole(self) -> Result<Particulars, String> {
+        let fields = [
+            ("away", self.away_until),
+            ("open_on", self.open_on),
+            (
+                "first",
+                self.first.filter(|first| *first).map(|_| "1".to_owned()),
+            ),
+            ("grounding", self.grounding),
+            ("asked", self.question),
+            (
+                "strength",
+                self.strength.map(|strength| strength.to_string()),
+            ),
+            ("ended", self.ended),
+            ("mark", self.mark),
+            ("by", self.by),
+            ("how", self.how),
+        ];
+        let set = (fields.iter()).filter_map(|(name, value)| Some((*name, value.as_deref()?)));
+        Particulars::read(set)
+    }
 }
 
 /// What an entry reflects on.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Deserialize)]
 pub(super) struct Reflected {
-    pub(super) deck: String,
-    pub(super) tip: String,
-    pub(super) number: u32,
-    pub(super) title: String,
+    deck: String,
+    tip: String,
+    number: u32,
+    title: String,
     #[serde(default)]
-    pub(super) question: Option<String>,
+    question: Option<String>,
 }
 
 fn page() -> String {
@@ -54,23 +212,6 @@ fn page() -> String {
 }
 
 impl Shape {
-    /// An entry.
-    pub(super) fn of(entry: Entry) -> Shape {
-        Shape {
-            number: Some(entry.number),
-            id: Some(entry.id.to_string()),
-            day: entry.day.to_string(),
-            written_at: instant(entry.written_at),
-            edited_at: entry.edited_at.map(instant),
-            kind: entry.kind.name().to_owned(),
-            text: entry.text,
-            mood: entry.mood.map(|mood| i64::from(mood.value())),
-            starred: entry.starred,
-            tags: entry.tags.iter().map(Tag::to_string).collect(),
-            reflections: entry.reflections.into_iter().map(Reflected::of).collect(),
-        }
-    }
-
     /// The entry that it was. Tags that stand in the text are left to be found there.
     pub(super) fn record(self, place: &Place) -> Result<Record, String> {
         let at = |text: &String| {
@@ -83,7 +224,8 @@ impl Shape {
             .map(|id| id.parse::<Uuid>().map_err(|_| "its id is no UUID"))
             .transpose()?;
         let mut by_hand = tags(&self.tags)?;
-        for tag in Tag::in_text(&self.text) {
+        let text = self.text.unwrap_or_default();
+        for tag in Tag::in_text(&text) {
             by_hand.remove(&tag);
         }
         Ok(Record {
@@ -98,7 +240,7 @@ impl Shape {
                     .map_err(|_| "its day is not written as YYYY-MM-DD")?,
                 written_at: at(&self.written_at)?,
                 edited_at: self.edited_at.as_ref().map(at).transpose()?,
-                text: self.text,
+                text,
                 mood: self
                     .mood
                     .map(|mood| Mood::new(mood).ok_or("its mood is no number from 1 to 5"))
@@ -106,7 +248,7 @@ impl Shape {
                 starred: self.starred,
                 tags: by_hand,
                 reflections: self.reflections.into_iter().map(Reflected::whole).collect(),
-                particulars: Default::default(),
+                particulars: self.particulars.whole()?,
                 deleted_at: None,
             },
         })
@@ -114,16 +256,6 @@ impl Shape {
 }
 
 impl Reflected {
-    fn of(reflection: Reflection) -> Reflected {
-        Reflected {
-            deck: reflection.deck,
-            tip: reflection.tip,
-            number: reflection.number,
-            title: reflection.title,
-            question: reflection.question,
-        }
-    }
-
     fn whole(self) -> Reflection {
         Reflection {
             deck: self.deck,
@@ -145,7 +277,7 @@ pub fn write(out: &mut dyn Write, source: Source<'_>) -> Result<()> {
     source(&mut |entry| {
         out.write_all(apart).map_err(unwritten)?;
         apart = b",\n";
-        serde_json::to_writer(&mut *out, &Shape::of(entry))
+        serde_json::to_writer(&mut *out, &EntryJson::of(&entry))
             .map_err(|error| unwritten(error.into()))
     })?;
     out.write_all(b"\n]}\n").map_err(unwritten)

@@ -26,7 +26,7 @@ use std::path::{Path, PathBuf};
 use chrono::{NaiveDate, NaiveTime};
 use serde_json::Value;
 
-use super::entries::{Reflected, Shape};
+use super::entries::{EntryJson, ReflectionJson, Shape};
 use super::front::{self, Field};
 use super::named::{self, Part, Parts, Said};
 use super::when::{When, year_first};
@@ -64,7 +64,7 @@ pub fn write<W: Write>(
         };
         let mut out = open(&format!("{}.md", first.day))?;
         files += 1;
-        out.write_all(page(entries).as_bytes())
+        out.write_all(page(&entries).as_bytes())
             .and_then(|()| out.flush())
             .map_err(unwritten)
     };
@@ -80,14 +80,14 @@ pub fn write<W: Write>(
 }
 
 /// The file of a day.
-fn page(entries: Vec<Entry>) -> String {
+fn page(entries: &[Entry]) -> String {
     let mut tags = BTreeSet::new();
-    for entry in &entries {
+    for entry in entries {
         tags.extend(entry.tags.iter().map(|tag| tag.as_str().to_owned()));
     }
     let mut page = format!("---\nonward: {FORM}\n");
     let alone = entries.len() == 1;
-    for (at, shape) in entries.into_iter().map(Shape::of).enumerate() {
+    for (at, shape) in entries.iter().map(EntryJson::of).enumerate() {
         if at == 0 {
             page.push_str(&format!("date: {}\n", shape.day));
         }
@@ -109,29 +109,35 @@ fn page(entries: Vec<Entry>) -> String {
                 front::harmless(&facts_as_json(&shape))
             ));
         }
-        page.push_str(&escaped(&shape.text));
+        page.push_str(&escaped(shape.text.unwrap_or_default()));
         page.push('\n');
     }
     page
 }
 
-fn facts_as_yaml(page: &mut String, shape: &Shape) {
+fn facts_as_yaml(page: &mut String, shape: &EntryJson<'_>) {
     let mut fact = |name: &str, value: &str| page.push_str(&format!("{name}: {value}\n"));
-    if let Some(id) = &shape.id {
-        fact("id", id);
-    }
+    fact("id", &shape.id);
     fact("written_at", &shape.written_at);
     if let Some(at) = &shape.edited_at {
         fact("edited_at", at);
     }
     if shape.kind != "page" {
-        fact("kind", &shape.kind);
+        fact("kind", shape.kind);
     }
     if let Some(mood) = shape.mood {
         fact("mood", &mood.to_string());
     }
     if shape.starred {
         fact("starred", "true");
+    }
+    if let Ok(Value::Object(particulars)) = serde_json::to_value(&shape.particulars) {
+        for (name, value) in &particulars {
+            match value {
+                Value::String(text) => fact(name, &front::quoted(text)),
+                other => fact(name, &other.to_string()),
+            }
+        }
     }
 }
 
@@ -143,12 +149,12 @@ fn list(page: &mut String, name: &str, items: impl Iterator<Item = String>) {
     }
 }
 
-fn json_of(reflection: &Reflected) -> String {
+fn json_of(reflection: &ReflectionJson<'_>) -> String {
     front::harmless(&serde_json::to_string(reflection).unwrap_or_default())
 }
 
 /// What there is to say of an entry besides its day and its text.
-fn facts_as_json(shape: &Shape) -> String {
+fn facts_as_json(shape: &EntryJson<'_>) -> String {
     let Ok(Value::Object(mut facts)) = serde_json::to_value(shape) else {
         return String::new();
     };

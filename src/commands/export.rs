@@ -15,7 +15,7 @@ use crate::archive::sink::Sink;
 use crate::environment;
 use crate::error::{Error, Result};
 use crate::journal::{self, Journal};
-use crate::model::{Entry, Filter};
+use crate::model::{Entry, Filter, Kind};
 use crate::output::{Page, View, text};
 use crate::signals::Stop;
 
@@ -86,6 +86,11 @@ enum To {
 }
 
 impl To {
+    /// Whether what is taken out is all there is, with history and trash.
+    fn is_everything(self, filter: &Filter) -> bool {
+        self == To::Jsonl && *filter == Filter::default()
+    }
+
     fn name(self) -> &'static str {
         match self {
             To::Jsonl => "jsonl",
@@ -146,6 +151,7 @@ impl To {
 
 /// What is to be taken out, and whether it still is.
 struct Asked<'a> {
+    to: To,
     context: &'a Context,
     journal: &'a Journal,
     filter: &'a Filter,
@@ -190,17 +196,17 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     if to_stdout {
         let (lock, journal) = wish.lock(journal, args, context)?;
         let asked = Asked {
+            to: args.to,
             context,
             journal: &journal,
             filter: &filter,
             stop: None,
         };
-        return stream(args.to, lock.as_ref(), &asked);
+        return stream(lock.as_ref(), &asked);
     }
     let place = place(args, context)?;
     // Nothing is made for nothing; an export of everything holds more than the entries.
-    let is_everything = args.to == To::Jsonl && filter == Filter::default();
-    if !is_everything && journal.count(&filter)? == 0 {
+    if !args.to.is_everything(&filter) && journal.count(&filter)? == 0 {
         return nothing(&journal, &filter, context);
     }
     // Nobody thinks up a passphrase for a file that has no place.
@@ -210,6 +216,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let (lock, journal) = wish.lock(journal, args, context)?;
     let stop = Stop::noted();
     let asked = Asked {
+        to: args.to,
         context,
         journal: &journal,
         filter: &filter,
@@ -249,7 +256,32 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         text::safe(&place.display().to_string()),
         encrypted(lock.as_ref())
     ));
+    tell_left_out(&asked)?;
     Ok(Status::Done)
+}
+
+/// Says it where there is more than pages and nobody asked for that: whoever keeps the export
+/// alone would be without it.
+fn tell_left_out(asked: &Asked<'_>) -> Result<()> {
+    if !asked.filter.kinds.is_empty() || asked.to.is_everything(asked.filter) {
+        return Ok(());
+    }
+    let others = Filter {
+        kinds: Kind::ALL
+            .into_iter()
+            .filter(|kind| *kind != Kind::Page)
+            .collect(),
+        ..asked.filter.clone()
+    };
+    let left_out = asked.journal.count(&others)?;
+    if left_out > 0 {
+        asked.context.output.hint(&format!(
+            "only pages went out, and {} of other kinds did not: name them with --kind, or take \
+             everything with --to jsonl",
+            counted(left_out)
+        ));
+    }
+    Ok(())
 }
 
 /// How the export is to be, as far as it was said.
@@ -384,8 +416,8 @@ fn check_stream(to: To, context: &Context) -> Result<()> {
 
 /// Writes to standard output. A signal ends the program there as it ends others: nothing is
 /// left behind.
-fn stream(to: To, lock: Option<&Lock>, asked: &Asked<'_>) -> Result<Status> {
-    let output = &asked.context.output;
+fn stream(lock: Option<&Lock>, asked: &Asked<'_>) -> Result<Status> {
+    let (to, output) = (asked.to, &asked.context.output);
     match output.stream(|out| to.write(out, lock, asked))? {
         Some(0) => nothing(asked.journal, asked.filter, asked.context),
         Some(entries) => {
@@ -394,6 +426,7 @@ fn stream(to: To, lock: Option<&Lock>, asked: &Asked<'_>) -> Result<Status> {
                 counted(entries),
                 encrypted(lock)
             ));
+            tell_left_out(asked)?;
             Ok(Status::Done)
         }
         None => Ok(Status::Done),

@@ -10,7 +10,7 @@ use crate::archive::{Item, Place, Record};
 use crate::decks::Tip;
 use crate::error::{Error, Result};
 use crate::model::entry::MAX_TEXT;
-use crate::model::{Content, Day, Digest, Offered, Reflection, Revision, Tag};
+use crate::model::{Content, Day, Digest, Kind, Offered, Reflection, Revision, Tag};
 use crate::store::{Change, Known, Origin, Size, What};
 
 /// How many remarks of a kind a report holds; beyond that it only counts.
@@ -193,7 +193,8 @@ impl Importing<'_, '_> {
             self.report.refused.add(record.place, why);
             return Ok(());
         }
-        if record.content.text.trim().is_empty() {
+        let says_without_words = matches!(record.content.kind, Kind::Urge | Kind::Contact);
+        if record.content.text.trim().is_empty() && !says_without_words {
             let why = "there is no text".to_owned();
             self.report.refused.add(record.place, why);
             return Ok(());

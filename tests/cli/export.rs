@@ -157,8 +157,8 @@ fn standard_output_takes_it_too() {
     insta::assert_snapshot!(onward.run(["export", "--to", "csv", "-o", "-", "--until", "2026-11-01"]), @r#"
     exit: 0
     ----- stdout -----
-    number,id,day,written_at,edited_at,kind,mood,starred,tags,tips,text,reflections
-    1,<id>,2026-11-01,2026-11-22T21:30:00+00:00,,page,2,false,friends,2,'=First. #friends,"[{""deck"":""walk-away"",""tip"":""friends"",""number"":2,""title"":""Out with friends"",""question"":null}]"
+    number,id,day,written_at,edited_at,kind,mood,starred,tags,tips,text,reflections,particulars
+    1,<id>,2026-11-01,2026-11-22T21:30:00+00:00,,page,2,false,friends,2,'=First. #friends,"[{""deck"":""walk-away"",""tip"":""friends"",""number"":2,""title"":""Out with friends"",""question"":null}]",
     ----- stderr -----
     Exported 1 entry.
     "#);
@@ -173,6 +173,30 @@ fn standard_output_takes_it_too() {
     error: --json and -o - both want standard output
     ");
     assert!(names(&onward).is_empty());
+}
+
+/// Pages are what is asked for where no kind is named; that there is more is said.
+#[test]
+fn what_was_left_out_is_said() {
+    let onward = some_pages();
+    onward.ok(["reason", "So that I sleep."]);
+    onward.ok(["letter", "Dear you."]);
+    insta::assert_snapshot!(onward.run(["export", "--to", "json"]), @"
+    exit: 0
+    ----- stderr -----
+    Exported 3 entries to onward-2026-11-22.json.
+    only pages went out, and 2 entries of other kinds did not: name them with --kind, or take everything with --to jsonl
+    ");
+    insta::assert_snapshot!(onward.run(["export", "--to", "jsonl"]), @"
+    exit: 0
+    ----- stderr -----
+    Exported 5 entries to onward-2026-11-22.jsonl.
+    ");
+    insta::assert_snapshot!(onward.run(["export", "--to", "html", "--kind", "letter"]), @"
+    exit: 0
+    ----- stderr -----
+    Exported 1 entry to onward-2026-11-22.html.
+    ");
 }
 
 #[test]

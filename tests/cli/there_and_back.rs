@@ -1,6 +1,5 @@
 //! A whole journal out in a form and into an empty journal: what the form carries comes back.
 
-use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
 
@@ -41,8 +40,9 @@ fn corpus() -> String {
         (state >> 33) % limit
     };
     for number in 0..ENTRIES {
+        // Two or three on a day, some of them of the same minute; then none for weeks.
         let day = chrono::NaiveDate::from_ymd_opt(1999, 12, 1).expect("a day")
-            + chrono::Days::new(number * 37 + below(2));
+            + chrono::Days::new(number / 5 * 180 + number % 2);
         let mut text = format!("Page {number}.");
         for _ in 0..below(6) {
             let piece = PIECES[usize::try_from(below(PIECES.len() as u64)).expect("small")];
@@ -58,7 +58,7 @@ fn corpus() -> String {
             mood => json!(mood),
         };
         let record = json!({
-            "date": format!("{day}T{:02}:{:02}:00", below(20) + 4, below(60)),
+            "date": format!("{day}T{:02}:00:00", below(6) * 3 + 4),
             "text": text.trim_end(),
             "tags": tags,
             "mood": mood,
@@ -70,8 +70,8 @@ fn corpus() -> String {
 }
 
 /// The entries of a journal, each as its day and text and, where the form carries them, the
-/// rest.
-fn entries(onward: &Sandbox, carried: &[&str]) -> BTreeSet<String> {
+/// rest; sorted.
+fn entries(onward: &Sandbox, carried: &[&str]) -> Vec<String> {
     let export = onward.ok(["export", "--to", "json", "-o", "-"]).stdout;
     let export: Value = serde_json::from_str(&export).expect("JSON");
     let entries = export["entries"].as_array().expect("a list");
@@ -84,7 +84,9 @@ fn entries(onward: &Sandbox, carried: &[&str]) -> BTreeSet<String> {
             .collect();
         serde_json::to_string(&fields).expect("JSON")
     });
-    told.collect()
+    let mut told: Vec<String> = told.collect();
+    told.sort();
+    told
 }
 
 fn there_and_back(format: &str, name: &str, carried: &[&str]) {
@@ -208,4 +210,68 @@ fn as_day_one_reads_it() {
 #[test]
 fn as_jrnl_reads_it() {
     there_and_back("text", "all.txt", &["written_at", "starred"]);
+}
+
+/// What other kinds than pages have, and what was said without words.
+#[test]
+fn other_kinds_as_what_carries_them() {
+    let mut from = Sandbox::new();
+    from.ok(["letter", "Dear you.", "--open-on", "tomorrow"]);
+    from.ok(["reason", "So that I sleep.", "--first"]);
+    from.ok([
+        "urge",
+        "--strength",
+        "8",
+        "--ended",
+        "passed",
+        "--no-pause",
+        "A song.",
+    ]);
+    from.ok(["contact", "since", "2026-10-30"]);
+    from.ok(["contact", "log", "--by", "them", "--how", "call"]);
+    // The letter's seal is broken by then.
+    const LATER: &str = "2026-11-24T12:00:00+00:00";
+    from.now(LATER);
+    let kinds = ["letter", "reason", "urge", "contact"];
+    // Each gets a number of its own where it comes to.
+    let shown = |onward: &Sandbox| -> Vec<String> {
+        let mut shown = Vec::new();
+        for kind in kinds {
+            let answer = onward.json(["list", "--kind", kind]);
+            for entry in answer["entries"].as_array().expect("a list") {
+                let mut entry = entry.clone();
+                entry.as_object_mut().expect("an object").remove("number");
+                shown.push(entry.to_string());
+            }
+        }
+        shown
+    };
+    assert_eq!(shown(&from).len(), 5);
+    for format in ["json", "csv", "markdown", "jsonl"] {
+        let mut to = Sandbox::new();
+        to.now(LATER);
+        for kind in kinds {
+            let out = format!("{kind}.{format}");
+            from.ok(["export", "--to", format, "--kind", kind, "-o", &out]);
+            to.ok(["import".into(), from.home().join(out)]);
+        }
+        assert_eq!(shown(&to), shown(&from), "{format}");
+    }
+    // And what a command answered.
+    for kind in kinds {
+        let mut to = Sandbox::new();
+        to.now(LATER);
+        let answer = from.ok(["list", "--json", "--kind", kind]).stdout;
+        write(&to.home().join("answer.json"), &answer);
+        to.ok(["import", "answer.json"]);
+        assert_eq!(
+            to.json(["list", "--kind", kind])["entries"]
+                .as_array()
+                .map(Vec::len),
+            from.json(["list", "--kind", kind])["entries"]
+                .as_array()
+                .map(Vec::len),
+            "{kind}"
+        );
+    }
 }

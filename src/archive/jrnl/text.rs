@@ -117,7 +117,7 @@ pub(super) fn read_bytes(
 ///
 /// The date in a header is the entry's day. Its time is when it was written, to the second;
 /// of what was written on a later day, as after midnight, it is 23:59:59, and of what was
-/// written on an earlier one 00:00:00. The zone, the mood, tips, history and tags that do not
+/// written on an earlier one 00:00:00. The kind, the zone, the mood, tips, history and tags that do not
 /// stand in the text have no place in the form. jrnl itself cuts a text that begins with white
 /// space in the wrong place when it parts title and body.
 ///

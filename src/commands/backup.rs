@@ -10,6 +10,7 @@ use super::{Context, Status};
 use crate::drafts::Drafts;
 use crate::error::Result;
 use crate::output::{Page, View, text};
+use crate::signals::Stop;
 use crate::store::{Copied, Store};
 
 /// Make a copy of the journal, and check it
@@ -58,9 +59,10 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
             .progress("Checking", size.entries + size.revisions);
         let now = context.environment.clock.now();
         let keep = args.keep.map(NonZeroUsize::get);
+        let stop = Stop::noted();
         store.backup(args.path.as_deref(), keep, now, &|| {
             progress.advance(1);
-            Ok(())
+            stop.check()
         })?
     };
     let path = text::safe(&copied.path.display().to_string()).into_owned();

@@ -460,12 +460,18 @@ fn exposed(path: &Path, user: Option<u32>) -> Option<Problem> {
         return Some(Problem::advice("privacy", what, todo).at(path));
     }
     let loose = found.permissions().mode() & 0o777 & !mode & 0o077;
+    // A folder for everybody, such as the one for temporary files.
+    let is_shared = found.is_dir() && found.permissions().mode() & 0o1000 != 0;
     (loose != 0).then(|| {
+        let todo = match is_shared {
+            true => "keep the journal in a folder of your own".to_owned(),
+            false => format!("chmod {mode:o} {quoted}"),
+        };
         let what = format!(
             "others may look into the {kind} {name} (mode {:04o})",
             found.permissions().mode() & 0o7777
         );
-        Problem::advice("privacy", what, format!("chmod {mode:o} {quoted}")).at(path)
+        Problem::advice("privacy", what, todo).at(path)
     })
 }
 

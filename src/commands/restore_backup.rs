@@ -9,6 +9,7 @@ use super::{Context, Status};
 use crate::error::{Error, Result};
 use crate::model::{Filter, Order};
 use crate::output::{Page, View, text};
+use crate::signals::Stop;
 use crate::store::{self, Key, Restoring, Store};
 
 /// Put a backup into the journal's place
@@ -38,9 +39,12 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let file = text::safe(&args.file.display().to_string()).into_owned();
     // Before anything is open.
     let lies_open = !store::is_encrypted(&args.file);
-    let restoring = context
-        .access
-        .beside(|ask| Restoring::begin(&args.file, &context.journal, ask, &|| Ok(())))?;
+    let restoring = {
+        let stop = Stop::noted();
+        context.access.beside(|ask| {
+            Restoring::begin(&args.file, &context.journal, ask, &|| stop.check())
+        })?
+    };
     let (entries, revisions) = (restoring.findings.entries, restoring.findings.revisions);
     let newest = restoring.findings.newest.map_or(String::new(), |day| {
         format!(", the newest of {}", day.long())

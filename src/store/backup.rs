@@ -9,6 +9,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, FixedOffset};
@@ -86,12 +87,14 @@ impl Store {
         unfinished::clear(&in_folder);
         let wrong = |error| Error::io("make a backup in", folder, error);
         let mut file = Unfinished::begin(&in_folder).map_err(wrong)?;
-        let (entries, revisions) = self.snapshot(|reading| {
+        let copied = self.snapshot(|reading| {
             let key = self.key();
             copy_pages(reading.connection, &self.path, file.path(), key, tick)?;
             compare(reading.connection, &self.path, file.path(), key, tick)
-        })?;
+        });
+        let (entries, revisions) = copied.map_err(|error| unmade(error, file.path(), wrong))?;
         file.sync().map_err(wrong)?;
+        tick()?;
         let bytes = fs::metadata(file.path()).map_err(wrong)?.len();
         let mut again = 1;
         let path = loop {
@@ -201,6 +204,28 @@ fn moment(name: &OsStr, stem: &OsStr) -> Option<(String, u32)> {
             .ok()?,
     };
     Some((moment.to_owned(), again))
+}
+
+/// An error about a file in the making, said of what it was to become: nobody knows the other.
+pub(super) fn unmade(
+    error: Error,
+    made: &Path,
+    wrong: impl FnOnce(io::Error) -> Error,
+) -> Error {
+    match error {
+        Error::DiskFull { path } if path == made => wrong(io::ErrorKind::StorageFull.into()),
+        Error::ReadOnly { path } if path == made => {
+            wrong(io::ErrorKind::PermissionDenied.into())
+        }
+        Error::Busy { path } if path == made => wrong(io::Error::other(
+            "what SQLite keeps beside it is in the way",
+        )),
+        Error::Store { path, source, .. } if path == made => wrong(io::Error::other(source)),
+        Error::Io { doing, source } if doing.ends_with(&made.display().to_string()) => {
+            wrong(source)
+        }
+        other => other,
+    }
 }
 
 /// Copies the journal as the open transaction sees it. The copy needs no log.

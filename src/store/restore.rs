@@ -20,7 +20,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode};
 
-use super::backup::{compare, copy_pages};
+use super::backup::{compare, copy_pages, unmade};
 use super::check::{Findings, Tick, must_be_sound};
 use super::unfinished::{self, Unfinished};
 use super::{
@@ -162,7 +162,8 @@ fn prepare(
             copy_bytes(&companion, &beside(file.path(), suffix)).map_err(wrong)?;
         }
     }
-    let findings = ready(file.path(), ask, tick).map_err(|error| about(error, backup))?;
+    let findings = ready(file.path(), ask, tick)
+        .map_err(|error| about(unmade(error, file.path(), wrong), backup))?;
     file.sync().map_err(wrong)?;
     Ok((file, findings))
 }
@@ -337,7 +338,8 @@ fn keep_copy(
     let moment = connection
         .unchecked_transaction()
         .map_err(|error| wrong_at(place, "read", error))?;
-    copy_pages(&moment, place, file.path(), key, &go_on)?;
+    copy_pages(&moment, place, file.path(), key, &go_on)
+        .map_err(|error| unmade(error, file.path(), wrong))?;
     // What is wrong with the journal is not the copy's fault.
     let compared = compare(&moment, place, file.path(), key, &go_on);
     if let Err(error @ Error::BadCopy { .. }) = compared {

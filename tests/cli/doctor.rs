@@ -163,6 +163,14 @@ fn what_others_may_look_into() {
         fs::metadata(&folder).expect("there").permissions().mode() & 0o777,
         0o755
     );
+    // A folder for everybody is nobody's to shut.
+    chmod(&folder, 0o1777);
+    let said = said(&onward.run(["doctor"]));
+    let line = said.lines().find(|line| line.contains("1777"));
+    assert!(
+        line.is_some_and(|line| line.ends_with("keep the journal in a folder of your own")),
+        "{said}"
+    );
 }
 
 #[test]

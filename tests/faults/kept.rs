@@ -191,6 +191,8 @@ fn failing(
             assert_eq!(ran.signal, None, "{point}: {ran:?}");
             assert!(!ran.stderr.contains("panicked"), "{point}: {ran:?}");
             refused += usize::from(ran.code != Some(0));
+            // A file in the making is nothing that anyone knows.
+            assert!(!ran.stderr.contains(".new/"), "{point}: {ran:?}");
             let copies = copies_are_whole(&sandbox, known, &point);
             let found = texts(&sandbox.journal()).expect(&point);
             assert!(known.contains(&found), "{point}: {found:?}");
@@ -239,6 +241,60 @@ fn a_disk_that_fails_while_restoring() {
             },
         );
     }
+}
+
+/// Asked to stop, it takes away what it has begun, or is done.
+#[test]
+fn asked_to_stop_while_backing_up() {
+    let name = "asked_to_stop_while_backing_up";
+    if !have("strace", name) {
+        return;
+    }
+    let files = crashed(6);
+    let (mut points, mut heard) = (0, 0);
+    for call in [
+        "mkdir",
+        "openat",
+        "pread64",
+        "pwrite64",
+        "fsync",
+        "renameat2",
+    ] {
+        for at in (1..).step_by(2) {
+            let sandbox = with(&files);
+            let inject = format!("inject=?{call}:signal=SIGTERM:when={at}");
+            let (trace, log) = (tracing(&[call]), sandbox.home().join("log"));
+            let strace = ["-e", trace.as_str(), "-e", inject.as_str()];
+            let ran = Ran::of(sandbox.traced(&strace, &log, &["backup"]), None);
+            if !fs::read_to_string(log)
+                .expect("a log")
+                .contains("--- SIGTERM ")
+            {
+                break;
+            }
+            points += 1;
+            let point = format!("{call} {at}");
+            let copies = copies_are_whole(&sandbox, &[pages(6)], &point);
+            match (ran.code, ran.signal) {
+                (Some(130), _) => {
+                    heard += 1;
+                    assert_eq!(
+                        (copies, left_over(&sandbox)),
+                        (0, vec![]),
+                        "{point}: {ran:?}"
+                    );
+                }
+                (Some(0), _) => assert_eq!(copies, 1, "{point}: {ran:?}"),
+                // Before the first step and after the last it ends as others do.
+                (None, Some(15)) => assert!(left_over(&sandbox).is_empty(), "{point}: {ran:?}"),
+                _ => panic!("{point}: {ran:?}"),
+            }
+        }
+    }
+    say(&format!(
+        "a backup that is asked to stop: {points} points, heard at {heard}, none in part"
+    ));
+    assert!(heard > 10, "{heard}");
 }
 
 #[test]

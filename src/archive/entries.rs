@@ -29,7 +29,7 @@ pub struct EntryJson<'a> {
     pub(super) mood: Option<u8>,
     pub(super) starred: bool,
     pub(super) tags: Vec<&'a str>,
-    pub(super) reflections: Vec<ReflectionJson<'a>>,
+    pub(super) reflections: Vec<Reflected>,
     #[serde(flatten)]
     pub(super) particulars: ParticularsJson<'a>,
 }
@@ -76,16 +76,6 @@ impl<'a> ParticularsJson<'a> {
     }
 }
 
-/// A reflection as JSON.
-#[derive(Serialize)]
-pub(super) struct ReflectionJson<'a> {
-    deck: &'a str,
-    tip: &'a str,
-    pub(super) number: u32,
-    title: &'a str,
-    question: Option<&'a str>,
-}
-
 /// The object that holds entries.
 #[derive(Serialize)]
 pub struct EntriesJson<'a> {
@@ -116,17 +106,7 @@ impl<'a> EntryJson<'a> {
             mood: entry.mood.map(|mood| mood.value()),
             starred: entry.starred,
             tags: entry.tags.iter().map(|tag| tag.as_str()).collect(),
-            reflections: entry
-                .reflections
-                .iter()
-                .map(|reflection| ReflectionJson {
-                    deck: &reflection.deck,
-                    tip: &reflection.tip,
-                    number: reflection.number,
-                    title: &reflection.title,
-                    question: reflection.question.as_deref(),
-                })
-                .collect(),
+            reflections: entry.reflections.iter().map(Reflected::of).collect(),
         }
     }
 }
@@ -196,14 +176,13 @@ impl Particular {
     }
 }
 
-/// What an entry reflects on.
-#[derive(Debug, Deserialize)]
+/// What an entry reflects on, here and in this program's own export.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Reflected {
     deck: String,
     tip: String,
-    number: u32,
+    pub(super) number: u32,
     title: String,
-    #[serde(default)]
     question: Option<String>,
 }
 
@@ -256,7 +235,17 @@ impl Shape {
 }
 
 impl Reflected {
-    fn whole(self) -> Reflection {
+    pub(super) fn of(reflection: &Reflection) -> Reflected {
+        Reflected {
+            deck: reflection.deck.clone(),
+            tip: reflection.tip.clone(),
+            number: reflection.number,
+            title: reflection.title.clone(),
+            question: reflection.question.clone(),
+        }
+    }
+
+    pub(super) fn whole(self) -> Reflection {
         Reflection {
             deck: self.deck,
             tip: self.tip,

@@ -2,14 +2,14 @@
 //! `super::named` knows: `{"date":"1660-01-01","title":"…","text":"…","tags":["…"]}`.
 //! <https://jsonlines.org>
 
-use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 use serde_json::Value;
 
+use super::lines::Lines;
 use super::named::{Parts, Said, are_of_entries};
-use super::{Item, Place, Reader, Take, json, peek, unreadable_at};
-use crate::error::{Error, Result};
+use super::{Item, Place, Reader, Take, json, peek};
+use crate::error::Result;
 use crate::model::entry::MAX_TEXT;
 
 /// The longest line, in bytes.
@@ -32,29 +32,9 @@ pub fn looks_like(head: &[u8]) -> bool {
 /// [`Error::Unreadable`] for a line beyond all measure; [`Error::Io`]; whatever `take` says.
 pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
     let file = path.display().to_string();
-    let mut source = BufReader::with_capacity(1 << 16, reader.open(path)?);
+    let mut lines = Lines::open(path, reader, MAX_LINE)?;
     let mut said = Said::default();
-    let mut line = Vec::new();
-    for number in 1.. {
-        line.clear();
-        let read = (&mut source)
-            .take(MAX_LINE + 1)
-            .read_until(b'\n', &mut line)
-            .map_err(|error| Error::io("read", path, error))?;
-        if read == 0 {
-            break;
-        }
-        if line.len() as u64 > MAX_LINE {
-            return Err(unreadable_at(
-                path,
-                number,
-                "a line is longer than any entry can be",
-            ));
-        }
-        let bytes = match number {
-            1 => line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&line),
-            _ => &line,
-        };
+    while let Some((number, bytes)) = lines.next()? {
         if bytes.iter().all(u8::is_ascii_whitespace) {
             continue;
         }

@@ -26,7 +26,7 @@ use std::path::{Path, PathBuf};
 use chrono::{NaiveDate, NaiveTime};
 use serde_json::Value;
 
-use super::entries::{EntryJson, ReflectionJson, Shape};
+use super::entries::{EntryJson, Reflected, Shape};
 use super::front::{self, Field};
 use super::named::{self, Part, Parts, Said};
 use super::when::{When, year_first};
@@ -149,7 +149,7 @@ fn list(page: &mut String, name: &str, items: impl Iterator<Item = String>) {
     }
 }
 
-fn json_of(reflection: &ReflectionJson<'_>) -> String {
+fn json_of(reflection: &Reflected) -> String {
     front::harmless(&serde_json::to_string(reflection).unwrap_or_default())
 }
 

@@ -14,6 +14,7 @@ pub mod html;
 pub mod jrnl;
 pub mod json;
 pub mod json_lines;
+mod lines;
 pub mod markdown;
 mod named;
 pub mod onward;

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::when::{When, read_time};
 use super::{Item, Place, Reader, Record, Take, titled};
 use crate::error::Result;
-use crate::model::{Content, Kind, Mood, Tag};
+use crate::model::{Content, Mood, Tag};
 
 /// What a part says of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -224,17 +224,10 @@ impl Parts {
             key,
             id: None,
             content: Content {
-                kind: Kind::Page,
-                day: when.day,
-                written_at: at.instant(reader),
-                edited_at: None,
-                text,
                 mood: self.mood.and_then(|mood| said.mood(&mood, place)),
                 starred: self.starred.is_some_and(|said| is_yes(&said)),
                 tags: tags(&self.tags)?,
-                reflections: Vec::new(),
-                particulars: Default::default(),
-                deleted_at: None,
+                ..Content::page(when.day, at.instant(reader), text)
             },
         })
     }

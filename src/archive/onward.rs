@@ -6,18 +6,20 @@
 //! each entry; the earlier states of an entry come right before it, the first one first.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::entries::Reflected;
+use super::lines::Lines;
 use super::{Item, Place, Reader, Take, json};
 use crate::error::{Error, Result};
 use crate::model::entry::MAX_TEXT;
 use crate::model::revision::instant;
-use crate::model::{Content, Day, Kind, Mood, Offered, Particulars, Reflection, Revision, Tag};
+use crate::model::{Content, Day, Kind, Mood, Offered, Particulars, Revision, Tag};
 
 /// The form this program writes, and the newest it reads.
 const FORM: u32 = 1;
@@ -87,7 +89,7 @@ struct StateJson {
     starred: bool,
     /// Those given apart from the text.
     tags: BTreeSet<String>,
-    reflections: Vec<ReflectionJson>,
+    reflections: Vec<Reflected>,
     /// What belongs to its kind, and until when it is away, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     particulars: BTreeMap<String, String>,
@@ -96,15 +98,6 @@ struct StateJson {
     replaced: Option<Uuid>,
     device: Option<Uuid>,
     saved_at: String,
-}
-
-#[derive(Serialize, Deserialize)]
-struct ReflectionJson {
-    deck: String,
-    tip: String,
-    number: u32,
-    title: String,
-    question: Option<String>,
 }
 
 /// Writes an export, line by line.
@@ -189,13 +182,6 @@ impl<W: Write> Writer<W> {
 
 fn state_json(state: &Revision) -> StateJson {
     let content = &state.content;
-    let reflection = |r: &Reflection| ReflectionJson {
-        deck: r.deck.clone(),
-        tip: r.tip.clone(),
-        number: r.number,
-        title: r.title.clone(),
-        question: r.question.clone(),
-    };
     StateJson {
         id: state.entry,
         kind: content.kind.name().to_owned(),
@@ -207,7 +193,7 @@ fn state_json(state: &Revision) -> StateJson {
         mood: content.mood.map(Mood::value),
         starred: content.starred,
         tags: content.tags.iter().map(ToString::to_string).collect(),
-        reflections: content.reflections.iter().map(reflection).collect(),
+        reflections: content.reflections.iter().map(Reflected::of).collect(),
         particulars: content
             .particulars
             .fields()
@@ -233,34 +219,20 @@ pub fn looks_like(head: &[u8]) -> bool {
 /// all, for its parts belong together. Whatever `take` says.
 pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
     let file = path.display().to_string();
-    let mut source = BufReader::new(reader.open(path)?);
-    let (mut number, mut text) = (0, Vec::new());
+    let mut lines = Lines::open(path, reader, MAX_LINE)?;
     let (mut seen, mut end) = (End::default(), None);
     let mut states: Vec<Revision> = Vec::new();
-    loop {
-        text.clear();
-        number += 1;
+    while let Some((number, text)) = lines.next()? {
         let wrong = |what: String| Error::Unreadable {
             file: file.clone(),
             line: Some(number),
             what,
         };
-        let length = source
-            .by_ref()
-            .take(MAX_LINE)
-            .read_until(b'\n', &mut text)
-            .map_err(|error| Error::io("read", path, error))?;
-        if length == 0 {
-            break;
-        }
-        if length as u64 == MAX_LINE {
-            return Err(wrong("the line is longer than any line can be".to_owned()));
-        }
         if end.is_some() {
             return Err(wrong("something follows the end of the export".to_owned()));
         }
-        let line = std::str::from_utf8(&text)
-            .map_err(|_| wrong("it is not valid UTF-8".to_owned()))?;
+        let line =
+            std::str::from_utf8(text).map_err(|_| wrong("it is not valid UTF-8".to_owned()))?;
         let line: Line = json::parse(&file, number, line)?;
         let place = Place::new(&file, number);
         if (number == 1) != matches!(line, Line::Head(_)) {
@@ -356,13 +328,6 @@ fn revision(number: i64, state: StateJson) -> Result<Revision, String> {
             MAX_TEXT / 1_000_000
         ));
     }
-    let reflection = |r: ReflectionJson| Reflection {
-        deck: r.deck,
-        tip: r.tip,
-        number: r.number,
-        title: r.title,
-        question: r.question,
-    };
     Ok(Revision {
         id: state.revision,
         replaced: state.replaced,
@@ -379,7 +344,11 @@ fn revision(number: i64, state: StateJson) -> Result<Revision, String> {
             mood,
             starred: state.starred,
             tags: tags.collect::<Result<BTreeSet<Tag>, String>>()?,
-            reflections: state.reflections.into_iter().map(reflection).collect(),
+            reflections: state
+                .reflections
+                .into_iter()
+                .map(Reflected::whole)
+                .collect(),
             particulars: Particulars::read(
                 state
                     .particulars

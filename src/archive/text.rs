@@ -5,14 +5,14 @@
 //! follows the date on its line is text, and so are the lines up to the next date. Empty
 //! lines at the beginning and at the end are the file's and not the entry's.
 
-use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
+use super::lines::Lines;
 use super::when::When;
-use super::{Item, Place, Reader, Record, Take, unreadable_at};
+use super::{Item, Place, Reader, Record, Take};
 use crate::error::{Error, Result};
+use crate::model::Content;
 use crate::model::entry::MAX_TEXT;
-use crate::model::{Content, Kind};
 
 /// The longest line, and the longest entry that is held.
 const MAX: u64 = MAX_TEXT as u64 + 1_000;
@@ -30,31 +30,11 @@ pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
         });
     };
     let file = path.display().to_string();
-    let mut source = BufReader::with_capacity(1 << 16, reader.open(path)?);
+    let mut lines = Lines::open(path, reader, MAX)?;
     let mut entry: Option<Begun> = None;
     // Whether text stands there that belongs to no date.
     let mut stray = false;
-    let mut line = Vec::new();
-    for number in 1.. {
-        line.clear();
-        let read = (&mut source)
-            .take(MAX + 1)
-            .read_until(b'\n', &mut line)
-            .map_err(|error| Error::io("read", path, error))?;
-        if read == 0 {
-            break;
-        }
-        if line.len() as u64 > MAX {
-            return Err(unreadable_at(
-                path,
-                number,
-                "a line is longer than any entry can be",
-            ));
-        }
-        let bytes = match number {
-            1 => line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&line),
-            _ => &line,
-        };
+    while let Some((number, bytes)) = lines.next()? {
         let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
         let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
         let text = std::str::from_utf8(bytes).ok();
@@ -129,19 +109,7 @@ impl Begun {
             place,
             key: self.key,
             id: None,
-            content: Content {
-                kind: Kind::Page,
-                day: self.when.day,
-                written_at: self.when.instant(reader),
-                edited_at: None,
-                text: text.to_owned(),
-                mood: None,
-                starred: false,
-                tags: Default::default(),
-                reflections: Vec::new(),
-                particulars: Default::default(),
-                deleted_at: None,
-            },
+            content: Content::page(self.when.day, self.when.instant(reader), text),
         }))
     }
 }

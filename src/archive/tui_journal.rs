@@ -15,7 +15,7 @@ use super::named::tags;
 use super::when::When;
 use super::{Item, Place, Reader, Record, Take, json, peek, titled, unreadable};
 use crate::error::Result;
-use crate::model::{Content, Kind};
+use crate::model::Content;
 use crate::store::foreign;
 
 /// The only form of the file that entries are moved with.
@@ -49,17 +49,8 @@ impl Entry {
             key: crate::model::revision::instant(written_at),
             id: None,
             content: Content {
-                kind: Kind::Page,
-                day: when.day,
-                written_at,
-                edited_at: None,
-                text,
-                mood: None,
-                starred: false,
                 tags: tags(&by_hand)?,
-                reflections: Vec::new(),
-                particulars: Default::default(),
-                deleted_at: None,
+                ..Content::page(when.day, written_at, text)
             },
         })
     }

@@ -481,19 +481,7 @@ fn kept_apart(
             deleted_at: None,
             ..present.content.clone()
         },
-        None => Content {
-            kind: Kind::Page,
-            day: today,
-            written_at: now,
-            edited_at: None,
-            text,
-            mood: None,
-            starred: false,
-            tags: Default::default(),
-            reflections: Vec::new(),
-            particulars: Default::default(),
-            deleted_at: None,
-        },
+        None => Content::page(today, now, text),
     }
 }
 

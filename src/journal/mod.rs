@@ -25,9 +25,7 @@ use chrono::{DateTime, FixedOffset};
 
 use crate::decks::{Decks, Tip};
 use crate::error::{Error, Result};
-use crate::model::{
-    Content, Day, Entry, EntryRef, Filter, Kind, Mood, Order, Particulars, Reflection, Tag,
-};
+use crate::model::{Content, Day, Entry, EntryRef, Filter, Kind, Mood, Order, Reflection, Tag};
 use crate::store::{Assignment, Change, Reading, Store};
 
 pub use crate::store::{
@@ -414,17 +412,11 @@ impl Journal {
         let reflections = reflections(page.reflects, prompt.as_ref());
         let entry = change.insert(
             Content {
-                kind: Kind::Page,
-                day: page.day,
-                written_at: page.written_at,
-                edited_at: None,
-                text: unix_line_ends(page.text),
                 mood: page.mood,
                 starred: page.starred,
                 tags: page.tags,
                 reflections,
-                particulars: Particulars::default(),
-                deleted_at: None,
+                ..Content::page(page.day, page.written_at, unix_line_ends(page.text))
             },
             now,
         )?;

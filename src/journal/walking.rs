@@ -73,16 +73,9 @@ impl Journal {
         for new in entries {
             let content = Content {
                 kind: new.kind,
-                day: new.day,
-                written_at: new.written_at,
-                edited_at: None,
-                text: unix_line_ends(new.text),
-                mood: None,
-                starred: false,
                 tags: new.tags,
-                reflections: Vec::new(),
                 particulars: new.particulars,
-                deleted_at: None,
+                ..Content::page(new.day, new.written_at, unix_line_ends(new.text))
             };
             added.push(change.insert(content, now)?);
         }

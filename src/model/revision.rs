@@ -57,6 +57,27 @@ pub struct Offered {
 pub type Digest = [u8; 32];
 
 impl Content {
+    /// A page that says this, and nothing else.
+    pub fn page(
+        day: Day,
+        written_at: DateTime<FixedOffset>,
+        text: impl Into<String>,
+    ) -> Content {
+        Content {
+            kind: Kind::Page,
+            day,
+            written_at,
+            edited_at: None,
+            text: text.into(),
+            mood: None,
+            starred: false,
+            tags: BTreeSet::new(),
+            reflections: Vec::new(),
+            particulars: Particulars::default(),
+            deleted_at: None,
+        }
+    }
+
     /// The fingerprint of everything in it.
     ///
     /// SHA-256 (FIPS 180-4) over a run of fields, each its name, the length of its value as

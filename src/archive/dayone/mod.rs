@@ -25,7 +25,7 @@ use uuid::Uuid;
 
 use super::{Item, Place, Reader, Take, zip};
 use crate::error::{Error, Result};
-use crate::model::{Content, Day, Kind, Tag, Zone};
+use crate::model::{Content, Day, Tag, Zone};
 
 pub use writer::write;
 
@@ -244,17 +244,10 @@ fn content(
 ) -> Result<Content, &'static str> {
     let day = Day::new(written_at.date_naive()).ok_or("its year is not between 1 and 9999")?;
     Ok(Content {
-        kind: Kind::Page,
-        day,
-        written_at,
         edited_at: edited_at.filter(|&at| at > written_at),
-        text,
-        mood: None,
         starred,
         tags,
-        reflections: Vec::new(),
-        particulars: Default::default(),
-        deleted_at: None,
+        ..Content::page(day, written_at, text)
     })
 }
 

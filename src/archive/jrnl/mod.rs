@@ -24,7 +24,7 @@ use super::age::Opened;
 use super::{Ask, Item, Place, Reader, Record, Take, head_of};
 use crate::error::Result;
 use crate::model::entry::MAX_TEXT;
-use crate::model::{Content, Day, Kind, Tag};
+use crate::model::{Content, Day, Tag};
 
 /// Whether a file that begins so is jrnl's. For folders there is [`folder::looks_like`];
 /// files that jrnl 1 encrypted cannot be told from others.
@@ -121,19 +121,10 @@ fn content(
     starred: bool,
     text: String,
 ) -> Content {
-    let tags = tags(&text);
     Content {
-        kind: Kind::Page,
-        day,
-        written_at,
-        edited_at: None,
-        text,
-        mood: None,
         starred,
-        tags,
-        reflections: Vec::new(),
-        particulars: Default::default(),
-        deleted_at: None,
+        tags: tags(&text),
+        ..Content::page(day, written_at, text)
     }
 }
 

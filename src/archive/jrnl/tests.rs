@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::*;
-use crate::model::Entry;
+use crate::model::{Entry, Kind};
 
 fn instant(local: NaiveDateTime) -> DateTime<FixedOffset> {
     let zone = FixedOffset::east_opt(3600).expect("a zone");
@@ -820,13 +820,12 @@ fn every_form_is_recognised_by_what_it_holds() {
         ("days/2024/03/01.txt", "[2024-03-01 07:05] Rain.\n"),
         ("others/a.txt", "[2024-03-01 07:05] Rain.\n"),
         ("prose", "Rain.\n"),
-        ("empty", ""),
     ]);
     for name in ["text", "old", "json", "second", "third", "days"] {
         let found = Format::recognise(&folder.path(name)).expect("looked at");
         assert_eq!(found, Some(Format::Jrnl), "{name}");
     }
-    for name in ["others", "prose", "empty"] {
+    for name in ["others", "prose"] {
         let found = Format::recognise(&folder.path(name)).expect("looked at");
         assert_eq!(found, None, "{name}");
     }

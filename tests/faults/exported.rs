@@ -30,6 +30,7 @@ const FOLDER: [&str; 6] = ["export", "--plain", "--to", "markdown", "-o", "out"]
 const SECRET: &str =
     "AGE-SECRET-KEY-1GQ9778VQXMMJVE8SK7J6VT8UJ4HDQAJUVSFCWCM02D8GEWQ72PVQ2Y5J33";
 const PUBLIC: &str = "age1t7rxyev2z3rw82stdlrrepyc39nvn86l5078zqkf5uasdy86jp6svpy7pa";
+const KEEPSAKE: [&str; 6] = ["export", "--plain", "--to", "html", "-o", "out"];
 
 /// A place of its own to export to, beside the journal's folder.
 fn prepare(journal: &[u8]) -> Sandbox {
@@ -432,7 +433,7 @@ fn asked_to_stop_at_any_time() {
     }
     let journal = seed(2);
     let (mut points, mut heard) = (0, 0);
-    for args in [&FILE, &FOLDER] {
+    for args in [&FILE, &FOLDER, &KEEPSAKE] {
         for call in ["mkdir", "openat", "write", "fsync", "renameat2", "unlinkat"] {
             for at in 1.. {
                 let sandbox = prepare(&journal);

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{Context, Status};
 use crate::error::{Error, Result};
-use crate::model::{Filter, Order};
+use crate::model::Day;
 use crate::output::{Page, View, text};
 use crate::signals::Stop;
 use crate::store::{self, Key, Restoring, Store};
@@ -46,13 +46,11 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         })?
     };
     let (entries, revisions) = (restoring.findings.entries, restoring.findings.revisions);
-    let newest = restoring.findings.newest.map_or(String::new(), |day| {
-        format!(", the newest of {}", day.long())
-    });
     let count = |entries: u64| text::count(entries as usize, "entry", "entries");
     output.status(&format!(
-        "The backup is whole: it has {}{newest}.",
-        count(entries)
+        "The backup is whole: it has {}{}.",
+        count(entries),
+        newest(restoring.findings.newest)
     ));
     let (said, key) = present(context, &count)?;
     output.status(&said);
@@ -90,16 +88,18 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     Ok(Status::Done)
 }
 
+fn newest(day: Option<Day>) -> String {
+    day.map_or(String::new(), |day| {
+        format!(", the newest of {}", day.long())
+    })
+}
+
 /// What lies in the journal's place now, and what opens it.
 fn present(context: &Context, count: &dyn Fn(u64) -> String) -> Result<(String, Option<Key>)> {
     let look = |store: &Store| -> Result<String> {
         let reading = store.reading();
         let entries = count(reading.size()?.entries);
-        let newest = reading.entries(&Filter::default(), Order::NewestFirst, Some(1))?;
-        Ok(match newest.first() {
-            Some(entry) => format!("{entries}, the newest of {}", entry.day.long()),
-            None => entries,
-        })
+        Ok(format!("{entries}{}", newest(reading.newest_day()?)))
     };
     let opened = context
         .access

@@ -1061,6 +1061,7 @@ fn is_moved(error: &rusqlite::Error) -> bool {
 /// Says in our words what SQLite says in its own.
 fn wrong_at(path: &Path, doing: &'static str, error: rusqlite::Error) -> Error {
     let path = path.to_path_buf();
+    // What is said is a sentence: SQLite's own chain says everything twice.
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Busy { path },
         Some(ErrorCode::DiskFull) => Error::DiskFull { path },
@@ -1073,9 +1074,8 @@ fn wrong_at(path: &Path, doing: &'static str, error: rusqlite::Error) -> Error {
         Some(ErrorCode::NotADatabase) => not_a_journal(&path, "it is another kind of file"),
         Some(ErrorCode::DatabaseCorrupt) => Error::Damaged {
             path,
-            source: Box::new(error),
+            source: error.to_string().into(),
         },
-        // As a sentence: SQLite's own chain says everything twice.
         _ => Error::Store {
             doing,
             path,

@@ -62,6 +62,20 @@ impl Reading<'_> {
             .map_err(|error| self.wrong(error))
     }
 
+    /// The newest day of an entry, in the trash or not, in sight or not.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read.
+    pub fn newest_day(&self) -> Result<Option<Day>> {
+        let read = || -> rusqlite::Result<Option<Day>> {
+            let mut asked = self
+                .connection
+                .prepare("SELECT day FROM entry ORDER BY day DESC LIMIT 1")?;
+            asked.query_row((), |row| parsed(row, 0)).optional()
+        };
+        read().map_err(|error| self.wrong(error))
+    }
+
     /// The highest number that was ever given to an entry; 0 where none was.
     ///
     /// # Errors

@@ -129,6 +129,20 @@ fn restoring() {
     assert_eq!(onward.texts().len(), 3);
 }
 
+/// Of the journal and of the backup the same is said, whatever can be seen in them.
+#[test]
+fn the_newest_is_of_any_kind() {
+    let onward = Sandbox::new();
+    onward.ok(["write", "Long ago.", "--on", "2026-11-01"]);
+    onward.ok(["letter", "Dear you.", "--open-on", "tomorrow"]);
+    onward.ok(["backup"]);
+    let restored = onward
+        .ok(["restore-backup", &backup(&onward), "--yes"])
+        .stderr;
+    let newest = "has 2 entries, the newest of Sunday 22 November 2026.";
+    assert_eq!(restored.matches(newest).count(), 2, "{restored}");
+}
+
 #[test]
 fn restoring_what_is_no_good() {
     if crate::sealed::skip(

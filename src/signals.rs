@@ -13,7 +13,7 @@ use signal_hook::{
     flag, low_level,
 };
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// What asks this program to stop: Ctrl-C, a closed terminal, `kill`.
 #[cfg(unix)]
@@ -134,11 +134,11 @@ impl Stop {
     /// Between two steps: whether to go on.
     ///
     /// # Errors
-    /// [`Error::Interrupted`] once it was asked to stop.
+    /// [`crate::Error::Interrupted`] once it was asked to stop.
     pub fn check(&self) -> Result<()> {
         #[cfg(unix)]
         if self.asked.load(Ordering::SeqCst) {
-            return Err(Error::Interrupted);
+            return Err(crate::error::Error::Interrupted);
         }
         Ok(())
     }

@@ -6,8 +6,9 @@ use chrono::{DateTime, FixedOffset};
 
 use super::Journal;
 use crate::archive::onward::Writer;
-use crate::error::{Error, Result};
-use crate::model::{Entry, Filter, Order};
+use crate::archive::unwritten;
+use crate::error::Result;
+use crate::model::{Entry, Filter};
 
 /// How many are fetched at a time.
 const BATCH: u32 = 200;
@@ -44,15 +45,14 @@ impl Journal {
         now: DateTime<FixedOffset>,
         each: &mut dyn FnMut(u64) -> Result<()>,
     ) -> Result<u64> {
-        let wrong = |source| Error::Io {
-            doing: "write the export".to_owned(),
-            source,
-        };
         self.store.snapshot(|reading| {
             let mut written = 0;
-            let mut writer = Writer::begin(out, now, reading.last_number()?).map_err(wrong)?;
+            let mut writer =
+                Writer::begin(out, now, reading.last_number()?).map_err(unwritten)?;
             let mut entry = |writer: &mut Writer<_>, number: i64| {
-                writer.entry(&reading.revisions(number)?).map_err(wrong)?;
+                writer
+                    .entry(&reading.revisions(number)?)
+                    .map_err(unwritten)?;
                 written += 1;
                 each(written)
             };
@@ -64,7 +64,7 @@ impl Journal {
                     after = Some((last.day, last.turn));
                     offered
                         .iter()
-                        .try_for_each(|offered| writer.prompt(offered).map_err(wrong))?;
+                        .try_for_each(|offered| writer.prompt(offered).map_err(unwritten))?;
                 }
                 let mut after = 0;
                 loop {
@@ -76,11 +76,9 @@ impl Journal {
                     }
                 }
             } else {
-                for found in reading.entries(filter, Order::OldestFirst, None)? {
-                    entry(&mut writer, found.number)?;
-                }
+                reading.each_entry(filter, &mut |found| entry(&mut writer, found.number))?;
             }
-            writer.end().map_err(wrong)?;
+            writer.end().map_err(unwritten)?;
             Ok(written)
         })
     }

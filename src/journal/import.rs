@@ -221,7 +221,7 @@ impl Importing<'_, '_> {
             }
             if let Some(other) = namesakes.first() {
                 let what = format!(
-                    "it is of the same moment as #{}, which says something else: it came in \
+                    "it has the date or the name of #{}, which says something else: it came in \
                      as an entry of its own",
                     other.entry
                 );

@@ -173,19 +173,15 @@ impl Store {
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(wrong)?;
         change
-            .execute_batch(
+            .execute_batch(&format!(
                 "REINDEX;
                  INSERT INTO entry_text (entry_text) VALUES ('rebuild');
                  DELETE FROM reflected_day;
                  DELETE FROM covered_tip;
-                 INSERT INTO reflected_day (deck, tip, day, entries)
-                 SELECT deck, tip, day, count(*)
-                   FROM reflection JOIN entry ON entry.number = entry
-                  WHERE deleted_at IS NULL GROUP BY 1, 2, 3;
+                 INSERT INTO reflected_day (deck, tip, day, entries) {REFLECTED_DAYS};
                  DELETE FROM asked;
-                 INSERT INTO asked (deck, tip, question, times)
-                 SELECT deck, tip, question, count(*) FROM prompt GROUP BY 1, 2, 3;",
-            )
+                 INSERT INTO asked (deck, tip, question, times) {ASKED};"
+            ))
             .map_err(wrong)?;
         let mut after = i64::MIN;
         loop {
@@ -278,14 +274,21 @@ fn keys<K: FromSql>(connection: &Connection, sql: &str, after: impl ToSql) -> Ke
     (found, error)
 }
 
+/// On how many entries of a day a tip was reflected on, counted anew.
+const REFLECTED_DAYS: &str =
+    "SELECT deck, tip, day, count(*) FROM reflection JOIN entry ON entry.number = entry
+      WHERE deleted_at IS NULL GROUP BY 1, 2, 3";
+
+/// How often questions were asked, counted anew.
+const ASKED: &str = "SELECT deck, tip, question, count(*) FROM prompt GROUP BY 1, 2, 3";
+
 /// What each derived table holds, and what it should.
 const DERIVED: [(i64, &str, &str, &str); 3] = [
     (
         1,
         "the days on which tips were reflected on are not counted right",
         "SELECT deck, tip, day, entries FROM reflected_day",
-        "SELECT deck, tip, day, count(*) FROM reflection JOIN entry ON entry.number = entry
-          WHERE deleted_at IS NULL GROUP BY 1, 2, 3",
+        REFLECTED_DAYS,
     ),
     (
         1,
@@ -297,7 +300,7 @@ const DERIVED: [(i64, &str, &str, &str); 3] = [
         3,
         "how often questions were asked is not counted right",
         "SELECT deck, tip, question, times FROM asked",
-        "SELECT deck, tip, question, count(*) FROM prompt GROUP BY 1, 2, 3",
+        ASKED,
     ),
 ];
 

@@ -138,8 +138,8 @@ fn what_changed_at_its_source() {
     It is of Sunday 8 November 2026.
 
     Decided:
-      journal.txt:1: it is of the same moment as #1, which says something else: it
-      came in as an entry of its own
+      journal.txt:1: it has the date or the name of #1, which says something else:
+      it came in as an entry of its own
     ----- stderr -----
     journal.txt is a journal of jrnl.
     to take all of it back: onward undo

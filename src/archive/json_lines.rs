@@ -29,7 +29,8 @@ pub fn looks_like(head: &[u8]) -> bool {
 /// Reads a file line by line.
 ///
 /// # Errors
-/// [`Error::Unreadable`] for a line beyond all measure; [`Error::Io`]; whatever `take` says.
+/// [`crate::Error::Unreadable`] for a line beyond all measure; [`crate::Error::Io`]; whatever
+/// `take` says.
 pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
     let file = path.display().to_string();
     let mut lines = Lines::open(path, reader, MAX_LINE)?;

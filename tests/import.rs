@@ -474,6 +474,13 @@ fn an_export_of_ours_keeps_ids_numbers_and_the_past() {
         let again = read_in(journal, &file).expect("read");
         assert_eq!((again.added, again.there, again.changed.count), (0, 3, 0));
     }
+    // Taken back and brought in again, it is as it was: what was in the trash is there.
+    let mut once_more = Bench::new();
+    read_in(&mut once_more.journal, &file).expect("read");
+    once_more.journal.undo(now()).expect("undone").expect("one");
+    let again = read_in(&mut once_more.journal, &file).expect("read");
+    assert_eq!((again.added, again.added_to_trash), (3, 1));
+    assert_eq!(once_more.living(), from.living());
     // Changed on one side: the newer is there, and the older is not overwritten.
     from.journal
         .edit(3, edit("Three, here."), today(), now())

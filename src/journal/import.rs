@@ -315,7 +315,10 @@ impl Importing<'_, '_> {
     fn bring_back(&mut self, number: i64, content: Content) -> Result<()> {
         let present = self.change.reading().present(number)?;
         let next = self.on_terms(content);
-        self.note_days(&next);
+        match next.deleted_at {
+            Some(_) => self.report.added_to_trash += 1,
+            None => self.note_days(&next),
+        }
         if let Some(present) = present {
             self.change.save(&present, &next, self.now)?;
         }

@@ -263,15 +263,17 @@ fn an_encrypted_journal_of_jrnl() {
     exit: 4
     ----- stderr -----
     sealed.txt is a journal of jrnl.
-    error: the journal sealed.txt is locked: there is no terminal to ask for its passphrase
-    hint: bring it in from a terminal, where its password can be typed
+    error: sealed.txt: there is no terminal to ask for its passphrase
+    hint: use a terminal, or --file-passphrase-fd N
     ");
     let mut terminal = onward.call(["import", "sealed.txt"]).in_terminal(80);
     terminal
         .expect("Password of sealed.txt: ")
         .wait_for_echo(false);
     onward.ok(["write", "meanwhile"]);
-    terminal.keys("wrong\r").expect("That did not open it.");
+    terminal
+        .keys("wrong\r")
+        .expect("That does not open it; 2 tries left.");
     terminal
         .expect("Password of sealed.txt: ")
         .wait_for_echo(false);

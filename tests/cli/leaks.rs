@@ -41,6 +41,8 @@ const SHOW_NOTHING: &[&str] = &[
     "encrypt",
     "decrypt",
     "passphrase",
+    "unlock",
+    "lock",
     "deck",
     "deck list",
     "deck check",
@@ -63,7 +65,12 @@ const NOT_DONE: &[&str] = &[
 
 /// The commands that need a passphrase, or a terminal to ask for one: whether they succeed
 /// depends on the journal.
-const OF_PASSPHRASES: [&str; 3] = ["encrypt", "decrypt", "passphrase"];
+const OF_PASSPHRASES: [&str; 5] = ["encrypt", "decrypt", "passphrase", "unlock", "lock"];
+
+/// A key of the `age` tool, which opens nothing but what is made here.
+const SECRET: &str =
+    "AGE-SECRET-KEY-1GQ9778VQXMMJVE8SK7J6VT8UJ4HDQAJUVSFCWCM02D8GEWQ72PVQ2Y5J33";
+const PUBLIC: &str = "age1t7rxyev2z3rw82stdlrrepyc39nvn86l5078zqkf5uasdy86jp6svpy7pa";
 
 /// Flags that ask for less than everything.
 const FILTERS: [&str; 10] = [
@@ -242,6 +249,8 @@ struct Files {
     backup: PathBuf,
     /// A deck.
     deck: PathBuf,
+    /// A secret key.
+    key: PathBuf,
     /// The beginning of the id of an entry out of sight.
     id: String,
 }
@@ -264,7 +273,9 @@ impl Files {
             own,
             backup: onward.path("backup.db"),
             deck: onward.path("mine.toml"),
+            key: onward.path("key.txt"),
         };
+        fs::write(&files.key, SECRET).expect("written");
         fs::write(&files.other, "[2026-01-01 09:00] A title\nNothing here.\n")
             .expect("written");
         let another = Sandbox::new();
@@ -315,7 +326,6 @@ fn values(command: &str, argument: &clap::Arg, files: &Files) -> Vec<String> {
         ]),
         ("letter" | "away", "DAY") => of(&["2027-02-01", "2026-11-20", "2025-11-22"]),
         (_, "DAY") => of(&["2026-11-20", "2025-11-22", "2026-11-22"]),
-        (_, "TIME") => of(&["09:00"]),
         (_, "N") => of(&["1", "2", "4", "5", "7", "week/1"]),
         (_, "TAG") => of(&["walk", "sleep"]),
         (_, "MOOD") => of(&["1..5", "1", "4"]),
@@ -335,9 +345,13 @@ fn values(command: &str, argument: &clap::Arg, files: &Files) -> Vec<String> {
             of(&["jsonl", "json", "markdown", "csv", "text", "dayone", "html"])
         }
         ("import", "FORMAT") => of(&["jrnl", "onward"]),
+        ("import", "FILE") if argument.get_long() == Some("identity") => vec![path(&files.key)],
         ("import", "FILE") => vec![path(&files.other), path(&files.own)],
+        ("export", "KEY") => of(&[PUBLIC]),
+        ("unlock", "TIME") => of(&["15m"]),
         ("import", "ZONE") => of(&["+02:00"]),
         ("import", "PATTERN") => of(&["%Y-%m-%d"]),
+        (_, "TIME") => of(&["09:00"]),
         ("restore-backup", "FILE") => vec![path(&files.backup)],
         ("deck check", "FILE") => vec![path(&files.deck), "walk-away".to_owned()],
         ("deck new", "SLUG") => of(&["yours"]),

@@ -62,7 +62,12 @@ pub fn from_terminal(prompt: &str) -> Line {
             let _ = send.send(line_of(&mut keys).map_err(|error| error.kind()));
         });
         let line = events.recv().unwrap_or(Ok(Err(Trouble::Interrupted)));
-        line.map_err(io::Error::from)
+        // Asked to stop at the last moment, it is not to go on with the next question.
+        let stopped = events
+            .try_recv()
+            .ok()
+            .filter(|event| matches!(event, Ok(Err(_))));
+        stopped.unwrap_or(line).map_err(io::Error::from)
     });
     let _ = tcsetattr(&terminal, OptionalActions::Now, &was);
     drop(until);

@@ -113,8 +113,15 @@ impl Access {
         if let Some(ready) = self.0.ready.take() {
             return Ok(ready);
         }
-        let journal = self.beside(open)?;
-        self.remember(journal.key());
+        let mut journal = self.beside(open)?;
+        // Said once: it is so every time.
+        if let Some(why) = self.keep(journal.key())
+            && journal.tells_now("no keyring").unwrap_or(true)
+        {
+            self.0.output.status(&format!(
+                "The journal stays locked, and its passphrase is asked for each time: {why}."
+            ));
+        }
         Ok(journal)
     }
 
@@ -133,20 +140,21 @@ impl Access {
     /// Remembers what opened the journal: in this program, and where somebody typed it and it
     /// is to be kept, beyond it.
     pub fn remember(&self, key: Option<&Key>) {
+        let _ = self.keep(key);
+    }
+
+    /// The same; why it is not kept where it was to be.
+    fn keep(&self, key: Option<&Key>) -> Option<String> {
         self.0.encrypted.set(key.is_some());
         *self.0.key.borrow_mut() = key.cloned();
         let term = self.0.auto_unlock.filter(|_| !self.0.afresh.get());
         let (Some(key), Some(term), true) = (key, term, self.0.typed.take()) else {
-            return;
+            return None;
         };
-        if let Err(error) = keyring::keep(key, term, self.0.now) {
-            let why = match error {
-                Error::NoKeyring { why } => why,
-                other => other.to_string(),
-            };
-            self.0
-                .output
-                .status(&format!("The journal stays locked: {why}."));
+        match keyring::keep(key, term, self.0.now) {
+            Ok(_) => None,
+            Err(Error::NoKeyring { why }) => Some(why),
+            Err(other) => Some(other.to_string()),
         }
     }
 

@@ -198,12 +198,13 @@ fn a_passphrase_of_its_own_on_a_terminal() {
 #[test]
 fn nothing_is_left_where_somebody_thinks_better_of_it() {
     let onward = plain();
+    let asked = ["New passphrase: ", "Once more: ", "are not the same."];
     for keys in [&["\x03"][..], &["\x04"], &["one\n", "two\n", "\x03"]] {
         let mut terminal = onward
             .call(["export", "--to", "csv", "--encrypt"])
             .in_terminal(80);
-        for keys in keys {
-            terminal.expect(": ").wait_for_echo(false).keys(keys);
+        for (question, keys) in asked.iter().zip(keys) {
+            terminal.expect(question).wait_for_echo(false).keys(keys);
         }
         let screen = terminal.end(&onward);
         assert!([4, 130].contains(&screen.status), "{keys:?}: {screen}");

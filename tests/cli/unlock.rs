@@ -613,14 +613,23 @@ fn where_no_key_is_kept() {
         "-e",
         "inject=keyctl,add_key:error=EPERM",
     ];
-    let mut terminal = onward.call(["list"]).through(strace).in_terminal(80);
-    terminal.expect("Passphrase: ").keys("open\n");
-    insta::assert_snapshot!(terminal.end(&onward), @"
+    let asked = || {
+        let mut terminal = onward.call(["list"]).through(strace).in_terminal(80);
+        terminal.expect("Passphrase: ").keys("open\n");
+        terminal.end(&onward)
+    };
+    insta::assert_snapshot!(asked(), @"
     exit: 0
     ----- screen -----
     Passphrase: 
-    The journal stays locked: the kernel is not allowed to keep a key here, as in
-    many containers.
+    The journal stays locked, and its passphrase is asked for each time: the kernel
+    is not allowed to keep a key here, as in many containers.
+    #1  Sun 22 Nov 2026  Tip 1  A page.
+    ");
+    insta::assert_snapshot!(asked(), @"
+    exit: 0
+    ----- screen -----
+    Passphrase: 
     #1  Sun 22 Nov 2026  Tip 1  A page.
     ");
 }

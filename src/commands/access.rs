@@ -105,6 +105,11 @@ impl Access {
         self.0.unasked.set(true);
     }
 
+    /// Whether it stayed locked for no other reason than that nobody was to be asked.
+    pub fn is_locked_unasked(&self) -> bool {
+        self.0.unasked.get() && self.is_typed() && self.is_encrypted()
+    }
+
     /// Opens a journal, which says whether it wants a passphrase.
     ///
     /// # Errors
@@ -208,10 +213,8 @@ impl Access {
         if is_terminal && self.0.unasked.get() {
             return Err(Error::Locked {
                 path: locked.path.to_path_buf(),
-                why: "the daily page asks for nothing".to_owned(),
-                hint: Some(
-                    "onward unlock opens it for a while; every other command asks".to_owned(),
-                ),
+                why: "nobody is to be asked for its passphrase".to_owned(),
+                hint: None,
             });
         }
         loop {

@@ -94,6 +94,8 @@ pub enum Status {
     NothingDone,
     /// There was nothing to find; the person has been told.
     NothingFound,
+    /// It would have had to ask for a passphrase; the person has been told.
+    Locked,
     /// The person broke it off; what was typed is kept, and they have been told.
     BrokenOff,
 }
@@ -105,6 +107,7 @@ impl Status {
             Status::Done => 0,
             Status::NothingDone => 1,
             Status::NothingFound => 3,
+            Status::Locked => 4,
             Status::BrokenOff => 130,
         }
     }

@@ -7,19 +7,29 @@ use super::today::{Today, TodayJson};
 use super::week::{Week, WeekJson};
 use super::{Context, Status};
 use super::{contact, entry};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::journal::Coverage;
 use crate::journal::contact::Kept;
 use crate::model::Day;
 use crate::output::{Page, Style, View};
 
-/// Shows the daily page. Never asks for input.
+/// Shows the daily page. Never asks for input: of a locked journal it says that it is.
 ///
 /// # Errors
 /// Whatever keeps the journal from being read, or today's prompt from being kept.
 pub fn run(context: &Context) -> Result<Status> {
     context.access.ask_nobody();
-    let mut journal = context.open()?;
+    let mut journal = match context.open() {
+        // No fault, where it stands in a shell's start-up file.
+        Err(Error::Locked { .. }) if context.access.is_locked_unasked() => {
+            context.output.status(
+                "The journal is locked. onward unlock opens it for a while; every other command \
+                 asks.",
+            );
+            return Ok(Status::Locked);
+        }
+        opened => opened?,
+    };
     let today = Today::of(&mut journal, context)?;
     let week = Week::beginning_today(&mut journal, context)?;
     let coverage = journal.coverage(today.day, context.week_of(today.day))?;

@@ -641,9 +641,8 @@ fn the_daily_page_never_asks() {
     insta::assert_snapshot!(page().in_terminal(80).end(&onward), @"
     exit: 4
     ----- screen -----
-    error: the journal <sandbox>/home/.local/share/onward/journal.db
-    is locked: the daily page asks for nothing
-    hint: onward unlock opens it for a while; every other command asks
+    The journal is locked. onward unlock opens it for a while; every other command
+    asks.
     ");
     let said = page().env(COMMAND, "echo open").run();
     assert_eq!(said.status, 0, "{said}");

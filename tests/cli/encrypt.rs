@@ -392,8 +392,7 @@ fn changing_the_passphrase_and_the_recovery_sheet() {
         .expect("are not the same.")
         .wait_for_echo(false)
         .keys("new\n")
-        .expect("hard to guess.")
-        .wait_for_echo(false)
+        .expect_times("Once more: ", 2)
         .keys("new\n");
     insta::assert_snapshot!(terminal.end(&onward), @"
     exit: 0

@@ -684,13 +684,19 @@ impl Terminal {
     /// Waits until this stands on the screen.
     #[track_caller]
     pub(crate) fn expect(&mut self, text: &str) -> &mut Terminal {
+        self.expect_times(text, 1)
+    }
+
+    /// Waits until this has been on the screen so many times.
+    #[track_caller]
+    pub(crate) fn expect_times(&mut self, text: &str, times: usize) -> &mut Terminal {
         let until = Instant::now() + PATIENCE;
-        while !String::from_utf8_lossy(&self.seen).contains(text) {
+        while String::from_utf8_lossy(&self.seen).matches(text).count() < times {
             let left = until.saturating_duration_since(Instant::now());
             match self.screen.recv_timeout(left) {
                 Ok(chunk) => self.seen.extend(chunk),
                 Err(_) => panic!(
-                    "waited for {text:?}, saw {:?}",
+                    "waited for {text:?} ({times}), saw {:?}",
                     String::from_utf8_lossy(&self.seen)
                 ),
             }

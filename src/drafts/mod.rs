@@ -555,17 +555,18 @@ impl Draft {
     }
 
     /// Where the journal is encrypted: keeps what stands on the page by now in the journal too,
-    /// since what is in memory is gone when the machine is.
+    /// since what is in memory is gone when the machine is. Whether it is there then: a page that
+    /// says nothing is not kept.
     ///
     /// # Errors
     /// Whatever keeps the page from being read, or the journal from being written.
-    pub fn secure(&mut self) -> Result<()> {
+    pub fn secure(&mut self) -> Result<bool> {
         if self.drafts.sealed.is_none() || matches!(self.state, State::Journal(_)) {
-            return Ok(());
+            return Ok(false);
         }
         let page = self.read(usize::MAX)?.unwrap_or_default();
         if says_nothing(&page) {
-            return Ok(());
+            return Ok(false);
         }
         let particulars = String::from_utf8(self.raw_particulars()).unwrap_or_default();
         self.in_journal = true;
@@ -573,7 +574,8 @@ impl Draft {
             name: self.name.clone(),
             particulars,
             page,
-        })
+        })?;
+        Ok(true)
     }
 
     /// Leaves it to an editor that may still be open: it stays where that can save it.
@@ -585,15 +587,9 @@ impl Draft {
     /// Where the journal is encrypted: puts it into the journal, and its folder away. A draft
     /// that says nothing, or beside which an editor left something, stays.
     fn put_away(&mut self) -> Result<()> {
-        if self.drafts.sealed.is_none() || !self.is_bare() {
-            return Ok(());
+        if self.is_bare() && self.secure()? {
+            self.remove_folder();
         }
-        let page = self.read(usize::MAX)?.unwrap_or_default();
-        if says_nothing(&page) {
-            return Ok(());
-        }
-        self.secure()?;
-        self.remove_folder();
         Ok(())
     }
 

@@ -39,6 +39,16 @@ impl Place {
         self.onward.script(name, body).display().to_string()
     }
 
+    /// An editor that has saved this, says so, and stays.
+    fn staying(&self, saved: &str) -> String {
+        let pipe = self.onward.fifo("for-ever");
+        let body = format!(
+            "echo '{saved}' > \"$1\"; echo ready; read -r _ < '{}'",
+            pipe.display()
+        );
+        self.editor("staying", &body)
+    }
+
     fn write_with(&self, editor: &str) -> Terminal {
         let call = self.onward.call(["write"]).env("EDITOR", editor);
         call.in_terminal(80)
@@ -166,14 +176,7 @@ fn an_editor_that_fails_leaves_its_draft_in_the_journal() {
 #[test]
 fn what_a_killed_program_left_in_memory_goes_into_the_journal() {
     let place = place();
-    let fifo = place.onward.fifo("for-ever");
-    let editor = place.editor(
-        "staying",
-        &format!(
-            "echo 'Half a page.' > \"$1\"; echo ready; read -r _ < '{}'",
-            fifo.display()
-        ),
-    );
+    let editor = place.staying("Half a page.");
     let mut terminal = place.write_with(&editor);
     terminal.expect("ready").signal("KILL");
     terminal.end(&place.onward);
@@ -231,14 +234,7 @@ fn what_the_editor_saved_is_in_the_journal_while_it_is_open() {
 #[test]
 fn a_signal_leaves_the_editor_its_page_and_the_journal_a_copy() {
     let place = place();
-    let fifo = place.onward.fifo("for-ever");
-    let editor = place.editor(
-        "staying",
-        &format!(
-            "echo 'Half a page.' > \"$1\"; echo ready; read -r _ < '{}'",
-            fifo.display()
-        ),
-    );
+    let editor = place.staying("Half a page.");
     let mut terminal = place.write_with(&editor);
     terminal.expect("ready").signal("TERM");
     assert_eq!(terminal.end(&place.onward).status, 130);
@@ -460,14 +456,7 @@ fn no_other_file_has_what_is_written() {
 fn no_other_file_has_what_a_killed_program_was_writing() {
     let place = place();
     let onward = &place.onward;
-    let fifo = onward.fifo("for-ever");
-    let editor = place.editor(
-        "staying",
-        &format!(
-            "echo '{CANARY}' > \"$1\"; echo ready; read -r _ < '{}'",
-            fifo.display()
-        ),
-    );
+    let editor = place.staying(CANARY);
     for signal in ["TERM", "KILL"] {
         let mut terminal = place.write_with(&editor);
         terminal.expect("ready");

@@ -146,6 +146,10 @@ impl Held {
             None => self.drafts.begin(&self.drafted, &page).ok(),
             Some(mut draft) => draft.rewrite(&page).is_ok().then_some(draft),
         };
+        // With an encrypted journal the draft lies in memory.
+        if let Some(draft) = &mut self.draft {
+            let _ = draft.secure();
+        }
     }
 
     /// The draft, if it has the whole text.

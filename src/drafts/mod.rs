@@ -150,15 +150,13 @@ impl Drafts {
                 Err(error) => failed = failed.or(Some(error)),
             }
         }
-        Err(failed.unwrap_or_else(|| {
-            Error::Usage {
+        Err(failed.unwrap_or_else(|| Error::Usage {
             what: "there is no place in memory for the editor to work in".to_owned(),
             hint: Some(
-                "pipe the text into onward write; or allow the disk, where others may find it: \
-                 editor_on_disk = true in the configuration"
+                "pipe the text into onward write, or allow the disk: editor_on_disk = true in \
+                 the configuration"
                     .to_owned(),
             ),
-        }
         }))
     }
 
@@ -355,11 +353,14 @@ impl Drafts {
         }
     }
 
-    /// Keeps bytes that are no text, or too many, exactly as they came: in a file, or as a draft
-    /// in an encrypted journal. `None` when there is no room anywhere.
+    /// Keeps bytes that are no text, too many, or nobody's yet: in a file, exactly as they came,
+    /// or as a draft in an encrypted journal. `None` when there is no room anywhere.
     pub fn set_aside(&self, bytes: &[u8], last_resort: &[PathBuf]) -> Option<Kept> {
         if self.sealed.is_some() {
-            return match self.store_new(&Particulars::default(), bytes) {
+            // What is text after all is kept as an editor's page, as in `keep`.
+            let page = std::str::from_utf8(bytes).map(|text| editor::compose(text, ""));
+            let page = page.as_ref().map_or(bytes, |page| page.as_bytes());
+            return match self.store_new(&Particulars::default(), page) {
                 Ok(()) => Some(Kept::AsDraft),
                 Err(_) => self.set_aside_elsewhere(bytes, last_resort),
             };
@@ -507,7 +508,7 @@ impl Draft {
     pub fn rewrite(&mut self, text: &str) -> Result<()> {
         let page = self.at_hand()?;
         let folder = page.parent().unwrap_or(Path::new("."));
-        let wrong = |error| self.drafts.cannot_write(error);
+        let wrong = |error| Error::io("write a draft in", folder, error);
         let file = tempfile::Builder::new()
             .tempfile_in(folder)
             .map_err(wrong)?;
@@ -523,7 +524,7 @@ impl Draft {
     /// [`Error::Io`] and its like.
     pub fn set_particulars(&mut self, particulars: &Particulars) -> Result<()> {
         let page = self.at_hand()?;
-        let wrong = |error| self.drafts.cannot_write(error);
+        let wrong = |error| Error::io("write", &page, error);
         let json = to_json(particulars).map_err(wrong)?;
         // In place, since the lock is on this very file.
         let mut options = OpenOptions::new();

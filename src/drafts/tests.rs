@@ -210,6 +210,16 @@ mod sealed {
     }
 
     #[test]
+    fn a_text_that_was_set_aside_comes_back_whole_whatever_its_lines_are() {
+        let place = place();
+        let typed = format!("{}# a heading of mine\n", editor::compose("above", "help"));
+        let kept = place.drafts.set_aside(typed.as_bytes(), &[]);
+        assert_eq!(kept, Some(Kept::AsDraft));
+        let page = text(&place.waiting()[0]);
+        assert_eq!(editor::written(&page), typed.trim_end());
+    }
+
+    #[test]
     fn drafts_of_a_plain_journal_follow_when_it_is_encrypted() {
         let place = place();
         let plain = Drafts::of(&place.home.path().join("journal.db"));

@@ -163,7 +163,11 @@ fn is_kept_in_a_file_that_is_named() {
         let [(path, text)] = kept.as_slice() else {
             panic!("{what}: {ran:?}: {kept:?}");
         };
-        assert_eq!(text, TEXT, "{what}");
+        match path.ends_with("page.md") {
+            // As a draft it has no line end of its own.
+            true => assert_eq!(text, TEXT.trim_end(), "{what}"),
+            false => assert_eq!(text, TEXT, "{what}"),
+        }
         // An encrypted journal that was opened keeps it itself.
         let place = match path.ends_with("page.md") {
             true => "take it up again with onward write --resume".to_owned(),

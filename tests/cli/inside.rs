@@ -245,6 +245,28 @@ fn a_signal_leaves_the_editor_its_page_and_the_journal_a_copy() {
 }
 
 #[test]
+fn what_is_typed_in_an_urge_is_in_the_journal_line_by_line() {
+    let place = place();
+    let call = place.onward.call(["urge", "--no-pause"]);
+    let mut terminal = call.in_terminal(80);
+    terminal.expect("w, p or n").keys("w\n");
+    terminal
+        .expect("An empty line ends it.")
+        .keys("Dear you.\n");
+    let kept = crate::sandbox::until(|| sealed::drafts(&place.onward.journal()).pop());
+    assert!(kept.1.starts_with(b"Dear you.\n"));
+    terminal.signal("KILL");
+    terminal.end(&place.onward);
+    // The machine goes down, and what is in memory with it.
+    for home in fs::read_dir(&place.memory).expect("there") {
+        fs::remove_dir_all(home.expect("there").path()).expect("removed");
+    }
+    place.onward.ok(["write", "--resume"]);
+    let letters = place.onward.json(["list", "--kind", "letter"]);
+    assert_eq!(letters["entries"][0]["text"], "Dear you.");
+}
+
+#[test]
 fn editors_are_told_to_keep_nothing_or_it_is_said_once() {
     let place = place();
     let body =

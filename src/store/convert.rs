@@ -52,6 +52,9 @@ impl Store {
         drop(self);
         unfinished::clear(&path);
 
+        // Also where the journal is plain so far: only connections that are opened after this
+        // know how to copy into an encrypted file.
+        start_cipher(&path)?;
         let old = alone(&path, from.clone(), file)?;
         let done = copy(&old, to).and_then(|new| {
             replace(&old, new)?;

@@ -541,6 +541,9 @@ impl Store {
         // In this order: what has the place before has it when SQLite opens it, or has lost
         // it for good.
         let file = identity(path);
+        if key.is_some() {
+            start_cipher(path)?;
+        }
         let connection = open().map_err(fail)?;
         if !is_sqlite_safe() {
             return Err(unfit(
@@ -844,6 +847,12 @@ pub fn salt(path: &Path) -> Result<Option<Salt>> {
         Some(Found::Encrypted(salt)) => Some(salt),
         _ => None,
     })
+}
+
+/// Starts SQLCipher, which a connection has to find running when it is opened if it is to take
+/// a key or to copy from one key to another.
+fn start_cipher(path: &Path) -> Result<()> {
+    onward_sqlcipher::start().map_err(|why| unfit(path, &why.to_string()))
 }
 
 /// The SQLCipher that is built in, if one is.

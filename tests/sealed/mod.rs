@@ -136,6 +136,9 @@ pub(crate) fn key(path: &Path) -> Option<Key> {
 
 /// A connection with this key.
 pub(crate) fn with_key(path: &Path, key: Option<&Key>) -> rusqlite::Result<Connection> {
+    if key.is_some() {
+        onward_sqlcipher::start().expect("built with encryption");
+    }
     let connection = Connection::open(path)?;
     if let Some(key) = key {
         let salt = key.salt();

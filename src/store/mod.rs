@@ -545,6 +545,11 @@ impl Store {
             start_cipher(path)?;
         }
         let connection = open().map_err(fail)?;
+        // Without it, SQLite compiles a cached statement anew each time a value is bound to it,
+        // because the value might make another plan the better one.
+        connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+            .map_err(fail)?;
         if !is_sqlite_safe() {
             return Err(unfit(
                 path,

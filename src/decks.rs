@@ -2,7 +2,8 @@
 //!
 //! A deck that is wrong is refused whole, with every fault and its line, so that what a
 //! journal works with is always a complete deck. `docs/decks.md` describes the format for
-//! those who write one; `prompts/walk-away.toml` is the deck that is built in.
+//! those who write one. `prompts/walk-away.toml` is the deck that is built in: the program is
+//! compiled with `prompts/walk-away.rs`, which a test makes from it.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -191,14 +192,12 @@ impl Decks {
 }
 
 impl Deck {
-    /// The deck that is built in. It is read when it is first looked into: what only shows
-    /// entries does without.
+    /// The deck that is built in.
+    ///
+    /// It is compiled as Rust, because parsing and checking its TOML would be a quarter of the
+    /// work of the daily page. A test makes that Rust and fails where it is not current.
     pub fn walk_away() -> &'static Deck {
-        static DECK: LazyLock<Deck> = LazyLock::new(|| {
-            let text = include_str!("../prompts/walk-away.toml");
-            #[expect(clippy::expect_used, reason = "embedded, and checked by a test")]
-            Deck::parse(text).expect("the built-in deck is valid")
-        });
+        static DECK: LazyLock<Deck> = LazyLock::new(|| include!("../prompts/walk-away.rs"));
         &DECK
     }
 
@@ -861,6 +860,72 @@ question = "How much?"
             Some("did you mean small/second; see onward tips")
         );
         assert_eq!(Decks::default().all().len(), 1);
+    }
+
+    /// The Rust expression that builds a deck: its `{:#?}`, with `.to_owned()` after each text
+    /// and `vec!` before each list. A text never ends its line in `[`, since a quote follows it.
+    fn rust_expression(deck: &Deck) -> String {
+        let owned = |line: &str| {
+            if let Some(text) = line.strip_suffix("\",") {
+                format!("{text}\".to_owned(),\n")
+            } else if let Some(field) = line.strip_suffix('[') {
+                format!("{field}vec![\n")
+            } else if let Some(field) = line.strip_suffix("[],") {
+                format!("{field}vec![],\n")
+            } else {
+                format!("{line}\n")
+            }
+        };
+        format!("{deck:#?}").lines().map(owned).collect()
+    }
+
+    #[test]
+    fn a_deck_becomes_rust() {
+        let deck = GOOD.replacen("A small deck", "\\\"Small\\\" [", 1);
+        let rust = rust_expression(&Deck::parse(&deck).expect("a good deck"));
+        for line in [
+            "Deck {",
+            r#"    title: "\"Small\" [".to_owned(),"#,
+            "            number: 2,",
+            "            questions: vec![",
+            r#"                "Why?".to_owned(),"#,
+            "    groundings: vec![],",
+        ] {
+            assert!(
+                rust.lines().any(|made| made == line),
+                "{line} is not in {rust}"
+            );
+        }
+    }
+
+    /// Expects `prompts/{name}.rs` to say what `prompts/{name}.toml` says. If it does not, this
+    /// writes it anew and fails, so that the next build has the deck of the TOML. It calls
+    /// `built_in` last, because the file may hold `todo!()` until then.
+    #[track_caller]
+    fn check_built_in(name: &str, built_in: fn() -> &'static Deck) {
+        let file = |end| format!("{}/prompts/{name}.{end}", env!("CARGO_MANIFEST_DIR"));
+        let toml = std::fs::read_to_string(file("toml")).expect("the deck's TOML");
+        let deck = Deck::parse(&toml).unwrap_or_else(|faults| panic!("{name}: {faults:#?}"));
+        let expected = format!(
+            "// Made from {name}.toml by `cargo test built_in_decks`: change that file, not this one.\n\
+             // If the fields of a deck change, let this file be `todo!()` until that test has run.\n\
+             {}",
+            rust_expression(&deck)
+        );
+        let found = std::fs::read_to_string(file("rs")).unwrap_or_default();
+        if found != expected {
+            std::fs::write(file("rs"), expected).expect("written");
+            panic!(
+                "{} was out of date and is written anew: test again",
+                file("rs")
+            );
+        }
+        assert_eq!(*built_in(), deck);
+    }
+
+    #[test]
+    fn built_in_decks_are_what_their_toml_says() {
+        check_built_in("walk-away", Deck::walk_away);
     }
 
     /// What the built-in deck promises beyond what every deck must keep.

@@ -4,8 +4,9 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::builder::TypedValueParser;
+use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::{self, Access, Context, Status, desk};
 use crate::config::{ColorChoice, Config};
@@ -48,11 +49,12 @@ Exit status: 0 done, 1 could not, 2 wrong usage, 3 nothing found, 4 locked,
 struct Cli {
     #[command(flatten)]
     global: Global,
-    #[command(subcommand)]
+    /// The verb. clap does not derive it, because then the root would always build every verb.
+    #[arg(skip)]
     command: Option<Command>,
 }
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
 struct Global {
     /// Use the journal in this file
@@ -92,77 +94,133 @@ struct Global {
     quiet: bool,
 }
 
-#[derive(Debug, Subcommand)]
-enum Command {
-    Today(commands::today::Args),
-    Write(commands::write::Args),
-    Show(commands::show::Args),
-    List(commands::list::Args),
-    Search(commands::search::Args),
-    Tips(commands::tips::Args),
-    Edit(commands::edit::Args),
-    Delete(commands::delete::Args),
-    Restore(commands::restore::Args),
-    Trash(commands::trash::Args),
-    History(commands::history::Args),
-    Undo(commands::undo::Args),
-    Redo(commands::undo::RedoArgs),
-    Review(commands::review::Args),
-    Stats(commands::stats::Args),
-    Export(commands::export::Args),
-    Import(commands::import::Args),
-    Backup(commands::backup::Args),
-    RestoreBackup(commands::restore_backup::Args),
-    Doctor(commands::doctor::Args),
-    Encrypt(commands::encrypt::Args),
-    Decrypt(commands::decrypt::Args),
-    Passphrase(commands::passphrase::Args),
-    Unlock(commands::unlock::Args),
-    Lock(commands::lock::Args),
-    Deck(commands::deck::Args),
-    Begin(commands::begin::Args),
-    Reason(commands::reason::Args),
-    Urge(commands::urge::Args),
-    Letter(commands::letter::Args),
-    Contact(commands::contact::Args),
-    Away(commands::away::Args),
+/// Makes the verbs from a table of the name that is typed, the variant that clap parses it into,
+/// and the module in `commands` with its arguments and its function.
+macro_rules! verbs {
+    ($($name:literal $verb:ident $module:ident::{$arguments:ident, $run:ident};)+) => {
+        #[derive(Debug, Subcommand)]
+        enum Command {
+            $(#[command(name = $name)] $verb(commands::$module::$arguments),)+
+        }
+
+        impl Command {
+            /// The parser of this verb alone; `None` if there is no such verb.
+            fn parser_of(verb: &str) -> Option<clap::Command> {
+                match verb {
+                    $($name => Some(commands::$module::$arguments::augment_args(
+                        clap::Command::new($name),
+                    )),)+
+                    _ => None,
+                }
+            }
+
+            fn run(&self, context: &Context) -> Result<Status> {
+                match self {
+                    $(Command::$verb(arguments) => commands::$module::$run(arguments, context),)+
+                }
+            }
+        }
+    };
+}
+
+verbs! {
+    "today" Today today::{Args, run};
+    "write" Write write::{Args, run};
+    "show" Show show::{Args, run};
+    "list" List list::{Args, run};
+    "search" Search search::{Args, run};
+    "tips" Tips tips::{Args, run};
+    "edit" Edit edit::{Args, run};
+    "delete" Delete delete::{Args, run};
+    "restore" Restore restore::{Args, run};
+    "trash" Trash trash::{Args, run};
+    "history" History history::{Args, run};
+    "undo" Undo undo::{Args, run};
+    "redo" Redo undo::{RedoArgs, redo};
+    "review" Review review::{Args, run};
+    "stats" Stats stats::{Args, run};
+    "export" Export export::{Args, run};
+    "import" Import import::{Args, run};
+    "backup" Backup backup::{Args, run};
+    "restore-backup" RestoreBackup restore_backup::{Args, run};
+    "doctor" Doctor doctor::{Args, run};
+    "encrypt" Encrypt encrypt::{Args, run};
+    "decrypt" Decrypt decrypt::{Args, run};
+    "passphrase" Passphrase passphrase::{Args, run};
+    "unlock" Unlock unlock::{Args, run};
+    "lock" Lock lock::{Args, run};
+    "deck" Deck deck::{Args, run};
+    "begin" Begin begin::{Args, run};
+    "reason" Reason reason::{Args, run};
+    "urge" Urge urge::{Args, run};
+    "letter" Letter letter::{Args, run};
+    "contact" Contact contact::{Args, run};
+    "away" Away away::{Args, run};
 }
 
 /// The whole command line as it is parsed, for what has to know every command and flag.
 pub fn command() -> clap::Command {
-    Cli::command()
+    Command::augment_subcommands(root())
+}
+
+/// The command line without its verbs.
+fn root() -> clap::Command {
+    Cli::command().version(format!(
+        "{} (SQLite {})",
+        env!("CARGO_PKG_VERSION"),
+        store::sqlite_version()
+    ))
+}
+
+/// The command line with only those verbs that these arguments need; the first argument is the
+/// name of the program.
+///
+/// Building every verb would be half the work of `onward --version`. So clap first reads the
+/// arguments without any, which finds the verb behind the global options. Help and wrong usage
+/// of the root need all of them, since they list the verbs or suggest one.
+fn command_for(arguments: &[OsString]) -> clap::Command {
+    let without_verbs = root().allow_external_subcommands(true);
+    match without_verbs.try_get_matches_from(arguments) {
+        Ok(matches) => match matches.subcommand_name() {
+            None => root(),
+            Some(verb) => match Command::parser_of(verb) {
+                Some(parser) => root().subcommand(parser),
+                None => command(),
+            },
+        },
+        Err(error) if error.kind() == ErrorKind::DisplayVersion => root(),
+        Err(_) => command(),
+    }
+}
+
+fn parse(parser: clap::Command, arguments: &[OsString]) -> Result<Cli, clap::Error> {
+    let matches = parser.try_get_matches_from(arguments)?;
+    let mut cli = Cli::from_arg_matches(&matches)?;
+    if matches.subcommand_name().is_some() {
+        cli.command = Some(Command::from_arg_matches(&matches)?);
+    }
+    // A variable that is set to nothing says nothing.
+    let said = |id: &str, path: &PathBuf| {
+        !path.as_os_str().is_empty()
+            || matches.value_source(id) != Some(ValueSource::EnvVariable)
+    };
+    cli.global.journal = cli.global.journal.filter(|path| said("journal", path));
+    cli.global.config = cli.global.config.filter(|path| said("config", path));
+    Ok(cli)
 }
 
 /// Parses the command line, runs the command, and returns the exit status.
 pub fn run() -> u8 {
     signals::survive_file_size_limit();
     environment::keep_memory_private();
-    let version = format!(
-        "{} (SQLite {})",
-        env!("CARGO_PKG_VERSION"),
-        store::sqlite_version()
-    );
-    let parsed = Cli::command()
-        .version(version)
-        .try_get_matches()
-        .and_then(|matches| {
-            let mut cli = Cli::from_arg_matches(&matches)?;
-            // A variable that is set to nothing says nothing.
-            let said = |id: &str, path: &PathBuf| {
-                !path.as_os_str().is_empty()
-                    || matches.value_source(id) != Some(ValueSource::EnvVariable)
-            };
-            cli.global.journal = cli.global.journal.filter(|path| said("journal", path));
-            cli.global.config = cli.global.config.filter(|path| said("config", path));
-            Ok(cli)
-        });
-    let cli = match parsed {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let cli = match parse(command_for(&arguments), &arguments) {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are answers; everything else is wrong usage, and repeats what
             // was typed.
             let hostile = |word: OsString| text::is_hostile_within(&word.to_string_lossy());
-            if std::env::args_os().any(hostile) {
+            if arguments.into_iter().any(hostile) {
                 output::usage_error(&error.render().to_string());
             } else {
                 let _ = error.print();
@@ -193,7 +251,11 @@ pub fn run() -> u8 {
             return failed(error, &cli.command, journal.as_deref(), None, &plain);
         }
     };
-    match dispatch(&cli.command, &context) {
+    let outcome = match &cli.command {
+        None => commands::page::run(&context),
+        Some(command) => command.run(&context),
+    };
+    match outcome {
         Ok(status) => status.code(),
         Err(error) => {
             // The file is looked at once more.
@@ -228,44 +290,6 @@ fn failed(
     };
     output.error(&error);
     error.exit_status()
-}
-
-fn dispatch(command: &Option<Command>, context: &Context) -> Result<Status> {
-    match command {
-        None => commands::page::run(context),
-        Some(Command::Today(args)) => commands::today::run(args, context),
-        Some(Command::Write(args)) => commands::write::run(args, context),
-        Some(Command::Show(args)) => commands::show::run(args, context),
-        Some(Command::List(args)) => commands::list::run(args, context),
-        Some(Command::Search(args)) => commands::search::run(args, context),
-        Some(Command::Tips(args)) => commands::tips::run(args, context),
-        Some(Command::Edit(args)) => commands::edit::run(args, context),
-        Some(Command::Delete(args)) => commands::delete::run(args, context),
-        Some(Command::Restore(args)) => commands::restore::run(args, context),
-        Some(Command::Trash(args)) => commands::trash::run(args, context),
-        Some(Command::History(args)) => commands::history::run(args, context),
-        Some(Command::Undo(args)) => commands::undo::run(args, context),
-        Some(Command::Redo(args)) => commands::undo::redo(args, context),
-        Some(Command::Review(args)) => commands::review::run(args, context),
-        Some(Command::Stats(args)) => commands::stats::run(args, context),
-        Some(Command::Export(args)) => commands::export::run(args, context),
-        Some(Command::Import(args)) => commands::import::run(args, context),
-        Some(Command::Backup(args)) => commands::backup::run(args, context),
-        Some(Command::RestoreBackup(args)) => commands::restore_backup::run(args, context),
-        Some(Command::Doctor(args)) => commands::doctor::run(args, context),
-        Some(Command::Encrypt(args)) => commands::encrypt::run(args, context),
-        Some(Command::Decrypt(args)) => commands::decrypt::run(args, context),
-        Some(Command::Passphrase(args)) => commands::passphrase::run(args, context),
-        Some(Command::Unlock(args)) => commands::unlock::run(args, context),
-        Some(Command::Lock(args)) => commands::lock::run(args, context),
-        Some(Command::Deck(args)) => commands::deck::run(args, context),
-        Some(Command::Begin(args)) => commands::begin::run(args, context),
-        Some(Command::Reason(args)) => commands::reason::run(args, context),
-        Some(Command::Urge(args)) => commands::urge::run(args, context),
-        Some(Command::Letter(args)) => commands::letter::run(args, context),
-        Some(Command::Contact(args)) => commands::contact::run(args, context),
-        Some(Command::Away(args)) => commands::away::run(args, context),
-    }
 }
 
 /// Everything a command works with, from flags, variables and the configuration, in that
@@ -330,10 +354,160 @@ fn context(global: &Global, plain: &Output) -> Result<Context> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
 
     #[test]
     fn the_command_line_is_well_formed() {
-        Cli::command().debug_assert();
+        command().debug_assert();
+    }
+
+    fn words(line: &[String]) -> Vec<OsString> {
+        let program = OsString::from("onward");
+        std::iter::once(program)
+            .chain(line.iter().map(OsString::from))
+            .collect()
+    }
+
+    fn owned(line: &[&str]) -> Vec<String> {
+        line.iter().map(ToString::to_string).collect()
+    }
+
+    /// What a parser makes of a command line: what it understood, or all it would print.
+    fn outcome(parser: clap::Command, line: &[String]) -> (Option<ErrorKind>, String) {
+        match parse(parser, &words(line)) {
+            Ok(cli) => (None, format!("{cli:?}")),
+            Err(error) => (Some(error.kind()), error.render().ansi().to_string()),
+        }
+    }
+
+    /// Every verb, and every verb of a verb, by what is typed for it.
+    fn every_verb(
+        parent: &clap::Command,
+        path: &[String],
+    ) -> Vec<(Vec<String>, clap::Command)> {
+        let mut all = Vec::new();
+        for verb in parent.get_subcommands() {
+            let path = [path, &[verb.get_name().to_owned()]].concat();
+            all.extend(every_verb(verb, &path));
+            all.push((path, verb.clone()));
+        }
+        all
+    }
+
+    /// Right and wrong command lines and calls for help: for every verb, for words that are
+    /// nearly one, and for none, with global options before and after.
+    fn every_kind_of_line() -> Vec<Vec<String>> {
+        let globals: &[&[&str]] = &[
+            &["--json"],
+            &["-q"],
+            &["--journal", "list"],
+            &["--journal=x"],
+            &["--color", "list"],
+            &["--passphrase-fd", "list"],
+            &["--jsn"],
+            &["--config"],
+            &["--"],
+            &["--help"],
+            &["--version"],
+        ];
+        let tails: &[&[&str]] = &[
+            &[],
+            &["-h"],
+            &["1"],
+            &["1", "2", "3"],
+            &["no-such"],
+            &["list"],
+            &["--no-such", "list"],
+            &["-Z"],
+            &["--", "-x"],
+            &[""],
+        ];
+        let mut verbs = every_verb(&command(), &[]);
+        verbs.push((Vec::new(), root()));
+        for near in ["lst", "List", "help", "restore-backups", "-", ""] {
+            verbs.push((owned(&[near]), clap::Command::new("no verb")));
+        }
+        let mut lines = Vec::new();
+        for (path, verb) in verbs {
+            for tail in tails {
+                lines.push([path.clone(), owned(tail)].concat());
+            }
+            lines.push([owned(&["-q"]), path.clone(), owned(&["-q"])].concat());
+            for global in globals {
+                lines.push([owned(global), path.clone()].concat());
+                lines.push([path.clone(), owned(global)].concat());
+            }
+            for flag in verb
+                .get_arguments()
+                .filter_map(|argument| argument.get_long())
+            {
+                for flag in [
+                    format!("--{flag}"),
+                    format!("--{flag}=1"),
+                    format!("--{flag}s"),
+                ] {
+                    lines.push([path.clone(), vec![flag]].concat());
+                }
+                lines.push([vec![format!("--{flag}")], path.clone()].concat());
+            }
+        }
+        lines
+    }
+
+    #[test]
+    fn a_command_line_means_the_same_without_the_other_verbs() {
+        let whole = command();
+        let mut kinds = HashSet::new();
+        for line in every_kind_of_line() {
+            let expected = outcome(whole.clone(), &line);
+            assert_eq!(
+                outcome(command_for(&words(&line)), &line),
+                expected,
+                "{line:?}"
+            );
+            kinds.insert(expected.0);
+        }
+        // The lines are of every kind that there is.
+        for kind in [
+            None,
+            Some(ErrorKind::ArgumentConflict),
+            Some(ErrorKind::DisplayHelp),
+            Some(ErrorKind::DisplayVersion),
+            Some(ErrorKind::InvalidSubcommand),
+            Some(ErrorKind::InvalidValue),
+            Some(ErrorKind::MissingRequiredArgument),
+            Some(ErrorKind::TooManyValues),
+            Some(ErrorKind::UnknownArgument),
+            Some(ErrorKind::ValueValidation),
+        ] {
+            assert!(kinds.contains(&kind), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn only_the_verbs_that_are_needed_are_built() {
+        let built = |line: &[&str]| -> Vec<String> {
+            let parser = command_for(&words(&owned(line)));
+            let verbs = parser.get_subcommands();
+            verbs.map(|verb| verb.get_name().to_owned()).collect()
+        };
+        for line in [&[][..], &["--json"], &["--journal", "list"], &["-V"]] {
+            assert!(built(line).is_empty(), "{line:?}");
+        }
+        let all = built(&["--help"]);
+        assert!(all.len() > 30, "{all:?}");
+        for verb in &all {
+            for line in [
+                &[verb.as_str()][..],
+                &["-q", "--journal", "x", verb, "list", "--no-such"],
+            ] {
+                assert_eq!(built(line), [verb.as_str()], "{line:?}");
+            }
+        }
+        for line in [&["lst"][..], &["--jsn", "list"], &["--color=list", "list"]] {
+            assert_eq!(built(line), all, "{line:?}");
+        }
     }
 }

@@ -5,7 +5,8 @@
 //! Each day has its prompt, and its entries reflect on it, as the program itself would have
 //! offered and filed them; each entry can be undone. What triggers keep, they have kept.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -56,45 +57,45 @@ pub(crate) fn journal(entries: usize) -> PathBuf {
     path
 }
 
-/// A copy to write to, gone when it is dropped.
+/// A file that is gone when it is dropped, with what SQLite puts beside it.
 pub(crate) struct Copy(pub(crate) PathBuf);
 
 /// Copies a journal that nobody has open.
 pub(crate) fn copy(journal: &Path, name: &str) -> Copy {
-    let path = folder().join(format!("{name}-{}.copy", std::process::id()));
-    fs::copy(journal, &path).expect("the journal can be copied");
+    let copy = place(name);
+    fs::copy(journal, &copy.0).expect("the journal can be copied");
     // On the disk before anything is measured: what is written next would have to wait for it.
-    let copied = fs::File::open(&path).and_then(|file| file.sync_all());
+    let copied = File::open(&copy.0).and_then(|file| file.sync_all());
     copied.expect("the copy can be made durable");
-    Copy(path)
+    copy
+}
+
+/// Where a file of this run can be put, for as long as the answer is kept.
+pub(crate) fn place(name: &str) -> Copy {
+    Copy(folder().join(format!("{}-{name}", std::process::id())))
 }
 
 /// A journal without entries, and with nothing that its day has offered.
-pub(crate) fn empty() -> Copy {
-    let path = folder().join(format!("empty-{}.copy", std::process::id()));
-    remove(&path);
+pub(crate) fn empty(name: &str) -> Copy {
+    let empty = place(name);
     let now =
         DateTime::parse_from_rfc3339(&format!("{TODAY}T22:00:00+01:00")).expect("an instant");
-    drop(Journal::open(&path, now, &mut nobody).expect("a new journal"));
-    Copy(path)
+    drop(Journal::open(&empty.0, now, &mut nobody).expect("a new journal"));
+    empty
 }
 
 /// An export of a journal, and the statements that insert the rows which importing it does.
 pub(crate) fn export(journal: &Path) -> (Copy, Copy) {
     let now =
         DateTime::parse_from_rfc3339(&format!("{TODAY}T22:00:00+01:00")).expect("an instant");
-    let place = |suffix| {
-        let mut name = journal.file_stem().unwrap_or_default().to_owned();
-        name.push(format!("-{}.{suffix}", std::process::id()));
-        Copy(folder().join(name))
-    };
-    let (export, sql) = (place("jsonl"), place("sql"));
+    let name = journal.file_stem().unwrap_or_default().display();
+    let [export, sql] = ["jsonl", "sql"].map(|suffix| place(&format!("{name}.{suffix}")));
     let from = Journal::open_to_read(journal, &mut nobody).expect("the journal opens");
-    let file = std::io::BufWriter::new(fs::File::create(&export.0).expect("a file"));
+    let file = BufWriter::new(File::create(&export.0).expect("a file"));
     from.export_whole(&Default::default(), file, now, &mut |_| Ok(()))
         .expect("the journal can be exported");
 
-    let scratch = empty();
+    let scratch = empty(&format!("{name}-scratch"));
     let mut to = Journal::open(&scratch.0, now, &mut nobody).expect("the journal opens");
     let reader = onward::archive::Reader {
         instant: &|local| local.and_utc().into(),
@@ -111,12 +112,14 @@ pub(crate) fn export(journal: &Path) -> (Copy, Copy) {
     })
     .expect("the export can be imported");
     drop(to);
-    let write = || -> rusqlite::Result<String> {
+    let write = || -> Result<(), Box<dyn std::error::Error>> {
         let file = Connection::open(&scratch.0)?;
-        let mut statements = String::from(
+        let mut statements = BufWriter::new(File::create(&sql.0)?);
+        writeln!(
+            statements,
             "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON;
-             BEGIN IMMEDIATE;\n",
-        );
+             BEGIN IMMEDIATE;"
+        )?;
         for table in [
             "prompt",
             "entry",
@@ -142,12 +145,13 @@ pub(crate) fn export(journal: &Path) -> (Copy, Copy) {
             let mut rows = rows.query([])?;
             while let Some(row) = rows.next()? {
                 let values: String = row.get(0)?;
-                statements += &format!("INSERT INTO {table} VALUES ({values});\n");
+                writeln!(statements, "INSERT INTO {table} VALUES ({values});")?;
             }
         }
-        Ok(statements + "COMMIT;\n")
+        writeln!(statements, "COMMIT;")?;
+        Ok(statements.flush()?)
     };
-    fs::write(&sql.0, write().expect("the rows can be read")).expect("a file");
+    write().expect("the rows can be read and written down");
     (export, sql)
 }
 

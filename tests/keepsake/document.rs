@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use scraper::{Html, Selector};
 use sha2::{Digest, Sha256};
 
-use crate::{HOSTILE, Shelf, hostile, html, some_weeks, some_weeks_once, today};
+use crate::{HOSTILE, Shelf, everything, hostile, html, some_weeks, some_weeks_once, today};
 
 fn select<'a>(document: &'a Html, selector: &str) -> Vec<scraper::ElementRef<'a>> {
     let selector = Selector::parse(selector).expect("a selector");
@@ -196,6 +196,33 @@ fn hostile_text_stays_text_wherever_it_stands() {
     for (text, shown) in HOSTILE.iter().zip(&shown).take(5) {
         assert_eq!(shown, text);
     }
+}
+
+/// What stands between two pieces of a text is left out, wherever they are.
+fn without(text: &str, from: &str, to: &str) -> String {
+    let mut pieces = text.split(from);
+    let mut rest = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let after = piece.find(to).map_or("", |end| &piece[end..]);
+        rest.push_str(from);
+        rest.push_str(after);
+    }
+    rest
+}
+
+#[test]
+fn the_document_is_what_it_was_to_the_byte() {
+    let mut source = html(&everything());
+    for (from, to) in [
+        ("Content-Security-Policy\" content=\"", "\""),
+        ("<meta name=\"generator\" content=\"", "\""),
+        ("<style>", "</style>"),
+        ("<script>", "</script>"),
+        ("<path class=\"dots\" d=\"", "\""),
+    ] {
+        source = without(&source, from, to);
+    }
+    insta::assert_snapshot!("everything", source);
 }
 
 #[test]

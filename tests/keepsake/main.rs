@@ -18,8 +18,10 @@ use std::path::Path;
 
 use chrono::{DateTime, FixedOffset};
 use onward::archive::html::{self, Keepsake};
-use onward::journal::{Journal, NewPage, Reflects};
-use onward::model::{Day, Filter, Mood};
+use onward::decks::{Deck, Tip};
+use onward::journal::{Edit, Journal, NewEntry, NewPage, Reflects, Rewrite};
+use onward::model::particulars::Away;
+use onward::model::{Day, Filter, Kind, Mood, Particulars};
 
 /// Texts that do harm where they are taken for anything but text.
 pub(crate) const HOSTILE: &[&str] = &[
@@ -103,9 +105,26 @@ impl Shelf {
         entry.expect("written").number
     }
 
+    /// Writes an entry that is no page.
+    pub(crate) fn add(&mut self, kind: Kind, iso: &str, text: &str) -> i64 {
+        let instant = format!("{iso}T07:30:00+00:00");
+        let new = NewEntry {
+            kind,
+            day: day(iso),
+            written_at: DateTime::parse_from_rfc3339(&instant).expect("an instant"),
+            text: text.to_owned(),
+            tags: BTreeSet::new(),
+            particulars: Particulars::default(),
+        };
+        self.journal.add(vec![new], now()).expect("written")[0].number
+    }
+
     pub(crate) fn keepsake(&self) -> Keepsake {
-        let kept = self.journal.keepsake(&Filter::default(), today());
-        kept.expect("readable")
+        self.keepsake_of(&Filter::default())
+    }
+
+    pub(crate) fn keepsake_of(&self, filter: &Filter) -> Keepsake {
+        self.journal.keepsake(filter, today()).expect("readable")
     }
 }
 
@@ -157,6 +176,93 @@ pub(crate) fn some_weeks() -> Keepsake {
 pub(crate) fn some_weeks_once() -> &'static Keepsake {
     static MADE: std::sync::LazyLock<Keepsake> = std::sync::LazyLock::new(some_weeks);
     &MADE
+}
+
+/// Years with every kind of entry in every state, and with a tip that has many answers.
+pub(crate) fn everything() -> Keepsake {
+    let mut shelf = Shelf::new();
+    let deck = Deck::walk_away();
+    let on = |tips: Vec<Tip>, question: Option<&str>| {
+        let question = question.map(str::to_owned);
+        Reflects::On(
+            tips.into_iter()
+                .map(|tip| (tip, question.clone()))
+                .collect(),
+        )
+    };
+    shelf.write("2024-02-29", Some(1), "The first one.\n\nIt rained.");
+    for week in 0..14 {
+        let date = day("2025-11-03").plus_days(7 * week).expect("a day");
+        let text = format!("# Week {week}\n\n> not today\n\nSlept, **ate**, walked. #walks");
+        shelf.write_with(&date.to_string(), Some(1 + week % 5), &text, |page| {
+            page.reflects = on(vec![deck.tips[2].clone()], Some("What helped?"));
+        });
+    }
+    // Two of one day, one of them for two tips, one in a deck that is not in use any more.
+    shelf.write_with(
+        "2026-10-04",
+        Some(2),
+        &"A very long first line ".repeat(12),
+        |page| {
+            page.starred = true;
+            page.tags = ["family", "a & b"]
+                .map(|tag| tag.parse().expect("a tag"))
+                .into();
+            page.reflects = on(vec![deck.tips[0].clone(), deck.questions[0].clone()], None);
+        },
+    );
+    let gone = Tip {
+        deck: "gone".to_owned(),
+        title: "Tea <before> calls".to_owned(),
+        ..deck.tips[4].clone()
+    };
+    let number = shelf.write_with(
+        "2026-10-04",
+        None,
+        "\n\n  ## Later\n\n1. tea\n2. bed",
+        |page| {
+            page.reflects = on(vec![gone], Some("And \"then\"?"));
+        },
+    );
+    let edit = Edit {
+        text: Some(Rewrite::typed(
+            None,
+            "\n\n  ## Later\n\n1. soup\n2. bed".to_owned(),
+        )),
+        ..Edit::default()
+    };
+    shelf
+        .journal
+        .edit(number, edit, today(), now())
+        .expect("edited");
+    shelf.add(
+        Kind::Letter,
+        "2026-10-05",
+        "Dear you,\n\nI will not send this.",
+    );
+    shelf.add(Kind::Reason, "2026-10-06", "It hurt more often than not.");
+    shelf.add(Kind::Urge, "2026-10-06", "Their song was on.");
+    shelf.add(Kind::Contact, "2026-10-07", "They wrote. I did not answer.");
+    let away = shelf.write("2026-10-08", Some(1), "Out of sight.");
+    let until = Some(Away::Until(day("2027-01-01")));
+    shelf
+        .journal
+        .put_away(&[away], until, now())
+        .expect("put away");
+    let deleted = shelf.write("2026-10-09", Some(1), "In the trash.");
+    shelf.journal.delete(&[deleted], now()).expect("deleted");
+    // Written down long after, and left empty of words.
+    shelf.write_with("2026-10-10", None, "…", |page| {
+        page.written_at = now();
+    });
+    let mut keepsake = shelf.keepsake_of(&Filter {
+        kinds: Kind::ALL.to_vec(),
+        ..Filter::default()
+    });
+    for tip in keepsake.tips.iter_mut().filter(|tip| !tip.gist.is_empty()) {
+        tip.gist = format!("What {} is about.", tip.slug);
+    }
+    keepsake
 }
 
 /// A keepsake with harm in every place that holds a stored text.

@@ -1,6 +1,6 @@
 //! `onward export`
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -137,14 +137,9 @@ impl To {
                 asked.each(|source| archive::dayone::write(out, source, &zone))
             }
             To::Html => {
-                let keepsake = asked
-                    .journal
-                    .keepsake(asked.filter, asked.context.today())?;
-                // One long page, of which no entry is told.
-                let written = archive::html::write(&mut Watched { out, asked }, &keepsake);
-                asked.one()?;
-                written?;
-                Ok(keepsake.entries.len() as u64)
+                let today = asked.context.today();
+                let tick = &|| asked.one();
+                (asked.journal).export_keepsake(asked.filter, today, out, tick)
             }
             // A folder: see `run`.
             To::Markdown => Ok(0),
@@ -179,23 +174,6 @@ impl Asked<'_> {
             })
         })?;
         Ok(entries)
-    }
-}
-
-/// A place to write to until it is asked to stop.
-struct Watched<'a> {
-    out: &'a mut dyn Write,
-    asked: &'a Asked<'a>,
-}
-
-impl Write for Watched<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.asked.one().map_err(io::Error::other)?;
-        self.out.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
     }
 }
 

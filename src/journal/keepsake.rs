@@ -1,12 +1,14 @@
-//! What a keepsake of the journal shows.
+//! A keepsake of the journal: what it shows, and writing it.
 
 use std::collections::HashMap;
+use std::io::Write;
 
 use super::Journal;
 use super::lookback::{self, Stretch};
-use crate::archive::html::{Keepsake, KeptDay, KeptTip, Spell};
+use crate::archive::html::{self, Keepsake, KeptDay, KeptTip, Spell, TipEntry};
 use crate::error::Result;
-use crate::model::{Day, Entry, Filter, Kind, Order, Unit};
+use crate::model::{Day, Filter, Kind, Unit};
+use crate::store::{Reading, Tick};
 
 /// More points than this would not make the line of the moods any clearer.
 const MOODS: usize = 200;
@@ -15,18 +17,57 @@ const MOODS: usize = 200;
 const MONTHS: usize = 24;
 
 impl Journal {
-    /// What a keepsake of the chosen entries shows: pages alone, unless the filter names
-    /// kinds. A letter that was not sent is not given away by the way.
+    /// Writes a keepsake of the chosen entries as they are at one moment: pages alone, unless
+    /// the filter names kinds. A letter that was not sent is not given away by the way. One
+    /// entry is held at a time. `tick` is asked before each entry, and before each line of a
+    /// list of entries, whether to go on.
+    ///
+    /// Returns how many entries were written.
+    ///
+    /// # Errors
+    /// Whatever `tick` says, keeps the journal from being read or the document from being
+    /// written.
+    pub fn export_keepsake(
+        &self,
+        filter: &Filter,
+        today: Day,
+        out: &mut dyn Write,
+        tick: Tick<'_>,
+    ) -> Result<u64> {
+        self.store.snapshot(|reading| {
+            let keepsake = self.keepsake_at(reading, filter, today)?;
+            let mut entries = 0;
+            let mut first_line = |number| {
+                tick()?;
+                reading.first_line(number)
+            };
+            html::write(out, &keepsake, &mut first_line, &mut |take| {
+                reading.each_entry(filter, &mut |entry| {
+                    tick()?;
+                    entries += 1;
+                    take(entry)
+                })
+            })?;
+            Ok(entries)
+        })
+    }
+
+    /// What a keepsake of the chosen entries shows besides their texts.
     ///
     /// # Errors
     /// Whatever keeps the journal from being read.
     pub fn keepsake(&self, filter: &Filter, today: Day) -> Result<Keepsake> {
-        let mut filter = filter.clone();
-        if filter.kinds.is_empty() {
-            filter.kinds.push(Kind::Page);
-        }
-        let entries = self.entries(&filter, Order::OldestFirst, None)?;
-        let days = self.store.reading().days(&filter)?;
+        self.store
+            .snapshot(|reading| self.keepsake_at(reading, filter, today))
+    }
+
+    fn keepsake_at(
+        &self,
+        reading: Reading<'_>,
+        filter: &Filter,
+        today: Day,
+    ) -> Result<Keepsake> {
+        let days = reading.days(filter)?;
         let level = lookback::levels(&days);
         let (moods, spells) = match (days.first(), days.last()) {
             (Some(first), Some(last)) => {
@@ -43,8 +84,8 @@ impl Journal {
         Ok(Keepsake {
             title: "My journal".to_owned(),
             made_on: today,
-            tips: self.kept_tips(&entries),
-            entries,
+            only_pages: chooses_only_pages(reading, filter)?,
+            tips: self.kept_tips(reading, filter)?,
             days: days
                 .iter()
                 .map(|figures| KeptDay {
@@ -65,7 +106,7 @@ impl Journal {
 
     /// The tips of the decks, and those that were written to and are none of them: of decks not
     /// in use any more, and the questions of the weeks.
-    fn kept_tips(&self, entries: &[Entry]) -> Vec<KeptTip> {
+    fn kept_tips(&self, reading: Reading<'_>, filter: &Filter) -> Result<Vec<KeptTip>> {
         let mut tips: Vec<KeptTip> = self
             .decks
             .tips()
@@ -84,25 +125,32 @@ impl Journal {
             .enumerate()
             .map(|(at, tip)| ((tip.deck.clone(), tip.slug.clone()), at))
             .collect();
-        for (at, entry) in entries.iter().enumerate() {
-            for reflection in &entry.reflections {
-                let key = (reflection.deck.clone(), reflection.tip.clone());
-                let place = *places.entry(key).or_insert_with(|| {
-                    tips.push(KeptTip {
-                        deck: reflection.deck.clone(),
-                        slug: reflection.tip.clone(),
-                        number: reflection.number,
-                        title: reflection.title.clone(),
-                        gist: String::new(),
-                        entries: Vec::new(),
-                    });
-                    tips.len() - 1
+        reading.each_reflection(filter, &mut |number, day, reflection| {
+            let key = (reflection.deck.clone(), reflection.tip.clone());
+            let place = *places.entry(key).or_insert_with(|| {
+                tips.push(KeptTip {
+                    deck: reflection.deck,
+                    slug: reflection.tip,
+                    number: reflection.number,
+                    title: reflection.title,
+                    gist: String::new(),
+                    entries: Vec::new(),
                 });
-                tips[place].entries.push(at);
-            }
-        }
-        tips
+                tips.len() - 1
+            });
+            tips[place].entries.push(TipEntry { number, day });
+            Ok(())
+        })?;
+        Ok(tips)
     }
+}
+
+/// Whether a filter chooses pages and nothing else.
+fn chooses_only_pages(reading: Reading<'_>, filter: &Filter) -> Result<bool> {
+    let mut others = filter.clone();
+    others.kinds.retain(|kind| *kind != Kind::Page);
+    // A filter without kinds chooses pages.
+    Ok(others.kinds.is_empty() || reading.count(&others)? == 0)
 }
 
 fn spell(stretch: &Stretch) -> Spell {

@@ -10,7 +10,8 @@ use super::Reading;
 use super::entries::{ASIDE, COLUMNS, parsed};
 use super::filter::Clause;
 use crate::error::Result;
-use crate::model::{Day, Entry, Filter, Tag};
+use crate::model::entry::first_line;
+use crate::model::{Day, Entry, Filter, Reflection, Tag};
 
 /// What a day amounts to.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -146,6 +147,67 @@ impl Reading<'_> {
                 days: counted(row, 4)?,
             })
         })
+    }
+
+    /// Hands over what the chosen entries reflect on, the oldest entry first: its number, its
+    /// day and one reflection. No text of an entry is read.
+    ///
+    /// # Errors
+    /// Whatever `take` says, or keeps the journal from being read.
+    pub fn each_reflection(
+        &self,
+        filter: &Filter,
+        take: &mut dyn FnMut(i64, Day, Reflection) -> Result<()>,
+    ) -> Result<()> {
+        let clause = self.clause(filter)?;
+        // CROSS JOIN keeps the order, so that only the reflections of one entry are sorted.
+        let sql = format!(
+            "SELECT e.number, e.day, r.deck, r.tip, r.number, r.title, r.question
+               FROM (SELECT number, day, written_at FROM entry WHERE {in_sight}{clause}) AS e
+                    CROSS JOIN reflection AS r ON r.entry = e.number
+              ORDER BY e.day, e.written_at, e.number, r.deck, r.tip GLOB 'week/*', r.number",
+            in_sight = self.in_sight(),
+            clause = clause.sql,
+        );
+        let wrong = |error| self.wrong(error);
+        let mut statement = self.connection.prepare(&sql).map_err(wrong)?;
+        let mut rows = statement
+            .query(params_from_iter(clause.values))
+            .map_err(wrong)?;
+        while let Some(row) = rows.next().map_err(wrong)? {
+            let read = || -> rusqlite::Result<(i64, Day, Reflection)> {
+                let reflection = Reflection {
+                    deck: row.get(2)?,
+                    tip: row.get(3)?,
+                    number: row.get(4)?,
+                    title: row.get(5)?,
+                    question: row.get(6)?,
+                };
+                Ok((row.get(0)?, parsed(row, 1)?, reflection))
+            };
+            let (number, day, reflection) = read().map_err(wrong)?;
+            take(number, day, reflection)?;
+        }
+        Ok(())
+    }
+
+    /// The line that stands for an entry in lists.
+    ///
+    /// # Errors
+    /// Whatever keeps the journal from being read; where there is no such entry in sight.
+    pub fn first_line(&self, number: i64) -> Result<String> {
+        let sql = format!(
+            "SELECT text FROM entry WHERE number = ?1 AND {}",
+            self.in_sight()
+        );
+        let read = || {
+            self.connection
+                .prepare_cached(&sql)?
+                .query_row([number], |row| {
+                    Ok(first_line(row.get_ref(0)?.as_str()?).to_owned())
+                })
+        };
+        read().map_err(|error| self.wrong(error))
     }
 
     /// The chosen entries of some days, the earliest first: a look into the index for each

@@ -1,15 +1,18 @@
 //! The document as a parser has it that keeps to the standard.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
+use std::io::{self, Write};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use onward::model::{Filter, Kind, Reflection};
+use onward::archive::html::TipEntry;
+use onward::model::{Entry, Filter, Kind, Reflection};
 use proptest::prelude::*;
 use scraper::{Html, Selector};
 use sha2::{Digest, Sha256};
 
-use crate::{HOSTILE, Shelf, everything, hostile, html, some_weeks, some_weeks_once, today};
+use crate::{HOSTILE, Kept, Shelf, everything, hostile, html, some_weeks, some_weeks_once};
 
 fn select<'a>(document: &'a Html, selector: &str) -> Vec<scraper::ElementRef<'a>> {
     let selector = Selector::parse(selector).expect("a selector");
@@ -373,6 +376,41 @@ fn an_empty_journal_has_a_keepsake_too() {
     assert_eq!(select(&document, "svg").len(), 0);
 }
 
+/// How many bytes were written.
+struct Counted<'a>(&'a Cell<usize>);
+
+impl Write for Counted<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.set(self.0.get() + bytes.len());
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn an_entry_is_written_before_the_next_is_read() {
+    const LONG: usize = 1_000_000;
+    let kept = some_weeks_once();
+    let entry = Entry {
+        text: "word ".repeat(LONG / 5),
+        ..kept.entries[0].clone()
+    };
+    let written = Cell::new(0);
+    let no_line = &mut |_| Ok(String::new());
+    let out = &mut Counted(&written);
+    html::write(out, &kept.keepsake, no_line, &mut |take| {
+        for before in 0..5 {
+            assert!(written.get() >= before * LONG, "{before} are read");
+            take(entry.clone())?;
+        }
+        Ok(())
+    })
+    .expect("written");
+}
+
 #[test]
 fn only_pages_are_in_it_unless_other_kinds_are_named() {
     let mut shelf = Shelf::new();
@@ -382,8 +420,7 @@ fn only_pages_are_in_it_unless_other_kinds_are_named() {
             kinds,
             ..Filter::default()
         };
-        let kept = shelf.journal.keepsake(&filter, today()).expect("readable");
-        kept.entries.len()
+        shelf.keepsake_of(&filter).entries.len()
     };
     assert_eq!(of(vec![]), 1);
     assert_eq!(of(vec![Kind::Letter]), 0);
@@ -412,13 +449,16 @@ fn letters(text: &str) -> Vec<char> {
 
 /// A keepsake of one page, with texts of one's own.
 fn of_one(text: &str, title: &str) -> Html {
-    let mut keepsake = some_weeks_once().clone();
-    keepsake.entries.truncate(1);
+    let Kept {
+        mut keepsake,
+        mut entries,
+    } = some_weeks_once().clone();
+    entries.truncate(1);
     keepsake.days.truncate(1);
     for tip in &mut keepsake.tips {
         tip.entries.clear();
     }
-    let entry = &mut keepsake.entries[0];
+    let entry = &mut entries[0];
     text.clone_into(&mut entry.text);
     let tip = &mut keepsake.tips[0];
     entry.reflections = vec![Reflection {
@@ -430,9 +470,12 @@ fn of_one(text: &str, title: &str) -> Html {
     }];
     title.clone_into(&mut tip.title);
     text.clone_into(&mut tip.gist);
-    tip.entries = vec![0];
+    tip.entries = vec![TipEntry {
+        number: entry.number,
+        day: entry.day,
+    }];
     title.clone_into(&mut keepsake.title);
-    Html::parse_document(&html(&keepsake))
+    Html::parse_document(&html(&Kept { keepsake, entries }))
 }
 
 proptest! {

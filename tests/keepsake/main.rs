@@ -21,7 +21,7 @@ use onward::archive::html::{self, Keepsake};
 use onward::decks::{Deck, Tip};
 use onward::journal::{Edit, Journal, NewEntry, NewPage, Reflects, Rewrite};
 use onward::model::particulars::Away;
-use onward::model::{Day, Filter, Kind, Mood, Particulars};
+use onward::model::{Day, Entry, Filter, Kind, Mood, Particulars};
 
 /// Texts that do harm where they are taken for anything but text.
 pub(crate) const HOSTILE: &[&str] = &[
@@ -119,30 +119,56 @@ impl Shelf {
         self.journal.add(vec![new], now()).expect("written")[0].number
     }
 
-    pub(crate) fn keepsake(&self) -> Keepsake {
+    pub(crate) fn keepsake(&self) -> Kept {
         self.keepsake_of(&Filter::default())
     }
 
-    pub(crate) fn keepsake_of(&self, filter: &Filter) -> Keepsake {
-        self.journal.keepsake(filter, today()).expect("readable")
+    pub(crate) fn keepsake_of(&self, filter: &Filter) -> Kept {
+        let mut entries = Vec::new();
+        let mut take = |entry| {
+            entries.push(entry);
+            Ok(())
+        };
+        self.journal
+            .each_entry(filter, &mut take)
+            .expect("readable");
+        Kept {
+            keepsake: self.journal.keepsake(filter, today()).expect("readable"),
+            entries,
+        }
     }
 }
 
-pub(crate) fn html(keepsake: &Keepsake) -> String {
+/// What a keepsake is made of.
+#[derive(Clone)]
+pub(crate) struct Kept {
+    pub(crate) keepsake: Keepsake,
+    pub(crate) entries: Vec<Entry>,
+}
+
+pub(crate) fn html(kept: &Kept) -> String {
     let mut out = Vec::new();
-    html::write(&mut out, keepsake).expect("written");
+    let mut first_line = |number| {
+        let mut entries = kept.entries.iter();
+        let found = entries.find(|entry| entry.number == number);
+        Ok(found.expect("an entry").first_line().to_owned())
+    };
+    html::write(&mut out, &kept.keepsake, &mut first_line, &mut |take| {
+        kept.entries.iter().cloned().try_for_each(take)
+    })
+    .expect("written");
     String::from_utf8(out).expect("UTF-8")
 }
 
 /// A keepsake in a file.
-pub(crate) fn save(keepsake: &Keepsake, folder: &Path) -> std::path::PathBuf {
+pub(crate) fn save(keepsake: &Kept, folder: &Path) -> std::path::PathBuf {
     let path = folder.join("keepsake.html");
     std::fs::write(&path, html(keepsake)).expect("written");
     path
 }
 
 /// Some weeks of pages with everything in them that a page can have.
-pub(crate) fn some_weeks() -> Keepsake {
+pub(crate) fn some_weeks() -> Kept {
     let mut shelf = Shelf::new();
     shelf.write(
         "2025-12-30",
@@ -173,13 +199,13 @@ pub(crate) fn some_weeks() -> Keepsake {
 }
 
 /// The same, made once: properties need it often.
-pub(crate) fn some_weeks_once() -> &'static Keepsake {
-    static MADE: std::sync::LazyLock<Keepsake> = std::sync::LazyLock::new(some_weeks);
+pub(crate) fn some_weeks_once() -> &'static Kept {
+    static MADE: std::sync::LazyLock<Kept> = std::sync::LazyLock::new(some_weeks);
     &MADE
 }
 
 /// Years with every kind of entry in every state, and with a tip that has many answers.
-pub(crate) fn everything() -> Keepsake {
+pub(crate) fn everything() -> Kept {
     let mut shelf = Shelf::new();
     let deck = Deck::walk_away();
     let on = |tips: Vec<Tip>, question: Option<&str>| {
@@ -255,18 +281,23 @@ pub(crate) fn everything() -> Keepsake {
     shelf.write_with("2026-10-10", None, "…", |page| {
         page.written_at = now();
     });
-    let mut keepsake = shelf.keepsake_of(&Filter {
+    let mut kept = shelf.keepsake_of(&Filter {
         kinds: Kind::ALL.to_vec(),
         ..Filter::default()
     });
-    for tip in keepsake.tips.iter_mut().filter(|tip| !tip.gist.is_empty()) {
+    for tip in kept
+        .keepsake
+        .tips
+        .iter_mut()
+        .filter(|tip| !tip.gist.is_empty())
+    {
         tip.gist = format!("What {} is about.", tip.slug);
     }
-    keepsake
+    kept
 }
 
 /// A keepsake with harm in every place that holds a stored text.
-pub(crate) fn hostile() -> Keepsake {
+pub(crate) fn hostile() -> Kept {
     let mut shelf = Shelf::new();
     for text in HOSTILE {
         shelf.write_with("2026-11-20", Some(1), text, |page| {
@@ -282,10 +313,10 @@ pub(crate) fn hostile() -> Keepsake {
         });
     }
     shelf.write("2026-11-21", None, &HOSTILE.join("\n\n"));
-    let mut keepsake = shelf.keepsake();
-    keepsake.title = HOSTILE.concat();
-    for (tip, text) in keepsake.tips.iter_mut().zip(HOSTILE) {
+    let mut kept = shelf.keepsake();
+    kept.keepsake.title = HOSTILE.concat();
+    for (tip, text) in kept.keepsake.tips.iter_mut().zip(HOSTILE) {
         tip.gist = (*text).to_owned();
     }
-    keepsake
+    kept
 }

@@ -69,15 +69,15 @@ impl Write for Escaping<'_> {
 
 /// Markup that this program made, with every text in it escaped already.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Markup(pub(super) String);
+pub(super) struct Markup<T>(pub(super) T);
 
-impl Display for Markup {
+impl<T: AsRef<str>> Display for Markup<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.0.as_ref())
     }
 }
 
-impl HtmlSafe for Markup {}
+impl<T: AsRef<str>> HtmlSafe for Markup<T> {}
 
 #[cfg(test)]
 mod tests {

@@ -18,21 +18,22 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{Datelike, TimeDelta};
 use sha2::{Digest, Sha256};
 
+use super::Source;
 use crate::error::{Error, Result};
 use crate::model::entry::{tip_label, tip_number};
 use crate::model::{Day, Entry, Kind, Mood, Period, Reflection, Tag};
 use escape::{Markup, Shown};
 use pictures::{Line, Year};
 
-/// What the document shows.
+/// What the document shows besides the texts of the entries.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Keepsake {
     /// What it is called.
     pub title: String,
     /// The day it was made.
     pub made_on: Day,
-    /// The entries, the oldest first.
-    pub entries: Vec<Entry>,
+    /// Whether all its entries are pages.
+    pub only_pages: bool,
     /// The tips, in the order they are shown in.
     pub tips: Vec<KeptTip>,
     /// The days that have entries, in order.
@@ -57,8 +58,17 @@ pub struct KeptTip {
     pub title: String,
     /// What it says. Empty where no deck has it any more.
     pub gist: String,
-    /// The entries that reflect on it, by their places among the entries.
-    pub entries: Vec<usize>,
+    /// The entries that reflect on it, the oldest first.
+    pub entries: Vec<TipEntry>,
+}
+
+/// An entry that reflects on a tip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TipEntry {
+    /// Its number.
+    pub number: i64,
+    /// Its day.
+    pub day: Day,
 }
 
 /// What a day amounts to.
@@ -91,20 +101,131 @@ pub struct Spell {
     pub mood: Option<f64>,
 }
 
-/// Writes the document.
+/// Writes the document, part by part, and holds one entry at a time.
+///
+/// The entries come from `source`, the oldest first, and have to be the ones that `keepsake`
+/// counts. `first_line` gives the first line of an entry by its number, for the lists of what
+/// was written to a tip; that list stands before the entries.
 ///
 /// # Errors
-/// [`Error::Io`] with whatever `out` said.
-pub fn write(out: &mut dyn Write, keepsake: &Keepsake) -> Result<()> {
+/// [`Error::Io`] with whatever `out` said; whatever `first_line` or `source` says.
+pub fn write(
+    out: &mut dyn Write,
+    keepsake: &Keepsake,
+    first_line: &mut dyn FnMut(i64) -> Result<String>,
+    source: Source<'_>,
+) -> Result<()> {
     // The template writes many small pieces.
-    let mut out = BufWriter::with_capacity(1 << 16, out);
-    Document::of(keepsake)
-        .write_into(&mut out)
-        .and_then(|()| out.flush())
-        .map_err(|source: io::Error| Error::Io {
-            doing: "write the keepsake".to_owned(),
-            source,
-        })
+    let mut out = Document(BufWriter::with_capacity(1 << 16, out));
+    out.put(&OpeningPart::of(keepsake))?;
+    if !keepsake.tips.is_empty() {
+        out.put(&TipsPart)?;
+        for (tip, anchor) in keepsake.tips.iter().zip(1..) {
+            out.tip(tip, anchor, keepsake.noun(), first_line)?;
+        }
+        out.put(&TipsEndPart)?;
+    }
+    out.put(&PagesPart {
+        noun: keepsake.noun(),
+        is_empty: keepsake.days.is_empty(),
+    })?;
+    let anchors = keepsake.anchors();
+    let mut open_month = None;
+    source(&mut |entry| {
+        let month = month_of(entry.day);
+        if open_month != Some(month) {
+            if open_month.replace(month).is_some() {
+                out.put(&MonthEndPart)?;
+            }
+            out.put(&MonthPart::of(entry.day))?;
+        }
+        out.put(&EntryPart::of(&entry, &anchors))
+    })?;
+    if open_month.is_some() {
+        out.put(&MonthEndPart)?;
+    }
+    out.put(&ClosingPart {
+        made_on: keepsake.made_on,
+        script: Markup(SCRIPT),
+    })?;
+    out.0.flush().map_err(unwritten)
+}
+
+/// The document as far as it is written.
+struct Document<W: Write>(BufWriter<W>);
+
+impl<W: Write> Document<W> {
+    fn put(&mut self, part: &impl Template) -> Result<()> {
+        Template::write_into(part, &mut self.0).map_err(unwritten)
+    }
+
+    fn tip(
+        &mut self,
+        tip: &KeptTip,
+        anchor: usize,
+        noun: Noun,
+        first_line: &mut dyn FnMut(i64) -> Result<String>,
+    ) -> Result<()> {
+        let part = TipPart::of(tip, anchor, noun);
+        let end = TipEndPart {
+            is_answered: part.is_answered,
+            has_summary: part.summary.is_some(),
+        };
+        self.put(&part)?;
+        for entry in &tip.entries {
+            self.put(&TipEntryPart {
+                number: entry.number,
+                day: entry.day.short(),
+                beginning: beginning(&first_line(entry.number)?),
+            })?;
+        }
+        self.put(&end)
+    }
+}
+
+fn unwritten(source: io::Error) -> Error {
+    Error::Io {
+        doing: "write the keepsake".to_owned(),
+        source,
+    }
+}
+
+/// The numbers of the tips in the document, by deck and slug.
+type Anchors<'a> = HashMap<(&'a str, &'a str), usize>;
+
+impl Keepsake {
+    fn anchors(&self) -> Anchors<'_> {
+        self.tips
+            .iter()
+            .zip(1..)
+            .map(|(tip, anchor)| ((tip.deck.as_str(), tip.slug.as_str()), anchor))
+            .collect()
+    }
+
+    fn noun(&self) -> Noun {
+        match self.only_pages {
+            true => Noun {
+                one: "page",
+                many: "pages",
+            },
+            false => Noun {
+                one: "entry",
+                many: "entries",
+            },
+        }
+    }
+
+    /// How much there is, in words.
+    fn sum(&self) -> String {
+        let entries: u64 = self.days.iter().map(|day| day.entries).sum();
+        let words: u64 = self.days.iter().map(|day| day.words).sum();
+        format!(
+            "{} on {}, {}",
+            self.noun().count(entries),
+            count(self.days.len(), "day", "days"),
+            count(words, "word", "words")
+        )
+    }
 }
 
 const STYLE: &str = include_str!("keepsake.css");
@@ -121,26 +242,101 @@ fn policy() -> String {
     )
 }
 
-/// The document as the template sees it: every stored text is [`Shown`].
+// The parts of the document, as the blocks of the template see them: every stored text is
+// [`Shown`].
+
+/// Everything before the tips: the head, the contents, and the whole time in pictures.
 #[derive(Template)]
-#[template(path = "keepsake.html")]
-struct Document<'a> {
+#[template(path = "keepsake.html", block = "opening")]
+struct OpeningPart<'a> {
     policy: String,
     version: &'static str,
-    style: Markup,
-    script: Markup,
+    style: Markup<&'static str>,
     title: Shown<'a>,
     noun: Noun,
-    made_on: Day,
+    is_empty: bool,
+    has_tips: bool,
     time: String,
     sum: String,
-    years: Vec<Year>,
+    days: &'a [KeptDay],
+    /// How many years have entries.
+    years: usize,
     mood: Option<Line>,
     spells: Vec<Row>,
     has_moods: bool,
-    tips: Vec<TipView<'a>>,
     contents: Vec<YearOfMonths>,
-    months: Vec<Month<'a>>,
+}
+
+#[derive(Template)]
+#[template(path = "keepsake.html", block = "tips")]
+struct TipsPart;
+
+/// A tip, up to what was written to it.
+#[derive(Template)]
+#[template(path = "keepsake.html", block = "tip")]
+struct TipPart<'a> {
+    anchor: usize,
+    number: String,
+    title: Shown<'a>,
+    gist: Shown<'a>,
+    is_answered: bool,
+    /// How much was written to it, where the list is better kept closed.
+    summary: Option<String>,
+}
+
+/// An entry in the list of those that reflect on a tip.
+#[derive(Template)]
+#[template(path = "keepsake.html", block = "tip_entry")]
+struct TipEntryPart {
+    number: i64,
+    day: String,
+    beginning: String,
+}
+
+#[derive(Template)]
+#[template(path = "keepsake.html", block = "tip_end")]
+struct TipEndPart {
+    is_answered: bool,
+    has_summary: bool,
+}
+
+#[derive(Template)]
+#[template(path = "keepsake.html", block = "tips_end")]
+struct TipsEndPart;
+
+/// What stands above all entries.
+#[derive(Template)]
+#[template(path = "keepsake.html", block = "pages")]
+struct PagesPart {
+    noun: Noun,
+    is_empty: bool,
+}
+
+/// What stands above the entries of a month.
+#[derive(Template)]
+#[template(path = "keepsake.html", block = "month")]
+struct MonthPart {
+    anchor: String,
+    name: String,
+}
+
+#[derive(Template)]
+#[template(path = "keepsake.html", block = "entry")]
+struct EntryPart<'a> {
+    entry: &'a Entry,
+    prompts: Vec<PromptView<'a>>,
+}
+
+#[derive(Template)]
+#[template(path = "keepsake.html", block = "month_end")]
+struct MonthEndPart;
+
+/// Everything behind the entries.
+#[derive(Template)]
+#[template(path = "keepsake.html", block = "closing")]
+struct ClosingPart {
+    made_on: Day,
+    script: Markup<&'static str>,
 }
 
 /// What the entries are called together.
@@ -154,23 +350,6 @@ impl Noun {
     fn count(self, number: impl TryInto<u64>) -> String {
         count(number, self.one, self.many)
     }
-}
-
-struct TipView<'a> {
-    anchor: usize,
-    number: String,
-    title: Shown<'a>,
-    gist: Shown<'a>,
-    /// What was written to it, where a list of it is better kept closed.
-    closed: Option<String>,
-    written: Vec<Written>,
-}
-
-/// An entry in a list.
-struct Written {
-    number: i64,
-    day: String,
-    beginning: String,
 }
 
 struct YearOfMonths {
@@ -188,20 +367,6 @@ struct MonthOfYear {
     there: Option<(String, String)>,
 }
 
-struct Month<'a> {
-    year: i32,
-    number: u32,
-    anchor: String,
-    name: String,
-    pages: Vec<Leaf<'a>>,
-}
-
-/// An entry.
-struct Leaf<'a> {
-    entry: &'a Entry,
-    prompts: Vec<PromptView<'a>>,
-}
-
 struct PromptView<'a> {
     anchor: Option<usize>,
     label: String,
@@ -217,120 +382,72 @@ struct Row {
     mood: String,
 }
 
-impl<'a> Document<'a> {
-    fn of(keepsake: &'a Keepsake) -> Document<'a> {
-        let anchors: HashMap<(&str, &str), usize> = keepsake
-            .tips
-            .iter()
-            .zip(1..)
-            .map(|(tip, anchor)| ((tip.deck.as_str(), tip.slug.as_str()), anchor))
-            .collect();
-        let only_pages = keepsake
-            .entries
-            .iter()
-            .all(|entry| entry.kind == Kind::Page);
-        let noun = match only_pages {
-            true => Noun {
-                one: "page",
-                many: "pages",
-            },
-            false => Noun {
-                one: "entry",
-                many: "entries",
-            },
-        };
-        let months: Vec<Month<'a>> = keepsake
-            .entries
-            .chunk_by(|a, b| month_of(a.day) == month_of(b.day))
-            .map(|entries| Month::of(entries, &anchors))
-            .collect();
-        let time = match (keepsake.entries.first(), keepsake.entries.last()) {
-            (Some(first), Some(last)) => Period {
-                from: Some(first.day),
-                to: last.day,
-            }
-            .to_string(),
+impl<'a> OpeningPart<'a> {
+    fn of(keepsake: &'a Keepsake) -> OpeningPart<'a> {
+        let time = match (keepsake.days.first(), keepsake.days.last()) {
+            (Some(first), Some(last)) => name(first.day, last.day),
             _ => String::new(),
         };
-        let words: u64 = keepsake.days.iter().map(|day| day.words).sum();
-        Document {
+        let contents = contents(&keepsake.days, keepsake.noun());
+        OpeningPart {
             policy: policy(),
             version: env!("CARGO_PKG_VERSION"),
-            style: Markup(STYLE.to_owned()),
-            script: Markup(SCRIPT.to_owned()),
+            style: Markup(STYLE),
             title: Shown(&keepsake.title),
-            noun,
-            made_on: keepsake.made_on,
+            noun: keepsake.noun(),
+            is_empty: keepsake.days.is_empty(),
+            has_tips: !keepsake.tips.is_empty(),
             time,
-            sum: format!(
-                "{} on {}, {}",
-                noun.count(keepsake.entries.len()),
-                count(keepsake.days.len(), "day", "days"),
-                count(words, "word", "words")
-            ),
-            years: pictures::years(&keepsake.days, noun),
+            sum: keepsake.sum(),
+            days: &keepsake.days,
+            years: contents.len(),
             mood: pictures::line(&keepsake.moods),
             has_moods: keepsake.spells.iter().any(|spell| spell.mood.is_some()),
             spells: keepsake.spells.iter().map(Row::of).collect(),
-            tips: keepsake
-                .tips
-                .iter()
-                .zip(1..)
-                .map(|(tip, anchor)| TipView::of(tip, anchor, &keepsake.entries, noun))
-                .collect(),
-            contents: contents(&months, noun),
-            months,
+            contents,
         }
+    }
+
+    /// The calendars, each made when its turn comes: one takes much more room than its days.
+    fn calendars(&self) -> impl Iterator<Item = Year> {
+        pictures::years(self.days, self.noun)
     }
 }
 
-impl<'a> TipView<'a> {
-    fn of(tip: &'a KeptTip, anchor: usize, all: &[Entry], noun: Noun) -> TipView<'a> {
+impl<'a> TipPart<'a> {
+    fn of(tip: &'a KeptTip, anchor: usize, noun: Noun) -> TipPart<'a> {
         const MANY: usize = 12;
-        let entries: Vec<&Entry> = tip.entries.iter().filter_map(|at| all.get(*at)).collect();
-        let closed = match (entries.first(), entries.last()) {
-            (Some(first), Some(last)) if entries.len() > MANY => Some(format!(
+        let summary = match tip.entries[..] {
+            [first, .., last] if tip.entries.len() > MANY => Some(format!(
                 "{}, {} to {}",
-                noun.count(entries.len()),
+                noun.count(tip.entries.len()),
                 first.day.short(),
                 last.day.short()
             )),
             _ => None,
         };
-        let written = entries.iter().map(|entry| Written {
-            number: entry.number,
-            day: entry.day.short(),
-            beginning: beginning(entry),
-        });
-        TipView {
+        TipPart {
             anchor,
             number: tip_number(&tip.deck, &tip.slug, tip.number),
             title: Shown(&tip.title),
             gist: Shown(&tip.gist),
-            closed,
-            written: written.collect(),
+            is_answered: !tip.entries.is_empty(),
+            summary,
         }
     }
 }
 
-impl<'a> Month<'a> {
-    fn of(entries: &'a [Entry], anchors: &HashMap<(&str, &str), usize>) -> Month<'a> {
-        let date = entries[0].day.date();
-        Month {
-            year: date.year(),
-            number: date.month(),
-            anchor: format!("m{}", date.format("%Y-%m")),
-            name: date.format("%B %-Y").to_string(),
-            pages: entries
-                .iter()
-                .map(|entry| Leaf::of(entry, anchors))
-                .collect(),
+impl MonthPart {
+    fn of(day: Day) -> MonthPart {
+        MonthPart {
+            anchor: month_anchor(day),
+            name: day.date().format("%B %-Y").to_string(),
         }
     }
 }
 
-impl<'a> Leaf<'a> {
-    fn of(entry: &'a Entry, anchors: &HashMap<(&str, &str), usize>) -> Leaf<'a> {
+impl<'a> EntryPart<'a> {
+    fn of(entry: &'a Entry, anchors: &Anchors<'_>) -> EntryPart<'a> {
         let prompt = |reflection: &'a Reflection| PromptView {
             anchor: anchors
                 .get(&(reflection.deck.as_str(), reflection.tip.as_str()))
@@ -339,13 +456,13 @@ impl<'a> Leaf<'a> {
             title: Shown(&reflection.title),
             question: reflection.question.as_deref().map(Shown),
         };
-        Leaf {
+        EntryPart {
             entry,
             prompts: entry.reflections.iter().map(prompt).collect(),
         }
     }
 
-    fn text(&self) -> Markup {
+    fn text(&self) -> Markup<String> {
         prose::html(&self.entry.text)
     }
 
@@ -425,24 +542,25 @@ impl Row {
 }
 
 /// The months of every year, for finding one's way.
-fn contents(months: &[Month<'_>], noun: Noun) -> Vec<YearOfMonths> {
-    let year_of = |month: &Month<'_>| month.year;
-    let mut years: Vec<YearOfMonths> = months
-        .chunk_by(|a, b| year_of(a) == year_of(b))
-        .map(|months| {
-            let year = year_of(&months[0]);
+fn contents(days: &[KeptDay], noun: Noun) -> Vec<YearOfMonths> {
+    let entries = |days: &[KeptDay]| days.iter().map(|day| day.entries).sum::<u64>();
+    let mut years: Vec<YearOfMonths> = days
+        .chunk_by(|a, b| a.day.date().year() == b.day.date().year())
+        .map(|year| {
+            let month = |number: u32| {
+                year.chunk_by(|a, b| month_of(a.day) == month_of(b.day))
+                    .find(|month| month[0].day.date().month() == number)
+            };
             let all = NAMES.iter().zip(1..).map(|(name, number)| MonthOfYear {
                 name,
                 short: &name[..3],
-                there: months
-                    .iter()
-                    .find(|month| month.number == number)
-                    .map(|month| (month.anchor.clone(), noun.count(month.pages.len()))),
+                there: month(number)
+                    .map(|days| (month_anchor(days[0].day), noun.count(entries(days)))),
             });
             YearOfMonths {
-                year,
+                year: year[0].day.date().year(),
                 open: false,
-                count: noun.count(months.iter().map(|month| month.pages.len()).sum::<usize>()),
+                count: noun.count(entries(year)),
                 months: all.collect(),
             }
         })
@@ -474,6 +592,11 @@ fn month_of(day: Day) -> (i32, u32) {
     (day.date().year(), day.date().month())
 }
 
+/// Where the entries of a month begin.
+fn month_anchor(day: Day) -> String {
+    format!("m{}", day.date().format("%Y-%m"))
+}
+
 /// What a stretch of days is called.
 fn name(from: Day, to: Day) -> String {
     let period = Period {
@@ -483,15 +606,12 @@ fn name(from: Day, to: Day) -> String {
     period.to_string()
 }
 
-/// The line that stands for an entry in a list, without the marker of a heading.
-fn beginning(entry: &Entry) -> String {
+/// What stands for an entry in a list: the beginning of its first line, without the marker of
+/// a heading.
+fn beginning(first_line: &str) -> String {
     const LONGEST: usize = 110;
-    let line = entry.first_line().trim_start_matches(['#', '>', ' ']);
-    let line = if line.is_empty() {
-        entry.first_line()
-    } else {
-        line
-    };
+    let line = first_line.trim_start_matches(['#', '>', ' ']);
+    let line = if line.is_empty() { first_line } else { line };
     let near: String = line.chars().take(LONGEST).collect();
     let near = if near.len() < line.len() {
         // At the end of a word, where there is one.

@@ -43,10 +43,9 @@ const MONTHS: [&str; 12] = [
 ];
 
 /// The calendars of the years that have pages.
-pub(super) fn years(days: &[KeptDay], noun: Noun) -> Vec<Year> {
+pub(super) fn years(days: &[KeptDay], noun: Noun) -> impl Iterator<Item = Year> {
     days.chunk_by(|a, b| a.day.date().year() == b.day.date().year())
-        .filter_map(|days| year(days, noun))
-        .collect()
+        .filter_map(move |days| year(days, noun))
 }
 
 fn year(days: &[KeptDay], noun: Noun) -> Option<Year> {
@@ -287,7 +286,7 @@ mod tests {
             kept("2026-01-05", 300, 3),
             kept("2026-12-31", 4000, 4),
         ];
-        let years = years(&days, PAGES);
+        let years: Vec<Year> = years(&days, PAGES).collect();
         assert_eq!(
             years.iter().map(|year| year.year).collect::<Vec<_>>(),
             [2024, 2026]
@@ -308,7 +307,7 @@ mod tests {
         assert_eq!(year.dots.matches('M').count(), 365);
         assert_eq!(years[0].dots.matches('M').count(), 366);
         // The last day there is.
-        assert_eq!(super::years(&[kept("9999-12-31", 1, 4)], PAGES).len(), 1);
+        assert_eq!(super::years(&[kept("9999-12-31", 1, 4)], PAGES).count(), 1);
     }
 
     #[test]

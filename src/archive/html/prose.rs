@@ -28,7 +28,7 @@ const DEEPEST: usize = 30;
 const LONGEST_TARGET: usize = 80;
 
 /// A text as paragraphs, lists, quotes and headings.
-pub(super) fn html(source: &str) -> Markup {
+pub(super) fn html(source: &str) -> Markup<String> {
     let source = source.trim_end();
     let mut weaver = Weaver {
         source,

@@ -7,13 +7,11 @@ use std::hash::{BuildHasher, Hasher};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
-use chrono::{
-    DateTime, FixedOffset, Local, LocalResult, NaiveDateTime, Offset, TimeDelta, TimeZone,
-    Timelike, Utc,
-};
+use chrono::{DateTime, FixedOffset, Timelike, Utc};
 use directories::{BaseDirs, ProjectDirs};
 
 use crate::error::{Error, Result};
+use crate::model::Zone;
 
 /// What surrounds the program, read once.
 #[derive(Debug, Clone)]
@@ -154,13 +152,43 @@ pub fn chance() -> u64 {
     RandomState::new().build_hasher().finish()
 }
 
+/// Where systems keep the rules of their zone, most of them as a link to a file that has its
+/// name.
+const LOCALTIME: &str = "/etc/localtime";
+
+/// The zone that the system is set to.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that asks for the system's zone"
+)]
+fn zone() -> Zone {
+    let read = |path: &Path| std::fs::read(path).ok();
+    if let Some(value) = variable("TZ") {
+        return Zone::from_variable(&value, read);
+    }
+    // Windows has no such file; jiff knows what to ask there.
+    read(Path::new(LOCALTIME))
+        .and_then(|content| Zone::from_file(&content))
+        .unwrap_or_else(|| Zone::from(jiff::tz::TimeZone::system()))
+}
+
 /// The name of the zone that the writer lives in, as the IANA database has it; `UTC` where the
 /// system does not say.
 pub fn zone_name() -> String {
-    let said = variable("TZ").map(|zone| zone.trim_start_matches(':').to_owned());
-    said.filter(|zone| zone.parse::<chrono_tz::Tz>().is_ok())
-        .or_else(|| iana_time_zone::get_timezone().ok())
-        .unwrap_or_else(|| "UTC".to_owned())
+    let link = std::fs::read_link(LOCALTIME).ok();
+    let settings = [
+        variable("TZ"),
+        link.and_then(|path| path.into_os_string().into_string().ok()),
+        std::fs::read_to_string("/etc/timezone").ok(),
+    ];
+    settings
+        .into_iter()
+        .flatten()
+        .find_map(|setting| Zone::from_setting(&setting))
+        .unwrap_or_else(zone)
+        .name()
+        .unwrap_or("UTC")
+        .to_owned()
 }
 
 /// Whose files a person's are: their number, where the system has such.
@@ -270,9 +298,10 @@ fn places() -> Result<ProjectDirs> {
 }
 
 /// The time, read once: a command lives in one moment.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Clock {
     now: DateTime<FixedOffset>,
+    zone: Zone,
 }
 
 impl Clock {
@@ -281,17 +310,30 @@ impl Clock {
         reason = "the one place that reads the clock"
     )]
     fn read() -> Result<Clock> {
+        let zone = zone();
         let now = match variable("ONWARD_NOW").filter(|said| !said.is_empty()) {
             Some(said) => DateTime::parse_from_rfc3339(&said).map_err(|_| Error::Usage {
                 what: format!("cannot read ONWARD_NOW ({said:?}) as an instant"),
                 hint: Some("write it as 2026-11-22T21:30:00+01:00".to_owned()),
             })?,
-            None => Local::now().fixed_offset(),
+            None => zone.at(Utc::now()),
         };
-        // Pages are dated to the second.
-        Ok(Clock {
+        Ok(Clock::new(now, zone))
+    }
+
+    /// A clock that shows an instant, in a zone unless the instant has an offset that is not
+    /// the zone's own: then that offset holds throughout.
+    fn new(now: DateTime<FixedOffset>, zone: Zone) -> Clock {
+        let is_of_zone = zone.offset_at(now.to_utc()) == *now.offset();
+        Clock {
+            // Pages are dated to the second.
             now: now.with_nanosecond(0).unwrap_or(now),
-        })
+            zone: if is_of_zone {
+                zone
+            } else {
+                Zone::fixed(*now.offset())
+            },
+        }
     }
 
     /// The present instant, with the offset of the writer's zone.
@@ -299,70 +341,54 @@ impl Clock {
         self.now
     }
 
-    /// An instant with the offset that the writer's clocks had then. The zone is that of
-    /// [`Clock::instant`].
-    pub fn at(&self, instant: DateTime<Utc>) -> DateTime<FixedOffset> {
-        let zone = Local.offset_from_utc_datetime(&instant.naive_utc()).fix();
-        let offset = if self.follows_zone() {
-            whole_minutes(zone)
-        } else {
-            *self.now.offset()
-        };
-        instant.with_timezone(&offset)
-    }
-
-    /// The instant at which the writer's clocks show a local time. Where they show it twice
-    /// (clocks going back), the first; where they skip it (clocks going forward), as long
-    /// after the gap began as the skipped time lies in it: 02:30 becomes 03:30.
-    ///
-    /// The zone is the system's, unless `ONWARD_NOW` names an offset that is not its own:
-    /// then that offset holds throughout.
-    pub fn instant(&self, local: NaiveDateTime) -> DateTime<FixedOffset> {
-        let own = *self.now.offset();
-        let follows_zone = self.follows_zone();
-        let offset = if follows_zone {
-            zone_offset(local).unwrap_or(own)
-        } else {
-            own
-        };
-        match whole_minutes(offset).from_local_datetime(&local).single() {
-            Some(instant) if follows_zone => {
-                // Behind a gap the zone has another offset than before it.
-                let behind = Local.offset_from_utc_datetime(&instant.naive_utc()).fix();
-                instant.with_timezone(&whole_minutes(behind))
-            }
-            Some(instant) => instant,
-            None => self.now,
-        }
-    }
-
-    /// Whether the system's zone holds, and not an offset that `ONWARD_NOW` names.
-    fn follows_zone(&self) -> bool {
-        Local.offset_from_utc_datetime(&self.now.naive_utc()).fix() == *self.now.offset()
+    /// The writer's zone: the system's, unless `ONWARD_NOW` names an offset that is not the
+    /// one of that zone.
+    pub fn zone(&self) -> &Zone {
+        &self.zone
     }
 }
 
-/// An offset as RFC 3339 can write it: zones of long ago had seconds as well.
-fn whole_minutes(offset: FixedOffset) -> FixedOffset {
-    FixedOffset::east_opt(offset.local_minus_utc() / 60 * 60).unwrap_or(offset)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The zone's offset at a local time: the one before a gap where the time falls into one,
-/// the earlier where it comes twice.
-fn zone_offset(local: NaiveDateTime) -> Option<FixedOffset> {
-    match Local.offset_from_local_datetime(&local) {
-        LocalResult::Single(offset) => Some(offset),
-        // In which order the two come depends on the zone; the larger offset comes earlier.
-        LocalResult::Ambiguous(one, other) => {
-            Some(if one.local_minus_utc() >= other.local_minus_utc() {
-                one
-            } else {
-                other
-            })
+    fn clock(now: &str, zone: &str) -> Clock {
+        let now = DateTime::parse_from_rfc3339(now).expect("an instant");
+        Clock::new(now, zone.parse().expect("a zone"))
+    }
+
+    #[test]
+    fn an_offset_that_is_not_the_zones_own_holds_throughout() {
+        for (now, zone, holds) in [
+            (
+                "2026-07-01T12:00:00+02:00",
+                "Europe/Berlin",
+                "Europe/Berlin",
+            ),
+            (
+                "2026-12-01T12:00:00+01:00",
+                "Europe/Berlin",
+                "Europe/Berlin",
+            ),
+            ("2026-12-01T12:00:00+02:00", "Europe/Berlin", "+02:00"),
+            ("2026-12-01T12:00:00Z", "Europe/Berlin", "UTC"),
+            ("2026-12-01T12:00:00+13:00", "Pacific/Apia", "Pacific/Apia"),
+            ("2011-12-29T12:00:00-10:00", "Pacific/Apia", "Pacific/Apia"),
+            ("2011-12-29T12:00:00+14:00", "Pacific/Apia", "+14:00"),
+            // Berlin was at +00:53:28.
+            (
+                "1892-05-01T12:00:00+00:53",
+                "Europe/Berlin",
+                "Europe/Berlin",
+            ),
+        ] {
+            assert_eq!(clock(now, zone).zone().to_string(), holds, "{now} {zone}");
         }
-        LocalResult::None => {
-            let before = local.checked_sub_signed(TimeDelta::hours(6))?;
-            Local.offset_from_local_datetime(&before).earliest()
-        }
+    }
+
+    #[test]
+    fn a_moment_is_a_whole_second() {
+        let now = clock("2026-11-22T21:30:00.123456+00:00", "UTC").now();
+        assert_eq!(now.to_rfc3339(), "2026-11-22T21:30:00+00:00");
     }
 }

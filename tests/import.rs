@@ -7,12 +7,14 @@ mod sealed;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeDelta, TimeZone};
+use chrono::{DateTime, FixedOffset, TimeDelta, TimeZone};
 use onward::archive::{self, Item, Place, Reader, Record};
 use onward::error::{Error, Result};
 use onward::journal::{Edit, Journal, NewEntry, NewPage, Reflects, Report, Rewrite, Terms};
 use onward::model::particulars::Away;
-use onward::model::{Content, Day, Filter, Kind, Mood, Order, Particulars, Revision, Tag};
+use onward::model::{
+    Content, Day, Filter, Kind, Mood, Order, Particulars, Revision, Tag, Zone,
+};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -118,10 +120,8 @@ fn with_id(record: Record, id: u128) -> Record {
 
 /// Reads an export of ours into a journal.
 fn read_in(journal: &mut Journal, path: &Path) -> Result<Report> {
-    let instant = |local: NaiveDateTime| now().timezone().from_utc_datetime(&local);
     let reader = Reader {
-        instant: &instant,
-        at: &|instant| instant.with_timezone(&now().timezone()),
+        zone: &Zone::fixed(now().timezone()),
         date_from: None,
         password: &|_| None,
         progress: &|_| (),

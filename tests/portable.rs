@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeZone};
+use chrono::{DateTime, FixedOffset};
 use onward::archive::{self, Format, Item, Reader, Record};
 use onward::error::Result;
 use onward::model::{Content, Day, Entry, Kind, Mood, Particulars, Reflection, Tag};
@@ -71,17 +71,8 @@ fn read(
     date_from: Option<&str>,
     take: archive::Take<'_>,
 ) -> Result<()> {
-    // Clocks are two hours ahead.
-    let instant = |local: NaiveDateTime| {
-        let offset = FixedOffset::east_opt(7200).expect("an offset");
-        offset
-            .from_local_datetime(&local)
-            .single()
-            .expect("an instant")
-    };
     let reader = Reader {
-        instant: &instant,
-        at: &|instant| instant.with_timezone(&FixedOffset::east_opt(7200).expect("an offset")),
+        zone: &"+02:00".parse().expect("a zone"),
         date_from,
         password: &|_| None,
         progress: &|_| (),

@@ -98,8 +98,7 @@ pub(crate) fn export(journal: &Path) -> (Copy, Copy) {
     let scratch = empty(&format!("{name}-scratch"));
     let mut to = Journal::open(&scratch.0, now, &mut nobody).expect("the journal opens");
     let reader = onward::archive::Reader {
-        instant: &|local| local.and_utc().into(),
-        at: &|instant| instant.into(),
+        zone: &onward::model::Zone::UTC,
         date_from: None,
         password: &|_| None,
         progress: &|_| (),

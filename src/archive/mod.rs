@@ -31,12 +31,11 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::str::FromStr;
 
-use chrono::{DateTime, FixedOffset, NaiveDateTime, Utc};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
-use crate::model::{Content, Entry, Offered, Revision};
+use crate::model::{Content, Entry, Offered, Revision, Zone};
 
 pub use when::check_pattern;
 
@@ -105,11 +104,8 @@ pub type Ask<'a> = &'a dyn Fn(&Path, u32) -> Result<Option<Zeroizing<String>>>;
 
 /// What a reader has to know that its file does not say.
 pub struct Reader<'a> {
-    /// The instant at which clocks show a local time: in the zone the person named, or in
-    /// that of the machine.
-    pub instant: &'a dyn Fn(NaiveDateTime) -> DateTime<FixedOffset>,
-    /// An instant with the offset that clocks in that same zone had then.
-    pub at: &'a dyn Fn(DateTime<Utc>) -> DateTime<FixedOffset>,
+    /// The zone of times that name none: the one the person named, or that of the machine.
+    pub zone: &'a Zone,
     /// The form of the dates in plain text, as chrono's `strftime` writes it.
     pub date_from: Option<&'a str>,
     /// What opens an encrypted file: see [`Format::password`].

@@ -101,7 +101,7 @@ impl When {
         let local = self.day.date().and_time(self.time.unwrap_or(noon));
         self.offset
             .and_then(|offset| offset.from_local_datetime(&local).single())
-            .unwrap_or_else(|| (reader.instant)(local))
+            .unwrap_or_else(|| reader.zone.instant(local))
     }
 }
 

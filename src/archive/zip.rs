@@ -412,12 +412,12 @@ fn of_zip(error: ZipError, path: &Path, file: &str) -> Error {
 mod tests {
     use std::io::{Cursor, Write};
 
-    use chrono::NaiveDateTime;
     use tempfile::TempDir;
     use zip::ZipWriter;
     use zip::write::SimpleFileOptions;
 
     use super::*;
+    use crate::model::Zone;
 
     /// Makes an archive of files, deflated.
     fn pack(files: &[(&str, &[u8])]) -> Vec<u8> {
@@ -440,8 +440,7 @@ mod tests {
         std::fs::write(&path, archive).expect("written");
         let read = Cell::new(0);
         let reader = Reader {
-            instant: &|local: NaiveDateTime| local.and_utc().fixed_offset(),
-            at: &|instant| instant.fixed_offset(),
+            zone: &Zone::UTC,
             date_from: None,
             password: &|_| None,
             progress: &|bytes| read.set(read.get() + bytes),

@@ -3,7 +3,6 @@
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, NaiveDateTime, Utc};
 use clap::builder::TypedValueParser;
 use serde::Serialize;
 use zeroize::Zeroizing;
@@ -136,14 +135,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     }
 
     let clock = &context.environment.clock;
-    let instant = |local: NaiveDateTime| match &args.zone {
-        Some(zone) => zone.instant(local),
-        None => clock.instant(local),
-    };
-    let at = |instant: DateTime<Utc>| match &args.zone {
-        Some(zone) => zone.at(instant),
-        None => clock.at(instant),
-    };
+    let zone = args.zone.as_ref().unwrap_or(clock.zone());
     let bytes = args.paths.iter().map(|path| archive::size(path)).sum();
     let progress = context.output.progress("Reading", bytes);
     let stop = Stop::noted();
@@ -152,8 +144,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         for source in &sources {
             importing.next_file()?;
             let reader = Reader {
-                instant: &instant,
-                at: &at,
+                zone,
                 date_from: pattern,
                 password: &|_| source.password.clone(),
                 progress: &advance,

@@ -174,7 +174,7 @@ impl Lock {
     /// With a key that is kept until then.
     pub fn unlocked(context: &Context, until: DateTime<Utc>) -> Lock {
         Lock {
-            until: Some(context.environment.clock.at(until)),
+            until: Some(context.environment.clock.zone().at(until)),
             ..Lock::locked(context)
         }
     }

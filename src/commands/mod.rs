@@ -305,7 +305,7 @@ impl Context {
         let starts_at = self.config.day_starts_at;
         let clock = &self.environment.clock;
         let local = day.moment(time.time(), starts_at);
-        let at = clock.instant(local);
+        let at = clock.zone().instant(local);
         if at > clock.now() {
             let what = format!("--at: {} on {} is still to come", time, self.day(day));
             let hint = (time.time() < starts_at).then(|| {

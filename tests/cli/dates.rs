@@ -1,6 +1,6 @@
 //! Which day and which instant is meant: `--on`, `--at`, the turn of the day, the clocks.
 
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Outcome, Sandbox, write};
 
 /// The day and the instant of what these words wrote.
 #[track_caller]
@@ -347,5 +347,49 @@ fn clocks_that_show_an_hour_twice_in_the_south() {
         &["--on", "2026-04-04", "--at", "02:30"],
         "2026-04-04",
         "2026-04-05T02:30:00+11:00",
+    );
+}
+
+/// Samoa left out the 30th of December 2011, when it moved over the date line.
+#[test]
+fn a_day_that_clocks_skip_is_the_same_in_the_zone_of_the_machine_and_in_one_that_is_named() {
+    let of_machine = |onward: &Sandbox| {
+        onward
+            .call(["import", "j.txt"])
+            .env("TZ", "Pacific/Apia")
+            .run()
+    };
+    let named = |onward: &Sandbox| onward.run(["import", "j.txt", "--zone", "Pacific/Apia"]);
+    for import in [&of_machine as &dyn Fn(&Sandbox) -> Outcome, &named] {
+        let mut onward = Sandbox::new();
+        onward.now("2026-11-22T21:30:00+13:00");
+        write(
+            &onward.home().join("j.txt"),
+            "[2011-12-30 10:00] skipped\n\n",
+        );
+        let outcome = import(&onward);
+        assert_eq!(outcome.status, 0, "{outcome}");
+        let entry = onward.only_entry();
+        assert_eq!(entry["written_at"], "2011-12-31T10:00:00+14:00");
+    }
+}
+
+/// Whatever the machine has or lacks, a rule says all there is to know.
+#[test]
+fn a_zone_that_is_a_rule() {
+    let mut onward = Sandbox::new();
+    onward.set("TZ", "EST5EDT,M3.2.0,M11.1.0");
+    onward.now("2026-03-10T12:00:00-04:00");
+    check(
+        &onward,
+        &["--on", "2026-03-08", "--at", "04:30"],
+        "2026-03-08",
+        "2026-03-08T04:30:00-04:00",
+    );
+    check(
+        &onward,
+        &["--on", "2026-03-07", "--at", "23:00"],
+        "2026-03-07",
+        "2026-03-07T23:00:00-05:00",
     );
 }

@@ -142,7 +142,7 @@ fn read_entry(desk: &mut Desk<'_>, path: &Path, place: Place, entry: Entry) -> R
     }
     let zone = desk.zone(entry.zone.as_deref(), &place);
     let tags = desk.tags(&entry.tags, &place)?;
-    let content = match content(text, zone(created.to_utc()), None, entry.starred, tags) {
+    let content = match content(text, zone.at(created.to_utc()), None, entry.starred, tags) {
         Ok(content) => content,
         Err(why) => return desk.refuse(place, why),
     };

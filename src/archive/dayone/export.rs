@@ -310,7 +310,13 @@ fn read_entry(
     let mut tags = desk.tags(&tags, &place)?;
     tags.extend(journal.cloned());
     let starred = entry.starred.unwrap_or(false);
-    let content = match content(text, zone(instant), edited.map(&zone), starred, tags) {
+    let content = match content(
+        text,
+        zone.at(instant),
+        edited.map(|at| zone.at(at)),
+        starred,
+        tags,
+    ) {
         Ok(content) => content,
         Err(why) => return desk.refuse(place, why),
     };

@@ -19,7 +19,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::path::Path;
 
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, FixedOffset};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
@@ -143,23 +143,15 @@ impl<'a> Desk<'a> {
         self.take(Item::Refused(place, why.into()))
     }
 
-    /// What turns instants into those of an entry's zone.
-    fn zone(
-        &mut self,
-        named: Option<&str>,
-        place: &Place,
-    ) -> impl Fn(DateTime<Utc>) -> DateTime<FixedOffset> + use<'a> {
+    /// The zone of an entry.
+    fn zone(&mut self, named: Option<&str>, place: &Place) -> Zone {
         let zone = named.and_then(|name| name.parse::<Zone>().ok());
-        match (named, zone) {
+        match (named, &zone) {
             (None, _) => self.no_zone.add(1, place),
             (Some(_), None) => self.unknown_zone.add(1, place),
             (Some(_), Some(_)) => {}
         }
-        let reader = self.reader;
-        move |instant| match zone {
-            Some(zone) => zone.at(instant),
-            None => (reader.at)(instant),
-        }
+        zone.unwrap_or_else(|| self.reader.zone.clone())
     }
 
     /// The UUID an id is, and whether it was there before.
@@ -266,8 +258,8 @@ fn append(text: &mut String, lines: &[String]) {
 #[cfg(test)]
 mod tests {
     use std::path::PathBuf;
+    use std::sync::LazyLock;
 
-    use chrono::NaiveDateTime;
     use tempfile::TempDir;
 
     use super::*;
@@ -276,8 +268,7 @@ mod tests {
     /// A machine in New York.
     pub(super) fn reader<'a>() -> Reader<'a> {
         Reader {
-            instant: &|local: NaiveDateTime| new_york().instant(local),
-            at: &|instant| new_york().at(instant),
+            zone: &NEW_YORK,
             date_from: None,
             password: &|_| None,
             progress: &|_| {},
@@ -285,9 +276,8 @@ mod tests {
         }
     }
 
-    fn new_york() -> Zone {
-        "America/New_York".parse().expect("a zone")
-    }
+    static NEW_YORK: LazyLock<Zone> =
+        LazyLock::new(|| "America/New_York".parse().expect("a zone"));
 
     /// What came of reading something: the entries, what was refused and what was decided,
     /// the latter two with their places below the folder.

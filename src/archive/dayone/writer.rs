@@ -45,7 +45,10 @@ fn write_journal<W: Write + io::Seek>(
         .start_file("Journal.json", options)
         .map_err(failed)?;
     let mut zones = Zones {
-        preferred: zone.parse().ok(),
+        preferred: zone
+            .parse()
+            .ok()
+            .filter(|zone: &Zone| zone.name().is_some()),
         last: None,
     };
     // Entry by entry: what is put into the archive in small pieces takes longer.
@@ -157,7 +160,7 @@ fn instant(at: DateTime<FixedOffset>) -> String {
     }
 }
 
-/// Finds names for zones of which the offset is known.
+/// Finds names for zones of which the offset is known. Those that it keeps have one.
 struct Zones {
     preferred: Option<Zone>,
     last: Option<Zone>,
@@ -166,18 +169,21 @@ struct Zones {
 impl Zones {
     /// The name of a zone in which clocks show an instant as it is written.
     fn of(&mut self, at: DateTime<FixedOffset>) -> String {
-        let fits = |zone: &Zone| zone.is_named() && zone.offset_at(at.to_utc()) == *at.offset();
-        let known = self
-            .preferred
-            .filter(fits)
-            .or_else(|| self.last.filter(fits));
-        let zone = known.or_else(|| Zone::named(*at.offset(), at.to_utc()));
-        self.last = zone.or(self.last);
-        match zone {
-            Some(zone) => zone.to_string(),
+        let (offset, instant) = (*at.offset(), at.to_utc());
+        let known = [&self.preferred, &self.last];
+        let zone = known
+            .into_iter()
+            .flatten()
+            .find(|zone| zone.offset_at(instant) == offset)
+            .cloned()
+            .or_else(|| Zone::named(offset, instant));
+        let name = match zone.as_ref().and_then(Zone::name) {
+            Some(name) => name.to_owned(),
             // Apple's systems name zones without rules so.
             None => format!("GMT{}", at.format("%z")),
-        }
+        };
+        self.last = zone.or(self.last.take());
+        name
     }
 
     /// The instant at which an entry's day began, and the name of a zone that says so.
@@ -185,11 +191,9 @@ impl Zones {
         let offset = *entry.written_at.offset();
         let midnight = entry.day.date().and_time(NaiveTime::MIN);
         let written = entry.written_at.to_utc();
-        let holds = |zone: &Zone| zone.is_named() && zone.offset_at(written) == offset;
-        let began = self
-            .preferred
-            .filter(holds)
-            .map(|zone| zone.instant(midnight));
+        let holds = |zone: &&Zone| zone.offset_at(written) == offset;
+        let preferred = self.preferred.as_ref().filter(holds);
+        let began = preferred.map(|zone| zone.instant(midnight));
         // Where the clocks skip midnight, the day begins later, but on its date.
         let began = began
             .filter(|began| began.date_naive() == entry.day.date())

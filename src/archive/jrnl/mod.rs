@@ -97,7 +97,7 @@ impl Found {
         let written_at = self
             .offset
             .and_then(|offset| self.local.and_local_timezone(offset).single())
-            .unwrap_or_else(|| (reader.instant)(self.local));
+            .unwrap_or_else(|| reader.zone.instant(self.local));
         Item::Entry(Box::new(Record {
             place: self.place,
             key: key(self.local),

@@ -3,26 +3,21 @@
 use std::cell::{Cell, RefCell};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, TimeZone};
+use chrono::{NaiveDate, NaiveDateTime};
 use proptest::prelude::*;
 use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::*;
-use crate::model::{Entry, Kind};
+use crate::model::{Entry, Kind, Zone};
 
-fn instant(local: NaiveDateTime) -> DateTime<FixedOffset> {
-    let zone = FixedOffset::east_opt(3600).expect("a zone");
-    zone.from_local_datetime(&local)
-        .single()
-        .expect("an instant")
-}
+static AN_HOUR_AHEAD: LazyLock<Zone> = LazyLock::new(|| "+01:00".parse().expect("a zone"));
 
 fn reader(date_from: Option<&str>) -> Reader<'_> {
     Reader {
-        instant: &instant,
-        at: &|at| at.fixed_offset(),
+        zone: &AN_HOUR_AHEAD,
         date_from,
         password: &|_| panic!("asked for a password"),
         progress: &|_| {},
@@ -348,7 +343,7 @@ fn entry(day: NaiveDate, written: NaiveDateTime, text: &str, starred: bool) -> E
         id: Uuid::nil(),
         kind: Kind::Page,
         day: Day::new(day).expect("a day"),
-        written_at: instant(written),
+        written_at: AN_HOUR_AHEAD.instant(written),
         edited_at: None,
         text: text.to_owned(),
         mood: None,

@@ -755,6 +755,7 @@ impl<R: Read> Lines<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Zone;
 
     #[test]
     fn an_entry_beyond_all_measure_is_refused_and_the_next_is_read() {
@@ -773,8 +774,7 @@ mod tests {
             longest: 101,
         };
         let reader = Reader {
-            instant: &|local| local.and_utc().fixed_offset(),
-            at: &|instant| instant.fixed_offset(),
+            zone: &Zone::UTC,
             date_from: None,
             password: &|_| None,
             progress: &|_| {},

@@ -1,5 +1,6 @@
 //! An entry as commands show it: whole for a person, and as JSON.
 
+use chrono::Timelike;
 use serde::Serialize;
 
 pub use crate::archive::entries::{EntriesJson, EntryJson};
@@ -18,7 +19,7 @@ pub fn when(entry: &Entry) -> String {
     let at = entry.written_at.naive_local();
     let nights_later = (at.date() - entry.day.date()).num_days();
     if (0..=1).contains(&nights_later) {
-        format!("{}, {}", entry.day.long(), at.format("%H:%M"))
+        format!("{}, {:02}:{:02}", entry.day.long(), at.hour(), at.minute())
     } else {
         format!("{}, written {}", entry.day.long(), at.format("%-d %b %Y"))
     }

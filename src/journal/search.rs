@@ -64,12 +64,7 @@ impl Journal {
     ) -> Result<Found> {
         let reading = self.store.reading();
         let filter = &searched(filter);
-        let entries = reading.search(query, filter, rank, limit)?;
-        // Fewer than there was room for are all there are.
-        let count = match limit {
-            Some(limit) if entries.len() >= limit => reading.count_found(query, filter)?,
-            _ => entries.len() as u64,
-        };
+        let (entries, count) = reading.search(query, filter, rank, limit)?;
         Ok(Found { entries, count })
     }
 

@@ -10,6 +10,7 @@
 //! Kept are letters that are no other letter with a mark: ø and đ, ة and ه, ى and ي; and the
 //! marks of scripts that write their vowels with them, such as Devanagari and Thai.
 
+use std::borrow::Cow;
 use std::iter;
 use std::ops::RangeInclusive;
 
@@ -68,16 +69,20 @@ pub fn blocks(letter: char) -> Option<&'static [RangeInclusive<char>]> {
 
 /// A word without case and marks, to be compared by [`alike`] and [`begins`]. What the index
 /// holds equal is equal here; this goes further.
-pub fn fold(word: &str) -> String {
+pub fn fold(word: &str) -> Cow<'_, str> {
     if word.is_ascii() {
-        return word.to_ascii_lowercase();
+        // Most words have no capitals, and need no copy.
+        return match word.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            true => Cow::Owned(word.to_ascii_lowercase()),
+            false => Cow::Borrowed(word),
+        };
     }
     let folded: String = bare(word.chars()).collect();
     if folded.is_empty() && word.contains(TATWEEL) {
         // Nothing but that is no word, and yet something to look for.
-        return TATWEEL.to_string();
+        return Cow::Owned(TATWEEL.to_string());
     }
-    folded
+    Cow::Owned(folded)
 }
 
 /// Whether two folded words are the same.

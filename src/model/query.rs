@@ -6,6 +6,7 @@
 //! phrase, `walk*` is the beginning of a word, and what has no words in the sense of the
 //! index (`:)`, an emoji, Chinese) is looked for as it stands.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::iter;
 use std::ops::Range;
@@ -102,7 +103,8 @@ impl Query {
         let longest = sequences.iter().map(|s| s.words.len()).max().unwrap_or(0);
         let mut places: Vec<Range<usize>> = Vec::new();
         let mut end = text.len();
-        let mut latest: VecDeque<(String, Range<usize>)> = VecDeque::with_capacity(longest);
+        let mut latest: VecDeque<(Cow<'_, str>, Range<usize>)> =
+            VecDeque::with_capacity(longest);
         if longest > 0 {
             for range in tokens(text) {
                 if range.start > end {
@@ -261,7 +263,7 @@ struct Sequence {
 
 impl Sequence {
     fn of(term: &Term) -> Option<Sequence> {
-        let words: Vec<String> = term.words().map(fold).collect();
+        let words: Vec<String> = term.words().map(|word| fold(word).into_owned()).collect();
         (!words.is_empty()).then_some(Sequence {
             words,
             open: matches!(term, Term::Prefix(_)),
@@ -269,7 +271,7 @@ impl Sequence {
     }
 
     /// Where the sequence begins if it ends with the latest word.
-    fn ends(&self, latest: &VecDeque<(String, Range<usize>)>) -> Option<usize> {
+    fn ends(&self, latest: &VecDeque<(Cow<'_, str>, Range<usize>)>) -> Option<usize> {
         let (last, words) = self.words.split_last()?;
         let mut backwards = latest.iter().rev();
         let (word, range) = backwards.next()?;

@@ -1,6 +1,8 @@
 //! The part of a text that shows what was looked for.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::iter;
 use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
@@ -24,8 +26,9 @@ struct Run {
 }
 
 /// What a reader sees as one character.
-struct Cell {
-    text: String,
+#[derive(Debug, PartialEq, Eq)]
+struct Cell<'t> {
+    text: Cow<'t, str>,
     width: usize,
     found: bool,
 }
@@ -41,19 +44,20 @@ impl Excerpt {
         // Far more than can be seen, far less than a page of ten megabytes.
         let end = start + bytes(&text[start..], room * 8);
         let mut words = words(text, start..end, places);
+        let mut first = words.next();
         if start > blank(text)
-            && let Some(first) = words.first_mut()
+            && let Some(first) = &mut first
         {
             first.cells.insert(0, Cell::mark());
         }
-        let (mut lines, whole) = fill(words, columns, lines);
+        let (mut lines, whole) = fill(first.into_iter().chain(words), columns, lines);
         if !whole || !text[end..].trim().is_empty() {
             let line = lines.last_mut().filter(|line| !line.is_empty());
             if let Some(line) = line {
                 while line.len() > 1 && width_of(line) >= columns {
                     line.pop();
                 }
-                while line.last().is_some_and(|cell| cell.text == " ") {
+                while line.last().is_some_and(Cell::is_blank) {
                     line.pop();
                 }
                 line.push(Cell::mark());
@@ -91,13 +95,17 @@ impl Excerpt {
     }
 }
 
-impl Cell {
-    fn mark() -> Cell {
+impl Cell<'_> {
+    fn mark() -> Self {
         Cell {
-            text: "…".to_owned(),
+            text: Cow::Borrowed("…"),
             width: 1,
             found: false,
         }
+    }
+
+    fn is_blank(&self) -> bool {
+        self.text == " "
     }
 }
 
@@ -106,7 +114,7 @@ impl Cell {
 fn start(text: &str, places: &[Range<usize>], room: usize) -> usize {
     let before = room / 4;
     let in_sight = room - before - room / 8;
-    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut seen: HashMap<Cow<'_, str>, usize> = HashMap::new();
     let (mut best, mut most, mut first) = (0, 0, 0);
     let word = |at: usize| {
         let word: &str = &text[places[at].clone()];
@@ -170,58 +178,77 @@ fn bytes(text: &str, characters: usize) -> usize {
 
 /// What stays together when lines are broken: what stands between blanks, and each wide
 /// character, since the scripts that have them use no blanks.
-#[derive(Default)]
-struct Word {
-    cells: Vec<Cell>,
+#[derive(Debug, PartialEq, Eq)]
+struct Word<'t> {
+    cells: Vec<Cell<'t>>,
     /// The blank before it, where there is one.
-    blank: Option<Cell>,
+    blank: Option<Cell<'t>>,
 }
 
-/// A part of a text as words, without the white space around it.
-fn words(text: &str, part: Range<usize>, places: &[Range<usize>]) -> Vec<Word> {
-    let mut words: Vec<Word> = Vec::new();
-    let mut blank = None;
-    let mut joins = false;
-    let mut places = places.iter().peekable();
-    for (at, grapheme) in text[part.clone()].grapheme_indices(true) {
-        let at = part.start + at;
-        while places.next_if(|place| place.end <= at).is_some() {}
-        let found = places
-            .peek()
-            .is_some_and(|place| place.start < at + grapheme.len());
-        if grapheme.chars().all(char::is_whitespace) {
-            blank = (!words.is_empty()).then(|| Cell {
-                text: " ".to_owned(),
-                width: 1,
-                found,
-            });
-            joins = false;
-            continue;
+/// A part of a text as words, without the white space around it. They are made as they are
+/// asked for: most of the part stands behind the end of the excerpt.
+fn words<'t>(
+    text: &'t str,
+    part: Range<usize>,
+    places: &[Range<usize>],
+) -> impl Iterator<Item = Word<'t>> {
+    let mut cells = cells(text, part, places).peekable();
+    let mut began = false;
+    iter::from_fn(move || {
+        let mut blank = None;
+        while let Some(cell) = cells.next_if(Cell::is_blank) {
+            blank = Some(cell).filter(|_| began);
         }
-        let text = safe(grapheme).into_owned();
-        let cell = Cell {
-            width: width(&text),
-            text,
-            found,
+        let mut word = Word {
+            cells: vec![cells.next()?],
+            blank,
         };
-        let wide = cell.width > 1;
-        match words.last_mut() {
-            Some(word) if joins && !wide => word.cells.push(cell),
-            _ => words.push(Word {
-                cells: vec![cell],
-                blank: blank.take(),
-            }),
+        began = true;
+        let mut joins = |cell: &Cell<'t>| cell.width <= 1 && !cell.is_blank();
+        if joins(&word.cells[0]) {
+            word.cells
+                .extend(iter::from_fn(|| cells.next_if(&mut joins)));
         }
-        joins = !wide;
-    }
-    words
+        Some(word)
+    })
+}
+
+/// A part of a text as cells; all white space as blanks.
+fn cells<'t>(
+    text: &'t str,
+    part: Range<usize>,
+    places: &[Range<usize>],
+) -> impl Iterator<Item = Cell<'t>> {
+    let mut places = places.iter().peekable();
+    text[part.clone()]
+        .grapheme_indices(true)
+        .map(move |(at, grapheme)| {
+            let at = part.start + at;
+            while places.next_if(|place| place.end <= at).is_some() {}
+            let found = places
+                .peek()
+                .is_some_and(|place| place.start < at + grapheme.len());
+            let text = match grapheme.chars().all(char::is_whitespace) {
+                true => Cow::Borrowed(" "),
+                false => safe(grapheme),
+            };
+            Cell {
+                width: width(&text),
+                text,
+                found,
+            }
+        })
 }
 
 /// Words in lines, and whether all of them found room. A word is broken only where it is
 /// longer than a line.
-fn fill(words: Vec<Word>, columns: usize, most: usize) -> (Vec<Vec<Cell>>, bool) {
-    let mut lines: Vec<Vec<Cell>> = Vec::new();
-    let mut line: Vec<Cell> = Vec::new();
+fn fill<'t>(
+    words: impl Iterator<Item = Word<'t>>,
+    columns: usize,
+    most: usize,
+) -> (Vec<Vec<Cell<'t>>>, bool) {
+    let mut lines: Vec<Vec<Cell<'t>>> = Vec::new();
+    let mut line: Vec<Cell<'t>> = Vec::new();
     for word in words {
         let blank = word.blank.iter().filter(|_| !line.is_empty()).count();
         let length = width_of(&word.cells);
@@ -258,7 +285,7 @@ fn runs(cells: Vec<Cell>) -> Vec<Run> {
         match runs.last_mut() {
             Some(run) if run.found == cell.found => run.text.push_str(&cell.text),
             _ => runs.push(Run {
-                text: cell.text,
+                text: cell.text.into_owned(),
                 found: cell.found,
             }),
         }
@@ -346,7 +373,72 @@ mod tests {
         );
     }
 
+    /// All the words of a part at once, as they were made before they were made one by one.
+    fn words_at_once<'t>(
+        text: &'t str,
+        part: Range<usize>,
+        places: &[Range<usize>],
+    ) -> Vec<Word<'t>> {
+        let mut words: Vec<Word<'t>> = Vec::new();
+        let mut blank = None;
+        let mut joins = false;
+        for (at, grapheme) in text[part.clone()].grapheme_indices(true) {
+            let at = part.start + at;
+            let touches = |p: &Range<usize>| p.end > at && p.start < at + grapheme.len();
+            let found = places.iter().any(touches);
+            if grapheme.chars().all(char::is_whitespace) {
+                blank = (!words.is_empty()).then(|| Cell {
+                    text: " ".into(),
+                    width: 1,
+                    found,
+                });
+                joins = false;
+                continue;
+            }
+            let text = safe(grapheme);
+            let cell = Cell {
+                width: width(&text),
+                text,
+                found,
+            };
+            let wide = cell.width > 1;
+            match words.last_mut() {
+                Some(word) if joins && !wide => word.cells.push(cell),
+                _ => words.push(Word {
+                    cells: vec![cell],
+                    blank: blank.take(),
+                }),
+            }
+            joins = !wide;
+        }
+        words
+    }
+
     proptest! {
+        #[test]
+        fn words_one_by_one_are_those_at_once(
+            text in "[a-z \\n\\t公é\u{301}\u{200d}👩‍👩‍👧\u{1b}\u{202e}]{0,300}|\\PC{0,100}",
+            mut borders in prop::collection::vec(any::<prop::sample::Index>(), 0..12),
+            part in any::<(prop::sample::Index, prop::sample::Index)>(),
+        ) {
+            let at = |index: &prop::sample::Index| {
+                let borders: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+                match borders.len() {
+                    0 => 0,
+                    _ => *index.get(&borders),
+                }
+            };
+            let mut borders: Vec<usize> = borders.drain(..).map(|index| at(&index)).collect();
+            borders.sort_unstable();
+            borders.dedup();
+            let places: Vec<Range<usize>> =
+                borders.chunks_exact(2).map(|pair| pair[0]..pair[1]).collect();
+            let (from, to) = (at(&part.0), at(&part.1));
+            let part = from.min(to)..from.max(to);
+            let one_by_one: Vec<Word> = words(&text, part.clone(), &places).collect();
+            prop_assert_eq!(one_by_one, words_at_once(&text, part, &places));
+        }
+
         #[test]
         fn an_excerpt_fits_and_keeps_what_was_found(
             text in "[a-z \\n公é\u{301}👩‍👩‍👧]{0,300}",

@@ -12,7 +12,9 @@ pub mod progress;
 pub mod text;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::io::{self, Write};
+use std::rc::Rc;
 
 use anstyle::{AnsiColor, Effects};
 use serde::Serialize;
@@ -300,6 +302,10 @@ const LABEL: usize = 12;
 #[derive(Debug)]
 pub struct Page {
     text: String,
+    /// Paragraphs that ran over a line, with the columns they had and the lines they became. The
+    /// question above an entry often stands above many, and breaking it into lines is most of
+    /// the work that such an entry takes.
+    broken: HashMap<String, (usize, Rc<[String]>)>,
     width: usize,
     color: bool,
     terminal: bool,
@@ -309,6 +315,7 @@ impl Page {
     fn new(width: usize, color: bool, terminal: bool) -> Page {
         Page {
             text: String::new(),
+            broken: HashMap::new(),
             width: width.clamp(20, 500),
             color,
             terminal,
@@ -349,26 +356,41 @@ impl Page {
     /// A paragraph in a style, wrapped, each line behind `indent` columns.
     pub fn paragraph(&mut self, indent: usize, style: Style, text: &str) {
         let room = self.prose().saturating_sub(indent);
-        for line in text::wrap(&text::safe(text), room) {
-            let line = format!("{:indent$}{}", "", self.paint(style, &line));
+        let text = text::safe(text);
+        let lines = match self.broken.get(&*text) {
+            Some((columns, lines)) if *columns == room => Rc::clone(lines),
+            _ => {
+                let lines: Rc<[String]> = text::wrap(&text, room).into();
+                if lines.len() > 1 {
+                    let text = text.into_owned();
+                    self.broken.insert(text, (room, Rc::clone(&lines)));
+                }
+                lines
+            }
+        };
+        for line in &*lines {
+            let line = format!("{:indent$}{}", "", self.paint(style, line));
             self.line(line);
         }
     }
 
     /// Short facts one after the other, broken between them where that is possible.
     pub fn facts(&mut self, style: Style, facts: &[String]) {
-        let mut line = String::new();
+        let (mut line, mut width) = (String::new(), 0);
         for fact in facts {
             let fact = text::safe(fact);
+            let wide = text::width(&fact);
             if !line.is_empty() {
-                if text::width(&line) + 3 + text::width(&fact) > self.prose() {
+                if width + 3 + wide > self.prose() {
                     self.paragraph(0, style, &line);
-                    line.clear();
+                    (line, width) = (String::new(), 0);
                 } else {
                     line.push_str(" · ");
+                    width += 3;
                 }
             }
             line.push_str(&fact);
+            width += wide;
         }
         self.paragraph(0, style, &line);
     }

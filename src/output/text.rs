@@ -12,7 +12,10 @@ use unicode_width::UnicodeWidthStr;
 /// someone stored cannot act on the terminal of the one who reads it. Line ends and tabs
 /// stay.
 pub fn safe(text: &str) -> Cow<'_, str> {
-    if !text.contains(|c| is_hostile(c) && c != '\n' && c != '\t') {
+    // Most texts are seen to be harmless at once.
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t');
+    if text.bytes().all(is_plain) || !text.contains(|c| is_hostile(c) && c != '\n' && c != '\t')
+    {
         return Cow::Borrowed(text);
     }
     Cow::Owned(
@@ -47,11 +50,24 @@ pub(super) fn is_hostile(c: char) -> bool {
             | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
 }
 
+/// Whether a character takes one column and joins with none of its kind: the letters, signs and
+/// punctuation of Latin, Greek and Cyrillic, and the marks that pages are made of. Most texts
+/// have no others, and are measured by counting.
+fn is_one_column(c: char) -> bool {
+    matches!(c,
+        ' '..='~' | '\u{a0}'..='\u{ac}' | '\u{ae}'..='\u{2ff}' | '\u{391}'..='\u{3ff}'
+        | '\u{400}'..='\u{482}' | '\u{48a}'..='\u{52f}' | '\u{2010}'..='\u{2027}'
+        | '←'..='↓' | '─'..='┃' | '●' | '○' | '★')
+}
+
 /// How many columns a text takes.
 pub fn width(text: &str) -> usize {
     if text.is_ascii() {
         // Safe text has no control characters.
         return text.len();
+    }
+    if text.chars().all(is_one_column) {
+        return text.chars().count();
     }
     // One character after the other, as terminals do: by itself the library would count
     // letters that join, as lam and alef do, as one.
@@ -61,8 +77,11 @@ pub fn width(text: &str) -> usize {
 /// One line of a text, safe and cut to at most `columns`, with `…` where something was left
 /// out. Cuts only where a reader sees a character end.
 pub fn fit(text: &str, columns: usize) -> String {
-    // Far more than fits, far less than a page of ten megabytes.
     let line = text.lines().next().unwrap_or("");
+    if let Some(cut) = fit_by_counting(line, columns) {
+        return cut;
+    }
+    // Far more than fits, far less than a page of ten megabytes.
     let near: String = line.chars().take(columns.saturating_mul(8)).collect();
     let flat = safe(&near).replace('\t', " ");
     if width(&flat) <= columns && near.len() == line.len() {
@@ -85,27 +104,49 @@ pub fn fit(text: &str, columns: usize) -> String {
     cut
 }
 
+/// A line cut to fit, where as much of it as can be seen is of characters that are counted.
+fn fit_by_counting(line: &str, columns: usize) -> Option<String> {
+    let mut cut = 0;
+    for (seen, (at, c)) in line.char_indices().enumerate() {
+        if columns == 0 || !is_one_column(c) {
+            return None;
+        }
+        if seen == columns {
+            return Some(format!("{}…", line[..cut].trim_end()));
+        }
+        // Up to the last column, which the mark takes.
+        cut = at;
+    }
+    Some(line.to_owned())
+}
+
 /// Breaks safe text into lines of at most `columns`. Line ends in the text stay; blank lines
 /// come out empty. What follows an indented line's first break is indented alike.
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
-    let columns = columns.max(1);
-    text.lines()
-        .flat_map(|line| {
-            let line = line.replace('\t', TAB);
-            let body = line.trim_start_matches(' ');
-            let (first, rest) = indents(line.len() - body.len(), body, columns);
-            let lines = breaks(body, columns - first, columns - rest).into_iter();
-            lines
-                .enumerate()
-                .map(|(at, range)| {
-                    let indent = if at == 0 { first } else { rest };
-                    format!("{:indent$}{}", "", &body[range])
-                        .trim_end()
-                        .to_owned()
-                })
-                .collect::<Vec<_>>()
-        })
-        .collect()
+    lines(text, columns.max(1)).collect()
+}
+
+/// The lines of [`wrap`], broken as they are asked for.
+fn lines(text: &str, columns: usize) -> impl Iterator<Item = String> {
+    text.lines().flat_map(move |line| {
+        // Most lines need not be broken.
+        if !line.starts_with(' ') && !line.contains('\t') && fits(line, columns) {
+            return vec![line.trim_end().to_owned()];
+        }
+        let line = line.replace('\t', TAB);
+        let body = line.trim_start_matches(' ');
+        let (first, rest) = indents(line.len() - body.len(), body, columns);
+        let lines = breaks(body, columns - first, columns - rest).into_iter();
+        lines
+            .enumerate()
+            .map(|(at, range)| {
+                let indent = if at == 0 { first } else { rest };
+                format!("{:indent$}{}", "", &body[range])
+                    .trim_end()
+                    .to_owned()
+            })
+            .collect()
+    })
 }
 
 /// Breaks text at spaces only: what may be copied, such as a path, stays in one piece, however
@@ -232,9 +273,10 @@ pub fn beginning(text: &str, columns: usize, lines: usize) -> Vec<String> {
         .chars()
         .take(columns * (lines + 1) * 4)
         .collect();
-    let mut wrapped: Vec<String> = wrap(&safe(&near), columns)
-        .into_iter()
+    // One more tells whether there are more.
+    let mut wrapped: Vec<String> = self::lines(&safe(&near), columns.max(1))
         .filter(|line| !line.is_empty())
+        .take(lines + 1)
         .collect();
     if wrapped.len() > lines {
         wrapped.truncate(lines);
@@ -352,7 +394,70 @@ mod tests {
         );
     }
 
+    #[test]
+    fn what_takes_one_column_is_counted_right() {
+        for c in ('\0'..='\u{ffff}').filter(|c| is_one_column(*c)) {
+            assert_eq!(c.to_string().width(), 1, "{c:?}");
+            // What joins with anything but marks joins with its own kind.
+            assert_eq!(
+                [c, c].iter().collect::<String>().graphemes(true).count(),
+                2,
+                "{c:?}"
+            );
+            assert!(!is_hostile(c), "{c:?}");
+        }
+    }
+
+    /// [`fit`] without counting.
+    fn fit_by_measuring(text: &str, columns: usize) -> String {
+        let line = text.lines().next().unwrap_or("");
+        let near: String = line.chars().take(columns * 8).collect();
+        let flat = safe(&near).replace('\t', " ");
+        if width(&flat) <= columns && near.len() == line.len() {
+            return flat;
+        }
+        let mut cut = String::new();
+        let mut taken = 0;
+        for grapheme in flat.graphemes(true) {
+            if taken + grapheme.width() + 1 > columns {
+                break;
+            }
+            taken += grapheme.width();
+            cut.push_str(grapheme);
+        }
+        match columns {
+            0 => cut,
+            _ => format!("{}…", cut.trim_end()),
+        }
+    }
+
     proptest! {
+        #[test]
+        fn counting_comes_to_the_same_as_measuring(
+            text in "([a-zé—’я ]{0,8}[\u{301}日★\u{200d}\u{ad}\t\u{1b}\\n]?){0,8}|\\PC{0,40}",
+            columns in 0usize..40,
+        ) {
+            let safe = safe(&text);
+            let measured: usize = safe.graphemes(true).map(UnicodeWidthStr::width).sum();
+            prop_assert!(safe.is_ascii() || width(&safe) == measured);
+            prop_assert_eq!(fit(&text, columns), fit_by_measuring(&text, columns));
+        }
+
+        #[test]
+        fn a_beginning_is_what_a_whole_text_begins_with(
+            text in "([a-z日 ]{0,12}[\\n\t]?){0,20}",
+            columns in 1usize..30,
+            lines in 0usize..5,
+        ) {
+            let near: String = text.trim().chars().take(columns * (lines + 1) * 4).collect();
+            let mut whole = wrap(&near, columns);
+            whole.retain(|line| !line.is_empty());
+            let begun = beginning(&text, columns, lines);
+            prop_assert_eq!(begun.len(), whole.len().min(lines));
+            let kept = begun.len().saturating_sub(usize::from(whole.len() > lines));
+            prop_assert_eq!(&begun[..kept], &whole[..kept]);
+        }
+
         #[test]
         fn a_cut_line_fits(text in "\\PC*", columns in 0usize..60) {
             let cut = fit(&text, columns);

@@ -11,7 +11,7 @@ use rusqlite::StatementStatus;
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
 
 use super::*;
-use crate::model::{Content, Filter, Kind, Order, Reflection};
+use crate::model::{Content, Filter, Kind, Order, Query, Rank, Reflection};
 
 const DECK: &str = "deck";
 const TIPS: [&str; 10] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
@@ -73,6 +73,12 @@ fn journal_of(days: i64) -> Store {
     store
 }
 
+/// Whether a statement is one that the store runs. The full-text index keeps statements of its
+/// own, which count all their lives.
+fn is_of_the_store(sql: &str) -> bool {
+    !sql.contains("'entry_text_") && !sql.starts_with("PRAGMA")
+}
+
 /// The steps of every statement an action runs.
 fn steps(store: &mut Store, action: impl FnOnce(&mut Store)) -> BTreeMap<String, i32> {
     let ran = Arc::new(Mutex::new(BTreeMap::new()));
@@ -81,8 +87,7 @@ fn steps(store: &mut Store, action: impl FnOnce(&mut Store)) -> BTreeMap<String,
     let note = move |event: TraceEvent<'_>| {
         if let TraceEvent::Profile(statement, _) = event {
             let sql = statement.sql().into_owned();
-            // The full-text index keeps statements of its own, which count all their lives.
-            if !sql.contains("'entry_text_") && !sql.starts_with("PRAGMA") {
+            if is_of_the_store(&sql) {
                 let steps = statement.get_status(StatementStatus::VmStep);
                 seen.lock().expect("unharmed").insert(sql, steps);
             }
@@ -98,6 +103,27 @@ fn steps(store: &mut Store, action: impl FnOnce(&mut Store)) -> BTreeMap<String,
     let ran = ran.lock().expect("unharmed").clone();
     assert!(!ran.is_empty(), "nothing was measured");
     ran
+}
+
+/// How many statements an action runs.
+fn statements(store: &mut Store, action: impl FnOnce(Reading<'_>)) -> usize {
+    let ran = Arc::new(Mutex::new(0));
+    let seen = Arc::clone(&ran);
+    let profile = TraceEventCodes::SQLITE_TRACE_PROFILE;
+    let note = move |event: TraceEvent<'_>| {
+        if let TraceEvent::Profile(statement, _) = event
+            && is_of_the_store(&statement.sql())
+        {
+            *seen.lock().expect("unharmed") += 1;
+        }
+    };
+    store.connection.trace_v2(profile, Some(note)).expect("set");
+    action(store.reading());
+    store
+        .connection
+        .trace_v2(profile, None::<fn(TraceEvent<'_>)>)
+        .expect("set");
+    *ran.lock().expect("unharmed")
 }
 
 /// A small journal and a large one.
@@ -202,6 +228,59 @@ fn everyday_reads() {
         let found = store.reading().entries(&filter, Order::NewestFirst, None);
         assert_eq!(found.expect("read").len(), 31);
     });
+}
+
+#[test]
+fn what_belongs_to_many_entries_is_read_at_once() {
+    let mut store = journal_of(SMALL);
+    type Read = fn(Reading<'_>, usize) -> usize;
+    let reads: [(&str, Read); 4] = [
+        ("a list", |reading, most| {
+            let all = Filter::default();
+            let found = reading.entries(&all, Order::NewestFirst, Some(most));
+            found.expect("read").len()
+        }),
+        ("the best matches", |reading, most| {
+            let query = Query::read(&["words".to_owned()]).expect("a query");
+            let all = Filter::default();
+            let found = reading.search(&query, &all, Rank::Best, Some(most));
+            found.expect("read").0.len()
+        }),
+        ("the reflections on tips", |reading, most| {
+            let tips = TIPS.iter().map(|tip| (DECK.to_owned(), (*tip).to_owned()));
+            let on_tips = Filter {
+                tips: tips.take(most / 30).collect(),
+                ..Filter::default()
+            };
+            let found = reading.entries(&on_tips, Order::OldestFirst, None);
+            found.expect("read").len()
+        }),
+        ("one after the other", |reading, most| {
+            let last = nth(i64::try_from(most).expect("small") - 1);
+            let until = Filter {
+                to: Some(last),
+                ..Filter::default()
+            };
+            let mut found = 0;
+            let mut count = |_| {
+                found += 1;
+                Ok(())
+            };
+            reading.each_entry(&until, &mut count).expect("read");
+            found
+        }),
+    ];
+    for (what, read) in reads {
+        let [few, many] = [30, 300].map(|most| {
+            statements(&mut store, |reading| {
+                assert_eq!(read(reading, most), most, "{what}");
+            })
+        });
+        assert!(
+            few > 2 && many == few,
+            "{what}: {many} statements, not {few}"
+        );
+    }
 }
 
 #[test]

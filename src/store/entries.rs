@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, FixedOffset};
 use rusqlite::types::{Type, Value, ValueRef};
-use rusqlite::{Connection, Row, params, params_from_iter};
+use rusqlite::{Connection, Params, Row, params, params_from_iter};
 use uuid::{NoContext, Timestamp, Uuid};
 
 use super::actions::Touched;
-use super::filter::Clause;
+use super::filter::{Clause, Wanted};
 use super::{Change, Reading};
 use crate::error::Result;
 use crate::model::entry::words;
@@ -20,6 +20,13 @@ use crate::model::{
 /// The columns of an entry, in the order [`read_entry`] takes them.
 pub(super) const COLUMNS: &str =
     "number, id, kind, day, written_at, edited_at, text, mood, starred, particulars";
+
+/// For how many entries tags and reflections are read at a time.
+const AT_A_TIME: usize = 500;
+
+/// So many bytes of text are held at a time, and one entry more, where entries are handed over
+/// one after the other.
+const BYTES_AT_A_TIME: usize = 1_000_000;
 
 /// What the index `entry_aside` holds, in its own words, so that SQLite takes it.
 pub(super) const ASIDE: &str = "(kind <> 'page' OR hidden_until <> '')";
@@ -35,12 +42,12 @@ impl Reading<'_> {
         order: Order,
         limit: Option<usize>,
     ) -> Result<Vec<Entry>> {
-        let clause = self.clause(filter)?;
+        let clause = self.clause_for(filter, Wanted::of(limit))?;
         self.listed(clause, order, limit)
     }
 
     /// Hands over the living entries that a filter chooses, one after the other, and holds
-    /// one at a time.
+    /// no more of them than are read at a time.
     ///
     /// # Errors
     /// Whatever `take` says, or keeps the journal from being read.
@@ -61,13 +68,25 @@ impl Reading<'_> {
         let mut rows = statement
             .query(params_from_iter(clause.values))
             .map_err(wrong)?;
-        while let Some(row) = rows.next().map_err(wrong)? {
-            let mut entry = read_entry(row).map_err(wrong)?;
-            entry.tags = tags_of(self.connection, entry.number).map_err(wrong)?;
-            entry.reflections = reflections_of(self.connection, entry.number).map_err(wrong)?;
-            take(entry)?;
+        let mut batch = Vec::new();
+        let mut bytes = 0;
+        loop {
+            let row = rows.next().map_err(wrong)?;
+            let is_last = row.is_none();
+            if let Some(row) = row {
+                let entry = read_entry(row).map_err(wrong)?;
+                bytes += entry.text.len();
+                batch.push(entry);
+            }
+            if is_last || batch.len() == AT_A_TIME || bytes > BYTES_AT_A_TIME {
+                complete(self.connection, &mut batch).map_err(wrong)?;
+                batch.drain(..).try_for_each(&mut *take)?;
+                bytes = 0;
+            }
+            if is_last {
+                return Ok(());
+            }
         }
-        Ok(())
     }
 
     /// The living entries that meet a clause.
@@ -84,14 +103,30 @@ impl Reading<'_> {
         let limit = limit
             .and_then(|limit| i64::try_from(limit).ok())
             .unwrap_or(-1);
+        // What has to be sorted is sorted without its texts: these would be copied and held twice.
+        let columns = if clause.fetches { "number" } else { COLUMNS };
         let sql = format!(
-            "SELECT {COLUMNS} FROM entry WHERE {in_sight}{clause}
+            "SELECT {columns} FROM entry WHERE {in_sight}{clause}
              ORDER BY day {direction}, written_at {direction}, number {direction}
              LIMIT {limit}",
             in_sight = self.in_sight(),
             clause = clause.sql,
         );
-        self.select(&sql, params_from_iter(clause.values))
+        let values = params_from_iter(clause.values);
+        if clause.fetches {
+            self.numbered(&self.numbers_of(&sql, values)?)
+        } else {
+            self.select(&sql, values)
+        }
+    }
+
+    /// The numbers that a query yields.
+    pub(super) fn numbers_of(&self, sql: &str, values: impl Params) -> Result<Vec<i64>> {
+        let read = || -> rusqlite::Result<Vec<i64>> {
+            let mut statement = self.connection.prepare_cached(sql)?;
+            statement.query_map(values, |row| row.get(0))?.collect()
+        };
+        read().map_err(|error| self.wrong(error))
     }
 
     /// One of the living entries that a filter chooses, counted from 0 in the order of their
@@ -144,6 +179,21 @@ impl Reading<'_> {
         let in_sight = self.in_sight();
         let sql = format!("SELECT {COLUMNS} FROM entry WHERE number = ?1 AND {in_sight}");
         Ok(self.select(&sql, [number])?.pop())
+    }
+
+    /// The living entries with these numbers, in their order.
+    pub(super) fn numbered(&self, numbers: &[i64]) -> Result<Vec<Entry>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM (SELECT key, value FROM json_each(?1))
+                    CROSS JOIN entry ON number = value
+              WHERE {} ORDER BY key",
+            self.in_sight()
+        );
+        let mut entries = Vec::with_capacity(numbers.len());
+        for numbers in numbers.chunks(AT_A_TIME) {
+            entries.extend(self.select(&sql, [as_json(numbers)])?);
+        }
+        Ok(entries)
     }
 
     /// The living entry that was written last, whatever its day.
@@ -235,13 +285,7 @@ impl Reading<'_> {
         );
         let today = self.today.map(|day| day.to_string()).unwrap_or_default();
         let values = std::iter::once(Value::Text(today)).chain(clause.values);
-        let numbers = || -> rusqlite::Result<Vec<i64>> {
-            self.connection
-                .prepare_cached(&sql)?
-                .query_map(params_from_iter(values), |row| row.get(0))?
-                .collect()
-        };
-        let numbers = numbers().map_err(|error| self.wrong(error))?;
+        let numbers = self.numbers_of(&sql, params_from_iter(values))?;
         let states = numbers.into_iter().map(|number| self.present(number));
         states.filter_map(Result::transpose).collect()
     }
@@ -253,15 +297,11 @@ impl Reading<'_> {
     ) -> Result<Vec<Entry>> {
         let read = || -> rusqlite::Result<Vec<Entry>> {
             let mut statement = self.connection.prepare_cached(sql)?;
-            let entries = statement.query_map(params, read_entry)?;
-            entries
-                .map(|entry| {
-                    let mut entry = entry?;
-                    entry.tags = tags_of(self.connection, entry.number)?;
-                    entry.reflections = reflections_of(self.connection, entry.number)?;
-                    Ok(entry)
-                })
-                .collect()
+            let mut entries = statement
+                .query_map(params, read_entry)?
+                .collect::<rusqlite::Result<Vec<Entry>>>()?;
+            complete(self.connection, &mut entries)?;
+            Ok(entries)
         };
         read().map_err(|error| self.wrong(error))
     }
@@ -472,30 +512,71 @@ where
     }
 }
 
-fn tags_of(connection: &Connection, number: i64) -> rusqlite::Result<Vec<Tag>> {
-    connection
-        .prepare_cached("SELECT tag FROM tag WHERE entry = ?1 ORDER BY tag")?
-        .query_map([number], |row| parsed(row, 0))?
-        .collect()
+/// Adds the tags and the reflections of entries that were read without them: two statements
+/// for many entries, since running a statement for each would take longer than reading them.
+fn complete(connection: &Connection, entries: &mut [Entry]) -> rusqlite::Result<()> {
+    for entries in entries.chunks_mut(AT_A_TIME) {
+        let numbers: Vec<i64> = entries.iter().map(|entry| entry.number).collect();
+        let numbers = as_json(&numbers);
+        // CROSS JOIN keeps the order: each number is looked up, and its key is its place.
+        let mut tags = connection.prepare_cached(
+            "SELECT key, tag FROM json_each(?1) CROSS JOIN tag ON entry = value",
+        )?;
+        let mut rows = tags.query([&numbers])?;
+        while let Some(row) = rows.next()? {
+            let at = usize::from(row.get::<_, u16>(0)?);
+            entries[at].tags.push(parsed(row, 1)?);
+        }
+        let mut reflections = connection.prepare_cached(
+            "SELECT deck, tip, number, title, question, key
+               FROM json_each(?1) CROSS JOIN reflection ON entry = value",
+        )?;
+        let mut rows = reflections.query([&numbers])?;
+        while let Some(row) = rows.next()? {
+            let at = usize::from(row.get::<_, u16>(5)?);
+            entries[at].reflections.push(read_reflection(row)?);
+        }
+        for entry in entries {
+            entry.tags.sort();
+            sort_reflections(&mut entry.reflections);
+        }
+    }
+    Ok(())
 }
 
+/// Numbers as one value that a statement takes, however many they are.
+pub(super) fn as_json(numbers: &[i64]) -> String {
+    let numbers: Vec<String> = numbers.iter().map(i64::to_string).collect();
+    format!("[{}]", numbers.join(","))
+}
+
+/// The reflections of an entry.
 pub(super) fn reflections_of(
     connection: &Connection,
     number: i64,
 ) -> rusqlite::Result<Vec<Reflection>> {
-    connection
+    let mut reflections = connection
         .prepare_cached(
-            "SELECT deck, tip, number, title, question FROM reflection
-             WHERE entry = ?1 ORDER BY deck, tip GLOB 'week/*', number",
+            "SELECT deck, tip, number, title, question FROM reflection WHERE entry = ?1",
         )?
-        .query_map([number], |row| {
-            Ok(Reflection {
-                deck: row.get(0)?,
-                tip: row.get(1)?,
-                number: row.get(2)?,
-                title: row.get(3)?,
-                question: row.get(4)?,
-            })
-        })?
-        .collect()
+        .query_map([number], read_reflection)?
+        .collect::<rusqlite::Result<Vec<Reflection>>>()?;
+    sort_reflections(&mut reflections);
+    Ok(reflections)
+}
+
+fn read_reflection(row: &Row<'_>) -> rusqlite::Result<Reflection> {
+    Ok(Reflection {
+        deck: row.get(0)?,
+        tip: row.get(1)?,
+        number: row.get(2)?,
+        title: row.get(3)?,
+        question: row.get(4)?,
+    })
+}
+
+/// By deck and number, the questions of the week behind the tips.
+fn sort_reflections(reflections: &mut [Reflection]) {
+    let place = |r: &Reflection| (r.is_weekly(), r.number);
+    reflections.sort_by(|a, b| a.deck.cmp(&b.deck).then_with(|| place(a).cmp(&place(b))));
 }

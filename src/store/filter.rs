@@ -9,8 +9,9 @@
 //! - walk the index and ask of each entry whether it is named. Right for many, where the list
 //!   is soon full and sorting them all would be the work.
 //!
-//! SQLite cannot tell which, since nothing keeps statistics for it. So [`Clause::among`]
-//! counts first, up to [`FEW`], and writes the condition so that there is one way to go.
+//! SQLite cannot tell which, since nothing keeps statistics for it. So where the first of a list
+//! are wanted, [`Clause::among`] counts first, up to [`FEW`], and writes the condition so that
+//! there is one way to go.
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
@@ -22,63 +23,134 @@ use crate::model::{Filter, Kind, Mood, Tag};
 
 /// Up to so many entries are fetched and sorted: with a hundred thousand entries, about as
 /// many as it takes for walking the index to be the quicker way to the first twenty.
-const FEW: i64 = 400;
+pub(super) const FEW: usize = 400;
 
 /// Conditions to append to a `WHERE` over `entry`, and the values they bind.
 #[derive(Default)]
 pub(super) struct Clause {
     pub(super) sql: String,
     pub(super) values: Vec<Value>,
+    /// Whether the entries are fetched one by one, and so have to be sorted.
+    pub(super) fetches: bool,
+}
+
+/// What of the entries that a clause chooses is wanted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// All of them with their texts: then walking the index saves nothing.
+    Whole,
+    /// The first of them, or what the index knows of them.
+    FirstOrIndexed,
 }
 
 /// Entries that another table names.
-pub(super) struct Named<'a> {
+struct Named<'a> {
     /// `SELECT … FROM … WHERE …` that yields their numbers.
-    pub(super) numbers: &'a str,
-    /// A condition on one `entry` that says the same; without it, the numbers are collected
-    /// once and looked up.
-    pub(super) each: Option<&'a str>,
+    numbers: &'a str,
+    /// A condition on one `entry` that says the same.
+    each: &'a str,
     /// What both bind.
-    pub(super) values: Vec<Value>,
+    values: Vec<Value>,
+}
+
+impl Wanted {
+    /// What `limit` entries of a list at most are to those that a clause chooses.
+    pub(super) fn of(limit: Option<usize>) -> Wanted {
+        match limit {
+            Some(_) => Wanted::FirstOrIndexed,
+            None => Wanted::Whole,
+        }
+    }
+
+    /// Whether what another table names is fetched, however much it is: where all of it is wanted
+    /// and no index is the shorter way to it.
+    pub(super) fn is_fetched(self, filter: &Filter) -> bool {
+        let is_long = filter.from.is_none() && filter.to.is_none() && filter.on.is_empty();
+        self == Wanted::Whole && is_long && or_pages(&filter.kinds).contains(&Kind::Page)
+    }
 }
 
 impl Reading<'_> {
     /// A filter as SQL.
     pub(super) fn clause(&self, filter: &Filter) -> Result<Clause> {
-        Clause::of(filter, self.connection).map_err(|error| self.wrong(error))
+        self.clause_for(filter, Wanted::FirstOrIndexed)
+    }
+
+    /// A filter as SQL that suits what is wanted.
+    pub(super) fn clause_for(&self, filter: &Filter, wanted: Wanted) -> Result<Clause> {
+        Clause::of(filter, wanted, self.connection).map_err(|error| self.wrong(error))
+    }
+
+    /// A query for the numbers of the living entries that a choice of kinds leaves out, where
+    /// pages are among them: those of other kinds, and what is out of sight. They are few, and
+    /// have an index of their own.
+    pub(super) fn left_out(&self, kinds: &[Kind]) -> String {
+        let kinds: Vec<String> = or_pages(kinds)
+            .iter()
+            .map(|kind| format!("'{}'", kind.name()))
+            .collect();
+        format!(
+            "SELECT number FROM entry WHERE deleted_at IS NULL AND {ASIDE}
+                AND NOT (kind IN ({}) AND {})",
+            kinds.join(", "),
+            self.in_sight()
+        )
     }
 }
 
+/// The kinds that a filter chooses. What is no page stands apart, and is only there when it is
+/// asked for.
+fn or_pages(kinds: &[Kind]) -> &[Kind] {
+    match kinds {
+        [] => &[Kind::Page],
+        kinds => kinds,
+    }
+}
+
+/// Whether a filter chooses every page that is in sight, and nothing but kinds besides.
+pub(super) fn is_all_pages(filter: &Filter) -> bool {
+    let all = Filter {
+        kinds: filter.kinds.clone(),
+        ..Filter::default()
+    };
+    *filter == all && or_pages(&filter.kinds).contains(&Kind::Page)
+}
+
 impl Clause {
-    pub(super) fn of(filter: &Filter, connection: &Connection) -> rusqlite::Result<Clause> {
+    pub(super) fn of(
+        filter: &Filter,
+        wanted: Wanted,
+        connection: &Connection,
+    ) -> rusqlite::Result<Clause> {
         let mut clause = Clause::of_days(filter);
+        let whole = wanted.is_fetched(filter);
         let tips = unique(filter.tips.iter());
         if !tips.is_empty() {
             let is = vec!["deck = ? AND tip = ?"; tips.len()].join(" OR ");
             let named = Named {
                 numbers: &format!("SELECT entry FROM reflection WHERE {is}"),
-                each: Some(&format!(
+                each: &format!(
                     "EXISTS (SELECT 1 FROM reflection WHERE entry = entry.number AND ({is}))"
-                )),
+                ),
                 values: tips
                     .into_iter()
                     .flat_map(|(deck, tip): &(String, String)| [deck.clone(), tip.clone()])
                     .map(Value::from)
                     .collect(),
             };
-            clause.among(named, connection)?;
+            clause.among(named, whole, connection)?;
         }
         let tags: Vec<Value> = unique(filter.tags.iter().map(Tag::to_string));
         if !tags.is_empty() {
             let is = one_of("tag", tags.len());
             let named = Named {
                 numbers: &format!("SELECT entry FROM tag WHERE {is}"),
-                each: Some(&format!(
+                each: &format!(
                     "EXISTS (SELECT 1 FROM tag WHERE entry = entry.number AND {is})"
-                )),
+                ),
                 values: tags,
             };
-            clause.among(named, connection)?;
+            clause.among(named, whole, connection)?;
         }
         let not_tags: Vec<Value> = unique(filter.not_tags.iter().map(Tag::to_string));
         if !not_tags.is_empty() {
@@ -94,11 +166,7 @@ impl Clause {
             let moods: Vec<Value> = moods.map(|mood| mood.value().into()).collect();
             clause.and(&one_of("mood", moods.len()), moods);
         }
-        // What is no page stands apart, and is only there when it is asked for.
-        let kinds = match &filter.kinds[..] {
-            [] => &[Kind::Page],
-            kinds => kinds,
-        };
+        let kinds = or_pages(&filter.kinds);
         let names = kinds.iter().copied().map(Kind::name);
         clause.one_of("kind", unique(names.map(str::to_owned)));
         if !kinds.contains(&Kind::Page) {
@@ -136,10 +204,11 @@ impl Clause {
         self.values.extend(values);
     }
 
-    /// Only entries that another table names.
-    pub(super) fn among(
+    /// Only entries that another table names; fetched if `whole`, however many they are.
+    fn among(
         &mut self,
         named: Named<'_>,
+        whole: bool,
         connection: &Connection,
     ) -> rusqlite::Result<()> {
         let numbers = named.numbers;
@@ -147,17 +216,24 @@ impl Clause {
             "SELECT count(*) FROM (SELECT 1 FROM ({numbers}) LIMIT {})",
             FEW + 1
         );
-        let found: i64 =
-            connection
-                .query_row(&bounded, params_from_iter(&named.values), |row| row.get(0))?;
-        // A plus keeps SQLite from fetching the entries one by one.
-        let condition = match named.each {
-            _ if found <= FEW => format!("number IN ({numbers})"),
-            Some(each) => each.to_owned(),
-            None => format!("+number IN ({numbers})"),
+        let count = || -> rusqlite::Result<usize> {
+            let values = params_from_iter(&named.values);
+            connection.query_row(&bounded, values, |row| {
+                row.get::<_, u16>(0).map(usize::from)
+            })
         };
-        self.and(&condition, named.values);
+        if whole || count()? <= FEW {
+            self.fetch(&format!("number IN ({numbers})"), named.values);
+        } else {
+            self.and(named.each, named.values);
+        }
         Ok(())
+    }
+
+    /// Only entries with the numbers that a condition names, fetched one by one.
+    pub(super) fn fetch(&mut self, condition: &str, values: impl IntoIterator<Item = Value>) {
+        self.and(condition, values);
+        self.fetches = true;
     }
 
     /// Only entries with one of these values in a column; no values restrict nothing.
@@ -200,7 +276,7 @@ mod tests {
         let first: Day = "2020-01-01".parse().expect("a day");
         let now = "2026-11-22T21:30:00+01:00".parse().expect("an instant");
         let mut named = [Vec::new(), Vec::new()];
-        for at in 0..FEW + 200 {
+        for at in 0..i64::try_from(FEW).expect("small") + 200 {
             let rare = at % 100 == 0;
             let (tag, word) = if rare {
                 ("rare", "seldom")
@@ -234,9 +310,13 @@ mod tests {
         let reading = store.reading();
         let query = |word: &str| Query::read(&[word.to_owned()]).expect("a query");
         let numbers = |query: &Query, filter: &Filter, rank: Rank| -> Vec<i64> {
-            let found = reading.search(query, filter, rank, None).expect("entries");
+            let (found, all) = reading.search(query, filter, rank, None).expect("entries");
             let count = reading.count_found(query, filter).expect("a number");
-            assert_eq!(found.len() as u64, count);
+            assert_eq!((found.len() as u64, all), (count, count));
+            let (first, all) = reading
+                .search(query, filter, rank, Some(5))
+                .expect("entries");
+            assert_eq!((&first[..], all), (&found[..found.len().min(5)], count));
             found.iter().map(|entry| entry.number).collect()
         };
         let all = Filter::default();

@@ -8,7 +8,7 @@ use rusqlite::{Row, params_from_iter};
 
 use super::Reading;
 use super::entries::{ASIDE, COLUMNS, parsed};
-use super::filter::Clause;
+use super::filter::{Clause, is_all_pages};
 use crate::error::Result;
 use crate::model::entry::first_line;
 use crate::model::{Day, Entry, Filter, Reflection, Tag};
@@ -26,6 +26,19 @@ pub struct DayFigures {
     pub mood: Option<f64>,
     /// How many of them are starred.
     pub starred: u64,
+}
+
+impl DayFigures {
+    /// A day without entries, to add to.
+    fn none(day: Day) -> DayFigures {
+        DayFigures {
+            day,
+            entries: 0,
+            words: 0,
+            mood: None,
+            starred: 0,
+        }
+    }
 }
 
 /// On how many days a tip was reflected on.
@@ -52,20 +65,38 @@ impl Reading<'_> {
     pub fn days(&self, filter: &Filter) -> Result<Vec<DayFigures>> {
         let clause = self.clause(filter)?;
         let sql = format!(
-            "SELECT day, count(*), sum(words), avg(mood), sum(starred) FROM entry
-              WHERE {}{} GROUP BY day ORDER BY day",
+            "SELECT day, words, mood, starred FROM entry WHERE {}{} ORDER BY day",
             self.in_sight(),
             clause.sql
         );
-        self.rows(&sql, clause.values, |row| {
-            Ok(DayFigures {
-                day: parsed(row, 0)?,
-                entries: counted(row, 1)?,
-                words: counted(row, 2)?,
-                mood: row.get(3)?,
-                starred: counted(row, 4)?,
-            })
-        })
+        // Added up here, since GROUP BY takes three times as long.
+        let add_up = || -> rusqlite::Result<Vec<DayFigures>> {
+            let mut statement = self.connection.prepare(&sql)?;
+            let mut rows = statement.query(params_from_iter(clause.values))?;
+            let mut days: Vec<DayFigures> = Vec::new();
+            let mut last_day = String::new();
+            let (mut moods, mut noted) = (0.0, 0.0);
+            while let Some(row) = rows.next()? {
+                let day = row.get_ref(0)?.as_str()?;
+                if day != last_day {
+                    days.push(DayFigures::none(parsed(row, 0)?));
+                    last_day = day.to_owned();
+                    (moods, noted) = (0.0, 0.0);
+                }
+                let Some(figures) = days.last_mut() else {
+                    continue;
+                };
+                figures.entries += 1;
+                figures.words += counted(row, 1)?;
+                if let Some(mood) = row.get::<_, Option<f64>>(2)? {
+                    (moods, noted) = (moods + mood, noted + 1.0);
+                    figures.mood = Some(moods / noted);
+                }
+                figures.starred += counted(row, 3)?;
+            }
+            Ok(days)
+        };
+        add_up().map_err(|error| self.wrong(error))
     }
 
     /// The first day that has a page.
@@ -85,13 +116,31 @@ impl Reading<'_> {
     /// # Errors
     /// Whatever keeps the journal from being read.
     pub fn tag_counts(&self, filter: &Filter, limit: usize) -> Result<Vec<(Tag, u64)>> {
-        let clause = self.clause(filter)?;
+        let mut clause = Clause::default();
+        let counts = if is_all_pages(filter) {
+            // Every tag is counted in the index `tag_by_name`, and those of the few entries that
+            // are not chosen are taken off: looking each entry up takes ten times as long.
+            format!(
+                "SELECT tag, count(*) AS times FROM tag GROUP BY tag UNION ALL
+                 SELECT tag, -count(*) FROM tag
+                  WHERE entry IN (SELECT number FROM entry WHERE deleted_at IS NOT NULL
+                                  UNION ALL {})
+                  GROUP BY tag",
+                self.left_out(&filter.kinds)
+            )
+        } else {
+            clause = self.clause(filter)?;
+            format!(
+                "SELECT tag, count(*) AS times FROM tag
+                  WHERE entry IN (SELECT number FROM entry WHERE {}{})
+                  GROUP BY tag",
+                self.in_sight(),
+                clause.sql
+            )
+        };
         let sql = format!(
-            "SELECT tag, count(*) AS times FROM tag
-              WHERE entry IN (SELECT number FROM entry WHERE {}{})
-              GROUP BY tag ORDER BY times DESC, tag LIMIT {limit}",
-            self.in_sight(),
-            clause.sql
+            "SELECT tag, sum(times) AS all_times FROM ({counts})
+              GROUP BY tag HAVING all_times > 0 ORDER BY all_times DESC, tag LIMIT {limit}"
         );
         self.rows(&sql, clause.values, |row| {
             Ok((parsed(row, 0)?, counted(row, 1)?))
@@ -307,4 +356,108 @@ impl Reading<'_> {
 fn counted(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
     row.get::<_, i64>(column)
         .map(|number| u64::try_from(number).unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::model::particulars::Away;
+    use crate::model::{Content, Kind, Order, Particulars};
+    use crate::store::Store;
+    use proptest::prelude::*;
+
+    fn day(iso: &str) -> Day {
+        iso.parse().expect("a day")
+    }
+
+    /// An entry of any kind, in sight or in the trash, away or sealed, with some of four tags.
+    fn any_entry() -> impl Strategy<Value = Content> {
+        let later = day("2026-12-01");
+        let particulars = |away, open_on| Particulars {
+            away,
+            open_on,
+            ..Particulars::default()
+        };
+        let hidden = prop_oneof![
+            4 => Just(particulars(None, None)),
+            1 => Just(particulars(Some(Away::Always), None)),
+            1 => Just(particulars(Some(Away::Until(later)), None)),
+            1 => Just(particulars(None, Some(later))),
+        ];
+        let tags = proptest::sample::subsequence(vec!["a", "b", "c", "d"], 0..=4);
+        let kind =
+            prop_oneof![2 => Just(Kind::Page), 1 => proptest::sample::select(&Kind::ALL)];
+        (kind, hidden, tags, any::<(bool, bool)>()).prop_map(
+            |(kind, particulars, tags, (deleted, tagged_in_text))| {
+                let now = "2026-11-22T21:30:00+01:00".parse().expect("an instant");
+                Content {
+                    kind,
+                    day: day("2026-11-22"),
+                    written_at: now,
+                    edited_at: None,
+                    deleted_at: deleted.then_some(now),
+                    text: if tagged_in_text { "#a, #e" } else { "words" }.to_owned(),
+                    mood: None,
+                    starred: false,
+                    tags: tags.iter().map(|tag| tag.parse().expect("a tag")).collect(),
+                    reflections: Vec::new(),
+                    particulars,
+                }
+            },
+        )
+    }
+
+    /// How many of the entries that a filter lists carry each tag.
+    fn counted_one_by_one(reading: Reading<'_>, filter: &Filter) -> Vec<(Tag, u64)> {
+        let entries = reading.entries(filter, Order::OldestFirst, None);
+        let mut times: BTreeMap<Tag, u64> = BTreeMap::new();
+        for tag in entries.expect("entries").into_iter().flat_map(|e| e.tags) {
+            *times.entry(tag).or_default() += 1;
+        }
+        let mut times: Vec<(Tag, u64)> = times.into_iter().collect();
+        times.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
+        times
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+        #[test]
+        fn tags_are_counted_as_the_entries_in_sight_carry_them(
+            entries in prop::collection::vec(any_entry(), 0..14),
+            limit in 0usize..6,
+        ) {
+            let mut store = Store::in_memory().expect("a journal");
+            let mut change = store.change().expect("a turn");
+            for entry in entries {
+                let now = entry.written_at;
+                change.insert(entry, now).expect("an entry");
+            }
+            change.commit().expect("a commit");
+            let filter = |kinds: &[Kind], to: Option<&str>| Filter {
+                kinds: kinds.to_vec(),
+                to: to.map(day),
+                ..Filter::default()
+            };
+            for today in [None, Some("2026-11-22"), Some("2026-12-01")] {
+                if let Some(today) = today {
+                    store.seen_on(day(today));
+                }
+                for filter in [
+                    filter(&[], None),
+                    filter(&[Kind::Page, Kind::Letter], None),
+                    filter(&Kind::ALL, None),
+                    filter(&[Kind::Letter, Kind::Urge], None),
+                    filter(&[], Some("2026-11-30")),
+                    filter(&[], Some("2026-11-01")),
+                ] {
+                    let mut expect = counted_one_by_one(store.reading(), &filter);
+                    expect.truncate(limit);
+                    let counted = store.reading().tag_counts(&filter, limit);
+                    prop_assert_eq!(counted.expect("counts"), expect, "{:?}", filter);
+                }
+            }
+        }
+    }
 }

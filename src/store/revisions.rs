@@ -64,7 +64,7 @@ impl Reading<'_> {
             };
             let mut past: HashMap<Uuid, Revision> = self
                 .connection
-                .prepare(&format!(
+                .prepare_cached(&format!(
                     "SELECT {COLUMNS}, id, tags, reflections FROM revision WHERE entry = ?1"
                 ))?
                 .query_map([present.entry.to_string()], |row| {

@@ -11,17 +11,19 @@
 //! and to searches for Latin words; a tokenizer of our own would cost every other program
 //! the use of the journal, and a second, folded copy of the texts their space.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::str;
+use std::sync::Arc;
 
-use rusqlite::functions::FunctionFlags;
+use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, params_from_iter};
 use unicode_normalization::UnicodeNormalization;
 
 use super::Reading;
-use super::entries::ASIDE;
-use super::filter::{Clause, Named};
+use super::entries::as_json;
+use super::filter::{Clause, FEW, Wanted, is_all_pages};
 use crate::error::Result;
 use crate::model::fold::{Along, along, blocks, fold};
 use crate::model::query::{Query, Term};
@@ -29,6 +31,9 @@ use crate::model::{Entry, Filter, Kind, Order, Rank};
 
 /// The entries with what the words of a query are in.
 const MATCHING: &str = "SELECT rowid FROM entry_text WHERE entry_text MATCH ?";
+
+/// The numbers of entries, in order.
+type Numbers = Arc<[i64]>;
 
 /// Of how many spellings of a word, or of a phrase, the index is asked. No language comes
 /// near; what has more of them is looked for in the texts.
@@ -42,11 +47,14 @@ struct Asked {
     /// What is to be looked for in the texts that the index has found; in all, if it was
     /// asked nothing.
     in_texts: Vec<Term>,
+    /// What the index has found, once it was asked: every entry. It goes through them all only
+    /// once, for the list and for how many there are.
+    found: OnceCell<Numbers>,
 }
 
 impl Reading<'_> {
     /// The living entries that a filter chooses and a query is found in, at most `limit` of
-    /// them.
+    /// them, and how many there are in all.
     ///
     /// Only words say how good a match is (BM25). A query without any comes newest first.
     ///
@@ -58,20 +66,24 @@ impl Reading<'_> {
         filter: &Filter,
         rank: Rank,
         limit: Option<usize>,
-    ) -> Result<Vec<Entry>> {
+    ) -> Result<(Vec<Entry>, u64)> {
         let asked = self.asked(query.terms())?;
-        match &asked.words {
-            Some(words) if rank == Rank::Best => self
-                .best(words, &asked, filter, limit)?
-                .into_iter()
+        let entries = match &asked.words {
+            Some(words) if rank == Rank::Best => {
                 // None is missing, unless another process has just deleted it.
-                .filter_map(|number| self.entry(number).transpose())
-                .collect(),
-            _ => {
-                let clause = self.search_clause(&asked, filter)?;
-                self.listed(clause, Order::NewestFirst, limit)
+                self.numbered(&self.best(words, &asked, filter, limit)?)?
             }
-        }
+            _ => {
+                let clause = self.search_clause(&asked, filter, Wanted::of(limit))?;
+                self.listed(clause, Order::NewestFirst, limit)?
+            }
+        };
+        // Fewer than there was room for are all there are.
+        let count = match limit {
+            Some(limit) if entries.len() >= limit => self.count_asked(&asked, filter)?,
+            _ => entries.len() as u64,
+        };
+        Ok((entries, count))
     }
 
     /// The numbers of the best matches. Ranking takes every match; fetching their texts for
@@ -86,7 +98,7 @@ impl Reading<'_> {
         let among;
         let mut values = vec![Value::from(words.to_owned())];
         if !only_words(asked, filter) {
-            let clause = self.search_clause(asked, filter)?;
+            let clause = self.search_clause(asked, filter, Wanted::FirstOrIndexed)?;
             // The plus keeps the index from being asked once for each of them.
             among = format!(
                 " AND +rowid IN (SELECT number FROM entry WHERE {}{})",
@@ -95,19 +107,13 @@ impl Reading<'_> {
             );
             values.extend(clause.values);
         } else {
-            among = self.but_aside(filter);
+            among = self.but_left_out(filter);
         }
         let limit = limit
             .and_then(|limit| i64::try_from(limit).ok())
             .unwrap_or(-1);
         let sql = format!("{MATCHING}{among} ORDER BY rank, rowid DESC LIMIT {limit}");
-        let read = || -> rusqlite::Result<Vec<i64>> {
-            self.connection
-                .prepare(&sql)?
-                .query_map(params_from_iter(values), |row| row.get(0))?
-                .collect()
-        };
-        read().map_err(|error| self.wrong(error))
+        self.numbers_of(&sql, params_from_iter(values))
     }
 
     /// How many entries [`Reading::search`] would find.
@@ -115,23 +121,31 @@ impl Reading<'_> {
     /// # Errors
     /// Whatever keeps the journal from being read.
     pub fn count_found(&self, query: &Query, filter: &Filter) -> Result<u64> {
-        let asked = self.asked(query.terms())?;
-        match &asked.words {
+        self.count_asked(&self.asked(query.terms())?, filter)
+    }
+
+    fn count_asked(&self, asked: &Asked, filter: &Filter) -> Result<u64> {
+        match self.found(asked)? {
             // The index holds the living entries and nothing else.
-            Some(words) if only_words(&asked, filter) => self
-                .connection
-                .query_row(
-                    &format!(
-                        "SELECT count(*) FROM ({MATCHING}{})",
-                        self.but_aside(filter)
-                    ),
-                    [words],
-                    |row| row.get::<_, i64>(0),
-                )
-                .map(|count| u64::try_from(count).unwrap_or(0))
-                .map_err(|error| self.wrong(error)),
-            _ => self.counted(self.search_clause(&asked, filter)?),
+            Some(found) if only_words(asked, filter) => {
+                let left_out = self.numbers_of(&self.left_out(&filter.kinds), [])?;
+                let is_found = |number: &&i64| found.binary_search(number).is_ok();
+                Ok((found.len() - left_out.iter().filter(is_found).count()) as u64)
+            }
+            _ => self.counted(self.search_clause(asked, filter, Wanted::FirstOrIndexed)?),
         }
+    }
+
+    /// The numbers of all entries with the words in them; `None` where no words are asked for.
+    fn found(&self, asked: &Asked) -> Result<Option<Numbers>> {
+        let Some(words) = &asked.words else {
+            return Ok(None);
+        };
+        if asked.found.get().is_none() {
+            let matching = format!("{MATCHING} ORDER BY rowid");
+            let _ = asked.found.set(self.numbers_of(&matching, [words])?.into());
+        }
+        Ok(asked.found.get().cloned())
     }
 
     /// Whether an entry of these kinds has the term.
@@ -147,11 +161,12 @@ impl Reading<'_> {
         match &asked.words {
             Some(words) if only_words(&asked, &everything) => self
                 .connection
-                .prepare_cached(&format!("{MATCHING}{}", self.but_aside(&everything)))
+                .prepare_cached(&format!("{MATCHING}{}", self.but_left_out(&everything)))
                 .and_then(|mut statement| statement.exists([words]))
                 .map_err(|error| self.wrong(error)),
             _ => {
-                let clause = self.search_clause(&asked, &everything)?;
+                let first = Wanted::FirstOrIndexed;
+                let clause = self.search_clause(&asked, &everything, first)?;
                 Ok(!self.listed(clause, Order::NewestFirst, Some(1))?.is_empty())
             }
         }
@@ -219,40 +234,35 @@ impl Reading<'_> {
         Ok(None)
     }
 
-    /// What keeps a search in the index alone from what is out of sight and of other kinds:
-    /// a condition on `rowid`. They are few, and have an index of their own.
-    fn but_aside(&self, filter: &Filter) -> String {
-        let kinds: Vec<String> = filter
-            .kinds
-            .iter()
-            .map(|kind| format!("'{}'", kind.name()))
-            .collect();
-        let kinds = match kinds.join(", ") {
-            none if none.is_empty() => "'page'".to_owned(),
-            kinds => kinds,
-        };
-        format!(
-            " AND rowid NOT IN (SELECT number FROM entry WHERE deleted_at IS NULL AND {ASIDE}
-                AND NOT (kind IN ({kinds}) AND {}))",
-            self.in_sight()
-        )
+    /// What keeps a search in the index alone from what a filter that names nothing but kinds,
+    /// pages among them, leaves out: a condition on `rowid`.
+    fn but_left_out(&self, filter: &Filter) -> String {
+        format!(" AND rowid NOT IN ({})", self.left_out(&filter.kinds))
     }
 
     /// A filter and terms as one clause.
-    fn search_clause(&self, asked: &Asked, filter: &Filter) -> Result<Clause> {
+    fn search_clause(&self, asked: &Asked, filter: &Filter, wanted: Wanted) -> Result<Clause> {
+        let found = self.found(asked)?;
+        let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
         let build = || -> rusqlite::Result<Clause> {
-            let mut clause = Clause::of(filter, self.connection)?;
-            if let Some(words) = &asked.words {
-                let named = Named {
-                    numbers: MATCHING,
-                    each: None,
-                    values: vec![words.clone().into()],
-                };
-                clause.among(named, self.connection)?;
+            let mut clause = Clause::of(filter, wanted, self.connection)?;
+            match found {
+                Some(found) if found.len() <= FEW || wanted.is_fetched(filter) => {
+                    let numbers = as_json(&found).into();
+                    clause.fetch("number IN (SELECT value FROM json_each(?))", [numbers]);
+                }
+                Some(found) => {
+                    let is_found = move |call: &mut Context<'_>| {
+                        Ok(found.binary_search(&call.get(0)?).is_ok())
+                    };
+                    self.connection
+                        .create_scalar_function("is_found", 1, flags, is_found)?;
+                    clause.and("is_found(number)", []);
+                }
+                None => {}
             }
             if !asked.in_texts.is_empty() {
                 let terms = asked.in_texts.clone();
-                let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
                 self.connection.create_scalar_function(
                     "has_terms",
                     1,
@@ -427,12 +437,7 @@ impl Reading<'_> {
 
 /// Whether the index alone can tell what is found.
 fn only_words(asked: &Asked, filter: &Filter) -> bool {
-    let all = Filter {
-        kinds: filter.kinds.clone(),
-        ..Filter::default()
-    };
-    let pages = filter.kinds.is_empty() || filter.kinds.contains(&Kind::Page);
-    *filter == all && pages && asked.in_texts.is_empty()
+    is_all_pages(filter) && asked.in_texts.is_empty()
 }
 
 /// Whether the index may keep apart what is alike to this text.
@@ -473,7 +478,7 @@ fn spellings(text: &str) -> Vec<String> {
     // In capitals, ß is SS and ı is I. The index does not know; it makes of them ss and i.
     let by_way_of_capitals = |c: char| c.to_uppercase().flat_map(char::to_lowercase);
     if text.contains(|c: char| !by_way_of_capitals(c).eq(c.to_lowercase())) {
-        add(fold(text));
+        add(fold(text).into_owned());
     }
     spellings
 }
@@ -533,7 +538,7 @@ mod tests {
         }
         // What the index finds alike is found alike in the text.
         for same in by_term.values() {
-            let folded = |c: char| fold(&c.to_string());
+            let folded = |c: char| fold(&c.to_string()).into_owned();
             let differs = same.iter().find(|&&c| !alike(&folded(c), &folded(same[0])));
             assert_eq!(differs, None, "beside {:?}", same[0]);
         }

@@ -9,6 +9,7 @@ use super::{Context, Status};
 use crate::drafts::Drafts;
 use crate::environment;
 use crate::error::{Error, Result};
+use crate::files::unfinished;
 use crate::output::{Page, Style, View, text};
 use crate::store::{self, Check, Finding, Findings, Key, Store, StoredDraft};
 
@@ -535,9 +536,9 @@ fn of_drafts(drafts: &Drafts, stored: Vec<StoredDraft>, context: &Context) -> Li
 fn of_left_overs(journal: &Path, backups: &Path) -> Line {
     const CHECK: &str = "leftovers";
     let in_backups = backups.join(journal.file_name().unwrap_or_default());
-    let found = store::left_over(journal)
+    let found = unfinished::left_over(journal)
         .into_iter()
-        .chain(store::left_over(&in_backups));
+        .chain(unfinished::left_over(&in_backups));
     let problem = |path: PathBuf| {
         let what = "a copy of the journal was broken off in the making";
         Problem::advice(CHECK, what, "the next onward backup clears it away").at(&path)

@@ -19,9 +19,9 @@ use uuid::Uuid;
 
 use super::check::Tick;
 use super::revisions::{COLUMNS, past_revision, present};
-use super::unfinished::{self, Unfinished};
-use super::{Key, Store, folder_of, make_private_folder, only, sync_folder, wrong_at};
+use super::{Key, Store, only, wrong_at};
 use crate::error::{Error, Result};
+use crate::files::{Unfinished, folder_of, make_private_folder, sync_folder, unfinished};
 use crate::model::Digest;
 
 /// How many pages are copied at a time: between them `tick` is asked whether to go on.

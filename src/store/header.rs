@@ -8,8 +8,9 @@ use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use super::key::Salt;
-use super::{no_plain_file, not_a_journal};
+use super::not_a_journal;
 use crate::error::{Error, Result};
+use crate::files::no_plain_file;
 
 const PLAIN: &[u8; 16] = b"SQLite format 3\0";
 

@@ -29,7 +29,6 @@ mod origins;
 mod restore;
 mod revisions;
 mod search;
-pub(crate) mod unfinished;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -41,10 +40,13 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavio
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
+use crate::files::{
+    Identity, Unfinished, beside, folder_of, identity, is_denied, make_private_folder,
+    sync_folder, unfinished,
+};
 use crate::model::particulars::Hidden;
 use crate::model::{Day, Particulars};
 use header::Found;
-use unfinished::{Unfinished, folder_of};
 
 pub use actions::{Action, Touched, What};
 pub use backup::{Copied, backups, default_folder};
@@ -55,7 +57,6 @@ pub use key::{Key, Passphrase, Salt, Sheet};
 pub use lookback::{DayFigures, TipDays};
 pub use origins::{Known, Origin, Size};
 pub use restore::Restoring;
-pub use unfinished::left_over;
 
 /// Marks the file as a journal of this program: "Onwd".
 const APPLICATION_ID: i32 = 0x4f6e_7764;
@@ -870,24 +871,6 @@ fn cipher_version(connection: &Connection) -> rusqlite::Result<Option<String>> {
     Ok(version.filter(|version| !version.is_empty()))
 }
 
-/// What tells a file from another that takes its place: its device and its number there.
-type Identity = (u64, u64);
-
-fn identity(path: &Path) -> Option<Identity> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-        let file = fs::metadata(path).ok()?;
-        Some((file.dev(), file.ino()))
-    }
-    // Elsewhere a file that is open cannot be replaced.
-    #[cfg(not(unix))]
-    {
-        let _ = path;
-        None
-    }
-}
-
 /// A file that nobody writes to, as SQLite names it.
 fn unchanging(path: &Path) -> String {
     // As bytes: a name need not be UTF-8.
@@ -906,13 +889,6 @@ fn unchanging(path: &Path) -> String {
 /// Whether a log lies beside a journal: what was written and not yet moved into it.
 fn has_log(path: &Path) -> bool {
     beside(path, "-wal").exists()
-}
-
-/// A name beside another: the same with something at its end.
-fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut path = path.as_os_str().to_owned();
-    path.push(suffix);
-    path.into()
 }
 
 /// Copies that were kept beside a journal, whether or not it is there: before its layout was
@@ -988,34 +964,6 @@ pub fn earlier(journal: &Path) -> Vec<Earlier> {
         .collect()
 }
 
-/// Makes a folder that only its owner can enter, its parents too. One that is there already
-/// is left as it is.
-pub fn make_private_folder(folder: &Path) -> Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(|error| match error {
-        error if is_denied(&error) => Error::ReadOnly {
-            path: folder.to_path_buf(),
-        },
-        error => Error::io("make the folder", folder, error),
-    })
-}
-
-fn is_denied(error: &std::io::Error) -> bool {
-    use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
-    matches!(error.kind(), PermissionDenied | ReadOnlyFilesystem)
-}
-
-/// Makes a rename in a folder survive a power cut. Best effort: not every system lets a
-/// folder be opened.
-pub(crate) fn sync_folder(folder: &Path) {
-    if let Ok(folder) = fs::File::open(folder) {
-        let _ = folder.sync_all();
-    }
-}
-
 fn unfit(path: &Path, why: &str) -> Error {
     Error::Locked {
         path: path.to_path_buf(),
@@ -1036,28 +984,6 @@ fn not_a_journal(path: &Path, what: &str) -> Error {
         path: path.to_path_buf(),
         what: what.to_owned(),
     }
-}
-
-/// What a path leads to, where that is not a plain file. Opening a pipe would wait for ever.
-fn no_plain_file(file: &fs::Metadata) -> Option<&'static str> {
-    let kind = file.file_type();
-    if kind.is_file() {
-        return (file.len() == 0).then_some("it is an empty file");
-    }
-    if kind.is_dir() {
-        return Some("it is a folder");
-    }
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::FileTypeExt;
-        if kind.is_fifo() {
-            return Some("it is a named pipe");
-        }
-        if kind.is_socket() {
-            return Some("it is a socket");
-        }
-    }
-    Some("it is a device")
 }
 
 /// Whether the index of the log could not be given its size.

@@ -22,12 +22,14 @@ use rusqlite::{Connection, ErrorCode};
 
 use super::backup::{compare, copy_pages, unmade};
 use super::check::{Findings, Tick, must_be_sound};
-use super::unfinished::{self, Unfinished};
 use super::{
-    APPLICATION_ID, Ask, Key, Purpose, READ_WRITE, Store, beside, folder_of, header,
-    make_private_folder, migrations, not_a_journal, sync_folder, wrong_at,
+    APPLICATION_ID, Ask, Key, Purpose, READ_WRITE, Store, header, migrations, not_a_journal,
+    wrong_at,
 };
 use crate::error::{Error, Result};
+use crate::files::{
+    Unfinished, beside, folder_of, make_private_folder, sync_folder, unfinished,
+};
 
 /// What may lie beside a database: its log, or what a change to it began with.
 const COMPANIONS: [&str; 2] = ["-wal", "-journal"];

@@ -6,9 +6,11 @@
 //! would shut SQLite out.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+
+use super::{create_private, folder_of};
 
 /// A folder is named `.JOURNAL-` and so many letters and digits and this.
 const RANDOM: usize = 6;
@@ -95,7 +97,7 @@ impl Unfinished {
     }
 
     /// [`Unfinished::finish`], to be tried again at another place.
-    pub(super) fn finish_or_back(self, place: &Path) -> Result<(), (io::Error, Unfinished)> {
+    pub(crate) fn finish_or_back(self, place: &Path) -> Result<(), (io::Error, Unfinished)> {
         let moved = tempfile::TempPath::try_from_path(&self.file).and_then(|file| {
             match file.persist_noclobber(place) {
                 Ok(()) => Ok(()),
@@ -115,13 +117,13 @@ impl Unfinished {
     }
 
     /// Makes what was written to it survive a power cut.
-    pub(super) fn sync(&self) -> io::Result<()> {
+    pub(crate) fn sync(&self) -> io::Result<()> {
         File::open(&self.file)?.sync_all()
     }
 }
 
 /// Folders in which something was being made for this journal when it was broken off.
-pub fn left_over(journal: &Path) -> Vec<PathBuf> {
+pub(crate) fn left_over(journal: &Path) -> Vec<PathBuf> {
     let prefix = prefix(journal);
     let found = fs::read_dir(folder_of(journal)).into_iter().flatten();
     let ours = found.flatten().filter(|found| {
@@ -184,21 +186,6 @@ fn lock(folder: &Path) -> io::Result<File> {
         Err(fs::TryLockError::WouldBlock) => Err(io::ErrorKind::NotFound.into()),
         // Without locks nothing is ever taken away.
         _ => fs::symlink_metadata(&path).map(|_| lock),
-    }
-}
-
-pub(crate) fn create_private(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
-pub(crate) fn folder_of(journal: &Path) -> &Path {
-    match journal.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
     }
 }
 

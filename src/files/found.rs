@@ -1,0 +1,46 @@
+//! What may be trusted of a file that was found.
+
+use std::fs;
+use std::path::Path;
+
+/// What a path leads to, where that is not a plain file. Opening a pipe would wait for ever.
+pub(crate) fn no_plain_file(file: &fs::Metadata) -> Option<&'static str> {
+    let kind = file.file_type();
+    if kind.is_file() {
+        return (file.len() == 0).then_some("it is an empty file");
+    }
+    if kind.is_dir() {
+        return Some("it is a folder");
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        if kind.is_fifo() {
+            return Some("it is a named pipe");
+        }
+        if kind.is_socket() {
+            return Some("it is a socket");
+        }
+    }
+    Some("it is a device")
+}
+
+/// What tells a file from another that takes its place: its device and its number there.
+pub(crate) type Identity = (u64, u64);
+
+/// The identity of the file at a path. `None` where no file is there, and on systems that have
+/// no such numbers.
+pub(crate) fn identity(path: &Path) -> Option<Identity> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let file = fs::metadata(path).ok()?;
+        Some((file.dev(), file.ino()))
+    }
+    // Elsewhere a file that is open cannot be replaced.
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        None
+    }
+}

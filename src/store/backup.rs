@@ -18,8 +18,10 @@ use rusqlite::{Connection, Row};
 use uuid::Uuid;
 
 use super::check::Tick;
+use super::failure::wrong_at;
+use super::open::READ_WRITE;
 use super::revisions::{COLUMNS, past_revision, present};
-use super::{Key, Store, only, wrong_at};
+use super::{Key, Store, only};
 use crate::error::{Error, Result};
 use crate::files::{Unfinished, folder_of, make_private_folder, sync_folder, unfinished};
 use crate::model::Digest;
@@ -243,7 +245,7 @@ pub(super) fn copy_pages(
         .query_row("SELECT count(*) FROM sqlite_schema", (), |_| Ok(()))
         .map_err(reading)?;
     // With the same key: what is encrypted is nowhere plain.
-    let open = || Connection::open_with_flags(to, super::READ_WRITE);
+    let open = || Connection::open_with_flags(to, READ_WRITE);
     let mut copy = Store::at(to, open, key.cloned())?.connection;
     {
         let backup = Backup::new(source, &mut copy).map_err(writing)?;

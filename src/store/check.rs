@@ -11,8 +11,9 @@ use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use uuid::Uuid;
 
 use super::entries::{insert_tags, parsed};
+use super::failure::wrong_at;
 use super::revisions::{COLUMNS, past_revision, present};
-use super::{Store, migrations, wrong_at};
+use super::{Store, migrations};
 use crate::error::{Error, Result};
 use crate::model::entry::words;
 use crate::model::{Day, Revision, Tag};

@@ -22,8 +22,17 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, Row, Rows};
+use zeroize::Zeroizing;
 
-use super::*;
+use super::failure::{is_busy, unfit, wrong_at};
+use super::open::{PATIENCE, READ_WRITE};
+use super::sqlite::{cipher_version, has_encryption, start_cipher};
+use super::unlocking::{Offer, nobody};
+use super::{Key, Store};
+use crate::error::{Error, Result};
+use crate::files::{
+    Identity, Unfinished, beside, folder_of, identity, sync_folder, unfinished,
+};
 
 /// How long to wait between two tries to have the journal for oneself.
 const BREATH: Duration = Duration::from_millis(20);

@@ -7,8 +7,8 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
+use super::failure::not_a_journal;
 use super::key::Salt;
-use super::not_a_journal;
 use crate::error::{Error, Result};
 use crate::files::no_plain_file;
 

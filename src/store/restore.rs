@@ -22,10 +22,9 @@ use rusqlite::{Connection, ErrorCode};
 
 use super::backup::{compare, copy_pages, unmade};
 use super::check::{Findings, Tick, must_be_sound};
-use super::{
-    APPLICATION_ID, Ask, Key, Purpose, READ_WRITE, Store, header, migrations, not_a_journal,
-    wrong_at,
-};
+use super::failure::{not_a_journal, wrong_at};
+use super::open::{Purpose, READ_WRITE, has_log};
+use super::{APPLICATION_ID, Ask, Key, Store, header, migrations};
 use crate::error::{Error, Result};
 use crate::files::{
     Unfinished, beside, folder_of, make_private_folder, sync_folder, unfinished,
@@ -205,7 +204,7 @@ fn ready(file: &Path, ask: &mut Ask<'_>, tick: Tick<'_>) -> Result<Findings> {
         .connection
         .close()
         .map_err(|(_, error)| wrong(error))?;
-    if mode != "wal" || super::has_log(file) {
+    if mode != "wal" || has_log(file) {
         let path = file.to_path_buf();
         return Err(Error::Busy { path });
     }
@@ -273,7 +272,7 @@ fn hold_now(place: &Path, key: Option<&Key>) -> Result<Held> {
         .pragma_update(None, "locking_mode", "EXCLUSIVE")
         .and_then(|()| {
             // Until it is known to be ours, closing must not touch it: see `Store::settle`.
-            let keep = super::has_log(place);
+            let keep = has_log(place);
             connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep)?;
             connection.query_row("PRAGMA application_id", (), |row| row.get::<_, i32>(0))
         })
@@ -320,7 +319,7 @@ fn hold_now(place: &Path, key: Option<&Key>) -> Result<Held> {
     match alone {
         Err(error) if unreadable(&error) => Ok(Held::Unreadable),
         Err(error) => Err(wrong_at(place, "write to", error)),
-        Ok(mode) if mode != "delete" || super::has_log(place) => Err(Error::Busy {
+        Ok(mode) if mode != "delete" || has_log(place) => Err(Error::Busy {
             path: place.to_path_buf(),
         }),
         Ok(_) => Ok(Held::Journal(Box::new(store))),

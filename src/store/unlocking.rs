@@ -1,0 +1,54 @@
+//! What opens an encrypted journal, and who is asked for it.
+
+use std::path::Path;
+
+use super::key::{Key, Passphrase, Salt};
+use crate::error::{Error, Result};
+
+/// An encrypted journal that wants to be opened.
+#[derive(Debug, Clone, Copy)]
+pub struct Locked<'a> {
+    /// Where it lies.
+    pub path: &'a Path,
+    /// What it begins with. No two journals have the same, and a journal gets another one when
+    /// its passphrase is changed.
+    pub salt: Salt,
+    /// How often what was offered did not open it.
+    pub tries: u32,
+}
+
+/// What is offered to open a journal with.
+#[derive(Debug, Clone)]
+pub enum Offer {
+    /// What somebody typed.
+    Passphrase(Passphrase),
+    /// A key that was made before.
+    Key(Key),
+}
+
+/// Who is asked for what opens a journal. Asked again when that did not open it, until it
+/// does or they give up with an error, which becomes the error of the opening.
+pub type Ask<'a> = dyn FnMut(Locked<'_>) -> Result<Offer> + 'a;
+
+/// An [`Ask`] that knows nothing: only plain journals are opened.
+///
+/// # Errors
+/// [`Error::Locked`], always.
+pub fn nobody(locked: Locked<'_>) -> Result<Offer> {
+    Err(Error::Locked {
+        path: locked.path.to_path_buf(),
+        why: "nobody is asked for its passphrase".to_owned(),
+        hint: None,
+    })
+}
+
+/// An [`Ask`] that has one key and nothing else.
+pub fn only(key: Option<&Key>) -> impl FnMut(Locked<'_>) -> Result<Offer> + use<> {
+    let key = key.cloned();
+    move |locked| match &key {
+        Some(key) if locked.tries == 0 && key.salt() == locked.salt => {
+            Ok(Offer::Key(key.clone()))
+        }
+        _ => nobody(locked),
+    }
+}

@@ -7,7 +7,7 @@ use chrono::{DateTime, FixedOffset};
 use rusqlite::{OptionalExtension, params};
 use uuid::Uuid;
 
-use super::entries::{instant, optional, parsed};
+use super::columns::{instant, optional, parsed};
 use super::{Change, Reading};
 use crate::error::Result;
 

@@ -10,7 +10,8 @@ use rusqlite::types::{FromSql, ToSql};
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use uuid::Uuid;
 
-use super::entries::{insert_tags, parsed};
+use super::columns::parsed;
+use super::entries::insert_tags;
 use super::failure::wrong_at;
 use super::revisions::{COLUMNS, past_revision, present};
 use super::{Store, migrations};

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, FixedOffset};
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::entries::{instant, optional};
+use super::columns::{instant, optional};
 use super::{Change, Reading};
 use crate::error::Result;
 use crate::model::Day;

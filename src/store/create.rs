@@ -5,10 +5,11 @@ use std::path::Path;
 use chrono::{DateTime, FixedOffset};
 use rusqlite::Connection;
 
+use super::columns::{instant, new_id};
 use super::failure::wrong_at;
 use super::open::READ_WRITE;
 use super::unlocking::{Ask, Offer};
-use super::{APPLICATION_ID, Key, Store, entries, migrations};
+use super::{APPLICATION_ID, Key, Store, migrations};
 use crate::error::{Error, Result};
 use crate::files::{
     Unfinished, folder_of, is_denied, make_private_folder, sync_folder, unfinished,
@@ -53,9 +54,9 @@ impl Store {
                 store.connection.execute(
                     "INSERT INTO journal (one, id, device, created_at) VALUES (1, ?1, ?2, ?3)",
                     (
-                        entries::new_id(now).to_string(),
-                        entries::new_id(now).to_string(),
-                        entries::instant(now),
+                        new_id(now).to_string(),
+                        new_id(now).to_string(),
+                        instant(now),
                     ),
                 )?;
                 // Last, so that everything above went through the file and none is left in

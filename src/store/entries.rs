@@ -1,28 +1,23 @@
 //! Entries in and out of the file.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, FixedOffset};
-use rusqlite::types::{Type, Value, ValueRef};
+use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params, params_from_iter};
-use uuid::{NoContext, Timestamp, Uuid};
+use uuid::Uuid;
 
 use super::actions::Touched;
+use super::columns::{
+    ASIDE, hidden_until, instant, new_id, optional, parsed, particulars_json, read_particulars,
+};
 use super::filter::Clause;
 use super::{Change, Reading};
 use crate::error::Result;
 use crate::model::entry::words;
-pub(super) use crate::model::revision::instant;
-use crate::model::{
-    Content, Day, Entry, Filter, Kind, Mood, Order, Particulars, Reflection, Revision, Tag,
-};
+use crate::model::{Content, Day, Entry, Filter, Kind, Mood, Order, Reflection, Revision, Tag};
 
 /// The columns of an entry, in the order [`read_entry`] takes them.
 pub(super) const COLUMNS: &str =
     "number, id, kind, day, written_at, edited_at, text, mood, starred, particulars";
-
-/// What the index `entry_aside` holds, in its own words, so that SQLite takes it.
-pub(super) const ASIDE: &str = "(kind <> 'page' OR hidden_until <> '')";
 
 impl Reading<'_> {
     /// The living entries that a filter chooses, at most `limit` of them.
@@ -381,16 +376,6 @@ pub(super) fn insert_reflections(
     Ok(())
 }
 
-/// An id that carries the given time, so that ids sort by it.
-pub(super) fn new_id(now: DateTime<FixedOffset>) -> Uuid {
-    let seconds = u64::try_from(now.timestamp()).unwrap_or(0);
-    Uuid::new_v7(Timestamp::from_unix(
-        NoContext,
-        seconds,
-        now.timestamp_subsec_nanos(),
-    ))
-}
-
 fn read_entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     Ok(Entry {
         number: row.get(0)?,
@@ -406,70 +391,6 @@ fn read_entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         reflections: Vec::new(),
         particulars: read_particulars(row, 9)?,
     })
-}
-
-/// Particulars as the file keeps them: an object of named texts, or nothing.
-pub(super) fn particulars_json(particulars: &Particulars) -> rusqlite::Result<Option<String>> {
-    let fields: BTreeMap<_, _> = particulars.fields().into_iter().collect();
-    if fields.is_empty() {
-        return Ok(None);
-    }
-    serde_json::to_string(&fields)
-        .map(Some)
-        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
-}
-
-/// Particulars from a column that [`particulars_json`] filled.
-pub(super) fn read_particulars(row: &Row<'_>, column: usize) -> rusqlite::Result<Particulars> {
-    let Some(json) = row.get_ref(column)?.as_str_or_null()? else {
-        return Ok(Particulars::default());
-    };
-    let wrong = |error: Box<dyn std::error::Error + Send + Sync>| {
-        rusqlite::Error::FromSqlConversionFailure(column, Type::Text, error)
-    };
-    let fields: BTreeMap<String, String> =
-        serde_json::from_str(json).map_err(|error| wrong(error.into()))?;
-    let fields = fields
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()));
-    Particulars::read(fields).map_err(|error| wrong(error.into()))
-}
-
-/// What the column `hidden_until` holds: the day from which on an entry is in sight, empty
-/// where it always is, and for one that is away for good what sorts after every day.
-pub(super) fn hidden_until(particulars: &Particulars) -> String {
-    let until = particulars.hidden_until();
-    until.map(|away| away.to_string()).unwrap_or_default()
-}
-
-/// A value that the file keeps as text. One that does not parse is damage, not a bug here.
-pub(super) fn parsed<T>(row: &Row<'_>, column: usize) -> rusqlite::Result<T>
-where
-    T: std::str::FromStr,
-    T::Err: ToString,
-{
-    row.get_ref(column)?
-        .as_str()?
-        .parse()
-        .map_err(|error: T::Err| {
-            rusqlite::Error::FromSqlConversionFailure(
-                column,
-                Type::Text,
-                error.to_string().into(),
-            )
-        })
-}
-
-/// [`parsed`], where the file may have nothing.
-pub(super) fn optional<T>(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<T>>
-where
-    T: std::str::FromStr,
-    T::Err: ToString,
-{
-    match row.get_ref(column)? {
-        ValueRef::Null => Ok(None),
-        _ => parsed(row, column).map(Some),
-    }
 }
 
 fn tags_of(connection: &Connection, number: i64) -> rusqlite::Result<Vec<Tag>> {

@@ -8,9 +8,11 @@ use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use super::failure::not_a_journal;
-use super::key::Salt;
 use crate::error::{Error, Result};
 use crate::files::no_plain_file;
+
+/// The random bytes that a journal begins with.
+pub type Salt = [u8; 16];
 
 const PLAIN: &[u8; 16] = b"SQLite format 3\0";
 

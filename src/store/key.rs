@@ -10,14 +10,11 @@ use blake2::{Blake2b512, Digest};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
-use super::header;
+use super::header::{self, Salt};
 use crate::error::{Error, Result};
 
 /// The bytes of a key.
 const KEY: usize = 32;
-
-/// The random bytes that a journal begins with.
-pub type Salt = [u8; 16];
 
 /// How hard it is to get from a passphrase to a key: Argon2id, version 0x13 (RFC 9106).
 ///

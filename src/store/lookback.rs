@@ -7,7 +7,8 @@ use rusqlite::types::Value;
 use rusqlite::{Row, params_from_iter};
 
 use super::Reading;
-use super::entries::{ASIDE, COLUMNS, parsed};
+use super::columns::{ASIDE, parsed};
+use super::entries::COLUMNS;
 use super::filter::Clause;
 use crate::error::Result;
 use crate::model::entry::first_line;

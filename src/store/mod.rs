@@ -15,6 +15,7 @@
 mod actions;
 mod backup;
 mod check;
+mod columns;
 mod convert;
 mod copies;
 mod coverage;
@@ -53,7 +54,8 @@ pub use check::{Check, Finding, Findings, Tick};
 pub use copies::{Earlier, Kept, copies, earlier};
 pub use coverage::{Assignment, TipRecord};
 pub use drafts::StoredDraft;
-pub use key::{Key, Passphrase, Salt, Sheet};
+pub use header::Salt;
+pub use key::{Key, Passphrase, Sheet};
 pub use lookback::{DayFigures, TipDays};
 pub use origins::{Known, Origin, Size};
 pub use restore::Restoring;

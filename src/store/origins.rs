@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, params};
 use uuid::Uuid;
 
 use super::actions::Touched;
-use super::entries::{instant, parsed};
+use super::columns::{instant, parsed};
 use super::{Change, Reading};
 use crate::error::Result;
 use crate::model::{Day, Digest, Offered, Revision};
@@ -180,19 +180,6 @@ impl Reading<'_> {
                 .collect()
         };
         read().map_err(|error| self.wrong(error))
-    }
-
-    /// How many turns all days had together.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
-    pub fn offers(&self) -> Result<u64> {
-        self.connection
-            .query_row("SELECT count(*) FROM prompt", [], |row| {
-                row.get::<_, i64>(0)
-            })
-            .map(|count| u64::try_from(count).unwrap_or(0))
-            .map_err(|error| self.wrong(error))
     }
 
     /// The number for the next import: what it comes upon is marked with it.

@@ -14,10 +14,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::actions::Touched;
-use super::entries::{
-    hidden_until, insert_reflections, insert_tags, instant, new_id, optional, parsed,
-    particulars_json, read_particulars, reflections_of,
+use super::columns::{
+    hidden_until, instant, new_id, optional, parsed, particulars_json, read_particulars,
 };
+use super::entries::{insert_reflections, insert_tags, reflections_of};
 use super::{Change, Reading};
 use crate::error::Result;
 use crate::model::entry::words;

@@ -20,7 +20,7 @@ use rusqlite::{OptionalExtension, params_from_iter};
 use unicode_normalization::UnicodeNormalization;
 
 use super::Reading;
-use super::entries::ASIDE;
+use super::columns::ASIDE;
 use super::filter::{Clause, Named};
 use crate::error::Result;
 use crate::model::fold::{Along, along, blocks, fold};

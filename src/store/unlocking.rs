@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::key::{Key, Passphrase, Salt};
+use super::header::Salt;
+use super::key::{Key, Passphrase};
 use crate::error::{Error, Result};
 
 /// An encrypted journal that wants to be opened.

@@ -6,7 +6,9 @@
 use chrono::{DateTime, FixedOffset};
 use uuid::Uuid;
 
-use super::{Journal, Reflects, prompt, reflections, unix_line_ends};
+use super::Journal;
+use super::page::{Reflects, reflections, unix_line_ends};
+use super::prompts::prompt;
 use crate::error::{Error, Result};
 use crate::model::particulars::{Away, Hidden};
 use crate::model::{Content, Day, Entry, EntryRef, Kind, Mood, Particulars, Revision, Tag};

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, FixedOffset};
 
-use super::{Journal, unix_line_ends};
+use super::Journal;
+use super::page::unix_line_ends;
 use crate::archive::{Item, Place, Record};
 use crate::decks::Tip;
 use crate::error::{Error, Result};

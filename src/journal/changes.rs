@@ -151,7 +151,7 @@ impl Journal {
         }
         if let Some(reflects) = edit.reflects {
             let stored = change.reading().assignment(next.day)?;
-            let offered = stored.and_then(|stored| prompt(&self.decks, stored));
+            let offered = stored.and_then(|stored| prompt(&self.settings.decks, stored));
             let mut chosen = reflections(reflects, offered.as_ref());
             // What was asked when it was written stays asked.
             for reflection in &mut chosen {

@@ -107,7 +107,7 @@ impl Journal {
         let offered = self.prompt_of(today)?.map(|prompt| prompt.tip);
         let weekly = week.map(|week| self.weekly_of(week)).transpose()?.flatten();
         let mut standing = Vec::new();
-        for deck in self.decks.all() {
+        for deck in self.settings.decks.all() {
             let tips: Vec<&Tip> = deck.tips.iter().chain(&deck.questions).collect();
             let mut coverage = Coverage::of(deck, records(reading, &tips)?);
             let of_deck = |tip: &&Tip| tip.deck == deck.slug;
@@ -144,7 +144,7 @@ impl Journal {
     pub fn remembered(&self) -> Result<Vec<Coverage>> {
         let reading = self.store.reading();
         let mut known = reading.tip_days(&Filter::default())?;
-        known.retain(|tip| self.decks.tip(&tip.deck, &tip.tip).is_none());
+        known.retain(|tip| self.settings.decks.tip(&tip.deck, &tip.tip).is_none());
         known.sort_by(|a, b| (&a.deck, a.number, &a.tip).cmp(&(&b.deck, b.number, &b.tip)));
         let mut remembered: Vec<Coverage> = Vec::new();
         for TipDays {

@@ -105,7 +105,7 @@ impl Journal {
     /// # Errors
     /// As [`Decks::find`].
     pub fn find_tip(&self, wanted: &str) -> Result<Tip> {
-        let unknown = match self.decks.find(wanted) {
+        let unknown = match self.settings.decks.find(wanted) {
             Err(unknown @ Error::NoSuchTip { .. }) => unknown,
             found => return found.cloned(),
         };
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn any_page_can_be_picked() {
-        let mut journal = Journal::with(Store::in_memory().expect("a journal"));
+        let mut journal = Journal::of(Store::in_memory().expect("a journal"));
         assert_eq!(journal.any_page(7).expect("readable"), None);
 
         let now = DateTime::parse_from_rfc3339("2026-11-23T21:00:00+01:00").expect("a time");

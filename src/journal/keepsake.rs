@@ -108,6 +108,7 @@ impl Journal {
     /// in use any more, and the questions of the weeks.
     fn kept_tips(&self, reading: Reading<'_>, filter: &Filter) -> Result<Vec<KeptTip>> {
         let mut tips: Vec<KeptTip> = self
+            .settings
             .decks
             .tips()
             .into_iter()

@@ -48,9 +48,30 @@ pub use walking::{Letters, NewEntry, Out};
 #[derive(Debug)]
 pub struct Journal {
     store: Store,
-    decks: Decks,
-    /// Whether questions about meaning are left for better days.
-    gentle: bool,
+    settings: Settings,
+}
+
+/// What a journal goes by and its file does not say.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The decks that offer the tips.
+    pub decks: Decks,
+    /// Whether days after low ones offer no question about meaning.
+    pub gentle: bool,
+    /// The present day. Entries that are hidden until this day or an earlier one are shown.
+    /// `None` shows none that was ever hidden.
+    pub today: Option<Day>,
+}
+
+impl Default for Settings {
+    /// The built-in deck, gentle, and no day.
+    fn default() -> Settings {
+        Settings {
+            decks: Decks::default(),
+            gentle: true,
+            today: None,
+        }
+    }
 }
 
 impl Journal {
@@ -63,7 +84,7 @@ impl Journal {
             Some(store) => store,
             None => Store::create(path, now, None, ask)?,
         };
-        Ok(Journal::with(store))
+        Ok(Journal::of(store))
     }
 
     /// Makes an encrypted journal where there is none.
@@ -81,7 +102,7 @@ impl Journal {
             0 => Ok(Offer::Passphrase(passphrase.clone())),
             _ => nobody(locked),
         };
-        Store::create(path, now, Some(&key), &mut ask).map(Journal::with)
+        Store::create(path, now, Some(&key), &mut ask).map(Journal::of)
     }
 
     /// Opens a journal to read. Where there is none, it is empty, and none is made.
@@ -93,7 +114,7 @@ impl Journal {
             Some(store) => store,
             None => Store::in_memory()?,
         };
-        Ok(Journal::with(store))
+        Ok(Journal::of(store))
     }
 
     /// Opens an encrypted journal that this process opened before, and may have open still.
@@ -101,15 +122,20 @@ impl Journal {
     /// # Errors
     /// Everything that [`Store::open_again`] says.
     pub fn open_again(path: &Path, key: &Key) -> Result<Journal> {
-        Store::open_again(path, key).map(Journal::with)
+        Store::open_again(path, key).map(Journal::of)
     }
 
-    fn with(store: Store) -> Journal {
+    fn of(store: Store) -> Journal {
         Journal {
             store,
-            decks: Decks::default(),
-            gentle: true,
+            settings: Settings::default(),
         }
+    }
+
+    /// The same journal with these settings. It opens with the default ones.
+    pub fn with(mut self, settings: Settings) -> Journal {
+        self.store.seen_on(settings.today);
+        Journal { settings, ..self }
     }
 
     /// What opens the journal, where it is encrypted.
@@ -124,13 +150,9 @@ impl Journal {
     /// Everything that [`Store::convert`] says. Then the journal is as it was.
     pub fn encrypt(self, passphrase: &Passphrase) -> Result<Journal> {
         let key = passphrase.new_key()?;
-        let Journal {
-            store,
-            decks,
-            gentle,
-        } = self;
-        let journal = store.convert(Some(&key)).map(Journal::with)?;
-        Ok(journal.drawing_from(decks).gently(gentle))
+        let Journal { store, settings } = self;
+        let store = store.convert(Some(&key))?;
+        Ok(Journal::of(store).with(settings))
     }
 
     /// Makes an encrypted journal a plain one.
@@ -138,13 +160,9 @@ impl Journal {
     /// # Errors
     /// Everything that [`Store::convert`] says. Then the journal is as it was.
     pub fn decrypt(self) -> Result<Journal> {
-        let Journal {
-            store,
-            decks,
-            gentle,
-        } = self;
-        let journal = store.convert(None).map(Journal::with)?;
-        Ok(journal.drawing_from(decks).gently(gentle))
+        let Journal { store, settings } = self;
+        let store = store.convert(None)?;
+        Ok(Journal::of(store).with(settings))
     }
 
     /// Pages of an encrypted journal's file that are not what was written, as sentences.
@@ -155,26 +173,8 @@ impl Journal {
         self.store.damaged_pages()
     }
 
-    /// The same journal, offering tips of these decks instead of the one that is built in.
-    pub fn drawing_from(self, decks: Decks) -> Journal {
-        Journal { decks, ..self }
-    }
-
-    /// The same journal; when it is gentle (as it is unless this says otherwise), days after
-    /// low ones offer no question about meaning.
-    pub fn gently(self, gentle: bool) -> Journal {
-        Journal { gentle, ..self }
-    }
-
-    /// Tells the journal which day it is, so that what is away or sealed until then is there
-    /// again. A journal that is not told shows nothing that ever was out of sight.
-    pub fn seen_on(mut self, today: Day) -> Journal {
-        self.store.seen_on(today);
-        self
-    }
-
     /// The decks that the prompts come from.
     pub fn decks(&self) -> &Decks {
-        &self.decks
+        &self.settings.decks
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, FixedOffset};
 
 use super::Journal;
-use super::prompts::{Next, Prompt, prompt};
+use super::prompts::{Prompt, prompt};
 use crate::decks::Tip;
 use crate::error::Result;
 use crate::model::{Content, Day, Entry, Mood, Reflection, Tag};
@@ -56,16 +56,13 @@ impl Journal {
         today: Day,
         now: DateTime<FixedOffset>,
     ) -> Result<Entry> {
-        let next = Next {
-            decks: &self.decks,
-            gentle: self.gentle,
-        };
+        let settings = &self.settings;
         let mut change = self.store.change()?;
         let stored = change.reading().assignment(page.day)?;
-        let stored = stored.and_then(|stored| prompt(&self.decks, stored));
+        let stored = stored.and_then(|stored| prompt(&self.settings.decks, stored));
         let prompt = match stored {
             None if page.day == today && page.reflects == Reflects::OnPrompt => {
-                Some(next.prompt_within(&change, today, now)?)
+                Some(settings.prompt_within(&change, today, now)?)
             }
             stored => stored,
         };

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, FixedOffset};
 
-use super::{Journal, choose};
+use super::{Journal, Settings, choose};
 use crate::decks::{Decks, Tip};
 use crate::error::Result;
 use crate::model::Day;
@@ -26,7 +26,7 @@ impl Journal {
     /// Whatever keeps the journal from being read.
     pub fn prompt_of(&self, day: Day) -> Result<Option<Prompt>> {
         let stored = self.store.reading().assignment(day)?;
-        Ok(stored.and_then(|stored| prompt(&self.decks, stored)))
+        Ok(stored.and_then(|stored| prompt(&self.settings.decks, stored)))
     }
 
     /// Today's prompt: the one the journal has for the day, or else a new one, which is kept
@@ -39,15 +39,12 @@ impl Journal {
         if let Some(prompt) = self.prompt_of(today)? {
             return Ok(prompt);
         }
-        let next = Next {
-            decks: &self.decks,
-            gentle: self.gentle,
-        };
+        let settings = &self.settings;
         if self.store.is_read_only() {
-            return next.prompt(self.store.reading(), today, |_| false);
+            return settings.next_prompt(self.store.reading(), today, |_| false);
         }
         let change = self.store.change()?;
-        let prompt = next.prompt_within(&change, today, now)?;
+        let prompt = settings.prompt_within(&change, today, now)?;
         change.commit()?;
         Ok(prompt)
     }
@@ -58,21 +55,18 @@ impl Journal {
     /// # Errors
     /// Whatever keeps the journal from being written.
     pub fn skip(&mut self, today: Day, now: DateTime<FixedOffset>) -> Result<Prompt> {
-        let next = Next {
-            decks: &self.decks,
-            gentle: self.gentle,
-        };
+        let settings = &self.settings;
         let change = self.store.change()?;
-        next.prompt_within(&change, today, now)?;
+        settings.prompt_within(&change, today, now)?;
         let offered = change.reading().offered_on(today)?;
-        let tips = self.decks.tips();
+        let tips = self.settings.decks.tips();
         let is =
             |tip: &Tip, stored: &Assignment| stored.deck == tip.deck && stored.tip == tip.slug;
         let seen = |tip: &Tip| offered.iter().any(|stored| is(tip, stored));
         let current = |tip: &Tip| offered.last().is_some_and(|last| is(tip, last));
         let all_seen = tips.iter().all(|tip| seen(tip));
         let alone = tips.len() == 1;
-        let prompt = next.prompt(change.reading(), today, |tip| {
+        let prompt = settings.next_prompt(change.reading(), today, |tip| {
             !alone && if all_seen { current(tip) } else { seen(tip) }
         })?;
         change.assign(today, &prompt.assignment(), now)?;
@@ -92,10 +86,10 @@ impl Journal {
     ) -> Result<Prompt> {
         let change = self.store.change()?;
         let stored = change.reading().assignment(today)?;
-        let prompt = match stored.and_then(|stored| prompt(&self.decks, stored)) {
+        let prompt = match stored.and_then(|stored| prompt(&self.settings.decks, stored)) {
             Some(prompt) if prompt.tip.key() == tip.key() => prompt,
             _ => {
-                let spare = self.gentle && is_low(change.reading(), today)?;
+                let spare = self.settings.gentle && is_low(change.reading(), today)?;
                 let prompt = Prompt {
                     deck: tip.deck.clone(),
                     tip: tip.clone(),
@@ -115,7 +109,7 @@ impl Journal {
     /// Whatever keeps the journal from being read.
     pub fn next_question(&self, tip: &Tip, today: Day) -> Result<String> {
         let reading = self.store.reading();
-        let spare = self.gentle && is_low(reading, today)?;
+        let spare = self.settings.gentle && is_low(reading, today)?;
         next_question(reading, tip, spare)
     }
 
@@ -127,7 +121,8 @@ impl Journal {
     /// Whatever keeps the journal from being read.
     pub fn is_spared(&self, prompt: &Prompt, today: Day) -> Result<bool> {
         let (concrete, meaning) = prompt.tip.questions.split_at(prompt.tip.concrete);
-        let spared = self.gentle && !meaning.is_empty() && concrete.contains(&prompt.question);
+        let spared =
+            self.settings.gentle && !meaning.is_empty() && concrete.contains(&prompt.question);
         Ok(spared && is_low(self.store.reading(), today)?)
     }
 
@@ -145,11 +140,11 @@ impl Journal {
         if let Some(prompt) = self.weekly_of(begins)? {
             return Ok(Some(prompt));
         }
-        if self.decks.questions().is_empty() {
+        if self.settings.decks.questions().is_empty() {
             return Ok(None);
         }
         let choose = |reading: Reading<'_>| {
-            let questions = self.decks.questions();
+            let questions = self.settings.decks.questions();
             let records = records(reading, &questions)?;
             let index = choose::next_tip(&records, |_| false).unwrap_or(0);
             let tip = questions[index].clone();
@@ -165,7 +160,7 @@ impl Journal {
         let change = self.store.change()?;
         // Another process may have been quicker.
         let stored = change.reading().weekly(begins)?;
-        let prompt = match stored.and_then(|stored| prompt(&self.decks, stored)) {
+        let prompt = match stored.and_then(|stored| prompt(&self.settings.decks, stored)) {
             Some(prompt) => prompt,
             None => {
                 let prompt = choose(change.reading())?;
@@ -184,7 +179,7 @@ impl Journal {
     /// Whatever keeps the journal from being read.
     pub fn weekly_of(&self, begins: Day) -> Result<Option<Prompt>> {
         let stored = self.store.reading().weekly(begins)?;
-        Ok(stored.and_then(|stored| prompt(&self.decks, stored)))
+        Ok(stored.and_then(|stored| prompt(&self.settings.decks, stored)))
     }
 }
 
@@ -208,33 +203,27 @@ pub(super) fn prompt(decks: &Decks, stored: Assignment) -> Option<Prompt> {
     })
 }
 
-/// What the next prompt comes from.
-#[derive(Clone, Copy)]
-pub(super) struct Next<'a> {
-    pub(super) decks: &'a Decks,
-    pub(super) gentle: bool,
-}
-
-impl Next<'_> {
+impl Settings {
     /// Today's prompt, chosen and stored within an action if it has none. Looks again now
     /// that nobody else can write: another process may have been quicker.
     pub(super) fn prompt_within(
-        self,
+        &self,
         change: &Change<'_>,
         today: Day,
         now: DateTime<FixedOffset>,
     ) -> Result<Prompt> {
         let stored = change.reading().assignment(today)?;
-        if let Some(prompt) = stored.and_then(|stored| prompt(self.decks, stored)) {
+        if let Some(prompt) = stored.and_then(|stored| prompt(&self.decks, stored)) {
             return Ok(prompt);
         }
-        let prompt = self.prompt(change.reading(), today, |_| false)?;
+        let prompt = self.next_prompt(change.reading(), today, |_| false)?;
         change.assign(today, &prompt.assignment(), now)?;
         Ok(prompt)
     }
 
-    fn prompt(
-        self,
+    /// The prompt that comes next, without the tips that `except` names.
+    fn next_prompt(
+        &self,
         reading: Reading<'_>,
         today: Day,
         except: impl Fn(&Tip) -> bool,

@@ -108,8 +108,8 @@ impl Store {
     }
 
     /// Tells it which day it is, so that what is out of sight until then comes back.
-    pub fn seen_on(&mut self, today: Day) {
-        self.today = Some(today);
+    pub fn seen_on(&mut self, today: Option<Day>) {
+        self.today = today;
     }
 
     /// The journal as it stands.

@@ -8,12 +8,14 @@ use uuid::Uuid;
 
 use super::Journal;
 use super::page::{Reflects, reflections, unix_line_ends};
-use super::prompts::prompt;
+use super::prompts::{Prompt, prompt};
+use crate::decks::Decks;
 use crate::error::{Error, Result};
 use crate::model::particulars::{Away, Hidden};
-use crate::model::{Content, Day, Entry, EntryRef, Kind, Mood, Particulars, Revision, Tag};
-use crate::store::Earlier;
-use crate::store::{Action, Change, Reading, What};
+use crate::model::{
+    Content, Day, Entry, EntryRef, Kind, Mood, Particulars, Reflection, Revision, Tag,
+};
+use crate::store::{Action, Change, Earlier, Reading, What};
 
 /// What to change about an entry. A field that is `None` or empty stays as it is.
 #[derive(Debug, Clone, Default)]
@@ -94,93 +96,25 @@ impl Journal {
     pub fn edit(
         &mut self,
         number: i64,
-        edit: Edit,
+        mut edit: Edit,
         today: Day,
         now: DateTime<FixedOffset>,
     ) -> Result<Edited> {
         let mut change = self.store.change()?;
         let present = change.reading().present(number)?;
-        let rewritten_from = edit.text.as_ref().and_then(|rewrite| rewrite.from.as_ref());
-        let apart = match (&present, rewritten_from) {
-            (Some(present), Some(from)) => {
-                let text = &present.content.text;
-                // A text that is there already was saved by this very edit, and then the
-                // program was killed.
-                let saved = edit
-                    .text
-                    .as_ref()
-                    .is_some_and(|rewrite| rewrite.to == *text);
-                present.content.deleted_at.is_some() || (text != from && !saved)
-            }
-            // Purged while it was being edited.
-            (None, Some(_)) => true,
-            _ => false,
-        };
-        if apart && let Some(Rewrite { to, .. }) = edit.text {
+        let overtaken = |rewrite: &mut Rewrite| is_overtaken(present.as_ref(), rewrite);
+        if let Some(Rewrite { to, .. }) = edit.text.take_if(overtaken) {
             let content = kept_apart(present.as_ref(), to, today, now);
             let entry = change.insert(content, now)?;
             change.commit_as(What::Write, now)?;
             return Ok(Edited::KeptApart(Box::new(entry)));
         }
         let present = living(present, number)?;
-        if rewritten_from.is_none() {
+        let rewrites = edit.text.as_ref();
+        if rewrites.is_none_or(|rewrite| rewrite.from.is_none()) {
             in_sight(change.reading(), &present)?;
         }
-
-        let mut next = present.content.clone();
-        if let Some(Rewrite { to, .. }) = edit.text {
-            next.text = unix_line_ends(to);
-            if next.text.trim().is_empty() {
-                return Err(Error::Usage {
-                    what: format!("#{number} would be left empty, so it is kept as it was"),
-                    hint: Some(format!("throw it away with onward delete {number}")),
-                });
-            }
-        }
-        if let Some(mood) = edit.mood {
-            next.mood = mood;
-        }
-        if let Some(starred) = edit.starred {
-            next.starred = starred;
-        }
-        if let Some(day) = edit.day {
-            next.day = day;
-        }
-        if let Some(written_at) = edit.written_at {
-            next.written_at = written_at;
-        }
-        if let Some(reflects) = edit.reflects {
-            let stored = change.reading().assignment(next.day)?;
-            let offered = stored.and_then(|stored| prompt(&self.settings.decks, stored));
-            let mut chosen = reflections(reflects, offered.as_ref());
-            // What was asked when it was written stays asked.
-            for reflection in &mut chosen {
-                let before = present.content.reflections.iter().find(|before| {
-                    before.deck == reflection.deck && before.tip == reflection.tip
-                });
-                if let Some(before) = before {
-                    *reflection = before.clone();
-                }
-            }
-            if present.content.kind != Kind::Page && !chosen.is_empty() {
-                return Err(Error::usage(format!(
-                    "#{number} is {}, and only pages reflect on tips",
-                    present.content.kind.with_article()
-                )));
-            }
-            next.reflections = chosen;
-        }
-        next.tags.extend(edit.tag);
-        let in_text = Tag::in_text(&next.text);
-        for tag in edit.untag {
-            if in_text.contains(&tag) {
-                return Err(Error::Usage {
-                    what: format!("#{tag} stands in the text of #{number}"),
-                    hint: Some(format!("take it out of the text with onward edit {number}")),
-                });
-            }
-            next.tags.remove(&tag);
-        }
+        let mut next = edited(&self.settings.decks, change.reading(), &present, edit)?;
         let before = Box::new(present.to_entry());
         if next == present.content {
             return Ok(Edited::Unchanged(before));
@@ -419,6 +353,98 @@ impl Journal {
         change.commit()?;
         Ok(Some(redone))
     }
+}
+
+/// Whether an entry was changed or went while a text was made from it.
+fn is_overtaken(present: Option<&Revision>, rewrite: &Rewrite) -> bool {
+    let Some(from) = &rewrite.from else {
+        return false;
+    };
+    // Purged while it was being edited.
+    let Some(Revision { content, .. }) = present else {
+        return true;
+    };
+    // A text that is there already was saved by this very edit, and then the program was killed.
+    let is_saved = rewrite.to == content.text;
+    content.deleted_at.is_some() || (content.text != *from && !is_saved)
+}
+
+/// The content of an entry after an edit.
+fn edited(
+    decks: &Decks,
+    reading: Reading<'_>,
+    present: &Revision,
+    edit: Edit,
+) -> Result<Content> {
+    let number = present.number;
+    let mut next = present.content.clone();
+    if let Some(Rewrite { to, .. }) = edit.text {
+        next.text = unix_line_ends(to);
+        if next.text.trim().is_empty() {
+            return Err(Error::Usage {
+                what: format!("#{number} would be left empty, so it is kept as it was"),
+                hint: Some(format!("throw it away with onward delete {number}")),
+            });
+        }
+    }
+    if let Some(mood) = edit.mood {
+        next.mood = mood;
+    }
+    if let Some(starred) = edit.starred {
+        next.starred = starred;
+    }
+    if let Some(day) = edit.day {
+        next.day = day;
+    }
+    if let Some(written_at) = edit.written_at {
+        next.written_at = written_at;
+    }
+    if let Some(reflects) = edit.reflects {
+        let stored = reading.assignment(next.day)?;
+        let offered = stored.and_then(|stored| prompt(decks, stored));
+        next.reflections = counted_for(reflects, offered.as_ref(), present)?;
+    }
+    next.tags.extend(edit.tag);
+    let in_text = Tag::in_text(&next.text);
+    for tag in edit.untag {
+        if in_text.contains(&tag) {
+            return Err(Error::Usage {
+                what: format!("#{tag} stands in the text of #{number}"),
+                hint: Some(format!("take it out of the text with onward edit {number}")),
+            });
+        }
+        next.tags.remove(&tag);
+    }
+    Ok(next)
+}
+
+/// The reflections of an entry that is counted for something else. `offered` is what its day
+/// offers.
+fn counted_for(
+    reflects: Reflects,
+    offered: Option<&Prompt>,
+    present: &Revision,
+) -> Result<Vec<Reflection>> {
+    let mut chosen = reflections(reflects, offered);
+    // What was asked when it was written stays asked.
+    for reflection in &mut chosen {
+        let before = present
+            .content
+            .reflections
+            .iter()
+            .find(|before| before.deck == reflection.deck && before.tip == reflection.tip);
+        if let Some(before) = before {
+            *reflection = before.clone();
+        }
+    }
+    if present.content.kind != Kind::Page && !chosen.is_empty() {
+        return Err(Error::usage(format!(
+            "#{} is {}, and only pages reflect on tips",
+            present.number,
+            present.content.kind.with_article()
+        )));
+    }
+    Ok(chosen)
 }
 
 /// Gives every entry of an action the content it had before it, or after it.

@@ -16,6 +16,7 @@ mod actions;
 mod backup;
 mod check;
 mod columns;
+mod compare;
 mod convert;
 mod copies;
 mod coverage;

@@ -20,8 +20,9 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode};
 
-use super::backup::{compare, copy_pages, unmade};
+use super::backup::{copy_pages, unmade};
 use super::check::{Findings, Tick, must_be_sound};
+use super::compare::compare;
 use super::failure::{not_a_journal, wrong_at};
 use super::open::{Purpose, READ_WRITE, has_log};
 use super::{APPLICATION_ID, Ask, Key, Store, header, migrations};

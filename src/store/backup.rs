@@ -17,9 +17,9 @@ use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 use uuid::Uuid;
 
-use super::check::Tick;
 use super::compare::compare;
 use super::failure::wrong_at;
+use super::findings::Tick;
 use super::open::READ_WRITE;
 use super::{Key, Store, only};
 use crate::error::{Error, Result};

@@ -7,119 +7,16 @@
 use std::collections::BTreeSet;
 
 use rusqlite::types::{FromSql, ToSql};
-use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode};
 use uuid::Uuid;
 
 use super::columns::parsed;
-use super::entries::insert_tags;
-use super::failure::wrong_at;
+use super::findings::{Check, Finding, Findings, Tick};
 use super::revisions::{COLUMNS, past_revision, present};
 use super::{Store, migrations};
 use crate::error::{Error, Result};
 use crate::model::entry::words;
 use crate::model::{Day, Revision, Tag};
-
-/// What is checked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Check {
-    /// The pages of the file, its tables and the references between them.
-    File,
-    /// That every text and everything with it is what was saved.
-    Texts,
-    /// That every earlier state is there, and what undo goes by.
-    History,
-    /// What is counted and kept ready: coverage, words, tags from the texts.
-    Counts,
-    /// The index that search goes by.
-    Search,
-}
-
-impl Check {
-    /// All of them, in the order in which they are told of.
-    pub const ALL: [Check; 5] = [
-        Check::File,
-        Check::Texts,
-        Check::History,
-        Check::Counts,
-        Check::Search,
-    ];
-
-    /// Its name in JSON.
-    pub fn name(self) -> &'static str {
-        match self {
-            Check::File => "file",
-            Check::Texts => "texts",
-            Check::History => "history",
-            Check::Counts => "counts",
-            Check::Search => "search",
-        }
-    }
-}
-
-/// Something that is not as it should be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// The check that found it.
-    pub check: Check,
-    /// What it is, as a sentence without a period.
-    pub what: String,
-    /// The entry it is about.
-    pub entry: Option<i64>,
-    /// Whether it is derived: [`Store::repair`] makes it anew and no text is touched.
-    pub derived: bool,
-    /// What the database said, for those who know its language.
-    pub detail: Option<String>,
-}
-
-/// What a check came to.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Findings {
-    /// What was found, at most [`Findings::SHOWN`] of each check.
-    pub found: Vec<Finding>,
-    /// How many more there are.
-    pub more: u64,
-    /// Entries that were looked at, in the trash or not.
-    pub entries: u64,
-    /// Earlier states that were looked at.
-    pub revisions: u64,
-    /// The newest day of an entry that could be read.
-    pub newest: Option<Day>,
-}
-
-impl Findings {
-    /// The most findings that are kept of one check.
-    pub const SHOWN: usize = 25;
-
-    /// Whether nothing was found.
-    pub fn is_empty(&self) -> bool {
-        self.found.is_empty()
-    }
-
-    /// Whether all there is can be repaired.
-    pub fn are_derived(&self) -> bool {
-        self.found.iter().all(|finding| finding.derived)
-    }
-
-    fn note(&mut self, finding: Finding) {
-        let of_check = |other: &&Finding| other.check == finding.check;
-        if self.found.iter().filter(of_check).count() < Findings::SHOWN {
-            self.found.push(finding);
-        } else {
-            self.more += 1;
-            // One that cannot be repaired must not hide behind those that can.
-            let derived = |other: &Finding| other.check == finding.check && other.derived;
-            if !finding.derived
-                && let Some(at) = self.found.iter().position(derived)
-            {
-                self.found[at] = finding;
-            }
-        }
-    }
-}
-
-/// What a long task tells of its course: it is called for every state that was looked at, and
-/// an error of it ends the task.
-pub type Tick<'a> = &'a dyn Fn() -> Result<()>;
 
 impl Store {
     /// Looks at everything in the file.
@@ -161,69 +58,10 @@ impl Store {
             .sort_by_key(|finding| (finding.check, finding.entry));
         Ok(findings)
     }
-
-    /// Makes anew what is derived: indexes, the search index, coverage, counts of words, tags
-    /// from the texts. All of it in one action; no text is touched.
-    ///
-    /// # Errors
-    /// [`Error::Damaged`] where the damage is in the way; then nothing was changed. Whatever
-    /// keeps the journal from being written.
-    pub fn repair(&mut self, tick: Tick<'_>) -> Result<()> {
-        let wrong = |error| wrong_at(&self.path, "write to", error);
-        let change = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(wrong)?;
-        change
-            .execute_batch(&format!(
-                "REINDEX;
-                 INSERT INTO entry_text (entry_text) VALUES ('rebuild');
-                 DELETE FROM reflected_day;
-                 DELETE FROM covered_tip;
-                 INSERT INTO reflected_day (deck, tip, day, entries) {REFLECTED_DAYS};
-                 DELETE FROM asked;
-                 INSERT INTO asked (deck, tip, question, times) {ASKED};"
-            ))
-            .map_err(wrong)?;
-        let mut after = i64::MIN;
-        loop {
-            let (batch, error) = numbers_after(&change, after);
-            if let Some(error) = error {
-                return Err(wrong(error));
-            }
-            let Some(last) = batch.last() else { break };
-            after = *last;
-            for number in batch {
-                tick()?;
-                // One that cannot be read is left as it is, and so is one that is not what was
-                // saved: what is kept beside it may tell what it was.
-                if let Ok(Some(state)) = present(&change, number)
-                    && kept_digest(&change, "entry WHERE number", number)
-                        .is_ok_and(|kept| kept == state.content.digest())
-                {
-                    recount(&change, &state).map_err(wrong)?;
-                }
-            }
-        }
-        change.commit().map_err(wrong)
-    }
-}
-
-/// What follows from an entry's text, made anew where it is not so.
-fn recount(change: &Transaction<'_>, state: &Revision) -> rusqlite::Result<()> {
-    let number = state.number;
-    change
-        .prepare_cached("UPDATE entry SET words = ?2 WHERE number = ?1 AND words <> ?2")?
-        .execute((number, words(&state.content.text)))?;
-    if !tags_follow(change, state)? {
-        change.execute("DELETE FROM tag WHERE entry = ?1", [number])?;
-        insert_tags(change, number, &state.content)?;
-    }
-    Ok(())
 }
 
 /// Whether the tags that are kept as those of the text are the ones that stand in it.
-fn tags_follow(connection: &Connection, state: &Revision) -> rusqlite::Result<bool> {
+pub(super) fn tags_follow(connection: &Connection, state: &Revision) -> rusqlite::Result<bool> {
     let kept = connection
         .prepare_cached("SELECT tag FROM tag WHERE entry = ?1 AND by_hand = 0")?
         .query_map([state.number], |row| row.get::<_, String>(0))?
@@ -234,7 +72,7 @@ fn tags_follow(connection: &Connection, state: &Revision) -> rusqlite::Result<bo
 }
 
 /// The fingerprint that was kept when a state was saved.
-fn kept_digest(
+pub(super) fn kept_digest(
     connection: &Connection,
     which: &str,
     key: impl ToSql,
@@ -248,10 +86,10 @@ fn kept_digest(
 const BATCH: i64 = 500;
 
 /// Keys that were read, and what broke the reading off.
-type Keys<K> = (Vec<K>, Option<rusqlite::Error>);
+pub(super) type Keys<K> = (Vec<K>, Option<rusqlite::Error>);
 
 /// The numbers of entries after one, as many as are held at a time.
-fn numbers_after(connection: &Connection, after: i64) -> Keys<i64> {
+pub(super) fn numbers_after(connection: &Connection, after: i64) -> Keys<i64> {
     let sql = "SELECT number FROM entry NOT INDEXED WHERE number > ?1 ORDER BY number LIMIT ?2";
     keys(connection, sql, after)
 }
@@ -277,12 +115,13 @@ fn keys<K: FromSql>(connection: &Connection, sql: &str, after: impl ToSql) -> Ke
 }
 
 /// On how many entries of a day a tip was reflected on, counted anew.
-const REFLECTED_DAYS: &str =
+pub(super) const REFLECTED_DAYS: &str =
     "SELECT deck, tip, day, count(*) FROM reflection JOIN entry ON entry.number = entry
       WHERE deleted_at IS NULL GROUP BY 1, 2, 3";
 
 /// How often questions were asked, counted anew.
-const ASKED: &str = "SELECT deck, tip, question, count(*) FROM prompt GROUP BY 1, 2, 3";
+pub(super) const ASKED: &str =
+    "SELECT deck, tip, question, count(*) FROM prompt GROUP BY 1, 2, 3";
 
 /// What each derived table holds, and what it should.
 const DERIVED: [(i64, &str, &str, &str); 3] = [

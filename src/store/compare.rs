@@ -5,8 +5,8 @@ use std::path::Path;
 use rusqlite::{Connection, Row};
 use uuid::Uuid;
 
-use super::check::Tick;
 use super::failure::wrong_at;
+use super::findings::Tick;
 use super::revisions::{COLUMNS, past_revision, present};
 use super::{Key, Store, migrations, only};
 use crate::error::{Error, Result};

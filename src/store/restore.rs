@@ -21,9 +21,10 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode};
 
 use super::backup::{copy_pages, unmade};
-use super::check::{Findings, Tick, must_be_sound};
+use super::check::must_be_sound;
 use super::compare::compare;
 use super::failure::{not_a_journal, wrong_at};
+use super::findings::{Findings, Tick};
 use super::open::{Purpose, READ_WRITE, has_log};
 use super::{APPLICATION_ID, Ask, Key, Store, header, migrations};
 use crate::error::{Error, Result};

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, FixedOffset};
 use onward::error::Error;
-use onward::journal::{Edit, Edited, Journal, NewPage, Reflects, Rewrite, What};
+use onward::journal::{ActionKind, Edit, Edited, Journal, NewPage, Reflects, Rewrite};
 use onward::model::{Day, Entry, Filter, Mood, Order};
 use proptest::prelude::*;
 
@@ -142,7 +142,7 @@ fn an_edit_that_changes_nothing_makes_no_history() {
         .undo(now())
         .expect("undone")
         .expect("something");
-    assert_eq!(undone.what, What::Write);
+    assert_eq!(undone.what, ActionKind::Write);
 }
 
 #[test]
@@ -351,7 +351,7 @@ fn purging_leaves_no_trace_in_the_file() {
             .expect("undone")
             .expect("a page")
             .what,
-        What::Write
+        ActionKind::Write
     );
     assert_eq!(bench.living().len(), 199);
 }
@@ -594,17 +594,17 @@ fn undo_and_redo_walk_along_a_line() {
     let text_of = |bench: &Bench| bench.living().first().map(|entry| entry.text.clone());
     let undo = |bench: &mut Bench| bench.journal.undo(now()).expect("undone").map(|u| u.what);
     let redo = |bench: &mut Bench| bench.journal.redo(now()).expect("redone").map(|u| u.what);
-    assert_eq!(undo(&mut bench), Some(What::Edit));
+    assert_eq!(undo(&mut bench), Some(ActionKind::Edit));
     assert_eq!(text_of(&bench).as_deref(), Some("one"));
-    assert_eq!(undo(&mut bench), Some(What::Write));
+    assert_eq!(undo(&mut bench), Some(ActionKind::Write));
     assert_eq!((text_of(&bench), bench.first_tip()), (None, 0));
     assert_eq!(undo(&mut bench), None);
-    assert_eq!(redo(&mut bench), Some(What::Write));
+    assert_eq!(redo(&mut bench), Some(ActionKind::Write));
     assert_eq!(
         (text_of(&bench).as_deref(), bench.first_tip()),
         (Some("one"), 1)
     );
-    assert_eq!(redo(&mut bench), Some(What::Edit));
+    assert_eq!(redo(&mut bench), Some(ActionKind::Edit));
     assert_eq!(text_of(&bench).as_deref(), Some("two"));
     assert_eq!(redo(&mut bench), None);
     // Something else after an undo: what was undone cannot be redone, and is still there.

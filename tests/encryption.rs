@@ -23,7 +23,7 @@ use std::process::{Command, Stdio};
 use chrono::{DateTime, FixedOffset};
 use onward::Error;
 use onward::journal::{
-    Edit, Journal, Key, NewPage, Offer, Passphrase, Reflects, Rewrite, nobody,
+    Edit, Journal, Key, NewPage, Passphrase, Reflects, Rewrite, UnlockSecret, nobody,
 };
 use onward::model::{Day, Filter, Order};
 use onward::store::Store;
@@ -129,7 +129,7 @@ impl Place {
 fn open(path: &Path, typed: &str) -> onward::Result<Journal> {
     let passphrase = passphrase(typed);
     Journal::open(path, now(), &mut |locked| match locked.tries {
-        0 => Ok(Offer::Passphrase(passphrase.clone())),
+        0 => Ok(UnlockSecret::Passphrase(passphrase.clone())),
         _ => nobody(locked),
     })
 }
@@ -202,7 +202,7 @@ fn a_passphrase_opens_it_and_nothing_else_does() {
     drop(journal);
     let with_key = |key: Key| {
         Journal::open(&place.path, now(), &mut |locked| match locked.tries {
-            0 => Ok(Offer::Key(key.clone())),
+            0 => Ok(UnlockSecret::Key(key.clone())),
             _ => nobody(locked),
         })
     };
@@ -229,7 +229,7 @@ fn a_passphrase_opens_it_and_nothing_else_does() {
         (
             "the parameters of released programs",
             Journal::open(&place.path, now(), &mut |locked| match locked.tries {
-                0 => Ok(Offer::Passphrase(Passphrase::new("open"))),
+                0 => Ok(UnlockSecret::Passphrase(Passphrase::new("open"))),
                 _ => nobody(locked),
             }),
         ),
@@ -250,7 +250,7 @@ fn a_journal_of_the_first_release_opens() {
     let open = |typed: &str| {
         let typed = Passphrase::new(typed);
         Journal::open(&place.path, now(), &mut |locked| match locked.tries {
-            0 => Ok(Offer::Passphrase(typed.clone())),
+            0 => Ok(UnlockSecret::Passphrase(typed.clone())),
             _ => nobody(locked),
         })
     };
@@ -364,7 +364,9 @@ fn a_copy_from_before_an_update_is_encrypted_with_the_same_key() {
 fn a_backup_is_encrypted_with_the_same_key() {
     let place = with_a_log();
     let key = place.open("open").expect("opened").key().cloned();
-    let mut ask = |_: onward::journal::Locked<'_>| Ok(Offer::Key(key.clone().expect("a key")));
+    let mut ask = |_: onward::journal::LockedJournal<'_>| {
+        Ok(UnlockSecret::Key(key.clone().expect("a key")))
+    };
     let store = Store::open(&place.path, &mut ask).expect("opened");
     let to = tempfile::tempdir().expect("a folder");
     let backup = store

@@ -8,7 +8,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::files::{Unfinished, create_private, folder_of, sync_folder, unfinished};
+use crate::files::{UnfinishedFile, create_private, folder_of, sync_folder, unfinished};
 
 /// How many files are put on the disk at a time.
 const SYNCS: usize = 32;
@@ -18,7 +18,7 @@ pub struct Sink {
     place: PathBuf,
     what: What,
     // Dropped last: on some systems what is open cannot be removed.
-    unfinished: Unfinished,
+    unfinished: UnfinishedFile,
 }
 
 enum What {
@@ -67,7 +67,7 @@ impl Sink {
     /// followed; [`Error::Io`] and [`Error::DiskFull`].
     pub fn file(place: &Path, replace: bool) -> Result<Sink> {
         Sink::check_file(place, replace)?;
-        let unfinished = begin(place, Unfinished::begin)?;
+        let unfinished = begin(place, UnfinishedFile::begin)?;
         // It was made a moment ago, and by us.
         let file = File::options()
             .write(true)
@@ -92,7 +92,7 @@ impl Sink {
         Ok(Sink {
             place: place.to_path_buf(),
             what: What::Folder { files: Vec::new() },
-            unfinished: begin(place, Unfinished::begin_folder)?,
+            unfinished: begin(place, UnfinishedFile::begin_folder)?,
         })
     }
 
@@ -221,8 +221,8 @@ fn check_name(place: &Path) -> Result<()> {
 
 fn begin(
     place: &Path,
-    begin: impl FnOnce(&Path) -> std::io::Result<Unfinished>,
-) -> Result<Unfinished> {
+    begin: impl FnOnce(&Path) -> std::io::Result<UnfinishedFile>,
+) -> Result<UnfinishedFile> {
     check_name(place)?;
     unfinished::clear(place);
     begin(place).map_err(|error| Error::io("write", place, error))

@@ -418,8 +418,8 @@ fn of_privacy(
         let open = store::earlier(journal);
         problems.extend(open.iter().filter(|copy| !copy.is_encrypted()).map(|copy| {
             let name = copy.path.file_name().unwrap_or(copy.path.as_os_str());
-            let kind = match copy.kind {
-                store::Kept::AsBackup => "backup",
+            let kind = match copy.reason {
+                store::CopyReason::AsBackup => "backup",
                 _ => "copy",
             };
             let what = format!("the {kind} {} is not encrypted", Path::new(name).display());

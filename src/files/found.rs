@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 /// What a path leads to, where that is not a plain file. Opening a pipe would wait for ever.
-pub(crate) fn no_plain_file(file: &fs::Metadata) -> Option<&'static str> {
+pub(crate) fn why_no_plain_file(file: &fs::Metadata) -> Option<&'static str> {
     let kind = file.file_type();
     if kind.is_file() {
         return (file.len() == 0).then_some("it is an empty file");
@@ -26,11 +26,11 @@ pub(crate) fn no_plain_file(file: &fs::Metadata) -> Option<&'static str> {
 }
 
 /// What tells a file from another that takes its place: its device and its number there.
-pub(crate) type Identity = (u64, u64);
+pub(crate) type FileIdentity = (u64, u64);
 
 /// The identity of the file at a path. `None` where no file is there, and on systems that have
 /// no such numbers.
-pub(crate) fn identity(path: &Path) -> Option<Identity> {
+pub(crate) fn file_identity(path: &Path) -> Option<FileIdentity> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;

@@ -11,9 +11,9 @@ pub(crate) mod unfinished;
 
 use std::path::{Path, PathBuf};
 
-pub(crate) use found::{Identity, identity, no_plain_file};
+pub(crate) use found::{FileIdentity, file_identity, why_no_plain_file};
 pub(crate) use private::{create_private, is_denied, make_private_folder, sync_folder};
-pub(crate) use unfinished::Unfinished;
+pub(crate) use unfinished::UnfinishedFile;
 
 /// The folder that a path lies in.
 pub(crate) fn folder_of(path: &Path) -> &Path {

@@ -30,22 +30,22 @@ const FOLDER: &str = "pages";
 const PAGE: &str = "md";
 
 /// A file in the making. Dropped before it is moved to its place, it is gone.
-pub(crate) struct Unfinished {
+pub(crate) struct UnfinishedFile {
     file: PathBuf,
     // In this order: unlocked, then removed.
     _lock: File,
     _folder: tempfile::TempDir,
 }
 
-impl Unfinished {
+impl UnfinishedFile {
     /// Begins with an empty file that only its owner can read.
-    pub(crate) fn begin(place: &Path) -> io::Result<Unfinished> {
-        Unfinished::begin_with(place, FILES[0], |path| create_private(path).map(drop))
+    pub(crate) fn begin(place: &Path) -> io::Result<UnfinishedFile> {
+        UnfinishedFile::begin_with(place, FILES[0], |path| create_private(path).map(drop))
     }
 
     /// Begins with an empty folder that only its owner can enter.
-    pub(crate) fn begin_folder(place: &Path) -> io::Result<Unfinished> {
-        Unfinished::begin_with(place, FOLDER, |path| {
+    pub(crate) fn begin_folder(place: &Path) -> io::Result<UnfinishedFile> {
+        UnfinishedFile::begin_with(place, FOLDER, |path| {
             let mut builder = fs::DirBuilder::new();
             #[cfg(unix)]
             std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
@@ -57,7 +57,7 @@ impl Unfinished {
         place: &Path,
         name: &str,
         make: impl Fn(&Path) -> io::Result<()>,
-    ) -> io::Result<Unfinished> {
+    ) -> io::Result<UnfinishedFile> {
         let prefix = prefix(place);
         let mut builder = tempfile::Builder::new();
         builder.prefix(&prefix).suffix(SUFFIX).rand_bytes(RANDOM);
@@ -71,7 +71,7 @@ impl Unfinished {
                 Ok(lock) => {
                     let file = folder.path().join(name);
                     make(&file)?;
-                    return Ok(Unfinished {
+                    return Ok(UnfinishedFile {
                         file,
                         _lock: lock,
                         _folder: folder,
@@ -96,8 +96,11 @@ impl Unfinished {
         }
     }
 
-    /// [`Unfinished::finish`], to be tried again at another place.
-    pub(crate) fn finish_or_back(self, place: &Path) -> Result<(), (io::Error, Unfinished)> {
+    /// [`UnfinishedFile::finish`], to be tried again at another place.
+    pub(crate) fn finish_or_back(
+        self,
+        place: &Path,
+    ) -> Result<(), (io::Error, UnfinishedFile)> {
         let moved = tempfile::TempPath::try_from_path(&self.file).and_then(|file| {
             match file.persist_noclobber(place) {
                 Ok(()) => Ok(()),
@@ -221,11 +224,11 @@ mod tests {
 
     /// As a process leaves it that is killed.
     fn broken_off(journal: &Path) {
-        let Unfinished {
+        let UnfinishedFile {
             file,
             _lock,
             _folder,
-        } = Unfinished::begin(journal).expect("begun");
+        } = UnfinishedFile::begin(journal).expect("begun");
         for suffix in ["", "-journal", "-wal", "-shm"] {
             let mut path = file.clone().into_os_string();
             path.push(suffix);
@@ -240,7 +243,7 @@ mod tests {
         let journal = home.path().join("journal.db");
         broken_off(&journal);
         broken_off(&journal);
-        let living = Unfinished::begin(&journal).expect("begun");
+        let living = UnfinishedFile::begin(&journal).expect("begun");
         assert_eq!(names(home.path()).len(), 3);
         clear(&journal);
         assert_eq!(names(home.path()).len(), 1);
@@ -250,7 +253,7 @@ mod tests {
         assert_eq!(names(home.path()), ["journal.db"]);
         assert_eq!(fs::read(&journal).expect("there"), b"whole");
         // Nothing that is there is ever replaced.
-        let second = Unfinished::begin(&journal).expect("begun");
+        let second = UnfinishedFile::begin(&journal).expect("begun");
         let error = second.finish(&journal).expect_err("there already");
         assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
         assert_eq!(names(home.path()), ["journal.db"]);
@@ -261,12 +264,12 @@ mod tests {
         let home = tempfile::tempdir().expect("a folder");
         let place = home.path().join("pages");
         let begin = || {
-            let begun = Unfinished::begin_folder(&place).expect("begun");
+            let begun = UnfinishedFile::begin_folder(&place).expect("begun");
             fs::write(begun.path().join("2026-11-22.md"), "a page").expect("written");
             begun
         };
         let _ = begin()._folder.keep();
-        let Unfinished { _folder, file, .. } = begin();
+        let UnfinishedFile { _folder, file, .. } = begin();
         fs::write(file.join("picture.png"), "not ours").expect("written");
         let other = _folder.keep();
         clear(&place);
@@ -327,7 +330,7 @@ mod tests {
     fn nobody_else_can_look() {
         use std::os::unix::fs::PermissionsExt;
         let home = tempfile::tempdir().expect("a folder");
-        let begun = Unfinished::begin(&home.path().join("journal.db")).expect("begun");
+        let begun = UnfinishedFile::begin(&home.path().join("journal.db")).expect("begun");
         let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode();
         assert_eq!(mode(begun.path()) & 0o777, 0o600);
         let folder = begun.path().parent().expect("a folder");

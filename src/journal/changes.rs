@@ -15,7 +15,7 @@ use crate::model::particulars::{Away, Hidden};
 use crate::model::{
     Content, Day, Entry, EntryRef, Kind, Mood, Particulars, Reflection, Revision, Tag,
 };
-use crate::store::{Action, Change, Earlier, Reading, What};
+use crate::store::{Action, ActionKind, Change, EarlierCopy, Reading};
 
 /// What to change about an entry. A field that is `None` or empty stays as it is.
 #[derive(Debug, Clone, Default)]
@@ -81,7 +81,7 @@ pub enum Edited {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Undone {
     /// What had been done.
-    pub what: What,
+    pub what: ActionKind,
     /// Each entry before and after this; `None` while it was or is not among the living.
     pub entries: Vec<(Option<Entry>, Option<Entry>)>,
 }
@@ -106,7 +106,7 @@ impl Journal {
         if let Some(Rewrite { to, .. }) = edit.text.take_if(overtaken) {
             let content = kept_apart(present.as_ref(), to, today, now);
             let entry = change.insert(content, now)?;
-            change.commit_as(What::Write, now)?;
+            change.commit_as(ActionKind::Write, now)?;
             return Ok(Edited::KeptApart(Box::new(entry)));
         }
         let present = living(present, number)?;
@@ -121,7 +121,7 @@ impl Journal {
         }
         next.edited_at = Some(now);
         let after = Box::new(change.save(&present, &next, now)?.to_entry());
-        change.commit_as(What::Edit, now)?;
+        change.commit_as(ActionKind::Edit, now)?;
         Ok(Edited::Changed { before, after })
     }
 
@@ -146,7 +146,7 @@ impl Journal {
             change.save(&present, &next, now)?;
             deleted.push(present.to_entry());
         }
-        change.commit_as(What::Delete, now)?;
+        change.commit_as(ActionKind::Delete, now)?;
         Ok(deleted)
     }
 
@@ -173,7 +173,7 @@ impl Journal {
             };
             restored.push(change.save(&present, &next, now)?.to_entry());
         }
-        change.commit_as(What::Restore, now)?;
+        change.commit_as(ActionKind::Restore, now)?;
         Ok(restored)
     }
 
@@ -260,7 +260,7 @@ impl Journal {
 
     /// Copies of the journal, kept beside it or as backups in the folder for them, that are
     /// encrypted otherwise than it is, or not at all.
-    pub fn opened_otherwise(&self) -> Vec<Earlier> {
+    pub fn opened_otherwise(&self) -> Vec<EarlierCopy> {
         self.store.opened_otherwise()
     }
 
@@ -322,7 +322,7 @@ impl Journal {
             ..next
         };
         let after = Box::new(change.save(&present, &next, now)?.to_entry());
-        change.commit_as(What::Edit, now)?;
+        change.commit_as(ActionKind::Edit, now)?;
         Ok(Edited::Changed { before, after })
     }
 

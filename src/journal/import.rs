@@ -12,7 +12,7 @@ use crate::decks::Tip;
 use crate::error::{Error, Result};
 use crate::model::entry::MAX_TEXT;
 use crate::model::{Content, Day, Digest, Kind, Offered, Reflection, Revision, Tag};
-use crate::store::{Change, Known, Origin, Size, What};
+use crate::store::{ActionKind, Change, JournalSize, KnownOrigin, Origin};
 
 /// How many remarks of a kind a report holds; beyond that it only counts.
 const MAX_REMARKS: usize = 1_000;
@@ -88,9 +88,9 @@ pub struct Importing<'a, 'j> {
     report: Report,
     /// The mark of what was come upon in this file.
     import: i64,
-    before: Size,
+    before: JournalSize,
     /// Entries that were made anew, and earlier states with them.
-    made: Size,
+    made: JournalSize,
     /// Whether entries keep the numbers they had: nobody has numbers here yet.
     keeps_numbers: bool,
     last_number: i64,
@@ -117,7 +117,7 @@ impl Journal {
         read: impl FnOnce(&mut Importing<'_, '_>) -> Result<()>,
     ) -> Result<Report> {
         let mut change = self.store.change()?;
-        change.record_as(What::Import, now);
+        change.record_as(ActionKind::Import, now);
         let reading = change.reading();
         let (import, before) = (reading.next_import()?, reading.size()?);
         let last_number = reading.last_number()?;
@@ -128,7 +128,7 @@ impl Journal {
             report: Report::default(),
             import,
             before,
-            made: Size {
+            made: JournalSize {
                 entries: 0,
                 revisions: 0,
             },
@@ -233,7 +233,7 @@ impl Importing<'_, '_> {
     }
 
     /// The first of these entries that a record may have been before it was changed.
-    fn alike(&self, namesakes: &[Known], record: &Record) -> Result<Option<Known>> {
+    fn alike(&self, namesakes: &[KnownOrigin], record: &Record) -> Result<Option<KnownOrigin>> {
         let reading = self.change.reading();
         for known in namesakes {
             let states = reading.revisions(known.entry)?;
@@ -281,7 +281,7 @@ impl Importing<'_, '_> {
         &mut self,
         format: &'static str,
         mut record: Record,
-        known: &Known,
+        known: &KnownOrigin,
         same: bool,
     ) -> Result<()> {
         if self.change.reading().is_taken_back(known.entry)? {

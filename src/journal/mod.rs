@@ -31,8 +31,9 @@ use crate::model::Day;
 use crate::store::Store;
 
 pub use crate::store::{
-    Ask, DayFigures, Earlier, Kept, Key, Locked, Offer, Passphrase, Salt, Sheet, StoredDraft,
-    TipDays, TipRecord, What, has_encryption, is_encrypted, nobody, salt,
+    ActionKind, AskPassphrase, CopyReason, DayFigures, EarlierCopy, Key, LockedJournal,
+    Passphrase, RecoverySheet, Salt, StoredDraft, TipDays, TipRecord, UnlockSecret,
+    has_encryption, is_encrypted, nobody, salt,
 };
 pub use changes::{Edit, Edited, Rewrite, Undone};
 pub use coverage::Coverage;
@@ -79,7 +80,11 @@ impl Journal {
     ///
     /// # Errors
     /// Everything that [`Store::open`] and [`Store::create`] say.
-    pub fn open(path: &Path, now: DateTime<FixedOffset>, ask: &mut Ask<'_>) -> Result<Journal> {
+    pub fn open(
+        path: &Path,
+        now: DateTime<FixedOffset>,
+        ask: &mut AskPassphrase<'_>,
+    ) -> Result<Journal> {
         let store = match Store::open(path, ask)? {
             Some(store) => store,
             None => Store::create(path, now, None, ask)?,
@@ -98,8 +103,8 @@ impl Journal {
     ) -> Result<Journal> {
         let key = passphrase.new_key()?;
         // One that another process made in the meantime may well have the same passphrase.
-        let mut ask = |locked: Locked<'_>| match locked.tries {
-            0 => Ok(Offer::Passphrase(passphrase.clone())),
+        let mut ask = |locked: LockedJournal<'_>| match locked.tries {
+            0 => Ok(UnlockSecret::Passphrase(passphrase.clone())),
             _ => nobody(locked),
         };
         Store::create(path, now, Some(&key), &mut ask).map(Journal::of)
@@ -109,7 +114,7 @@ impl Journal {
     ///
     /// # Errors
     /// Everything that [`Store::open`] says.
-    pub fn open_to_read(path: &Path, ask: &mut Ask<'_>) -> Result<Journal> {
+    pub fn open_to_read(path: &Path, ask: &mut AskPassphrase<'_>) -> Result<Journal> {
         let store = match Store::open(path, ask)? {
             Some(store) => store,
             None => Store::in_memory()?,

@@ -9,7 +9,7 @@ use super::prompts::{Prompt, prompt};
 use crate::decks::Tip;
 use crate::error::Result;
 use crate::model::{Content, Day, Entry, Mood, Reflection, Tag};
-use crate::store::What;
+use crate::store::ActionKind;
 
 /// A page about to be written.
 #[derive(Debug, Clone)]
@@ -77,7 +77,7 @@ impl Journal {
             },
             now,
         )?;
-        change.commit_as(What::Write, now)?;
+        change.commit_as(ActionKind::Write, now)?;
         Ok(entry)
     }
 }

@@ -15,7 +15,7 @@ use super::page::unix_line_ends;
 use crate::error::{Error, Result};
 use crate::model::particulars::{Away, Hidden, Mark};
 use crate::model::{Content, Day, Entry, Filter, Kind, Order, Particulars, Revision, Tag};
-use crate::store::{Change, What};
+use crate::store::{ActionKind, Change};
 
 /// For so many days the daily page says that a letter has come due.
 const DUE_DAYS: i64 = 7;
@@ -80,7 +80,7 @@ impl Journal {
             };
             added.push(change.insert(content, now)?);
         }
-        change.commit_as(What::Write, now)?;
+        change.commit_as(ActionKind::Write, now)?;
         Ok(added)
     }
 
@@ -118,7 +118,7 @@ impl Journal {
         let mut next = present.content.clone();
         next.particulars.first = true;
         let saved = change.save(&present, &next, now)?;
-        change.commit_as(What::Edit, now)?;
+        change.commit_as(ActionKind::Edit, now)?;
         Ok(saved.to_entry())
     }
 
@@ -190,7 +190,7 @@ impl Journal {
         let mut next = present.content.clone();
         next.particulars.open_on = None;
         let saved = change.save(&present, &next, now)?;
-        change.commit_as(What::Edit, now)?;
+        change.commit_as(ActionKind::Edit, now)?;
         Ok(saved.to_entry())
     }
 
@@ -281,7 +281,7 @@ impl Journal {
             change.save(&present, &next, now)?;
             changed.push(number);
         }
-        change.commit_as(What::Edit, now)?;
+        change.commit_as(ActionKind::Edit, now)?;
         Ok(changed)
     }
 

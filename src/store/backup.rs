@@ -23,14 +23,14 @@ use super::findings::Tick;
 use super::open::READ_WRITE;
 use super::{Key, Store, only};
 use crate::error::{Error, Result};
-use crate::files::{Unfinished, folder_of, make_private_folder, sync_folder, unfinished};
+use crate::files::{UnfinishedFile, folder_of, make_private_folder, sync_folder, unfinished};
 
 /// How many pages are copied at a time: between them `tick` is asked whether to go on.
 const PAGES: i32 = 2_000;
 
 /// A backup that was made and compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Copied {
+pub struct FinishedBackup {
     /// Where it is.
     pub path: PathBuf,
     /// How many entries it holds, in the trash or not.
@@ -67,7 +67,7 @@ impl Store {
         keep: Option<usize>,
         now: DateTime<FixedOffset>,
         tick: Tick<'_>,
-    ) -> Result<Copied> {
+    ) -> Result<FinishedBackup> {
         let default = default_folder(&self.path);
         let place = place.unwrap_or(&default);
         let ends_open = place.as_os_str().as_encoded_bytes().ends_with(b"/");
@@ -87,7 +87,7 @@ impl Store {
         unfinished::clear(&self.path);
         unfinished::clear(&in_folder);
         let wrong = |error| Error::io("make a backup in", folder, error);
-        let mut file = Unfinished::begin(&in_folder).map_err(wrong)?;
+        let mut file = UnfinishedFile::begin(&in_folder).map_err(wrong)?;
         let copied = self.snapshot(|reading| {
             let key = self.key();
             copy_pages(reading.connection, &self.path, file.path(), key, tick)?;
@@ -121,7 +121,7 @@ impl Store {
             Some(keep) => self.remove_oldest(folder, &path, keep),
             None => Vec::new(),
         };
-        Ok(Copied {
+        Ok(FinishedBackup {
             path,
             entries,
             revisions,

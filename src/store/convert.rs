@@ -27,11 +27,11 @@ use zeroize::Zeroizing;
 use super::failure::{is_busy, unfit, wrong_at};
 use super::open::{PATIENCE, READ_WRITE};
 use super::sqlite::{cipher_version, has_encryption, start_cipher};
-use super::unlocking::{Offer, nobody};
+use super::unlocking::{UnlockSecret, nobody};
 use super::{Key, Store};
 use crate::error::{Error, Result};
 use crate::files::{
-    Identity, Unfinished, beside, folder_of, identity, sync_folder, unfinished,
+    FileIdentity, UnfinishedFile, beside, file_identity, folder_of, sync_folder, unfinished,
 };
 
 /// How long to wait between two tries to have the journal for oneself.
@@ -79,7 +79,7 @@ impl Store {
         done?;
         let key = to.cloned();
         let opened = Store::open(&named, &mut |locked| match &key {
-            Some(key) if locked.tries == 0 => Ok(Offer::Key(key.clone())),
+            Some(key) if locked.tries == 0 => Ok(UnlockSecret::Key(key.clone())),
             _ => nobody(locked),
         })?;
         opened.ok_or_else(|| Error::io("open", &named, std::io::ErrorKind::NotFound.into()))
@@ -87,7 +87,7 @@ impl Store {
 }
 
 /// The journal for oneself, without a log, as soon as every other process has let go of it.
-fn alone(path: &Path, key: Option<Key>, file: Option<Identity>) -> Result<Store> {
+fn alone(path: &Path, key: Option<Key>, file: Option<FileIdentity>) -> Result<Store> {
     let begun = Instant::now();
     loop {
         let store = Store::at(
@@ -112,7 +112,7 @@ fn alone(path: &Path, key: Option<Key>, file: Option<Identity>) -> Result<Store>
         };
         match take() {
             // Another process was quicker to replace it.
-            _ if identity(path) != file => return Err(busy(path)),
+            _ if file_identity(path) != file => return Err(busy(path)),
             Ok(mode) if mode == "delete" => return Ok(store),
             Err(error) if !is_busy(&error) => return Err(store.wrong("write to", error)),
             _ if begun.elapsed() > PATIENCE => return Err(busy(path)),
@@ -131,7 +131,7 @@ fn busy(path: &Path) -> Error {
 }
 
 /// Makes the copy and checks it.
-fn copy(old: &Store, to: Option<&Key>) -> Result<Unfinished> {
+fn copy(old: &Store, to: Option<&Key>) -> Result<UnfinishedFile> {
     let path = &old.path;
     let wrong = |error| wrong_at(path, "copy", error);
     let cannot_begin = |error| Error::io("copy the journal to", folder_of(path), error);
@@ -139,7 +139,7 @@ fn copy(old: &Store, to: Option<&Key>) -> Result<Unfinished> {
     if cipher_version(&old.connection).map_err(wrong)?.is_none() {
         return Err(unfit(path, "it was built without encryption"));
     }
-    let new = Unfinished::begin(path).map_err(cannot_begin)?;
+    let new = UnfinishedFile::begin(path).map_err(cannot_begin)?;
     let export = || -> rusqlite::Result<()> {
         let key = to.map_or_else(Zeroizing::default, Key::spec);
         old.connection.execute(
@@ -185,7 +185,7 @@ fn copy(old: &Store, to: Option<&Key>) -> Result<Unfinished> {
 }
 
 /// Puts the copy in the journal's place, which nobody else has open.
-fn replace(old: &Store, new: Unfinished) -> Result<()> {
+fn replace(old: &Store, new: UnfinishedFile) -> Result<()> {
     let path = &old.path;
     let wrong = |error| Error::io("replace", path, error);
     File::open(new.path())

@@ -17,7 +17,7 @@ impl Store {
 
     /// Copies and backups of the journal that what opens it does not open: they are encrypted
     /// otherwise, or not at all.
-    pub fn opened_otherwise(&self) -> Vec<Earlier> {
+    pub fn opened_otherwise(&self) -> Vec<EarlierCopy> {
         let salt = self.key.as_ref().map(Key::salt);
         let mut found = earlier(&self.path);
         found.retain(|copy| copy.salt != salt);
@@ -45,16 +45,16 @@ pub fn copies(journal: &Path) -> Vec<PathBuf> {
 
 /// A copy of the journal that was made before.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Earlier {
+pub struct EarlierCopy {
     /// Where it lies.
     pub path: PathBuf,
     /// Why it was kept.
-    pub kind: Kept,
+    pub reason: CopyReason,
     /// What it begins with where it is encrypted.
     salt: Option<Salt>,
 }
 
-impl Earlier {
+impl EarlierCopy {
     /// Whether it is encrypted.
     pub fn is_encrypted(&self) -> bool {
         self.salt.is_some()
@@ -63,7 +63,7 @@ impl Earlier {
 
 /// Why a copy was kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kept {
+pub enum CopyReason {
     /// The layout was changed.
     BeforeUpdate,
     /// A backup took its place.
@@ -74,26 +74,26 @@ pub enum Kept {
 
 /// Copies beside a journal, and backups in the folder for them, the ones beside it first. The
 /// journal need not be there; what is no journal is left out.
-pub fn earlier(journal: &Path) -> Vec<Earlier> {
+pub fn earlier(journal: &Path) -> Vec<EarlierCopy> {
     let beside = copies(journal).into_iter().map(|path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let kind = if name.contains(".before-restore-") {
-            Kept::BeforeRestore
+        let reason = if name.contains(".before-restore-") {
+            CopyReason::BeforeRestore
         } else {
-            Kept::BeforeUpdate
+            CopyReason::BeforeUpdate
         };
-        (path, kind)
+        (path, reason)
     });
     let backups = backups(&default_folder(journal), journal);
-    let backups = backups.into_iter().map(|path| (path, Kept::AsBackup));
+    let backups = backups.into_iter().map(|path| (path, CopyReason::AsBackup));
     beside
         .chain(backups)
-        .filter_map(|(path, kind)| {
+        .filter_map(|(path, reason)| {
             let salt = match header::look(&path).ok()?? {
-                header::Found::Plain => None,
-                header::Found::Encrypted(salt) => Some(salt),
+                header::FileKind::Plain => None,
+                header::FileKind::Encrypted(salt) => Some(salt),
             };
-            Some(Earlier { path, kind, salt })
+            Some(EarlierCopy { path, reason, salt })
         })
         .collect()
 }

@@ -69,7 +69,9 @@ fn journal_of(days: i64) -> Store {
         offer(&change, day, tip);
         change.insert(entry(day, tip), now()).expect("inserted");
     }
-    change.commit_as(What::Write, now()).expect("committed");
+    change
+        .commit_as(ActionKind::Write, now())
+        .expect("committed");
     store
 }
 
@@ -212,6 +214,8 @@ fn the_everyday_write() {
         change
             .insert(entry(last + 1, "a"), now())
             .expect("inserted");
-        change.commit_as(What::Write, now()).expect("committed");
+        change
+            .commit_as(ActionKind::Write, now())
+            .expect("committed");
     });
 }

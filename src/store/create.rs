@@ -8,11 +8,11 @@ use rusqlite::Connection;
 use super::columns::{instant, new_id};
 use super::failure::wrong_at;
 use super::open::READ_WRITE;
-use super::unlocking::{Ask, Offer};
+use super::unlocking::{AskPassphrase, UnlockSecret};
 use super::{APPLICATION_ID, Key, Store, migrations};
 use crate::error::{Error, Result};
 use crate::files::{
-    Unfinished, folder_of, is_denied, make_private_folder, sync_folder, unfinished,
+    UnfinishedFile, folder_of, is_denied, make_private_folder, sync_folder, unfinished,
 };
 
 impl Store {
@@ -26,7 +26,7 @@ impl Store {
         path: &Path,
         now: DateTime<FixedOffset>,
         key: Option<&Key>,
-        ask: &mut Ask<'_>,
+        ask: &mut AskPassphrase<'_>,
     ) -> Result<Store> {
         let folder = folder_of(path);
         make_private_folder(folder)?;
@@ -37,7 +37,7 @@ impl Store {
             error => Error::io("make a journal in", folder, error),
         };
         unfinished::clear(path);
-        let file = Unfinished::begin(path).map_err(wrong)?;
+        let file = UnfinishedFile::begin(path).map_err(wrong)?;
         {
             let open = || Connection::open_with_flags(file.path(), READ_WRITE);
             let store = Store::at(path, open, key.cloned())?;
@@ -79,7 +79,7 @@ impl Store {
         // What another process made has another salt.
         let opened = Store::open(path, &mut |locked| match key {
             Some(key) if key.salt() == locked.salt && locked.tries == 0 => {
-                Ok(Offer::Key(key.clone()))
+                Ok(UnlockSecret::Key(key.clone()))
             }
             _ => ask(locked),
         })?;

@@ -5,7 +5,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params, params_from_iter};
 use uuid::Uuid;
 
-use super::actions::Touched;
+use super::actions::TouchedEntry;
 use super::columns::{
     ASIDE, hidden_until, instant, new_id, optional, parsed, particulars_json, read_particulars,
 };
@@ -293,7 +293,7 @@ impl Change<'_> {
         let number = self
             .insert_present(&revision, None)
             .map_err(|error| self.wrong(error))?;
-        self.touch(Touched {
+        self.touch(TouchedEntry {
             entry: number,
             before: None,
             after: revision.id,

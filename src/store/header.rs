@@ -9,7 +9,7 @@ use std::path::Path;
 
 use super::failure::not_a_journal;
 use crate::error::{Error, Result};
-use crate::files::no_plain_file;
+use crate::files::why_no_plain_file;
 
 /// The random bytes that a journal begins with.
 pub type Salt = [u8; 16];
@@ -53,7 +53,7 @@ const OTHERS: &[&[u8]] = &[
 
 /// What was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum FileKind {
     /// An SQLite file.
     Plain,
     /// What may be an encrypted journal.
@@ -67,7 +67,7 @@ pub(super) enum Found {
 ///
 /// # Errors
 /// [`Error::NotAJournal`] for what cannot be one; [`Error::Io`] when it cannot be read.
-pub(super) fn look(path: &Path) -> Result<Option<Found>> {
+pub(super) fn look(path: &Path) -> Result<Option<FileKind>> {
     let file = match fs::metadata(path) {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -83,7 +83,7 @@ pub(super) fn look(path: &Path) -> Result<Option<Found>> {
         }
         Err(error) => return Err(Error::io("open", path, error)),
     };
-    if let Some(what) = no_plain_file(&file) {
+    if let Some(what) = why_no_plain_file(&file) {
         return Err(not_a_journal(path, what));
     }
     let mut head = Vec::with_capacity(PLAIN.len());
@@ -92,9 +92,9 @@ pub(super) fn look(path: &Path) -> Result<Option<Found>> {
         .map_err(|error| Error::io("open", path, error))?;
     match <Salt>::try_from(head) {
         // SQLite has its own to say about what only begins like one of its files.
-        Ok(head) if head == *PLAIN => Ok(Some(Found::Plain)),
+        Ok(head) if head == *PLAIN => Ok(Some(FileKind::Plain)),
         Ok(head) if file.len() >= PAGE && may_be_salt(&head) => {
-            Ok(Some(Found::Encrypted(head)))
+            Ok(Some(FileKind::Encrypted(head)))
         }
         _ => Err(not_a_journal(path, "it is another kind of file")),
     }

@@ -45,25 +45,25 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::error::{Error, Result};
-use crate::files::{Identity, identity, unfinished};
+use crate::files::{FileIdentity, file_identity, unfinished};
 use crate::model::particulars::Hidden;
 use crate::model::{Day, Particulars};
 use failure::wrong_at;
-use header::Found;
+use header::FileKind;
 
-pub use actions::{Action, Touched, What};
-pub use backup::{Copied, backups, default_folder};
-pub use copies::{Earlier, Kept, copies, earlier};
+pub use actions::{Action, ActionKind, TouchedEntry};
+pub use backup::{FinishedBackup, backups, default_folder};
+pub use copies::{CopyReason, EarlierCopy, copies, earlier};
 pub use coverage::{Assignment, TipRecord};
 pub use drafts::StoredDraft;
 pub use findings::{Check, Finding, Findings, Tick};
 pub use header::Salt;
-pub use key::{Key, Passphrase, Sheet};
+pub use key::{Key, Passphrase, RecoverySheet};
 pub use lookback::{DayFigures, TipDays};
-pub use origins::{Known, Origin, Size};
-pub use restore::Restoring;
+pub use origins::{JournalSize, KnownOrigin, Origin};
+pub use restore::PendingRestore;
 pub use sqlite::{has_encryption, is_sqlite_safe, sqlite_version};
-pub use unlocking::{Ask, Locked, Offer, nobody, only};
+pub use unlocking::{AskPassphrase, LockedJournal, UnlockSecret, nobody, only};
 
 /// Marks the file as a journal of this program: "Onwd".
 const APPLICATION_ID: i32 = 0x4f6e_7764;
@@ -77,7 +77,7 @@ pub struct Store {
     connection: Connection,
     path: PathBuf,
     /// Which file was at the path when it was opened.
-    file: Option<Identity>,
+    file: Option<FileIdentity>,
     /// What opens it, where it is encrypted.
     key: Option<Key>,
     /// What is out of sight comes back by this day; none comes back where it is not known.
@@ -99,7 +99,7 @@ pub struct Change<'a> {
     path: &'a Path,
     today: Option<Day>,
     /// What it did to which entries so far, and has not recorded yet.
-    touched: Vec<Touched>,
+    touched: Vec<TouchedEntry>,
     /// The action it is recorded as, where that is done as it happens.
     recording: Option<actions::Recording>,
 }
@@ -152,7 +152,7 @@ impl Store {
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(|error| wrong_at(path, "write to", error))?;
         // Nobody would ever read what is written to a file that was replaced.
-        if identity(path) != file {
+        if file_identity(path) != file {
             return Err(Error::Busy { path: path.clone() });
         }
         Ok(Change {
@@ -289,7 +289,7 @@ pub fn is_encrypted(path: &Path) -> bool {
 /// [`Error::NotAJournal`] for what cannot be one; [`Error::Io`] when it cannot be read.
 pub fn salt(path: &Path) -> Result<Option<Salt>> {
     Ok(match header::look(path)? {
-        Some(Found::Encrypted(salt)) => Some(salt),
+        Some(FileKind::Encrypted(salt)) => Some(salt),
         _ => None,
     })
 }

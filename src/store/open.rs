@@ -9,12 +9,12 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use zeroize::Zeroizing;
 
 use super::failure::{is_busy, not_a_journal, unfit, wrong_at};
-use super::header::{self, Found};
+use super::header::{self, FileKind};
 use super::sqlite::{cipher_version, has_encryption, is_sqlite_safe, start_cipher};
-use super::unlocking::{Ask, Locked, Offer};
+use super::unlocking::{AskPassphrase, LockedJournal, UnlockSecret};
 use super::{APPLICATION_ID, Key, Store, migrations};
 use crate::error::{Error, Result};
-use crate::files::{Unfinished, beside, identity, sync_folder, unfinished};
+use crate::files::{UnfinishedFile, beside, file_identity, sync_folder, unfinished};
 
 /// How long to wait for another process. Its transactions take milliseconds.
 pub(super) const PATIENCE: Duration = Duration::from_secs(15);
@@ -26,7 +26,7 @@ pub(super) const READ_WRITE: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE
 
 /// What a journal is opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Purpose {
+pub(super) enum OpenPurpose {
     /// To work in it, brought up to date.
     Use,
     /// To look at it as it is.
@@ -44,8 +44,8 @@ impl Store {
     /// # Errors
     /// [`Error::NotAJournal`] for anything else found at the path, which is left untouched;
     /// [`Error::NewerJournal`]; [`Error::Busy`]; [`Error::Damaged`]; whatever `ask` says.
-    pub fn open(path: &Path, ask: &mut Ask<'_>) -> Result<Option<Store>> {
-        Store::open_for(path, Purpose::Use, ask)
+    pub fn open(path: &Path, ask: &mut AskPassphrase<'_>) -> Result<Option<Store>> {
+        Store::open_for(path, OpenPurpose::Use, ask)
     }
 
     /// Opens a journal to look at it as it lies there: its layout stays what it is, and so does
@@ -53,26 +53,30 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::open`].
-    pub fn open_to_check(path: &Path, ask: &mut Ask<'_>) -> Result<Option<Store>> {
-        Store::open_for(path, Purpose::Check, ask)
+    pub fn open_to_check(path: &Path, ask: &mut AskPassphrase<'_>) -> Result<Option<Store>> {
+        Store::open_for(path, OpenPurpose::Check, ask)
     }
 
-    fn open_for(path: &Path, purpose: Purpose, ask: &mut Ask<'_>) -> Result<Option<Store>> {
+    fn open_for(
+        path: &Path,
+        purpose: OpenPurpose,
+        ask: &mut AskPassphrase<'_>,
+    ) -> Result<Option<Store>> {
         // A journal that is encrypted or decrypted is replaced by another file. What waited
         // for that has the old file, and opens anew.
         loop {
             let Some(found) = header::look(path)? else {
                 return Ok(None);
             };
-            let before = identity(path);
-            if found != Found::Plain && !has_encryption() {
+            let before = file_identity(path);
+            if found != FileKind::Plain && !has_encryption() {
                 return Err(unfit(path, "it was built without encryption"));
             }
             let connect = |key| Store::connected(path, key, purpose);
             let opened = Store::unlocked(path, found, ask, &connect);
             match opened {
                 Ok(Some(store)) if store.is_current() => return Ok(Some(store)),
-                Err(error) if identity(path) == before => return Err(error),
+                Err(error) if file_identity(path) == before => return Err(error),
                 _ => {}
             }
         }
@@ -81,11 +85,11 @@ impl Store {
     /// Opens a file with what opens it; `None` where it was replaced in the meantime.
     fn unlocked(
         path: &Path,
-        found: Found,
-        ask: &mut Ask<'_>,
+        found: FileKind,
+        ask: &mut AskPassphrase<'_>,
         connect: &dyn Fn(Option<Key>) -> Result<Store>,
     ) -> Result<Option<Store>> {
-        let Found::Encrypted(salt) = found else {
+        let FileKind::Encrypted(salt) = found else {
             return connect(None).map(Some);
         };
         let fitting = |key| match connect(Some(key)) {
@@ -93,14 +97,14 @@ impl Store {
             opened => opened.map(Some),
         };
         for tries in 0.. {
-            match ask(Locked { path, salt, tries })? {
-                Offer::Key(key) if key.salt() != salt => {}
-                Offer::Key(key) => {
+            match ask(LockedJournal { path, salt, tries })? {
+                UnlockSecret::Key(key) if key.salt() != salt => {}
+                UnlockSecret::Key(key) => {
                     if let Some(store) = fitting(key)? {
                         return Ok(Some(store));
                     }
                 }
-                Offer::Passphrase(typed) => {
+                UnlockSecret::Passphrase(typed) => {
                     for key in typed.keys(salt) {
                         if let Some(store) = fitting(key?)? {
                             return Ok(Some(store));
@@ -118,12 +122,12 @@ impl Store {
     /// Opens a file that nobody replaces meanwhile, in the way that `connect` does.
     pub(super) fn opened(
         path: &Path,
-        ask: &mut Ask<'_>,
+        ask: &mut AskPassphrase<'_>,
         connect: &dyn Fn(Option<Key>) -> Result<Store>,
     ) -> Result<Store> {
         let gone = || Error::io("open", path, std::io::ErrorKind::NotFound.into());
         let found = header::look(path)?.ok_or_else(gone)?;
-        if found != Found::Plain && !has_encryption() {
+        if found != FileKind::Plain && !has_encryption() {
             return Err(unfit(path, "it was built without encryption"));
         }
         Store::unlocked(path, found, ask, connect)?.ok_or_else(gone)
@@ -135,7 +139,7 @@ impl Store {
     /// # Errors
     /// As [`Store::open`]; also where the journal is gone or has another key by now.
     pub fn open_again(path: &Path, key: &Key) -> Result<Store> {
-        let store = Store::connected(path, Some(key.clone()), Purpose::Use)?;
+        let store = Store::connected(path, Some(key.clone()), OpenPurpose::Use)?;
         if store.is_current() {
             Ok(store)
         } else {
@@ -149,15 +153,15 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::open`].
-    pub fn open_copy(path: &Path, ask: &mut Ask<'_>) -> Result<Store> {
+    pub fn open_copy(path: &Path, ask: &mut AskPassphrase<'_>) -> Result<Store> {
         Store::opened(path, ask, &|key| {
             let mut store = Store::still(path, key)?;
-            store.settle(Purpose::Check)?;
+            store.settle(OpenPurpose::Check)?;
             Ok(store)
         })
     }
 
-    fn connected(path: &Path, key: Option<Key>, purpose: Purpose) -> Result<Store> {
+    fn connected(path: &Path, key: Option<Key>, purpose: OpenPurpose) -> Result<Store> {
         Store::connect(path, key.clone(), purpose).or_else(|error| match error {
             Error::ReadOnly { .. } => Store::connect_immutable(path, key, error),
             Error::DiskFull { .. } => Store::connect_alone(path, key, purpose),
@@ -174,7 +178,7 @@ impl Store {
         let fail = |error| wrong_at(path, "open", error);
         // In this order: what has the place before has it when SQLite opens it, or has lost
         // it for good.
-        let file = identity(path);
+        let file = file_identity(path);
         if key.is_some() {
             start_cipher(path)?;
         }
@@ -215,10 +219,14 @@ impl Store {
     /// Whether the file that is open is still the journal. One that is encrypted or decrypted
     /// is replaced by another file.
     pub(super) fn is_current(&self) -> bool {
-        identity(&self.path) == self.file
+        file_identity(&self.path) == self.file
     }
 
-    pub(super) fn connect(path: &Path, key: Option<Key>, purpose: Purpose) -> Result<Store> {
+    pub(super) fn connect(
+        path: &Path,
+        key: Option<Key>,
+        purpose: OpenPurpose,
+    ) -> Result<Store> {
         let open = || Connection::open_with_flags(path, READ_WRITE);
         let mut store = Store::at(path, open, key)?;
         store.settle(purpose)?;
@@ -227,7 +235,7 @@ impl Store {
 
     /// Opening where there is no room for the log's index: a connection that has the journal
     /// to itself keeps the index in memory. So a full disk does not keep anyone from reading.
-    fn connect_alone(path: &Path, key: Option<Key>, purpose: Purpose) -> Result<Store> {
+    fn connect_alone(path: &Path, key: Option<Key>, purpose: OpenPurpose) -> Result<Store> {
         let open = || Connection::open_with_flags(path, READ_WRITE);
         let mut store = Store::at(path, open, key)?;
         store
@@ -245,7 +253,7 @@ impl Store {
             return Err(because);
         }
         let mut store = Store::still(path, key)?;
-        store.settle(Purpose::Check)?;
+        store.settle(OpenPurpose::Check)?;
         Ok(store)
     }
 
@@ -261,7 +269,7 @@ impl Store {
 
     /// Everything between opening a file and working with it: is it ours, do we know its
     /// layout, and the settings each connection needs.
-    fn settle(&mut self, purpose: Purpose) -> Result<()> {
+    fn settle(&mut self, purpose: OpenPurpose) -> Result<()> {
         let fail = |error| self.wrong("open", error);
         // Until the journal is known to be ours, closing must not touch it either. Without a
         // log there is nothing to move, and closing only clears away what opening made.
@@ -292,7 +300,7 @@ impl Store {
             });
         }
         self.be_careful().map_err(fail)?;
-        if purpose == Purpose::Check || self.is_read_only() {
+        if purpose == OpenPurpose::Check || self.is_read_only() {
             // What is wrong with the file is said when it is looked at.
             let _ = migrations::stand_in(&self.connection);
             return Ok(());
@@ -371,7 +379,7 @@ impl Store {
         }
         let folder = copy.parent().unwrap_or(Path::new("."));
         let wrong = |error| Error::io("copy the journal to", &copy, error);
-        let file = Unfinished::begin(&self.path).map_err(wrong)?;
+        let file = UnfinishedFile::begin(&self.path).map_err(wrong)?;
         // As bytes: a name need not be UTF-8.
         self.connection
             .execute(
@@ -461,11 +469,12 @@ mod tests {
             assert_eq!(setting("trusted_schema"), "0");
             assert_eq!(setting("temp_store"), "2", "in memory");
         };
-        let opened =
-            |ask: &mut Ask<'_>| Store::open(&path, ask).expect("opened").expect("there");
+        let opened = |ask: &mut AskPassphrase<'_>| {
+            Store::open(&path, ask).expect("opened").expect("there")
+        };
         check(Store::create(&path, now.expect("an instant"), None, &mut nobody).expect("made"));
         check(opened(&mut nobody));
-        check(Store::connect_alone(&path, None, Purpose::Use).expect("opened"));
+        check(Store::connect_alone(&path, None, OpenPurpose::Use).expect("opened"));
         let looked_at = Store::open_to_check(&path, &mut nobody);
         check(looked_at.expect("opened").expect("there"));
     }

@@ -4,7 +4,7 @@
 use rusqlite::{OptionalExtension, params};
 use uuid::Uuid;
 
-use super::actions::Touched;
+use super::actions::TouchedEntry;
 use super::columns::{instant, parsed};
 use super::{Change, Reading};
 use crate::error::Result;
@@ -23,7 +23,7 @@ pub struct Origin<'a> {
 
 /// An entry that came from somewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Known {
+pub struct KnownOrigin {
     /// The entry's number.
     pub entry: i64,
     digest: Digest,
@@ -32,7 +32,7 @@ pub struct Known {
 
 /// How much there is of everything, to see whether an import adds up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Size {
+pub struct JournalSize {
     /// Entries, in the trash or not.
     pub entries: u64,
     /// Their earlier states.
@@ -44,7 +44,7 @@ impl Reading<'_> {
     ///
     /// # Errors
     /// Whatever keeps the journal from being read.
-    pub fn size(&self) -> Result<Size> {
+    pub fn size(&self) -> Result<JournalSize> {
         let count = |row: &rusqlite::Row<'_>, column| -> rusqlite::Result<u64> {
             Ok(u64::try_from(row.get::<_, i64>(column)?).unwrap_or(0))
         };
@@ -53,7 +53,7 @@ impl Reading<'_> {
                 "SELECT (SELECT count(*) FROM entry), (SELECT count(*) FROM revision)",
                 [],
                 |row| {
-                    Ok(Size {
+                    Ok(JournalSize {
                         entries: count(row, 0)?,
                         revisions: count(row, 1)?,
                     })
@@ -199,7 +199,7 @@ impl Reading<'_> {
     ///
     /// # Errors
     /// Whatever keeps the journal from being read.
-    pub fn unseen(&self, origin: &Origin<'_>, import: i64) -> Result<Option<Known>> {
+    pub fn unseen(&self, origin: &Origin<'_>, import: i64) -> Result<Option<KnownOrigin>> {
         self.connection
             .prepare_cached(
                 "SELECT entry, digest, copy FROM origin
@@ -218,7 +218,12 @@ impl Reading<'_> {
     ///
     /// # Errors
     /// Whatever keeps the journal from being read.
-    pub fn unseen_namesakes(&self, format: &str, key: &str, import: i64) -> Result<Vec<Known>> {
+    pub fn unseen_namesakes(
+        &self,
+        format: &str,
+        key: &str,
+        import: i64,
+    ) -> Result<Vec<KnownOrigin>> {
         self.connection
             .prepare_cached(
                 "SELECT entry, digest, copy FROM origin
@@ -236,7 +241,7 @@ impl Reading<'_> {
     ///
     /// # Errors
     /// Whatever keeps the journal from being read.
-    pub fn origin_of(&self, number: i64, format: &str) -> Result<Option<(Known, i64)>> {
+    pub fn origin_of(&self, number: i64, format: &str) -> Result<Option<(KnownOrigin, i64)>> {
         self.connection
             .prepare_cached(
                 "SELECT entry, digest, copy, seen FROM origin
@@ -253,15 +258,15 @@ impl Reading<'_> {
     }
 }
 
-impl Known {
+impl KnownOrigin {
     /// What it said when it was brought in.
     pub fn digest(&self) -> Digest {
         self.digest
     }
 }
 
-fn known(row: &rusqlite::Row<'_>) -> rusqlite::Result<Known> {
-    Ok(Known {
+fn known(row: &rusqlite::Row<'_>) -> rusqlite::Result<KnownOrigin> {
+    Ok(KnownOrigin {
         entry: row.get(0)?,
         digest: row.get(1)?,
         copy: row.get(2)?,
@@ -298,7 +303,7 @@ impl Change<'_> {
     ///
     /// # Errors
     /// [`crate::Error::DiskFull`] and the like.
-    pub fn forget_origin(&self, known: &Known, format: &str) -> Result<()> {
+    pub fn forget_origin(&self, known: &KnownOrigin, format: &str) -> Result<()> {
         self.transaction
             .prepare_cached("DELETE FROM origin WHERE entry = ?1 AND format = ?2")
             .and_then(|mut statement| statement.execute(params![known.entry, format]))
@@ -310,7 +315,13 @@ impl Change<'_> {
     ///
     /// # Errors
     /// [`crate::Error::DiskFull`] and the like.
-    pub fn mark_seen(&self, format: &str, key: &str, known: &Known, import: i64) -> Result<()> {
+    pub fn mark_seen(
+        &self,
+        format: &str,
+        key: &str,
+        known: &KnownOrigin,
+        import: i64,
+    ) -> Result<()> {
         self.transaction
             .prepare_cached(
                 "UPDATE origin SET seen = ?5
@@ -343,7 +354,7 @@ impl Change<'_> {
             self.insert_present(present, number)
         };
         let number = insert().map_err(|error| self.wrong(error))?;
-        self.touch(Touched {
+        self.touch(TouchedEntry {
             entry: number,
             before: None,
             after: present.id,

@@ -25,11 +25,11 @@ use super::check::must_be_sound;
 use super::compare::compare;
 use super::failure::{not_a_journal, wrong_at};
 use super::findings::{Findings, Tick};
-use super::open::{Purpose, READ_WRITE, has_log};
-use super::{APPLICATION_ID, Ask, Key, Store, header, migrations};
+use super::open::{OpenPurpose, READ_WRITE, has_log};
+use super::{APPLICATION_ID, AskPassphrase, Key, Store, header, migrations};
 use crate::error::{Error, Result};
 use crate::files::{
-    Unfinished, beside, folder_of, make_private_folder, sync_folder, unfinished,
+    UnfinishedFile, beside, folder_of, make_private_folder, sync_folder, unfinished,
 };
 
 /// What may lie beside a database: its log, or what a change to it began with.
@@ -37,14 +37,14 @@ const COMPANIONS: [&str; 2] = ["-wal", "-journal"];
 
 /// A backup that was checked and is ready to take the journal's place. Dropped before that, it
 /// is gone, and everything is as it was.
-pub struct Restoring {
-    file: Unfinished,
+pub struct PendingRestore {
+    file: UnfinishedFile,
     place: PathBuf,
     /// What is in it.
     pub findings: Findings,
 }
 
-impl Restoring {
+impl PendingRestore {
     /// Checks a backup and makes it ready. The backup and the journal are only read.
     ///
     /// # Errors
@@ -53,9 +53,9 @@ impl Restoring {
     pub fn begin(
         backup: &Path,
         journal: &Path,
-        ask: &mut Ask<'_>,
+        ask: &mut AskPassphrase<'_>,
         tick: Tick<'_>,
-    ) -> Result<Restoring> {
+    ) -> Result<PendingRestore> {
         fs::metadata(backup).map_err(|error| Error::io("open", backup, error))?;
         header::look(backup).map_err(|error| about(error, backup))?;
         // A link to the journal stays; what it leads to is replaced.
@@ -82,7 +82,7 @@ impl Restoring {
             let _ = fs::remove_dir(folder);
         }
         let (file, findings) = prepared?;
-        Ok(Restoring {
+        Ok(PendingRestore {
             file,
             place,
             findings,
@@ -107,7 +107,7 @@ impl Restoring {
         let aside = aside(place, now);
         let held = hold(place, key)?;
         let kept = match &held {
-            Held::Nothing => {
+            HeldJournal::Nothing => {
                 // A log without its journal would be taken for one of the new journal.
                 for suffix in COMPANIONS {
                     let from = beside(place, suffix);
@@ -117,11 +117,11 @@ impl Restoring {
                 }
                 None
             }
-            Held::Journal(connection) => {
+            HeldJournal::Journal(connection) => {
                 keep_copy(&connection.connection, key, place, &aside)?;
                 Some(aside.clone())
             }
-            Held::Unreadable => {
+            HeldJournal::Unreadable => {
                 keep_bytes(place, &aside)?;
                 for suffix in COMPANIONS {
                     remove(&beside(place, suffix)).map_err(wrong)?;
@@ -136,7 +136,7 @@ impl Restoring {
         // In this order on the disk too.
         sync_folder(folder_of(place));
         let replaced = self.file.replace(place);
-        if let (Err(_), Held::Journal(_)) = (&replaced, &held) {
+        if let (Err(_), HeldJournal::Journal(_)) = (&replaced, &held) {
             let _ = fs::remove_file(&aside);
         }
         replaced.map_err(wrong)?;
@@ -151,12 +151,12 @@ impl Restoring {
 fn prepare(
     backup: &Path,
     place: &Path,
-    ask: &mut Ask<'_>,
+    ask: &mut AskPassphrase<'_>,
     tick: Tick<'_>,
-) -> Result<(Unfinished, Findings)> {
+) -> Result<(UnfinishedFile, Findings)> {
     unfinished::clear(place);
     let wrong = |error| Error::io("copy the backup to", folder_of(place), error);
-    let file = Unfinished::begin(place).map_err(wrong)?;
+    let file = UnfinishedFile::begin(place).map_err(wrong)?;
     // With what was not yet moved into it: a backup may be a journal that somebody copied.
     copy_bytes(backup, file.path()).map_err(wrong)?;
     for suffix in COMPANIONS {
@@ -172,9 +172,9 @@ fn prepare(
 }
 
 /// Brings the private copy up to date, checks it and closes it with nothing beside it.
-fn ready(file: &Path, ask: &mut Ask<'_>, tick: Tick<'_>) -> Result<Findings> {
+fn ready(file: &Path, ask: &mut AskPassphrase<'_>, tick: Tick<'_>) -> Result<Findings> {
     let length = fs::metadata(file).map_err(|error| Error::io("read", file, error))?;
-    let connect = |key| Store::connect(file, key, Purpose::Check);
+    let connect = |key| Store::connect(file, key, OpenPurpose::Check);
     let mut store = Store::opened(file, ask, &connect)?;
     let wrong = |error| wrong_at(file, "read", error);
     let page: u64 = store
@@ -228,7 +228,7 @@ fn about(error: Error, backup: &Path) -> Error {
 }
 
 /// The journal in its place, kept from everyone else.
-enum Held {
+enum HeldJournal {
     /// There is none.
     Nothing,
     /// It is ours as long as the connection lives. It has no log.
@@ -241,9 +241,9 @@ enum Held {
 const TRIES: u32 = 30;
 const PAUSE: Duration = Duration::from_millis(100);
 
-fn hold(place: &Path, key: Option<&Key>) -> Result<Held> {
+fn hold(place: &Path, key: Option<&Key>) -> Result<HeldJournal> {
     if fs::symlink_metadata(place).is_err() {
-        return Ok(Held::Nothing);
+        return Ok(HeldJournal::Nothing);
     }
     let mut tries = 1;
     loop {
@@ -257,10 +257,10 @@ fn hold(place: &Path, key: Option<&Key>) -> Result<Held> {
     }
 }
 
-fn hold_now(place: &Path, key: Option<&Key>) -> Result<Held> {
+fn hold_now(place: &Path, key: Option<&Key>) -> Result<HeldJournal> {
     // Opened, it would be a new database, and a log beside it would be thrown away.
     if fs::metadata(place).is_ok_and(|found| found.len() == 0) {
-        return Ok(Held::Unreadable);
+        return Ok(HeldJournal::Unreadable);
     }
     let open = || Connection::open_with_flags(place, READ_WRITE);
     let store = Store::at(place, open, key.cloned())?;
@@ -288,7 +288,7 @@ fn hold_now(place: &Path, key: Option<&Key>) -> Result<Held> {
         )
     };
     match version {
-        Err(error) if unreadable(&error) => return Ok(Held::Unreadable),
+        Err(error) if unreadable(&error) => return Ok(HeldJournal::Unreadable),
         Err(error) => return Err(wrong_at(place, "open", error)),
         Ok((application, _)) if application != APPLICATION_ID => {
             return Err(not_a_journal(
@@ -319,12 +319,12 @@ fn hold_now(place: &Path, key: Option<&Key>) -> Result<Held> {
             Ok(mode)
         });
     match alone {
-        Err(error) if unreadable(&error) => Ok(Held::Unreadable),
+        Err(error) if unreadable(&error) => Ok(HeldJournal::Unreadable),
         Err(error) => Err(wrong_at(place, "write to", error)),
         Ok(mode) if mode != "delete" || has_log(place) => Err(Error::Busy {
             path: place.to_path_buf(),
         }),
-        Ok(_) => Ok(Held::Journal(Box::new(store))),
+        Ok(_) => Ok(HeldJournal::Journal(Box::new(store))),
     }
 }
 
@@ -336,7 +336,7 @@ fn keep_copy(
     aside: &Path,
 ) -> Result<()> {
     let wrong = |error| Error::io("keep the journal as", aside, error);
-    let file = Unfinished::begin(place).map_err(wrong)?;
+    let file = UnfinishedFile::begin(place).map_err(wrong)?;
     let go_on = || Ok(());
     let moment = connection
         .unchecked_transaction()
@@ -362,7 +362,7 @@ fn keep_bytes(place: &Path, aside: &Path) -> Result<()> {
         {
             continue;
         }
-        let file = Unfinished::begin(place).map_err(wrong)?;
+        let file = UnfinishedFile::begin(place).map_err(wrong)?;
         copy_bytes(&from, file.path()).map_err(wrong)?;
         file.sync().map_err(wrong)?;
         file.finish(&to).map_err(wrong)?;

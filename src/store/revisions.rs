@@ -13,7 +13,7 @@ use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::actions::Touched;
+use super::actions::TouchedEntry;
 use super::columns::{
     hidden_until, instant, new_id, optional, parsed, particulars_json, read_particulars,
 };
@@ -149,7 +149,7 @@ impl Change<'_> {
         let saved = self
             .save_content(present, next, now)
             .map_err(|error| self.wrong(error))?;
-        self.touch(Touched {
+        self.touch(TouchedEntry {
             entry: present.number,
             before: Some(present.id),
             after: saved.id,

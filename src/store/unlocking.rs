@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 
 /// An encrypted journal that wants to be opened.
 #[derive(Debug, Clone, Copy)]
-pub struct Locked<'a> {
+pub struct LockedJournal<'a> {
     /// Where it lies.
     pub path: &'a Path,
     /// What it begins with. No two journals have the same, and a journal gets another one when
@@ -20,7 +20,7 @@ pub struct Locked<'a> {
 
 /// What is offered to open a journal with.
 #[derive(Debug, Clone)]
-pub enum Offer {
+pub enum UnlockSecret {
     /// What somebody typed.
     Passphrase(Passphrase),
     /// A key that was made before.
@@ -29,13 +29,13 @@ pub enum Offer {
 
 /// Who is asked for what opens a journal. Asked again when that did not open it, until it
 /// does or they give up with an error, which becomes the error of the opening.
-pub type Ask<'a> = dyn FnMut(Locked<'_>) -> Result<Offer> + 'a;
+pub type AskPassphrase<'a> = dyn FnMut(LockedJournal<'_>) -> Result<UnlockSecret> + 'a;
 
-/// An [`Ask`] that knows nothing: only plain journals are opened.
+/// An [`AskPassphrase`] that knows nothing: only plain journals are opened.
 ///
 /// # Errors
 /// [`Error::Locked`], always.
-pub fn nobody(locked: Locked<'_>) -> Result<Offer> {
+pub fn nobody(locked: LockedJournal<'_>) -> Result<UnlockSecret> {
     Err(Error::Locked {
         path: locked.path.to_path_buf(),
         why: "nobody is asked for its passphrase".to_owned(),
@@ -43,12 +43,14 @@ pub fn nobody(locked: Locked<'_>) -> Result<Offer> {
     })
 }
 
-/// An [`Ask`] that has one key and nothing else.
-pub fn only(key: Option<&Key>) -> impl FnMut(Locked<'_>) -> Result<Offer> + use<> {
+/// An [`AskPassphrase`] that has one key and nothing else.
+pub fn only(
+    key: Option<&Key>,
+) -> impl FnMut(LockedJournal<'_>) -> Result<UnlockSecret> + use<> {
     let key = key.cloned();
     move |locked| match &key {
         Some(key) if locked.tries == 0 && key.salt() == locked.salt => {
-            Ok(Offer::Key(key.clone()))
+            Ok(UnlockSecret::Key(key.clone()))
         }
         _ => nobody(locked),
     }

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use onward::Error;
-use onward::journal::{Journal, Offer, nobody};
+use onward::journal::{Journal, UnlockSecret, nobody};
 use onward::model::{Filter, Order};
 
 use super::killed::WRITES;
@@ -102,7 +102,9 @@ fn opened(journal: &Path, opens: Opens) -> Option<Vec<String>> {
         return None;
     }
     let journal = Journal::open(journal, now(), &mut |locked| match opens {
-        Some(typed) if locked.tries == 0 => Ok(Offer::Passphrase(sealed::passphrase(typed))),
+        Some(typed) if locked.tries == 0 => {
+            Ok(UnlockSecret::Passphrase(sealed::passphrase(typed)))
+        }
         _ => nobody(locked),
     });
     match journal {

@@ -23,7 +23,7 @@ use std::process::{Command, Stdio};
 use chrono::{DateTime, FixedOffset};
 use onward::Error;
 use onward::journal::{
-    Edit, Journal, Key, NewPage, Passphrase, Reflects, Rewrite, UnlockSecret, nobody,
+    Edit, Journal, Key, NewPage, Passphrase, Reflects, TextRewrite, UnlockSecret, ask_nobody,
 };
 use onward::model::{Day, Filter, Order};
 use onward::store::Store;
@@ -82,7 +82,7 @@ impl Place {
 
     fn plain() -> Place {
         let place = Place::new();
-        fill(&mut Journal::open(&place.path, now(), &mut nobody).expect("made"));
+        fill(&mut Journal::open(&place.path, now(), &mut ask_nobody).expect("made"));
         place
     }
 
@@ -130,7 +130,7 @@ fn open(path: &Path, typed: &str) -> onward::Result<Journal> {
     let passphrase = passphrase(typed);
     Journal::open(path, now(), &mut |locked| match locked.tries {
         0 => Ok(UnlockSecret::Passphrase(passphrase.clone())),
-        _ => nobody(locked),
+        _ => ask_nobody(locked),
     })
 }
 
@@ -143,7 +143,7 @@ fn fill(journal: &mut Journal) {
         journal.write(page(&text), today(), now()).expect("saved");
     }
     let changed = Edit {
-        text: Some(Rewrite::typed(None, format!("{CANARY}, changed"))),
+        text: Some(TextRewrite::typed(None, format!("{CANARY}, changed"))),
         ..Edit::default()
     };
     journal.edit(3, changed, today(), now()).expect("edited");
@@ -203,7 +203,7 @@ fn a_passphrase_opens_it_and_nothing_else_does() {
     let with_key = |key: Key| {
         Journal::open(&place.path, now(), &mut |locked| match locked.tries {
             0 => Ok(UnlockSecret::Key(key.clone())),
-            _ => nobody(locked),
+            _ => ask_nobody(locked),
         })
     };
     assert!(with_key(key.clone()).is_ok(), "its key as it is");
@@ -230,10 +230,10 @@ fn a_passphrase_opens_it_and_nothing_else_does() {
             "the parameters of released programs",
             Journal::open(&place.path, now(), &mut |locked| match locked.tries {
                 0 => Ok(UnlockSecret::Passphrase(Passphrase::new("open"))),
-                _ => nobody(locked),
+                _ => ask_nobody(locked),
             }),
         ),
-        ("nobody", Journal::open(&place.path, now(), &mut nobody)),
+        ("nobody", Journal::open(&place.path, now(), &mut ask_nobody)),
     ] {
         assert!(
             matches!(opened, Err(Error::Locked { .. })),
@@ -251,7 +251,7 @@ fn a_journal_of_the_first_release_opens() {
         let typed = Passphrase::new(typed);
         Journal::open(&place.path, now(), &mut |locked| match locked.tries {
             0 => Ok(UnlockSecret::Passphrase(typed.clone())),
-            _ => nobody(locked),
+            _ => ask_nobody(locked),
         })
     };
     assert!(open("das Cafe").is_err());
@@ -396,7 +396,7 @@ fn converting_changes_nothing_but_the_key() {
     let before = everything(&place.path, None);
     let convert = |from: Option<&str>, to: Option<&str>| -> Option<Key> {
         let journal = match from {
-            None => Journal::open(&place.path, now(), &mut nobody),
+            None => Journal::open(&place.path, now(), &mut ask_nobody),
             Some(typed) => place.open(typed),
         };
         let journal = journal.expect("opened");
@@ -436,7 +436,7 @@ fn converting_changes_nothing_but_the_key() {
     }
     assert!(place.bytes().starts_with(b"SQLite format 3\0"));
     // And it is a journal like any other.
-    let mut journal = Journal::open(&place.path, now(), &mut nobody).expect("opened");
+    let mut journal = Journal::open(&place.path, now(), &mut ask_nobody).expect("opened");
     journal.write(page("next"), today(), now()).expect("saved");
     assert_eq!(texts(&journal).last().map(String::as_str), Some("next"));
 }
@@ -444,8 +444,8 @@ fn converting_changes_nothing_but_the_key() {
 #[test]
 fn a_journal_is_converted_when_everybody_has_let_go_of_it() {
     let place = Place::plain();
-    let mut other = Journal::open(&place.path, now(), &mut nobody).expect("opened");
-    let journal = Journal::open(&place.path, now(), &mut nobody).expect("opened");
+    let mut other = Journal::open(&place.path, now(), &mut ask_nobody).expect("opened");
+    let journal = Journal::open(&place.path, now(), &mut ask_nobody).expect("opened");
     let converting = std::thread::spawn(move || journal.encrypt(&passphrase("open")));
     // Whatever is written meanwhile is in the journal that comes of it.
     for number in 0..20 {
@@ -471,15 +471,15 @@ fn a_journal_with_two_names_is_not_converted() {
     let place = Place::plain();
     let other = place.folder.path().join("other name");
     fs::hard_link(&place.path, &other).expect("linked");
-    let journal = Journal::open(&place.path, now(), &mut nobody).expect("opened");
+    let journal = Journal::open(&place.path, now(), &mut ask_nobody).expect("opened");
     let refused = journal.encrypt(&passphrase("open"));
     assert!(matches!(refused, Err(Error::Usage { .. })), "{refused:?}");
-    assert!(Journal::open(&place.path, now(), &mut nobody).is_ok());
+    assert!(Journal::open(&place.path, now(), &mut ask_nobody).is_ok());
     fs::remove_file(other).expect("removed");
     // A link that leads to it stays, and leads to what it became.
     let link = place.folder.path().join("link.db");
     std::os::unix::fs::symlink(&place.path, &link).expect("linked");
-    let journal = Journal::open(&link, now(), &mut nobody).expect("opened");
+    let journal = Journal::open(&link, now(), &mut ask_nobody).expect("opened");
     drop(journal.encrypt(&passphrase("open")).expect("encrypted"));
     assert!(fs::symlink_metadata(&link).expect("there").is_symlink());
     fs::remove_file(&link).expect("removed");
@@ -493,7 +493,7 @@ fn nobody_else_can_look() {
     use std::os::unix::fs::PermissionsExt;
     let place = Place::plain();
     fs::set_permissions(&place.path, fs::Permissions::from_mode(0o644)).expect("set");
-    let journal = Journal::open(&place.path, now(), &mut nobody).expect("opened");
+    let journal = Journal::open(&place.path, now(), &mut ask_nobody).expect("opened");
     let mut journal = journal.encrypt(&passphrase("open")).expect("encrypted");
     journal
         .write(page("with a log"), today(), now())

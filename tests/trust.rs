@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, FixedOffset};
 use onward::Error;
-use onward::journal::{Edit, Journal, NewPage, Reflects, Rewrite};
+use onward::journal::{Edit, Journal, NewPage, Reflects, TextRewrite};
 use onward::model::{Day, Filter, Kind, Order};
 use onward::store::{Check, Findings, FinishedBackup, PendingRestore, Store};
 
@@ -69,7 +69,7 @@ impl Place {
         write(&mut journal, "The second page.", &["by hand"]);
         write(&mut journal, &long(), &[]);
         let change = Edit {
-            text: Some(Rewrite {
+            text: Some(TextRewrite {
                 from: None,
                 to: "The first page, again. #river".to_owned(),
             }),

@@ -257,7 +257,7 @@ fn of_sqlite() -> Line {
 /// The newest copy of the journal that is whole, as a shell takes it.
 fn whole_copy(backups: &[PathBuf], copies: &[PathBuf], key: Option<&Key>) -> Option<String> {
     let is_whole = |path: &&PathBuf| {
-        let copy = Store::open_copy(path, &mut store::only(key));
+        let copy = Store::open_copy(path, &mut store::ask_only(key));
         copy.and_then(|copy| copy.check(&|| Ok(())))
             .is_ok_and(|findings| findings.is_empty())
     };

@@ -157,7 +157,7 @@ impl Context {
     /// # Errors
     /// See [`Journal::open_to_read`].
     pub fn open_plain(&self) -> Result<Journal> {
-        let journal = Journal::open_to_read(&self.journal, &mut journal::nobody)?;
+        let journal = Journal::open_to_read(&self.journal, &mut journal::ask_nobody)?;
         Ok(journal.with(Settings {
             today: Some(self.today()),
             ..Settings::default()

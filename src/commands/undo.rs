@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::edit::differences;
 use super::{Context, Status};
 use crate::error::Result;
-use crate::journal::{ActionKind, Undone};
+use crate::journal::{ActionKind, UndoOutcome};
 use crate::output::{Page, View, text};
 
 /// Take the last change back; again, the one before
@@ -37,7 +37,7 @@ pub fn redo(_: &RedoArgs, context: &Context) -> Result<Status> {
     report(redone, "redo", context)
 }
 
-fn report(undone: Option<Undone>, way: &'static str, context: &Context) -> Result<Status> {
+fn report(undone: Option<UndoOutcome>, way: &'static str, context: &Context) -> Result<Status> {
     let Some(undone) = undone else {
         context
             .output
@@ -92,7 +92,7 @@ fn report(undone: Option<Undone>, way: &'static str, context: &Context) -> Resul
 
 struct Answer<'a> {
     way: &'static str,
-    undone: &'a Undone,
+    undone: &'a UndoOutcome,
 }
 
 #[derive(Serialize)]

@@ -21,7 +21,7 @@ use crate::store::{Action, ActionKind, Change, EarlierCopy, Reading};
 #[derive(Debug, Clone, Default)]
 pub struct Edit {
     /// Another text, and the one it was made from.
-    pub text: Option<Rewrite>,
+    pub text: Option<TextRewrite>,
     /// Another mood, or none.
     pub mood: Option<Option<Mood>>,
     /// Starred or not.
@@ -40,7 +40,7 @@ pub struct Edit {
 
 /// Another text for an entry.
 #[derive(Debug, Clone)]
-pub struct Rewrite {
+pub struct TextRewrite {
     /// The text that was changed. If the entry has another one by now, somebody else has
     /// changed it meanwhile. `None` to replace the text whatever it is.
     pub from: Option<String>,
@@ -48,21 +48,21 @@ pub struct Rewrite {
     pub to: String,
 }
 
-impl Rewrite {
+impl TextRewrite {
     /// What came back from an editor. Editors end a file with a line end, which is not read
     /// as text; if the text had one, it keeps it.
-    pub fn typed(from: Option<String>, to: String) -> Rewrite {
+    pub fn typed(from: Option<String>, to: String) -> TextRewrite {
         let to = match &from {
             Some(from) if from.ends_with('\n') => format!("{to}\n"),
             _ => to,
         };
-        Rewrite { from, to }
+        TextRewrite { from, to }
     }
 }
 
 /// How an edit ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Edited {
+pub enum EditOutcome {
     /// The entry was this and is now that.
     Changed {
         /// What it was.
@@ -79,7 +79,7 @@ pub enum Edited {
 
 /// An action that was undone or done again.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Undone {
+pub struct UndoOutcome {
     /// What had been done.
     pub what: ActionKind,
     /// Each entry before and after this; `None` while it was or is not among the living.
@@ -99,15 +99,15 @@ impl Journal {
         mut edit: Edit,
         today: Day,
         now: DateTime<FixedOffset>,
-    ) -> Result<Edited> {
+    ) -> Result<EditOutcome> {
         let mut change = self.store.change()?;
         let present = change.reading().present(number)?;
-        let overtaken = |rewrite: &mut Rewrite| is_overtaken(present.as_ref(), rewrite);
-        if let Some(Rewrite { to, .. }) = edit.text.take_if(overtaken) {
+        let overtaken = |rewrite: &mut TextRewrite| is_overtaken(present.as_ref(), rewrite);
+        if let Some(TextRewrite { to, .. }) = edit.text.take_if(overtaken) {
             let content = kept_apart(present.as_ref(), to, today, now);
             let entry = change.insert(content, now)?;
             change.commit_as(ActionKind::Write, now)?;
-            return Ok(Edited::KeptApart(Box::new(entry)));
+            return Ok(EditOutcome::KeptApart(Box::new(entry)));
         }
         let present = living(present, number)?;
         let rewrites = edit.text.as_ref();
@@ -117,12 +117,12 @@ impl Journal {
         let mut next = edited(&self.settings.decks, change.reading(), &present, edit)?;
         let before = Box::new(present.to_entry());
         if next == present.content {
-            return Ok(Edited::Unchanged(before));
+            return Ok(EditOutcome::Unchanged(before));
         }
         next.edited_at = Some(now);
         let after = Box::new(change.save(&present, &next, now)?.to_entry());
         change.commit_as(ActionKind::Edit, now)?;
-        Ok(Edited::Changed { before, after })
+        Ok(EditOutcome::Changed { before, after })
     }
 
     /// Puts entries into the trash, all or none, and returns them.
@@ -291,7 +291,7 @@ impl Journal {
         number: i64,
         state: Uuid,
         now: DateTime<FixedOffset>,
-    ) -> Result<Edited> {
+    ) -> Result<EditOutcome> {
         let mut change = self.store.change()?;
         let present = living(change.reading().present(number)?, number)?;
         in_sight(change.reading(), &present)?;
@@ -315,7 +315,7 @@ impl Journal {
             ..past.content
         };
         if next == present.content {
-            return Ok(Edited::Unchanged(before));
+            return Ok(EditOutcome::Unchanged(before));
         }
         let next = Content {
             edited_at: Some(now),
@@ -323,14 +323,14 @@ impl Journal {
         };
         let after = Box::new(change.save(&present, &next, now)?.to_entry());
         change.commit_as(ActionKind::Edit, now)?;
-        Ok(Edited::Changed { before, after })
+        Ok(EditOutcome::Changed { before, after })
     }
 
     /// Takes the last action back; `None` when there is nothing left to take back.
     ///
     /// # Errors
     /// Whatever keeps the journal from being written.
-    pub fn undo(&mut self, now: DateTime<FixedOffset>) -> Result<Option<Undone>> {
+    pub fn undo(&mut self, now: DateTime<FixedOffset>) -> Result<Option<UndoOutcome>> {
         let mut change = self.store.change()?;
         let Some(action) = change.reading().last_done()? else {
             return Ok(None);
@@ -344,7 +344,7 @@ impl Journal {
     ///
     /// # Errors
     /// Whatever keeps the journal from being written.
-    pub fn redo(&mut self, now: DateTime<FixedOffset>) -> Result<Option<Undone>> {
+    pub fn redo(&mut self, now: DateTime<FixedOffset>) -> Result<Option<UndoOutcome>> {
         let mut change = self.store.change()?;
         let Some(action) = change.reading().first_undone()? else {
             return Ok(None);
@@ -356,7 +356,7 @@ impl Journal {
 }
 
 /// Whether an entry was changed or went while a text was made from it.
-fn is_overtaken(present: Option<&Revision>, rewrite: &Rewrite) -> bool {
+fn is_overtaken(present: Option<&Revision>, rewrite: &TextRewrite) -> bool {
     let Some(from) = &rewrite.from else {
         return false;
     };
@@ -378,7 +378,7 @@ fn edited(
 ) -> Result<Content> {
     let number = present.number;
     let mut next = present.content.clone();
-    if let Some(Rewrite { to, .. }) = edit.text {
+    if let Some(TextRewrite { to, .. }) = edit.text {
         next.text = unix_line_ends(to);
         if next.text.trim().is_empty() {
             return Err(Error::Usage {
@@ -453,7 +453,7 @@ fn travel(
     action: &Action,
     forward: bool,
     now: DateTime<FixedOffset>,
-) -> Result<Undone> {
+) -> Result<UndoOutcome> {
     let mut entries = Vec::new();
     for touched in &action.touched {
         let Some(present) = change.reading().present(touched.entry)? else {
@@ -486,7 +486,7 @@ fn travel(
         entries.push((alive(&present), alive(&saved)));
     }
     change.mark(action, forward)?;
-    Ok(Undone {
+    Ok(UndoOutcome {
         what: action.what,
         entries,
     })

@@ -19,7 +19,7 @@ const MAX_REMARKS: usize = 1_000;
 
 /// What is done to everything that is added.
 #[derive(Debug, Clone, Default)]
-pub struct Terms {
+pub struct ImportTerms {
     /// Tags it is given.
     pub tags: BTreeSet<Tag>,
     /// Tips it is counted for.
@@ -31,7 +31,7 @@ pub struct Terms {
 /// How an import went. Every entry that was read was added, was there already, differs from
 /// what is there, or was refused.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Report {
+pub struct ImportReport {
     /// Entries that were read.
     pub read: u64,
     /// Entries that were added.
@@ -44,34 +44,34 @@ pub struct Report {
     pub there_in_trash: u64,
     /// Entries that say something else than when they were brought in. What is in the journal
     /// was left as it is.
-    pub changed: Remarks<i64>,
+    pub changed: ImportRemarks<i64>,
     /// What was refused, and why.
-    pub refused: Remarks<String>,
+    pub refused: ImportRemarks<String>,
     /// What was decided where a file can be read in more than one way.
-    pub decided: Remarks<String>,
+    pub decided: ImportRemarks<String>,
     /// The first and the last day of what was added.
     pub days: Option<(Day, Day)>,
 }
 
 /// Remarks on places: all are counted, and the first of them kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Remarks<T> {
+pub struct ImportRemarks<T> {
     /// How many there are.
     pub count: u64,
     /// The first of them.
     pub first: Vec<(Place, T)>,
 }
 
-impl<T> Default for Remarks<T> {
-    fn default() -> Remarks<T> {
-        Remarks {
+impl<T> Default for ImportRemarks<T> {
+    fn default() -> ImportRemarks<T> {
+        ImportRemarks {
             count: 0,
             first: Vec::new(),
         }
     }
 }
 
-impl<T> Remarks<T> {
+impl<T> ImportRemarks<T> {
     fn add(&mut self, place: Place, remark: T) {
         self.count += 1;
         if self.first.len() < MAX_REMARKS {
@@ -81,11 +81,11 @@ impl<T> Remarks<T> {
 }
 
 /// An import under way.
-pub struct Importing<'a, 'j> {
+pub struct RunningImport<'a, 'j> {
     change: Change<'j>,
-    terms: &'a Terms,
+    terms: &'a ImportTerms,
     now: DateTime<FixedOffset>,
-    report: Report,
+    report: ImportReport,
     /// The mark of what was come upon in this file.
     import: i64,
     before: JournalSize,
@@ -104,7 +104,7 @@ pub struct Importing<'a, 'j> {
 }
 
 impl Journal {
-    /// Brings entries in: `read` hands every item to [`Importing::take`]. All of it happens
+    /// Brings entries in: `read` hands every item to [`RunningImport::take`]. All of it happens
     /// or nothing, and it is one action for undo.
     ///
     /// # Errors
@@ -112,20 +112,20 @@ impl Journal {
     /// say; [`Error::DiskFull`] and the like. Then the journal is as it was.
     pub fn import(
         &mut self,
-        terms: &Terms,
+        terms: &ImportTerms,
         now: DateTime<FixedOffset>,
-        read: impl FnOnce(&mut Importing<'_, '_>) -> Result<()>,
-    ) -> Result<Report> {
+        read: impl FnOnce(&mut RunningImport<'_, '_>) -> Result<()>,
+    ) -> Result<ImportReport> {
         let mut change = self.store.change()?;
         change.record_as(ActionKind::Import, now);
         let reading = change.reading();
         let (import, before) = (reading.next_import()?, reading.size()?);
         let last_number = reading.last_number()?;
-        let mut importing = Importing {
+        let mut importing = RunningImport {
             change,
             terms,
             now,
-            report: Report::default(),
+            report: ImportReport::default(),
             import,
             before,
             made: JournalSize {
@@ -143,7 +143,7 @@ impl Journal {
     }
 }
 
-impl Importing<'_, '_> {
+impl RunningImport<'_, '_> {
     /// Takes what a reader of a format came upon.
     ///
     /// # Errors
@@ -453,7 +453,7 @@ impl Importing<'_, '_> {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<Report> {
+    fn finish(mut self) -> Result<ImportReport> {
         self.decide()?;
         let numbers = self.keeps_numbers && self.last_number > 0;
         if numbers {

@@ -32,18 +32,18 @@ use crate::store::Store;
 
 pub use crate::store::{
     ActionKind, AskPassphrase, CopyReason, DayFigures, EarlierCopy, Key, LockedJournal,
-    Passphrase, RecoverySheet, Salt, StoredDraft, TipDays, TipRecord, UnlockSecret,
-    has_encryption, is_encrypted, nobody, salt,
+    Passphrase, RecoverySheet, Salt, StoredDraft, TipDays, TipRecord, UnlockSecret, ask_nobody,
+    has_encryption, is_encrypted, salt,
 };
-pub use changes::{Edit, Edited, Rewrite, Undone};
+pub use changes::{Edit, EditOutcome, TextRewrite, UndoOutcome};
 pub use coverage::Coverage;
-pub use import::{Importing, Remarks, Report, Terms};
+pub use import::{ImportRemarks, ImportReport, ImportTerms, RunningImport};
 pub use page::{NewPage, Reflects};
 pub use prompts::Prompt;
-pub use review::{Covered, Recalled, Review, ThenAndNow};
-pub use search::{Found, Nothing};
+pub use review::{CoveredTip, RecalledDay, Review, ThenAndNow};
+pub use search::{EmptySearchReason, SearchHits};
 pub use stats::Stats;
-pub use walking::{Letters, NewEntry, Out};
+pub use walking::{AwayCount, Letters, NewEntry};
 
 /// An open journal.
 #[derive(Debug)]
@@ -105,7 +105,7 @@ impl Journal {
         // One that another process made in the meantime may well have the same passphrase.
         let mut ask = |locked: LockedJournal<'_>| match locked.tries {
             0 => Ok(UnlockSecret::Passphrase(passphrase.clone())),
-            _ => nobody(locked),
+            _ => ask_nobody(locked),
         };
         Store::create(path, now, Some(&key), &mut ask).map(Journal::of)
     }

@@ -19,7 +19,7 @@ fn searched(filter: &Filter) -> Filter {
 
 /// What a search finds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+pub struct SearchHits {
     /// The entries asked for.
     pub entries: Vec<Entry>,
     /// How many there are in all.
@@ -28,7 +28,7 @@ pub struct Found {
 
 /// Why a search finds nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Nothing {
+pub enum EmptySearchReason {
     /// The journal has no entries.
     Unwritten,
     /// The filters leave out every entry that has the words.
@@ -61,7 +61,7 @@ impl Journal {
         filter: &Filter,
         rank: Rank,
         limit: Option<usize>,
-    ) -> Result<Found> {
+    ) -> Result<SearchHits> {
         let reading = self.store.reading();
         let filter = &searched(filter);
         let entries = reading.search(query, filter, rank, limit)?;
@@ -70,7 +70,7 @@ impl Journal {
             Some(limit) if entries.len() >= limit => reading.count_found(query, filter)?,
             _ => entries.len() as u64,
         };
-        Ok(Found { entries, count })
+        Ok(SearchHits { entries, count })
     }
 
     /// How many entries [`Journal::search`] would find.
@@ -86,15 +86,15 @@ impl Journal {
     ///
     /// # Errors
     /// Whatever keeps the journal from being read.
-    pub fn why_nothing(&self, query: &Query, filter: &Filter) -> Result<Nothing> {
+    pub fn why_nothing(&self, query: &Query, filter: &Filter) -> Result<EmptySearchReason> {
         let reading = self.store.reading();
         if reading.last_entry()?.is_none() {
-            return Ok(Nothing::Unwritten);
+            return Ok(EmptySearchReason::Unwritten);
         }
         if *filter != Filter::default() {
             let without = reading.count_found(query, &searched(&Filter::default()))?;
             if without > 0 {
-                return Ok(Nothing::Filtered { without });
+                return Ok(EmptySearchReason::Filtered { without });
             }
         }
         for term in query.terms() {
@@ -104,19 +104,19 @@ impl Journal {
             if let Term::Words(_) = term {
                 for word in term.words() {
                     if !reading.occurs(&Term::Words(word.to_owned()), &SEARCHED)? {
-                        return Ok(Nothing::Unknown {
+                        return Ok(EmptySearchReason::Unknown {
                             what: word.to_owned(),
                             nearest: reading.nearest_word(word, &SEARCHED)?,
                         });
                     }
                 }
-                return Ok(Nothing::Scattered);
+                return Ok(EmptySearchReason::Scattered);
             }
-            return Ok(Nothing::Unknown {
+            return Ok(EmptySearchReason::Unknown {
                 what: term.typed(),
                 nearest: None,
             });
         }
-        Ok(Nothing::Apart)
+        Ok(EmptySearchReason::Apart)
     }
 }

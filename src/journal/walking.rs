@@ -48,7 +48,7 @@ pub struct Letters {
 
 /// How much is out of sight until one day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Out {
+pub struct AwayCount {
     /// Until when.
     pub until: Away,
     /// How many entries.
@@ -313,12 +313,12 @@ impl Journal {
     ///
     /// # Errors
     /// Whatever keeps the journal from being read.
-    pub fn away(&self) -> Result<Vec<Out>> {
-        let mut out: Vec<Out> = Vec::new();
+    pub fn away(&self) -> Result<Vec<AwayCount>> {
+        let mut out: Vec<AwayCount> = Vec::new();
         for (_, until) in self.away_states(&Filter::default())? {
             match out.iter_mut().find(|known| known.until == until) {
                 Some(known) => known.entries += 1,
-                None => out.push(Out { until, entries: 1 }),
+                None => out.push(AwayCount { until, entries: 1 }),
             }
         }
         // A day sorts before what stands for always.

@@ -21,7 +21,7 @@ use super::compare::compare;
 use super::failure::wrong_at;
 use super::findings::Tick;
 use super::open::READ_WRITE;
-use super::{Key, Store, only};
+use super::{Key, Store, ask_only};
 use crate::error::{Error, Result};
 use crate::files::{UnfinishedFile, folder_of, make_private_folder, sync_folder, unfinished};
 
@@ -142,7 +142,7 @@ impl Store {
         };
         let is_ours = |path: &PathBuf| {
             // One that another key opens is not known to be ours, and stays.
-            Store::open_copy(path, &mut only(self.key()))
+            Store::open_copy(path, &mut ask_only(self.key()))
                 .is_ok_and(|copy| id(&copy.connection) == Some(own))
         };
         let mut found = backups(folder, &self.path);

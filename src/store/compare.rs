@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::failure::wrong_at;
 use super::findings::Tick;
 use super::revisions::{COLUMNS, past_revision, present};
-use super::{Key, Store, migrations, only};
+use super::{Key, Store, ask_only, migrations};
 use crate::error::{Error, Result};
 use crate::model::Digest;
 
@@ -27,7 +27,7 @@ pub(super) fn compare(
     key: Option<&Key>,
     tick: Tick<'_>,
 ) -> Result<(u64, u64)> {
-    let opened = Store::open_copy(copy, &mut only(key));
+    let opened = Store::open_copy(copy, &mut ask_only(key));
     let opened = opened.map_err(|_| bad(copy, "it cannot be opened"))?;
     let comparison = Comparison {
         source,

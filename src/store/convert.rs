@@ -27,7 +27,7 @@ use zeroize::Zeroizing;
 use super::failure::{is_busy, unfit, wrong_at};
 use super::open::{PATIENCE, READ_WRITE};
 use super::sqlite::{cipher_version, has_encryption, start_cipher};
-use super::unlocking::{UnlockSecret, nobody};
+use super::unlocking::{UnlockSecret, ask_nobody};
 use super::{Key, Store};
 use crate::error::{Error, Result};
 use crate::files::{
@@ -80,7 +80,7 @@ impl Store {
         let key = to.cloned();
         let opened = Store::open(&named, &mut |locked| match &key {
             Some(key) if locked.tries == 0 => Ok(UnlockSecret::Key(key.clone())),
-            _ => nobody(locked),
+            _ => ask_nobody(locked),
         })?;
         opened.ok_or_else(|| Error::io("open", &named, std::io::ErrorKind::NotFound.into()))
     }

@@ -63,7 +63,7 @@ pub use lookback::{DayFigures, TipDays};
 pub use origins::{JournalSize, KnownOrigin, Origin};
 pub use restore::PendingRestore;
 pub use sqlite::{has_encryption, is_sqlite_safe, sqlite_version};
-pub use unlocking::{AskPassphrase, LockedJournal, UnlockSecret, nobody, only};
+pub use unlocking::{AskPassphrase, LockedJournal, UnlockSecret, ask_nobody, ask_only};
 
 /// Marks the file as a journal of this program: "Onwd".
 const APPLICATION_ID: i32 = 0x4f6e_7764;

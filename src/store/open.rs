@@ -443,7 +443,7 @@ pub(super) fn has_log(path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::nobody;
+    use crate::store::ask_nobody;
     use chrono::DateTime;
 
     #[test]
@@ -472,10 +472,13 @@ mod tests {
         let opened = |ask: &mut AskPassphrase<'_>| {
             Store::open(&path, ask).expect("opened").expect("there")
         };
-        check(Store::create(&path, now.expect("an instant"), None, &mut nobody).expect("made"));
-        check(opened(&mut nobody));
+        check(
+            Store::create(&path, now.expect("an instant"), None, &mut ask_nobody)
+                .expect("made"),
+        );
+        check(opened(&mut ask_nobody));
         check(Store::connect_alone(&path, None, OpenPurpose::Use).expect("opened"));
-        let looked_at = Store::open_to_check(&path, &mut nobody);
+        let looked_at = Store::open_to_check(&path, &mut ask_nobody);
         check(looked_at.expect("opened").expect("there"));
     }
 }

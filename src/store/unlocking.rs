@@ -35,7 +35,7 @@ pub type AskPassphrase<'a> = dyn FnMut(LockedJournal<'_>) -> Result<UnlockSecret
 ///
 /// # Errors
 /// [`Error::Locked`], always.
-pub fn nobody(locked: LockedJournal<'_>) -> Result<UnlockSecret> {
+pub fn ask_nobody(locked: LockedJournal<'_>) -> Result<UnlockSecret> {
     Err(Error::Locked {
         path: locked.path.to_path_buf(),
         why: "nobody is asked for its passphrase".to_owned(),
@@ -44,7 +44,7 @@ pub fn nobody(locked: LockedJournal<'_>) -> Result<UnlockSecret> {
 }
 
 /// An [`AskPassphrase`] that has one key and nothing else.
-pub fn only(
+pub fn ask_only(
     key: Option<&Key>,
 ) -> impl FnMut(LockedJournal<'_>) -> Result<UnlockSecret> + use<> {
     let key = key.cloned();
@@ -52,6 +52,6 @@ pub fn only(
         Some(key) if locked.tries == 0 && key.salt() == locked.salt => {
             Ok(UnlockSecret::Key(key.clone()))
         }
-        _ => nobody(locked),
+        _ => ask_nobody(locked),
     }
 }

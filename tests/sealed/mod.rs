@@ -18,7 +18,7 @@ use std::path::Path;
 
 use chrono::{DateTime, FixedOffset};
 use onward::Result;
-use onward::journal::{Journal, Key, LockedJournal, Passphrase, UnlockSecret, nobody};
+use onward::journal::{Journal, Key, LockedJournal, Passphrase, UnlockSecret, ask_nobody};
 use rusqlite::Connection;
 
 /// What opens the journals of tests.
@@ -69,7 +69,7 @@ pub(crate) fn passphrase(typed: &str) -> Passphrase {
 pub(crate) fn ask(locked: LockedJournal<'_>) -> Result<UnlockSecret> {
     match locked.tries {
         0 => Ok(UnlockSecret::Passphrase(passphrase(PASSPHRASE))),
-        _ => nobody(locked),
+        _ => ask_nobody(locked),
     }
 }
 

@@ -178,9 +178,6 @@ impl Journal {
     }
 
     /// What is in the trash, the last thrown away first.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn trash(&self) -> Result<Vec<Revision>> {
         self.store.reading().trash()
     }
@@ -230,9 +227,6 @@ impl Journal {
     /// looked at stays, and so does everything else that went there meanwhile.
     ///
     /// Returns how many were removed.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being written.
     pub fn purge(&mut self, trash: &[Revision]) -> Result<usize> {
         let change = self.store.change()?;
         let mut entries = change.reading().trash()?;
@@ -245,9 +239,6 @@ impl Journal {
 
     /// Removes the traces of what is purged already: a purge that was broken off leaves some in
     /// the index and the log.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being written.
     pub fn scrub(&mut self) -> Result<()> {
         self.store.scrub()
     }
@@ -327,9 +318,6 @@ impl Journal {
     }
 
     /// Takes the last action back; `None` when there is nothing left to take back.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being written.
     pub fn undo(&mut self, now: DateTime<FixedOffset>) -> Result<Option<UndoOutcome>> {
         let mut change = self.store.change()?;
         let Some(action) = change.reading().last_done()? else {
@@ -341,9 +329,6 @@ impl Journal {
     }
 
     /// Does again what was undone last; `None` when there is nothing.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being written.
     pub fn redo(&mut self, now: DateTime<FixedOffset>) -> Result<Option<UndoOutcome>> {
         let mut change = self.store.change()?;
         let Some(action) = change.reading().first_undone()? else {

@@ -99,9 +99,6 @@ impl Coverage {
 impl Journal {
     /// Where each deck stands: what has been reflected on, what today offers and what comes
     /// next; and its questions, with the one of the week that begins with `week`.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn coverage(&self, today: Day, week: Option<Day>) -> Result<Vec<Coverage>> {
         let reading = self.store.reading();
         let offered = self.prompt_of(today)?.map(|prompt| prompt.tip);
@@ -138,9 +135,6 @@ impl Journal {
 
     /// What the journal remembers of tips that are in none of the decks: by deck, each as it
     /// last read, without its texts.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn remembered(&self) -> Result<Vec<Coverage>> {
         let reading = self.store.reading();
         let mut known = reading.tip_days(&Filter::default())?;
@@ -182,17 +176,11 @@ impl Journal {
     }
 
     /// Whether a day has a reflection on a tip.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn is_reflected(&self, tip: &Tip, day: Day) -> Result<bool> {
         self.store.reading().is_reflected(&tip.deck, &tip.slug, day)
     }
 
     /// The last answer to a tip from a day before `day`.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn answer_before(&self, tip: &Tip, day: Day) -> Result<Option<Entry>> {
         let any = Filter::default();
         let reading = self.store.reading();
@@ -200,9 +188,6 @@ impl Journal {
     }
 
     /// Every reflection on a tip, oldest first.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn reflections_on(&self, tip: &Tip) -> Result<Vec<Entry>> {
         let filter = Filter {
             tips: vec![(tip.deck.clone(), tip.slug.clone())],

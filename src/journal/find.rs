@@ -7,9 +7,6 @@ use crate::model::{Day, Entry, EntryRef, Filter, Kind, Order};
 
 impl Journal {
     /// The entries that a filter chooses, at most `limit` of them.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn entries(
         &self,
         filter: &Filter,
@@ -20,18 +17,12 @@ impl Journal {
     }
 
     /// How many entries a filter chooses.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn count(&self, filter: &Filter) -> Result<u64> {
         self.store.reading().count(filter)
     }
 
     /// One of the pages, whichever `chance` picks; each is as likely as any other. `None`
     /// where nothing is written.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn any_page(&self, chance: u64) -> Result<Option<Entry>> {
         let pages = Filter {
             kinds: vec![Kind::Page],
@@ -44,9 +35,6 @@ impl Journal {
     }
 
     /// The pages of a day, earliest first.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn entries_of(&self, day: Day) -> Result<Vec<Entry>> {
         let filter = Filter {
             on: vec![day],

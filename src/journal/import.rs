@@ -145,9 +145,6 @@ impl Journal {
 
 impl RunningImport<'_, '_> {
     /// Takes what a reader of a format came upon.
-    ///
-    /// # Errors
-    /// [`Error::DiskFull`] and the like.
     pub fn take(&mut self, format: &'static str, item: Item) -> Result<()> {
         match item {
             Item::Entry(record) => self.record(format, *record),
@@ -171,9 +168,6 @@ impl RunningImport<'_, '_> {
 
     /// What is taken from here on stands in another file: what it has in common with those
     /// before is there already.
-    ///
-    /// # Errors
-    /// [`Error::DiskFull`] and the like.
     pub fn next_file(&mut self) -> Result<()> {
         self.decide()?;
         self.import += 1;

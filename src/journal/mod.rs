@@ -171,9 +171,6 @@ impl Journal {
     }
 
     /// Pages of an encrypted journal's file that are not what was written, as sentences.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn damaged_pages(&self) -> Result<Vec<String>> {
         self.store.damaged_pages()
     }

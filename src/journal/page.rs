@@ -47,9 +47,6 @@ impl Journal {
     /// A page for today that goes with the prompt settles today's prompt if nothing has yet;
     /// one for an earlier day goes with what that day offered, and is free where it offered
     /// nothing.
-    ///
-    /// # Errors
-    /// [`Error::DiskFull`] and the like. Then the journal is as it was.
     pub fn write(
         &mut self,
         page: NewPage,

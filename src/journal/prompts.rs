@@ -21,9 +21,6 @@ pub struct Prompt {
 
 impl Journal {
     /// What a day offered, as the journal has it. Chooses nothing.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn prompt_of(&self, day: Day) -> Result<Option<Prompt>> {
         let stored = self.store.reading().assignment(day)?;
         Ok(stored.and_then(|stored| prompt(&self.settings.decks, stored)))
@@ -32,9 +29,6 @@ impl Journal {
     /// Today's prompt: the one the journal has for the day, or else a new one, which is kept
     /// so that the day goes on offering it. In a journal that can only be read it is chosen
     /// alike and not kept.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read or written.
     pub fn prompt_for(&mut self, today: Day, now: DateTime<FixedOffset>) -> Result<Prompt> {
         if let Some(prompt) = self.prompt_of(today)? {
             return Ok(prompt);
@@ -51,9 +45,6 @@ impl Journal {
 
     /// Offers the next tip instead of today's. What was offered today is not offered again
     /// before everything else was.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being written.
     pub fn skip(&mut self, today: Day, now: DateTime<FixedOffset>) -> Result<Prompt> {
         let settings = &self.settings;
         let change = self.store.change()?;
@@ -75,9 +66,6 @@ impl Journal {
     }
 
     /// Takes a tip of one's own choice for today.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being written.
     pub fn take(
         &mut self,
         tip: &Tip,
@@ -104,9 +92,6 @@ impl Journal {
     }
 
     /// The question that a tip would be offered with today.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn next_question(&self, tip: &Tip, today: Day) -> Result<String> {
         let reading = self.store.reading();
         let spare = self.settings.gentle && is_low(reading, today)?;
@@ -116,9 +101,6 @@ impl Journal {
     /// Whether today's question is one about concrete things because the last days were low.
     /// Looks at the days before today only, so that a day says the same from its first look
     /// to its last.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn is_spared(&self, prompt: &Prompt, today: Day) -> Result<bool> {
         let (concrete, meaning) = prompt.tip.questions.split_at(prompt.tip.concrete);
         let spared =
@@ -129,9 +111,6 @@ impl Journal {
     /// The question of the week that begins with `begins`: the one the journal has for it, or
     /// else the next by the rule that the tips follow, which is kept so that the week goes on
     /// offering it. `None` where no deck has such questions.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read or written.
     pub fn weekly(
         &mut self,
         begins: Day,
@@ -174,9 +153,6 @@ impl Journal {
 
     /// The question of the week that begins with `begins`, as the journal has it. Chooses
     /// nothing.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn weekly_of(&self, begins: Day) -> Result<Option<Prompt>> {
         let stored = self.store.reading().weekly(begins)?;
         Ok(stored.and_then(|stored| prompt(&self.settings.decks, stored)))

@@ -71,9 +71,6 @@ pub struct RecalledDay {
 impl Journal {
     /// Looks back on a time. A filter chooses entries throughout; its days narrow the time
     /// itself, not what is recalled from before it.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn review(&self, period: Period, filter: &Filter, today: Day) -> Result<Review> {
         let reading = self.store.reading();
         let first = reading.first_day()?;

@@ -52,9 +52,6 @@ pub enum EmptySearchReason {
 impl Journal {
     /// The entries that a filter chooses and in which every term of a query occurs, at most
     /// `limit` of them. Letters are looked into only where the filter names them.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn search(
         &self,
         query: &Query,
@@ -74,18 +71,12 @@ impl Journal {
     }
 
     /// How many entries [`Journal::search`] would find.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn count_found(&self, query: &Query, filter: &Filter) -> Result<u64> {
         let filter = searched(filter);
         self.store.reading().count_found(query, &filter)
     }
 
     /// Why a search that found nothing found nothing.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn why_nothing(&self, query: &Query, filter: &Filter) -> Result<EmptySearchReason> {
         let reading = self.store.reading();
         if reading.last_entry()?.is_none() {

@@ -58,9 +58,6 @@ pub struct AwayCount {
 impl Journal {
     /// Saves entries that are no pages, as one action. A reason that is to stand on top takes
     /// the place of the one that did.
-    ///
-    /// # Errors
-    /// [`Error::DiskFull`] and the like. Then the journal is as it was.
     pub fn add(
         &mut self,
         entries: Vec<NewEntry>,
@@ -85,9 +82,6 @@ impl Journal {
     }
 
     /// The reasons: the one that stands on top, then the newest first.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn reasons(&self) -> Result<Vec<Entry>> {
         let mut reasons = self.store.reading().of_kind(Kind::Reason)?;
         reasons.sort_by_key(|reason| !reason.particulars.first);
@@ -124,18 +118,12 @@ impl Journal {
 
     /// The letters that came due in the last week, the latest first. One whose seal was
     /// broken is no longer among them.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn letters_due(&self, today: Day) -> Result<Vec<Entry>> {
         let from = today.plus_days(1 - DUE_DAYS).unwrap_or(today);
         self.store.reading().letters_due(from, today)
     }
 
     /// The letters there are, but for those that are away.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn letters(&self) -> Result<Letters> {
         let reading = self.store.reading();
         let letters = Filter {
@@ -195,9 +183,6 @@ impl Journal {
     }
 
     /// The days since walking away; `None` where that day was never said.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn kept(&self, today: Day) -> Result<Option<Kept>> {
         let contacts = self.store.reading().of_kind(Kind::Contact)?;
         let since = last(&contacts, |mark| mark == Mark::Since);
@@ -216,9 +201,6 @@ impl Journal {
     }
 
     /// Whether the daily page tells of contact.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn tells_of_contact(&self) -> Result<bool> {
         let contacts = self.store.reading().of_kind(Kind::Contact)?;
         let mark = last(&contacts, |mark| mark != Mark::Since);
@@ -226,9 +208,6 @@ impl Journal {
     }
 
     /// The contacts there were, the newest first.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn contacts(&self) -> Result<Vec<Entry>> {
         let mut contacts = self.store.reading().of_kind(Kind::Contact)?;
         contacts.retain(|contact| contact.particulars.mark.is_none());
@@ -236,9 +215,6 @@ impl Journal {
     }
 
     /// When urges come.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn urges(&self) -> Result<Urges> {
         let mut urges = self.store.reading().of_kind(Kind::Urge)?;
         urges.reverse();
@@ -286,9 +262,6 @@ impl Journal {
     }
 
     /// The numbers of the entries that a filter chooses, in sight or not.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn numbers(&self, filter: &Filter) -> Result<Vec<i64>> {
         let found = self.entries(filter, Order::OldestFirst, None)?;
         let hidden = self.store.reading().hidden(filter)?;
@@ -301,18 +274,12 @@ impl Journal {
     }
 
     /// The numbers of what is away, of those that a filter chooses.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn away_numbers(&self, filter: &Filter) -> Result<Vec<i64>> {
         let away = self.away_states(filter)?;
         Ok(away.iter().map(|(state, _)| state.number).collect())
     }
 
     /// How much is away and until when, the soonest first.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn away(&self) -> Result<Vec<AwayCount>> {
         let mut out: Vec<AwayCount> = Vec::new();
         for (_, until) in self.away_states(&Filter::default())? {

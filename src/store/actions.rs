@@ -80,17 +80,11 @@ pub struct Action {
 
 impl Reading<'_> {
     /// The last action that is done: what undo takes back.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn last_done(&self) -> Result<Option<Action>> {
         self.action("state = 'done' ORDER BY number DESC")
     }
 
     /// The first action that is undone: what redo does again.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn first_undone(&self) -> Result<Option<Action>> {
         self.action("state = 'undone' ORDER BY number")
     }
@@ -175,9 +169,6 @@ impl Change<'_> {
     }
 
     /// Makes everything that was touched durable, as one action that can be undone.
-    ///
-    /// # Errors
-    /// [`crate::Error::DiskFull`] and the like; then nothing of it is in the journal.
     pub fn commit_as(self, what: ActionKind, now: DateTime<FixedOffset>) -> Result<()> {
         let record = || -> rusqlite::Result<()> {
             let action = self.begin_action(what, now)?;
@@ -223,9 +214,6 @@ impl Change<'_> {
     }
 
     /// Notes that an action is undone, or done again.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being written.
     pub fn mark(&self, action: &Action, done: bool) -> Result<()> {
         self.transaction
             .execute(

@@ -20,9 +20,6 @@ pub struct StoredDraft {
 impl Reading<'_> {
     /// The drafts in the journal, the newest first. None in a journal of a layout that has no
     /// place for them.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn drafts(&self) -> Result<Vec<StoredDraft>> {
         let read = || -> rusqlite::Result<Vec<StoredDraft>> {
             if !self.connection.table_exists(None, "draft")? {
@@ -43,9 +40,6 @@ impl Reading<'_> {
     }
 
     /// Whether a person was told something already.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn was_told(&self, what: &str) -> Result<bool> {
         let found = self
             .connection
@@ -59,9 +53,6 @@ impl Reading<'_> {
 
 impl Change<'_> {
     /// Keeps a draft, in place of an older state of the same name.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being written.
     pub fn keep_draft(&self, draft: &StoredDraft) -> Result<()> {
         self.transaction
             .execute(
@@ -75,9 +66,6 @@ impl Change<'_> {
     }
 
     /// Removes a draft, if it is there.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being written.
     pub fn remove_draft(&self, name: &str) -> Result<()> {
         self.transaction
             .execute("DELETE FROM draft WHERE name = ?1", [name])
@@ -86,9 +74,6 @@ impl Change<'_> {
     }
 
     /// Notes that a person was told something.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being written.
     pub fn note_told(&self, what: &str) -> Result<()> {
         self.transaction
             .execute("INSERT OR IGNORE INTO told (what) VALUES (?1)", [what])

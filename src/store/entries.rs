@@ -21,9 +21,6 @@ pub(super) const COLUMNS: &str =
 
 impl Reading<'_> {
     /// The living entries that a filter chooses, at most `limit` of them.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn entries(
         &self,
         filter: &Filter,
@@ -38,7 +35,7 @@ impl Reading<'_> {
     /// one at a time.
     ///
     /// # Errors
-    /// Whatever `take` says, or keeps the journal from being read.
+    /// Those of `take`.
     pub fn each_entry(
         &self,
         filter: &Filter,
@@ -91,9 +88,6 @@ impl Reading<'_> {
 
     /// One of the living entries that a filter chooses, counted from 0 in the order of their
     /// days.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn nth(&self, filter: &Filter, n: u64) -> Result<Option<Entry>> {
         let clause = self.clause(filter)?;
         // The number is found in the index alone, and only then the entry.
@@ -108,9 +102,6 @@ impl Reading<'_> {
     }
 
     /// How many living entries a filter chooses.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn count(&self, filter: &Filter) -> Result<u64> {
         let clause = self.clause(filter)?;
         self.counted(clause)
@@ -132,9 +123,6 @@ impl Reading<'_> {
     }
 
     /// The living entry with this number.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn entry(&self, number: i64) -> Result<Option<Entry>> {
         let in_sight = self.in_sight();
         let sql = format!("SELECT {COLUMNS} FROM entry WHERE number = ?1 AND {in_sight}");
@@ -142,9 +130,6 @@ impl Reading<'_> {
     }
 
     /// The living entry that was written last, whatever its day.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn last_entry(&self) -> Result<Option<Entry>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM entry WHERE {} ORDER BY number DESC LIMIT 1",
@@ -155,9 +140,6 @@ impl Reading<'_> {
 
     /// The living entries whose id begins with these hexadecimal digits (lower case, no
     /// hyphens), at most two of them.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn entries_by_id(&self, digits: &str) -> Result<Vec<Entry>> {
         // The stored form has hyphens; a range over it can use the index.
         let mut from = digits.to_owned();
@@ -177,9 +159,6 @@ impl Reading<'_> {
     }
 
     /// The entries of a kind other than pages, the newest first.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn of_kind(&self, kind: Kind) -> Result<Vec<Entry>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM entry WHERE kind = ?1 AND {} AND {ASIDE}
@@ -190,9 +169,6 @@ impl Reading<'_> {
     }
 
     /// The letters whose seal ended on one of these days, the latest first.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn letters_due(&self, from: Day, to: Day) -> Result<Vec<Entry>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM entry
@@ -211,9 +187,6 @@ impl Reading<'_> {
     /// The states of what is out of sight and not in the trash, of these kinds (of all where
     /// none is named), by number. For what puts it there and brings it back, and for telling
     /// how much it is; nothing of it may be shown.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn hidden(&self, filter: &Filter) -> Result<Vec<Revision>> {
         let all = Filter {
             kinds: match &filter.kinds[..] {
@@ -264,17 +237,11 @@ impl Reading<'_> {
 
 impl Change<'_> {
     /// Adds an entry and returns it as it now is.
-    ///
-    /// # Errors
-    /// [`crate::Error::DiskFull`] and the like.
     pub fn insert(&mut self, content: Content, now: DateTime<FixedOffset>) -> Result<Entry> {
         self.insert_as(new_id(now), content, now)
     }
 
     /// Adds an entry that has an id already, which no other has, and returns it as it now is.
-    ///
-    /// # Errors
-    /// [`crate::Error::DiskFull`] and the like.
     pub fn insert_as(
         &mut self,
         id: Uuid,

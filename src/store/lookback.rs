@@ -47,9 +47,6 @@ pub struct TipDays {
 impl Reading<'_> {
     /// The days that have entries which a filter chooses, in order, with what these amount
     /// to.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn days(&self, filter: &Filter) -> Result<Vec<DayFigures>> {
         let clause = self.clause(filter)?;
         let sql = format!(
@@ -70,9 +67,6 @@ impl Reading<'_> {
     }
 
     /// The first day that has a page.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn first_day(&self) -> Result<Option<Day>> {
         let sql = format!(
             "SELECT day FROM entry WHERE {} AND kind = 'page' ORDER BY day LIMIT 1",
@@ -82,9 +76,6 @@ impl Reading<'_> {
     }
 
     /// How many of the chosen entries carry each tag: the most used first, at most `limit`.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn tag_counts(&self, filter: &Filter, limit: usize) -> Result<Vec<(Tag, u64)>> {
         let clause = self.clause(filter)?;
         let sql = format!(
@@ -101,9 +92,6 @@ impl Reading<'_> {
 
     /// On how many days the chosen entries reflect on each tip: the most first, then by deck
     /// and number. Tips that none reflects on are left out.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn tip_days(&self, filter: &Filter) -> Result<Vec<TipDays>> {
         let mut clause = self.clause(filter)?;
         let days_only = Filter {
@@ -213,9 +201,6 @@ impl Reading<'_> {
 
     /// The chosen entries of some days, the earliest first: a look into the index for each
     /// day, however long the journal is.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn entries_on(&self, days: &[Day], filter: &Filter) -> Result<Vec<Entry>> {
         let clause = self.clause(filter)?;
         // One value that holds them all: days can be more than a statement takes values.
@@ -235,9 +220,6 @@ impl Reading<'_> {
     }
 
     /// The last of the chosen entries that reflects on a tip and is of a day before `day`.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn answer_before(
         &self,
         deck: &str,

@@ -171,9 +171,6 @@ impl Store {
 
     /// Pages of an encrypted journal's file that are not what was written, as sentences. What
     /// is on such a page is never shown. Empty for a plain journal, which cannot tell.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn damaged_pages(&self) -> Result<Vec<String>> {
         if self.key.is_none() {
             return Ok(Vec::new());
@@ -207,9 +204,6 @@ impl Store {
     /// Removes what purged entries leave: in the full-text index, on pages of the file, in the
     /// log, and in copies of the journal that were broken off in the making. Where another
     /// process is at work in the journal the log is overwritten when it is done.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being written.
     pub fn scrub(&mut self) -> Result<()> {
         unfinished::clear(&self.path);
         // Merged into one, the index holds nothing of what is no longer there. SQLite
@@ -261,9 +255,6 @@ impl Change<'_> {
     }
 
     /// Makes the action durable, without a trace for undo: see [`Change::commit_as`].
-    ///
-    /// # Errors
-    /// [`Error::DiskFull`] and the like; then nothing of the action is in the journal.
     pub fn commit(self) -> Result<()> {
         let path = self.path;
         self.transaction

@@ -41,9 +41,6 @@ pub struct JournalSize {
 
 impl Reading<'_> {
     /// How many entries and earlier states there are.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn size(&self) -> Result<JournalSize> {
         let count = |row: &rusqlite::Row<'_>, column| -> rusqlite::Result<u64> {
             Ok(u64::try_from(row.get::<_, i64>(column)?).unwrap_or(0))
@@ -63,9 +60,6 @@ impl Reading<'_> {
     }
 
     /// The newest day of an entry, in the trash or not, in sight or not.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn newest_day(&self) -> Result<Option<Day>> {
         let read = || -> rusqlite::Result<Option<Day>> {
             let mut asked = self
@@ -77,9 +71,6 @@ impl Reading<'_> {
     }
 
     /// The highest number that was ever given to an entry; 0 where none was.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn last_number(&self) -> Result<i64> {
         self.connection
             .query_row(
@@ -92,9 +83,6 @@ impl Reading<'_> {
 
     /// The numbers of all entries, in the trash or not, the lowest first, at most `limit` of
     /// those after `after`.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn numbers(&self, after: i64, limit: u32) -> Result<Vec<i64>> {
         let read = || -> rusqlite::Result<Vec<i64>> {
             self.connection
@@ -108,9 +96,6 @@ impl Reading<'_> {
     }
 
     /// The number of the entry with this id, in the trash or not.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn number_of(&self, id: Uuid) -> Result<Option<i64>> {
         self.connection
             .prepare_cached("SELECT number FROM entry WHERE id = ?1")
@@ -123,9 +108,6 @@ impl Reading<'_> {
     }
 
     /// Whether an entry has, or once had, the state with this id.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn is_state(&self, id: Uuid) -> Result<bool> {
         self.connection
             .prepare_cached(
@@ -137,9 +119,6 @@ impl Reading<'_> {
     }
 
     /// Whether an entry is in the trash because the import that added it was undone.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn is_taken_back(&self, number: i64) -> Result<bool> {
         self.connection
             .prepare_cached(
@@ -155,9 +134,6 @@ impl Reading<'_> {
     }
 
     /// What the days offered, in order, at most `limit` turns after one of them.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn offered_after(&self, after: Option<(Day, u32)>, limit: u32) -> Result<Vec<Offered>> {
         let (day, turn) =
             after.map_or((String::new(), 0), |(day, turn)| (day.to_string(), turn));
@@ -183,9 +159,6 @@ impl Reading<'_> {
     }
 
     /// The number for the next import: what it comes upon is marked with it.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn next_import(&self) -> Result<i64> {
         self.connection
             .query_row("SELECT coalesce(max(seen), 0) + 1 FROM origin", [], |row| {
@@ -196,9 +169,6 @@ impl Reading<'_> {
 
     /// The first entry with this origin, alike in content too, that an import has not come
     /// upon yet.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn unseen(&self, origin: &Origin<'_>, import: i64) -> Result<Option<KnownOrigin>> {
         self.connection
             .prepare_cached(
@@ -215,9 +185,6 @@ impl Reading<'_> {
 
     /// The entries that are called the same, whatever they said, and that an import has not
     /// come upon yet; not more than anyone writes in one moment.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn unseen_namesakes(
         &self,
         format: &str,
@@ -238,9 +205,6 @@ impl Reading<'_> {
     }
 
     /// What an entry was called where it came from in this format.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn origin_of(&self, number: i64, format: &str) -> Result<Option<(KnownOrigin, i64)>> {
         self.connection
             .prepare_cached(
@@ -275,9 +239,6 @@ fn known(row: &rusqlite::Row<'_>) -> rusqlite::Result<KnownOrigin> {
 
 impl Change<'_> {
     /// Notes where an entry came from.
-    ///
-    /// # Errors
-    /// [`crate::Error::DiskFull`] and the like.
     pub fn note_origin(&self, entry: i64, origin: &Origin<'_>, import: i64) -> Result<()> {
         self.transaction
             .prepare_cached(
@@ -300,9 +261,6 @@ impl Change<'_> {
     }
 
     /// Forgets what an entry was called in a format.
-    ///
-    /// # Errors
-    /// [`crate::Error::DiskFull`] and the like.
     pub fn forget_origin(&self, known: &KnownOrigin, format: &str) -> Result<()> {
         self.transaction
             .prepare_cached("DELETE FROM origin WHERE entry = ?1 AND format = ?2")
@@ -312,9 +270,6 @@ impl Change<'_> {
     }
 
     /// Notes that an import came upon an entry.
-    ///
-    /// # Errors
-    /// [`crate::Error::DiskFull`] and the like.
     pub fn mark_seen(
         &self,
         format: &str,
@@ -336,9 +291,6 @@ impl Change<'_> {
 
     /// Adds an entry with every state it had, the first one first, and returns its number:
     /// the one it had where that is given, which no entry may have yet.
-    ///
-    /// # Errors
-    /// [`crate::Error::DiskFull`] and the like.
     pub fn insert_whole(
         &mut self,
         states: &[Revision],
@@ -363,9 +315,6 @@ impl Change<'_> {
     }
 
     /// Sees to it that no number up to this one is ever given again.
-    ///
-    /// # Errors
-    /// [`crate::Error::DiskFull`] and the like.
     pub fn number_from(&self, last: i64) -> Result<()> {
         let raise = || -> rusqlite::Result<()> {
             let known = self.transaction.execute(
@@ -384,9 +333,6 @@ impl Change<'_> {
     }
 
     /// Adds a turn to what a day offered, unless the day had such a turn already.
-    ///
-    /// # Errors
-    /// [`crate::Error::DiskFull`] and the like.
     pub fn insert_offer(&self, offered: &Offered) -> Result<bool> {
         self.transaction
             .prepare_cached(

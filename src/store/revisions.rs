@@ -46,17 +46,11 @@ pub(super) const COLUMNS: &str = "kind, day, written_at, edited_at, text, mood, 
 
 impl Reading<'_> {
     /// The present state of an entry, in the trash or not.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn present(&self, number: i64) -> Result<Option<Revision>> {
         present(self.connection, number).map_err(|error| self.wrong(error))
     }
 
     /// Every state of an entry, the first one first and the present one last.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn revisions(&self, number: i64) -> Result<Vec<Revision>> {
         let read = || -> rusqlite::Result<Vec<Revision>> {
             let Some(present) = present(self.connection, number)? else {
@@ -88,9 +82,6 @@ impl Reading<'_> {
     }
 
     /// A state of an entry by its id, present or past.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn revision(&self, number: i64, id: Uuid) -> Result<Option<Revision>> {
         let read = || -> rusqlite::Result<Option<Revision>> {
             let Some(present) = present(self.connection, number)? else {
@@ -113,9 +104,6 @@ impl Reading<'_> {
     }
 
     /// What is in the trash, the last thrown away first.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn trash(&self) -> Result<Vec<Revision>> {
         let read = || -> rusqlite::Result<Vec<Revision>> {
             let numbers: Vec<i64> = self
@@ -137,9 +125,6 @@ impl Reading<'_> {
 
 impl Change<'_> {
     /// Saves another state of an entry; the present one becomes a past revision.
-    ///
-    /// # Errors
-    /// [`crate::Error::DiskFull`] and the like.
     pub fn save(
         &mut self,
         present: &Revision,
@@ -270,9 +255,6 @@ impl Change<'_> {
     /// Removes entries that are in the trash, with everything they ever were. What their
     /// bytes said is overwritten in the file (`secure_delete`); the caller sees to the index
     /// and the log when the action is done ([`super::Store::scrub`]).
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being written.
     pub fn purge(&self, entries: &[Revision]) -> Result<()> {
         let purge = || -> rusqlite::Result<()> {
             for revision in entries {

@@ -1,9 +1,10 @@
-//! What may be trusted of a file that was found.
+//! Checks of a file that was found: its kind, and whether another took its place.
 
 use std::fs;
 use std::path::Path;
 
-/// What a path leads to, where that is not a plain file. Opening a pipe would wait for ever.
+/// Why a file is no plain file with something in it, as a sentence; `None` where it is one. Ask
+/// before opening: opening a pipe would wait for ever.
 pub(crate) fn why_no_plain_file(file: &fs::Metadata) -> Option<&'static str> {
     let kind = file.file_type();
     if kind.is_file() {
@@ -25,7 +26,7 @@ pub(crate) fn why_no_plain_file(file: &fs::Metadata) -> Option<&'static str> {
     Some("it is a device")
 }
 
-/// What tells a file from another that takes its place: its device and its number there.
+/// The device of a file and its number there. A file that replaces another has another number.
 pub(crate) type FileIdentity = (u64, u64);
 
 /// The identity of the file at a path. `None` where no file is there, and on systems that have

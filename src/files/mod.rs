@@ -3,7 +3,7 @@
 //! - `private`: folders and files that only their owner can enter and read;
 //! - `unfinished`: files and folders that are made beside their place and moved there when they
 //!   are whole, and what is left when the making is broken off;
-//! - `found`: what may be trusted of a file that was found.
+//! - `found`: checks of a file that was found.
 
 mod found;
 mod private;

@@ -16,7 +16,7 @@ use super::{create_private, folder_of};
 const RANDOM: usize = 6;
 const SUFFIX: &str = ".new";
 
-/// What is being made, and what SQLite may put beside it.
+/// Names of the file in the making, and of the files that SQLite may put beside it.
 const FILES: [&str; 4] = [
     "journal.db",
     "journal.db-journal",
@@ -32,7 +32,7 @@ const PAGE: &str = "md";
 /// A file in the making. Dropped before it is moved to its place, it is gone.
 pub(crate) struct UnfinishedFile {
     file: PathBuf,
-    // In this order: unlocked, then removed.
+    // Fields are dropped in order: the lock is released before its folder is removed.
     _lock: File,
     _folder: tempfile::TempDir,
 }
@@ -77,7 +77,8 @@ impl UnfinishedFile {
                         _folder: folder,
                     });
                 }
-                // Whoever tidies up may take a folder whose lock is not yet held: then again.
+                // Another process that tidies up may remove a folder before its lock is held.
+                // Try again with a new folder.
                 Err(error) if error.kind() == io::ErrorKind::NotFound && tries < 10 => {}
                 Err(error) => return Err(error),
             }
@@ -141,8 +142,8 @@ pub(crate) fn left_over(journal: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Removes what was broken off of what is made at this place. Best effort: what cannot be removed is no
-/// reason to stop what is to be done.
+/// Removes the folders that [`left_over`] finds. Best effort: a leftover that cannot be removed
+/// is no reason to stop.
 pub(crate) fn clear(journal: &Path) {
     for folder in left_over(journal) {
         clear_folder(&folder);
@@ -153,7 +154,7 @@ fn clear_folder(folder: &Path) {
     let is_file = |path: &Path| fs::symlink_metadata(path).is_ok_and(|found| found.is_file());
     let path = folder.join(LOCK);
     if is_file(&path) {
-        // Where the system has no locks nobody can tell, and it stays.
+        // Keep the folder on a system without locks: its maker may still be at work.
         let lock = File::open(&path)
             .ok()
             .filter(|lock| lock.try_lock().is_ok());

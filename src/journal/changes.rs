@@ -44,13 +44,13 @@ pub struct TextRewrite {
     /// The text that was changed. If the entry has another one by now, somebody else has
     /// changed it meanwhile. `None` to replace the text whatever it is.
     pub from: Option<String>,
-    /// What it became.
+    /// The text after the change.
     pub to: String,
 }
 
 impl TextRewrite {
-    /// What came back from an editor. Editors end a file with a line end, which is not read
-    /// as text; if the text had one, it keeps it.
+    /// A text that came back from an editor. Editors end a file with a line end, which is not
+    /// read as text; if the text had one, it keeps it.
     pub fn typed(from: Option<String>, to: String) -> TextRewrite {
         let to = match &from {
             Some(from) if from.ends_with('\n') => format!("{to}\n"),
@@ -65,9 +65,9 @@ impl TextRewrite {
 pub enum EditOutcome {
     /// The entry was this and is now that.
     Changed {
-        /// What it was.
+        /// The entry before the edit.
         before: Box<Entry>,
-        /// What it is.
+        /// The entry after it.
         after: Box<Entry>,
     },
     /// The entry is as the edit would have it already.
@@ -80,7 +80,7 @@ pub enum EditOutcome {
 /// An action that was undone or done again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UndoOutcome {
-    /// What had been done.
+    /// The kind of the action that was undone or done again.
     pub what: ActionKind,
     /// Each entry before and after this; `None` while it was or is not among the living.
     pub entries: Vec<(Option<Entry>, Option<Entry>)>,
@@ -177,7 +177,7 @@ impl Journal {
         Ok(restored)
     }
 
-    /// What is in the trash, the last thrown away first.
+    /// The entries in the trash, the last thrown away first.
     pub fn trash(&self) -> Result<Vec<Revision>> {
         self.store.reading().trash()
     }
@@ -297,7 +297,7 @@ impl Journal {
         let next = Content {
             deleted_at: None,
             edited_at: present.content.edited_at,
-            // Neither put away again nor sealed.
+            // An earlier state must not put the entry away or seal it again.
             particulars: Particulars {
                 away: present.content.particulars.away,
                 open_on: present.content.particulars.open_on,
@@ -411,7 +411,7 @@ fn counted_for(
     present: &Revision,
 ) -> Result<Vec<Reflection>> {
     let mut chosen = reflections(reflects, offered);
-    // What was asked when it was written stays asked.
+    // Keep the question that the writer was shown, even if the deck words it otherwise now.
     for reflection in &mut chosen {
         let before = present
             .content
@@ -454,7 +454,7 @@ fn travel(
                 Some(revision) => revision.content,
                 None => continue,
             },
-            // It was not there before: then the trash keeps it.
+            // The action made the entry: undoing it puts the entry into the trash.
             None => Content {
                 deleted_at: Some(now),
                 ..present.content.clone()

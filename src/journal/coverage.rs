@@ -114,7 +114,7 @@ impl Journal {
             standing.push(coverage);
         }
 
-        // What comes next, supposing that today's tip is answered.
+        // The next tip is told as if today's were answered, or it would be today's again.
         let supposed = |(tip, record): &(Tip, TipRecord)| {
             let mut record = record.clone();
             let answered = record.last_reflected == Some(today);
@@ -133,8 +133,8 @@ impl Journal {
         Ok(standing)
     }
 
-    /// What the journal remembers of tips that are in none of the decks: by deck, each as it
-    /// last read, without its texts.
+    /// The tips that the journal has reflections on and none of the decks has: by deck, each as
+    /// it last read, without its texts.
     pub fn remembered(&self) -> Result<Vec<Coverage>> {
         let reading = self.store.reading();
         let mut known = reading.tip_days(&Filter::default())?;

@@ -24,8 +24,8 @@ impl Journal {
         change.commit()
     }
 
-    /// Whether something is still to be said that is said once in a journal's life. From now on
-    /// it is not.
+    /// Whether a person must still be told something that is told once in a journal's life.
+    /// Notes that it is told: the next call answers no.
     pub fn tells_now(&mut self, what: &str) -> Result<bool> {
         if self.store.reading().was_told(what)? {
             return Ok(false);

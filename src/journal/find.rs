@@ -46,8 +46,9 @@ impl Journal {
     /// The entries that a reference means; only a day means several.
     ///
     /// # Errors
-    /// [`Error::NoSuchEntry`] when there is none, [`Error::OutOfSight`] for the number of one
-    /// that is away or sealed, [`Error::Usage`] when the beginning of an id fits several or the day cannot be meant.
+    /// [`Error::NoSuchEntry`] when there is none, [`Error::OutOfSight`] for the number of one that
+    /// is away or sealed, [`Error::Usage`] when the beginning of an id fits several or the day
+    /// cannot be meant.
     pub fn find(&self, reference: &EntryRef, today: Day) -> Result<Vec<Entry>> {
         let reading = self.store.reading();
         let (found, wanted) = match reference {

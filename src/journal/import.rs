@@ -17,7 +17,7 @@ use crate::store::{ActionKind, Change, JournalSize, KnownOrigin, Origin};
 /// How many remarks of a kind a report holds; beyond that it only counts.
 const MAX_REMARKS: usize = 1_000;
 
-/// What is done to everything that is added.
+/// Tags and tips that every added entry gets.
 #[derive(Debug, Clone, Default)]
 pub struct ImportTerms {
     /// Tags it is given.
@@ -45,9 +45,9 @@ pub struct ImportReport {
     /// Entries that say something else than when they were brought in. What is in the journal
     /// was left as it is.
     pub changed: ImportRemarks<i64>,
-    /// What was refused, and why.
+    /// Entries that were refused, and why.
     pub refused: ImportRemarks<String>,
-    /// What was decided where a file can be read in more than one way.
+    /// Choices that were made where a file can be read in more than one way.
     pub decided: ImportRemarks<String>,
     /// The first and the last day of what was added.
     pub days: Option<(Day, Day)>,
@@ -91,7 +91,7 @@ pub struct RunningImport<'a, 'j> {
     before: JournalSize,
     /// Entries that were made anew, and earlier states with them.
     made: JournalSize,
-    /// Whether entries keep the numbers they had: nobody has numbers here yet.
+    /// Whether entries keep the numbers they had. They do in a journal that never gave out one.
     keeps_numbers: bool,
     last_number: i64,
     /// Entries that may be one that is there, changed since. Which it is shows when everything
@@ -166,8 +166,8 @@ impl RunningImport<'_, '_> {
         }
     }
 
-    /// What is taken from here on stands in another file: what it has in common with those
-    /// before is there already.
+    /// Begins another file. Entries that it shares with the files before it count as already
+    /// there.
     pub fn next_file(&mut self) -> Result<()> {
         self.decide()?;
         self.import += 1;
@@ -341,7 +341,7 @@ impl RunningImport<'_, '_> {
         Ok(())
     }
 
-    /// What a record becomes here.
+    /// The content of a record with the tags and tips of this import.
     fn on_terms(&self, mut content: Content) -> Content {
         content.tags.extend(self.terms.tags.iter().cloned());
         for tip in &self.terms.tips {
@@ -416,7 +416,7 @@ impl RunningImport<'_, '_> {
         Ok(())
     }
 
-    /// What a day offered. A day that offered something here keeps what it offered.
+    /// Adds a prompt of a day. A day that offered something in this journal keeps that.
     fn prompt(&mut self, offered: &Offered) -> Result<()> {
         // The question of a week is none of the day's tips.
         if offered.turn == 0 {
@@ -524,7 +524,7 @@ fn alike(one: &str, other: &str) -> bool {
     one.intersection(&other).count() * share >= fewer.max(1)
 }
 
-/// What a record is before it is compared or kept: line ends as ours, no tag twice.
+/// Brings a record to the form in which it is compared and kept: our line ends, no tag twice.
 fn tidy(content: &mut Content) {
     let text = std::mem::take(&mut content.text);
     content.text = unix_line_ends(text);

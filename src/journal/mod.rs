@@ -52,7 +52,7 @@ pub struct Journal {
     settings: Settings,
 }
 
-/// What a journal goes by and its file does not say.
+/// Settings of an open journal that its file does not hold.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// The decks that offer the tips.
@@ -102,7 +102,7 @@ impl Journal {
         passphrase: &Passphrase,
     ) -> Result<Journal> {
         let key = passphrase.new_key()?;
-        // One that another process made in the meantime may well have the same passphrase.
+        // Another process may make the journal meanwhile, with the same passphrase: try it once.
         let mut ask = |locked: LockedJournal<'_>| match locked.tries {
             0 => Ok(UnlockSecret::Passphrase(passphrase.clone())),
             _ => ask_nobody(locked),
@@ -143,7 +143,7 @@ impl Journal {
         Journal { settings, ..self }
     }
 
-    /// What opens the journal, where it is encrypted.
+    /// The key of an encrypted journal; `None` for a plain one.
     pub fn key(&self) -> Option<&Key> {
         self.store.key()
     }

@@ -18,7 +18,7 @@ pub struct NewPage {
     pub day: Day,
     /// The instant it is written, with the writer's offset.
     pub written_at: DateTime<FixedOffset>,
-    /// What was typed. Line ends become `\n`; nothing else is touched.
+    /// The typed text. Line ends become `\n`; nothing else is touched.
     pub text: String,
     /// How the writer felt.
     pub mood: Option<Mood>,
@@ -26,11 +26,11 @@ pub struct NewPage {
     pub starred: bool,
     /// Tags given apart from the text.
     pub tags: BTreeSet<Tag>,
-    /// What the page is counted for.
+    /// The tips that the page is counted for.
     pub reflects: Reflects,
 }
 
-/// What a page is counted for.
+/// The tips that a page is counted for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reflects {
     /// The tip that its day offers, if it offers one.
@@ -79,8 +79,8 @@ impl Journal {
     }
 }
 
-/// What a page is counted for, in the order in which the file has it. `prompt` is what its
-/// day offered.
+/// The reflections of a page, in the order in which the file has them. `prompt` is the prompt of
+/// its day.
 pub(super) fn reflections(reflects: Reflects, prompt: Option<&Prompt>) -> Vec<Reflection> {
     let mut reflections: Vec<Reflection> = match reflects {
         Reflects::OnPrompt => prompt
@@ -90,7 +90,7 @@ pub(super) fn reflections(reflects: Reflects, prompt: Option<&Prompt>) -> Vec<Re
         Reflects::On(tips) => tips
             .into_iter()
             .map(|(tip, question)| {
-                // The day's own question was asked, whichever way the page came.
+                // The page of the day shows its prompt, so the writer has seen that question.
                 let asked = prompt.filter(|prompt| prompt.tip.key() == tip.key());
                 let question = question.or(asked.map(|prompt| prompt.question.clone()));
                 reflection(&tip, question)

@@ -1,4 +1,4 @@
-//! What a day offers to reflect on, and what a week asks.
+//! The prompt of a day and the question of a week.
 
 use chrono::{DateTime, FixedOffset};
 
@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::model::Day;
 use crate::store::{Assignment, Change, Reading, TipRecord};
 
-/// What a day offers to reflect on.
+/// The tip that a day offers, with one question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prompt {
     /// The deck's slug.
@@ -20,7 +20,7 @@ pub struct Prompt {
 }
 
 impl Journal {
-    /// What a day offered, as the journal has it. Chooses nothing.
+    /// The prompt that the journal has for a day. Chooses none.
     pub fn prompt_of(&self, day: Day) -> Result<Option<Prompt>> {
         let stored = self.store.reading().assignment(day)?;
         Ok(stored.and_then(|stored| prompt(&self.settings.decks, stored)))
@@ -137,7 +137,7 @@ impl Journal {
             return choose(self.store.reading()).map(Some);
         }
         let change = self.store.change()?;
-        // Another process may have been quicker.
+        // Another process may have chosen one before this transaction began.
         let stored = change.reading().weekly(begins)?;
         let prompt = match stored.and_then(|stored| prompt(&self.settings.decks, stored)) {
             Some(prompt) => prompt,
@@ -169,7 +169,7 @@ impl Prompt {
     }
 }
 
-/// What the file has for a day, as a prompt; `None` where no deck has the tip any more.
+/// The prompt that the file has for a day; `None` where no deck has the tip any more.
 pub(super) fn prompt(decks: &Decks, stored: Assignment) -> Option<Prompt> {
     let tip = decks.tip(&stored.deck, &stored.tip)?;
     Some(Prompt {
@@ -180,8 +180,8 @@ pub(super) fn prompt(decks: &Decks, stored: Assignment) -> Option<Prompt> {
 }
 
 impl Settings {
-    /// Today's prompt, chosen and stored within an action if it has none. Looks again now
-    /// that nobody else can write: another process may have been quicker.
+    /// Today's prompt, chosen and stored within an action if there is none. Reads it again
+    /// first: another process may have stored one before the action began.
     pub(super) fn prompt_within(
         &self,
         change: &Change<'_>,
@@ -217,7 +217,7 @@ impl Settings {
     }
 }
 
-/// What the journal knows about each of these tips, those of a deck together.
+/// The record of each of these tips. Tips of one deck must stand together.
 pub(super) fn records(reading: Reading<'_>, tips: &[&Tip]) -> Result<Vec<TipRecord>> {
     let mut records = Vec::with_capacity(tips.len());
     for of_deck in tips.chunk_by(|a, b| a.deck == b.deck) {

@@ -27,7 +27,7 @@ pub struct Review {
     pub longest_run: Option<Run>,
     /// Most days between two pages.
     pub longest_gap: Option<Run>,
-    /// What they reflect on, in the order of the decks.
+    /// The tips that they reflect on, in the order of the decks.
     pub covered: Vec<CoveredTip>,
     /// The tips among these that had been answered before this time, or else earlier in it.
     pub then_and_now: Vec<ThenAndNow>,
@@ -157,7 +157,8 @@ fn reflects(entry: &Entry, tip: &Reflection) -> bool {
         .any(|other| (&other.deck, &other.tip) == (&tip.deck, &tip.tip))
 }
 
-/// What entries reflect on, and on how many days. They come in the order of their days.
+/// The tips that entries reflect on, and on how many days. The entries must come in the order
+/// of their days.
 fn covered(entries: &[Entry]) -> Vec<CoveredTip> {
     let mut covered: Vec<(CoveredTip, Day)> = Vec::new();
     for entry in entries {

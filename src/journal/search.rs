@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::model::query::Term;
 use crate::model::{Entry, Filter, Kind, Query, Rank};
 
-/// Where a search looks unless kinds are named: in everything but letters.
+/// The kinds that are searched unless others are named: all but letters.
 const SEARCHED: [Kind; 4] = [Kind::Page, Kind::Reason, Kind::Urge, Kind::Contact];
 
 /// A filter with the kinds that a search looks in.
@@ -17,7 +17,7 @@ fn searched(filter: &Filter) -> Filter {
     filter
 }
 
-/// What a search finds.
+/// The entries that a search finds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchHits {
     /// The entries asked for.

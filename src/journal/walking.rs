@@ -29,11 +29,11 @@ pub struct NewEntry {
     pub day: Day,
     /// The instant it is written, with the writer's offset.
     pub written_at: DateTime<FixedOffset>,
-    /// What was typed. Line ends become `\n`; nothing else is touched.
+    /// The typed text. Line ends become `\n`; nothing else is touched.
     pub text: String,
     /// Tags given apart from the text.
     pub tags: BTreeSet<Tag>,
-    /// What belongs to its kind.
+    /// The data that belongs to its kind.
     pub particulars: Particulars,
 }
 
@@ -49,7 +49,7 @@ pub struct Letters {
 /// How much is out of sight until one day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AwayCount {
-    /// Until when.
+    /// The day from which they are shown again, or never.
     pub until: Away,
     /// How many entries.
     pub entries: usize,
@@ -293,7 +293,7 @@ impl Journal {
         Ok(out)
     }
 
-    /// What is away, of that which a filter chooses, and until when each is.
+    /// The chosen entries that are away, and until when each is.
     fn away_states(&self, filter: &Filter) -> Result<Vec<(Revision, Away)>> {
         let reading = self.store.reading();
         let away = |state: Revision| match reading.hides(&state.content.particulars) {

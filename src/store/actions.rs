@@ -1,7 +1,7 @@
-//! What was done, so that it can be undone.
+//! The line of actions that undo and redo walk along.
 //!
-//! Actions form a line. Undo walks back along it, redo forth; doing something else after an
-//! undo leaves the undone part for good, though every text of it stays in the history.
+//! Undo walks back along it, redo forth. A new action after an undo drops the undone part, so
+//! that redo no longer reaches it; every text of it stays in the history.
 
 use chrono::{DateTime, FixedOffset};
 use rusqlite::{OptionalExtension, params};
@@ -11,7 +11,7 @@ use super::columns::{instant, optional, parsed};
 use super::{Change, Reading};
 use crate::error::Result;
 
-/// What a person did.
+/// The kind of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ActionKind {
     /// Wrote an entry.
@@ -62,9 +62,9 @@ impl std::str::FromStr for ActionKind {
 pub struct TouchedEntry {
     /// The entry's number.
     pub entry: i64,
-    /// What it was.
+    /// The revision before the action.
     pub before: Option<Uuid>,
-    /// What it became.
+    /// The revision after it.
     pub after: Uuid,
 }
 
@@ -72,9 +72,9 @@ pub struct TouchedEntry {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Action {
     number: i64,
-    /// What was done.
+    /// Its kind.
     pub what: ActionKind,
-    /// To which entries.
+    /// The entries that it touched.
     pub touched: Vec<TouchedEntry>,
 }
 

@@ -31,7 +31,7 @@ const PAGES: i32 = 2_000;
 /// A backup that was made and compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FinishedBackup {
-    /// Where it is.
+    /// The path of its file.
     pub path: PathBuf,
     /// How many entries it holds, in the trash or not.
     pub entries: u64,
@@ -141,7 +141,7 @@ impl Store {
             return Vec::new();
         };
         let is_ours = |path: &PathBuf| {
-            // One that another key opens is not known to be ours, and stays.
+            // A backup that this key does not open may belong to another journal: keep it.
             Store::open_copy(path, &mut ask_only(self.key()))
                 .is_ok_and(|copy| id(&copy.connection) == Some(own))
         };
@@ -157,8 +157,8 @@ impl Store {
     }
 }
 
-/// What a backup of a journal is called: `journal-2026-11-22T2130.db`, and where that is taken
-/// `journal-2026-11-22T2130-2.db`.
+/// The name of a backup: `journal-2026-11-22T2130.db`, or `journal-2026-11-22T2130-2.db` if that
+/// is taken.
 fn name(journal: &Path, now: DateTime<FixedOffset>, again: u32) -> OsString {
     let mut name = stem(journal);
     name.push(now.format("%Y-%m-%dT%H%M").to_string());
@@ -207,7 +207,8 @@ fn moment(name: &OsStr, stem: &OsStr) -> Option<(String, u32)> {
     Some((moment.to_owned(), again))
 }
 
-/// An error about a file in the making, said of what it was to become: nobody knows the other.
+/// Turns an error about a file in the making into one about its place: nobody knows the path of
+/// the other.
 pub(super) fn unmade(
     error: Error,
     made: &Path,
@@ -239,11 +240,11 @@ pub(super) fn copy_pages(
 ) -> Result<()> {
     let reading = |error| wrong_at(journal, "read", error);
     let writing = |error| wrong_at(to, "write to", error);
-    // The moment begins with the first look.
+    // The snapshot of the read transaction begins with its first statement.
     source
         .query_row("SELECT count(*) FROM sqlite_schema", (), |_| Ok(()))
         .map_err(reading)?;
-    // With the same key: what is encrypted is nowhere plain.
+    // Use the same key, or the copy of an encrypted journal would be plain.
     let open = || Connection::open_with_flags(to, READ_WRITE);
     let mut copy = Store::at(to, open, key.cloned())?.connection;
     {
@@ -253,7 +254,8 @@ pub(super) fn copy_pages(
             match backup.step(PAGES).map_err(writing)? {
                 StepResult::Done => break,
                 StepResult::More => {}
-                // Nobody else has the copy, and the journal is read already.
+                // No other process has the copy and the read transaction is open, so this cannot
+                // happen. Waiting for it would hang.
                 _ => {
                     return Err(Error::Busy {
                         path: journal.to_path_buf(),

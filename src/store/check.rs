@@ -34,12 +34,12 @@ impl Store {
             tick,
         };
         checkup.search(self.is_read_only());
-        // Only ever read from; dropped, it is over.
+        // Never committed: it only keeps the moment that is read.
         let moment = self.connection.unchecked_transaction();
         if let Err(error) = &moment {
             checkup.raise(Check::File, "the journal cannot be read", error);
         }
-        // An encrypted page that was changed says so by itself.
+        // SQLCipher signs each page, so that a changed one is found without reading its rows.
         match self.damaged_pages() {
             Ok(pages) => pages
                 .iter()
@@ -60,7 +60,7 @@ impl Store {
     }
 }
 
-/// Whether the tags that are kept as those of the text are the ones that stand in it.
+/// Whether the tags that are kept as tags of the text stand in it, and no others do.
 pub(super) fn tags_follow(connection: &Connection, state: &Revision) -> rusqlite::Result<bool> {
     let kept = connection
         .prepare_cached("SELECT tag FROM tag WHERE entry = ?1 AND by_hand = 0")?
@@ -123,7 +123,7 @@ pub(super) const REFLECTED_DAYS: &str =
 pub(super) const ASKED: &str =
     "SELECT deck, tip, question, count(*) FROM prompt GROUP BY 1, 2, 3";
 
-/// What each derived table holds, and what it should.
+/// Each derived table: the layout it came with, the finding, its rows, and the rows counted anew.
 const DERIVED: [(i64, &str, &str, &str); 3] = [
     (
         1,
@@ -384,7 +384,7 @@ impl Checkup<'_> {
         }
     }
 
-    /// What the pages that begin at this one belong to.
+    /// The type and name of the table or index whose pages begin with this one.
     fn owner(&self, root: i64) -> Option<(String, String)> {
         self.connection
             .query_row(
@@ -415,7 +415,7 @@ impl Checkup<'_> {
             if let Some(error) = error {
                 let what = "a page of entries cannot be read";
                 self.raise(Check::Texts, what, &error);
-                // What numbers are on such a page is not known either.
+                // The numbers on such a page are unknown too: jump ahead, each time further.
                 walk.jump(|&after, step| after.max(-1).saturating_add(1 << step));
             }
         }
@@ -453,7 +453,7 @@ impl Checkup<'_> {
         };
         self.findings.newest = self.findings.newest.max(Some(state.content.day));
         if let Some(what) = self.digest("entry WHERE number", number, &state) {
-            // What does not follow from it may have followed from what was saved.
+            // Do not check what is derived from it: it may be right for the text that was saved.
             return self.found(Check::Texts, entry, false, what);
         }
         let kept = self.connection.query_row(
@@ -509,7 +509,7 @@ impl Checkup<'_> {
         }
     }
 
-    /// What is wrong with the fingerprint of a state.
+    /// The finding about the fingerprint of a state; `None` where it is right.
     fn digest(&self, which: &str, key: impl ToSql, state: &Revision) -> Option<&'static str> {
         if self.layout < 4 {
             return None;
@@ -572,7 +572,8 @@ impl Checkup<'_> {
     }
 }
 
-/// What the database said. An error in reading a value could repeat it, and is not said.
+/// SQLite's own words about an error. An error in reading a value may quote what was written, so
+/// its words are left out.
 fn said(error: &rusqlite::Error) -> String {
     match error.sqlite_error() {
         Some(code) => code.to_string(),

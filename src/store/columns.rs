@@ -1,4 +1,4 @@
-//! What columns hold: how days, moments, ids and particulars go into a row and come out of it.
+//! How days, moments, ids and particulars go into a column and come out of it.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,8 @@ use uuid::{NoContext, Timestamp, Uuid};
 use crate::model::Particulars;
 pub(super) use crate::model::revision::instant;
 
-/// What the index `entry_aside` holds, in its own words, so that SQLite takes it.
+/// The condition of the index `entry_aside`. SQLite uses the index only for a query with the same
+/// words.
 pub(super) const ASIDE: &str = "(kind <> 'page' OR hidden_until <> '')";
 
 /// An id that carries the given time, so that ids sort by it.
@@ -50,14 +51,14 @@ pub(super) fn read_particulars(row: &Row<'_>, column: usize) -> rusqlite::Result
     Particulars::read(fields).map_err(|error| wrong(error.into()))
 }
 
-/// What the column `hidden_until` holds: the day from which on an entry is in sight, empty
-/// where it always is, and for one that is away for good what sorts after every day.
+/// The value of the column `hidden_until`: the first day on which an entry is in sight, empty if
+/// it always is, and for one that is away for good a word that sorts after every day.
 pub(super) fn hidden_until(particulars: &Particulars) -> String {
     let until = particulars.hidden_until();
     until.map(|away| away.to_string()).unwrap_or_default()
 }
 
-/// A value that the file keeps as text. One that does not parse is damage, not a bug here.
+/// A value that the file keeps as text. One that does not parse means that the file is damaged.
 pub(super) fn parsed<T>(row: &Row<'_>, column: usize) -> rusqlite::Result<T>
 where
     T: std::str::FromStr,

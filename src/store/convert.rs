@@ -52,7 +52,7 @@ impl Store {
             return Err(unfit(&self.path, "it was built without encryption"));
         }
         let named = self.path.clone();
-        // Where the path is a link, it is the file that is to be replaced.
+        // Replace the file that a link leads to, not the link.
         let path = fs::canonicalize(&named).map_err(|e| Error::io("find", &named, e))?;
         refuse_other_names(&path)?;
         let from = self.key.clone();
@@ -61,8 +61,8 @@ impl Store {
         drop(self);
         unfinished::clear(&path);
 
-        // Also where the journal is plain so far: only connections that are opened after this
-        // know how to copy into an encrypted file.
+        // Start it for a plain journal too: only connections that are opened after this can copy
+        // into an encrypted file.
         start_cipher(&path)?;
         let old = alone(&path, from.clone(), file)?;
         let done = copy(&old, to).and_then(|new| {
@@ -70,7 +70,7 @@ impl Store {
             Ok(())
         });
         if done.is_err() {
-            // As it was, with its log.
+            // Give the journal its log back.
             let _ = old
                 .connection
                 .query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()));
@@ -96,8 +96,8 @@ fn alone(path: &Path, key: Option<Key>, file: Option<FileIdentity>) -> Result<St
             key.clone(),
         )?;
         let take = || -> rusqlite::Result<String> {
-            // Not to be waited for by SQLite, which does not let go of what it has while it
-            // does.
+            // Do not let SQLite wait: while it waits it keeps the locks it has, and two waiting
+            // processes would never end.
             store.connection.busy_timeout(Duration::ZERO)?;
             store
                 .connection
@@ -111,7 +111,7 @@ fn alone(path: &Path, key: Option<Key>, file: Option<FileIdentity>) -> Result<St
             Ok(mode)
         };
         match take() {
-            // Another process was quicker to replace it.
+            // Another process has replaced the file.
             _ if file_identity(path) != file => return Err(busy(path)),
             Ok(mode) if mode == "delete" => return Ok(store),
             Err(error) if !is_busy(&error) => return Err(store.wrong("write to", error)),
@@ -191,7 +191,7 @@ fn replace(old: &Store, new: UnfinishedFile) -> Result<()> {
     File::open(new.path())
         .and_then(|file| file.sync_all())
         .map_err(wrong)?;
-    // Done with, or from before a crash: nothing of the old file may lie beside the new one.
+    // Remove the side files of the old journal, or SQLite would take them for the new one's.
     for suffix in ["-journal", "-wal", "-shm"] {
         let _ = fs::remove_file(beside(path, suffix));
     }
@@ -220,15 +220,16 @@ fn refuse_other_names(path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What two journals differ in, or what is wrong with the second, as a sentence.
+/// The difference between two journals, or what is wrong with the second, as a sentence; `None`
+/// where they agree.
 fn compare(old: &Connection, new: &Connection) -> rusqlite::Result<Option<String>> {
     let names = "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema
                  WHERE name NOT LIKE 'sqlite_autoindex%' ORDER BY 1, 2";
     if !same_rows(old, new, names)? {
         return Ok(Some("its tables were not copied well".to_owned()));
     }
-    // What others are made of: tables with pages of their own. Those of the index of words
-    // are among them.
+    // Compare the tables with pages of their own, which include those of the search index. All
+    // other tables and views are made of them.
     let tables: Vec<String> = old
         .prepare(
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0 ORDER BY 1",

@@ -15,8 +15,8 @@ impl Store {
         copies(&self.path)
     }
 
-    /// Copies and backups of the journal that what opens it does not open: they are encrypted
-    /// otherwise, or not at all.
+    /// Copies and backups that the key of the journal does not open: they are encrypted with
+    /// another key, or not at all.
     pub fn opened_otherwise(&self) -> Vec<EarlierCopy> {
         let salt = self.key.as_ref().map(Key::salt);
         let mut found = earlier(&self.path);
@@ -46,11 +46,11 @@ pub fn copies(journal: &Path) -> Vec<PathBuf> {
 /// A copy of the journal that was made before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EarlierCopy {
-    /// Where it lies.
+    /// The path of the copy.
     pub path: PathBuf,
     /// Why it was kept.
     pub reason: CopyReason,
-    /// What it begins with where it is encrypted.
+    /// The salt of an encrypted copy; `None` for a plain one.
     salt: Option<Salt>,
 }
 

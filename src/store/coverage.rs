@@ -1,4 +1,4 @@
-//! What each day offered, and what the triggers of the file know about coverage.
+//! The prompts of the days, and the coverage that the triggers of the file count.
 
 use std::collections::HashMap;
 
@@ -10,8 +10,8 @@ use super::{Change, Reading};
 use crate::error::Result;
 use crate::model::Day;
 
-/// What a day offered: a tip and one of its questions. The question of a week stands with the
-/// day the week begins with, as a turn 0 that no tip has.
+/// A tip and one of its questions, as a day offered them. The question of a week is kept with the
+/// day the week begins with, as turn 0, which no tip has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assignment {
     /// The deck's slug.
@@ -22,7 +22,7 @@ pub struct Assignment {
     pub question: String,
 }
 
-/// What the journal knows about one tip.
+/// How often and when a tip was reflected on and offered.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TipRecord {
     /// On how many days it was reflected on.
@@ -34,7 +34,7 @@ pub struct TipRecord {
 }
 
 impl Reading<'_> {
-    /// What a day offers: the last of its turns.
+    /// The tip and question that a day offers: the last of its turns.
     pub fn assignment(&self, day: Day) -> Result<Option<Assignment>> {
         Ok(self.offered_on(day)?.pop())
     }
@@ -84,7 +84,7 @@ impl Reading<'_> {
         read().map_err(|error| self.wrong(error))
     }
 
-    /// What the journal knows about each of a deck's tips, in the order asked.
+    /// The record of each of these tips of a deck, in the order asked.
     pub fn tip_records(&self, deck: &str, tips: &[&str]) -> Result<Vec<TipRecord>> {
         // One look into an index for each figure, however long the journal is.
         let read = || -> rusqlite::Result<Vec<TipRecord>> {

@@ -59,8 +59,7 @@ impl Store {
                         instant(now),
                     ),
                 )?;
-                // Last, so that everything above went through the file and none is left in
-                // a log under the temporary name.
+                // Last: a log would keep part of the above under the temporary name.
                 store
                     .connection
                     .query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))
@@ -76,7 +75,7 @@ impl Store {
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(wrong(error)),
         }
-        // What another process made has another salt.
+        // A journal that another process made meanwhile has another salt: ask for its key.
         let opened = Store::open(path, &mut |locked| match key {
             Some(key) if key.salt() == locked.salt && locked.tries == 0 => {
                 Ok(UnlockSecret::Key(key.clone()))

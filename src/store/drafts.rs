@@ -1,17 +1,16 @@
-//! Drafts that lie in the journal itself, and what a person was told once and for all.
+//! Drafts that lie in the journal itself, and the notes that a person was told something.
 
 use rusqlite::{OptionalExtension, params};
 
 use super::{Change, Reading};
 use crate::error::Result;
 
-/// A draft as the journal keeps it. What its particulars say is the business of whoever put
-/// it there.
+/// A draft as the journal keeps it. The store does not read its particulars.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredDraft {
-    /// What it is called: its folder's name while an editor has it.
+    /// Its name: that of its folder while an editor has it.
     pub name: String,
-    /// What is known about it besides the text (JSON).
+    /// Everything known about it besides the text (JSON).
     pub particulars: String,
     /// The editor's file, which need not be text.
     pub page: Vec<u8>,

@@ -1,4 +1,4 @@
-//! What SQLite says, said in our words.
+//! SQLite's errors as errors of ours.
 
 use std::path::Path;
 
@@ -34,16 +34,16 @@ fn is_without_room_for_index(error: &rusqlite::Error) -> bool {
         == Some(rusqlite::ffi::SQLITE_IOERR_SHMSIZE)
 }
 
-/// Whether another file lies where the one lay that is open.
+/// Whether the open file was replaced by another at its path.
 fn is_moved(error: &rusqlite::Error) -> bool {
     error.sqlite_error().map(|error| error.extended_code)
         == Some(rusqlite::ffi::SQLITE_READONLY_DBMOVED)
 }
 
-/// Says in our words what SQLite says in its own.
+/// An error of SQLite as one of ours.
 pub(super) fn wrong_at(path: &Path, doing: &'static str, error: rusqlite::Error) -> Error {
     let path = path.to_path_buf();
-    // What is said is a sentence: SQLite's own chain says everything twice.
+    // Keep SQLite's sentence alone: its chain of causes says everything twice.
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Busy { path },
         Some(ErrorCode::DiskFull) => Error::DiskFull { path },
@@ -51,7 +51,7 @@ pub(super) fn wrong_at(path: &Path, doing: &'static str, error: rusqlite::Error)
         // The journal was replaced after it was opened: the next try finds the new one.
         _ if is_moved(&error) => Error::Busy { path },
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Error::ReadOnly { path },
-        // Only ever the index of the log or the log itself: the file was seen before.
+        // The journal itself was opened before, so this is its log or the log's index.
         Some(ErrorCode::CannotOpen) => Error::ReadOnly { path },
         Some(ErrorCode::NotADatabase) => not_a_journal(&path, "it is another kind of file"),
         Some(ErrorCode::DatabaseCorrupt) => Error::Damaged {

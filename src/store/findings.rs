@@ -1,9 +1,9 @@
-//! What a check of a journal finds.
+//! The findings of a check of a journal.
 
 use crate::error::Result;
 use crate::model::Day;
 
-/// What is checked.
+/// A part of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Check {
     /// The pages of the file, its tables and the references between them.
@@ -12,7 +12,7 @@ pub enum Check {
     Texts,
     /// That every earlier state is there, and what undo goes by.
     History,
-    /// What is counted and kept ready: coverage, words, tags from the texts.
+    /// Everything that is counted and kept ready: coverage, words, tags from the texts.
     Counts,
     /// The index that search goes by.
     Search,
@@ -45,20 +45,20 @@ impl Check {
 pub struct Finding {
     /// The check that found it.
     pub check: Check,
-    /// What it is, as a sentence without a period.
+    /// The finding, as a sentence without a period.
     pub what: String,
     /// The entry it is about.
     pub entry: Option<i64>,
-    /// Whether it is derived: [`Store::repair`] makes it anew and no text is touched.
+    /// Whether it is about something derived, which `Store::repair` makes anew.
     pub derived: bool,
-    /// What the database said, for those who know its language.
+    /// SQLite's own words about it.
     pub detail: Option<String>,
 }
 
-/// What a check came to.
+/// The result of a check.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Findings {
-    /// What was found, at most [`Findings::SHOWN`] of each check.
+    /// The findings, at most [`Findings::SHOWN`] of each part.
     pub found: Vec<Finding>,
     /// How many more there are.
     pub more: u64,
@@ -101,6 +101,6 @@ impl Findings {
     }
 }
 
-/// What a long task tells of its course: it is called for every state that was looked at, and
-/// an error of it ends the task.
+/// Called by a long task after each state it has looked at, to show progress or to stop: an error
+/// ends the task.
 pub type Tick<'a> = &'a dyn Fn() -> Result<()>;

@@ -1,4 +1,4 @@
-//! What a file at a journal's path is, as its first bytes tell.
+//! Telling from its first bytes whether a file is a plain journal, an encrypted one or neither.
 //!
 //! A plain journal begins as every SQLite file does. An encrypted one begins with its salt,
 //! which is random, and so is all that follows: nothing in it says what it is.
@@ -51,12 +51,12 @@ const OTHERS: &[&[u8]] = &[
     b"-----BEGIN",
 ];
 
-/// What was found.
+/// The kind of a journal file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FileKind {
     /// An SQLite file.
     Plain,
-    /// What may be an encrypted journal.
+    /// A file that may be an encrypted journal, and its salt.
     Encrypted(Salt),
 }
 
@@ -91,7 +91,7 @@ pub(super) fn look(path: &Path) -> Result<Option<FileKind>> {
         .and_then(|file| file.take(PLAIN.len() as u64).read_to_end(&mut head))
         .map_err(|error| Error::io("open", path, error))?;
     match <Salt>::try_from(head) {
-        // SQLite has its own to say about what only begins like one of its files.
+        // SQLite finds out about a file that only begins like one of its own.
         Ok(head) if head == *PLAIN => Ok(Some(FileKind::Plain)),
         Ok(head) if file.len() >= PAGE && may_be_salt(&head) => {
             Ok(Some(FileKind::Encrypted(head)))

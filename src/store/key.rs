@@ -1,7 +1,7 @@
 //! Keys of encrypted journals: from a passphrase, from a recovery sheet, or as they are.
 //!
-//! What is here and in `header.rs` and `connect` is all there is to the format; it is
-//! described for strangers in `docs/encryption.md`.
+//! The format of encrypted journals is defined here, in `header.rs` and in `open.rs`, and
+//! described in `docs/encryption.md`.
 
 use std::fmt;
 
@@ -48,7 +48,7 @@ const TRIAL: &[KeyDerivation] = &[KeyDerivation {
     lanes: 1,
 }];
 
-/// What a person types to open a journal: a passphrase, or what stands on a recovery sheet.
+/// The text that a person types to open a journal: a passphrase, or a recovery sheet.
 #[derive(Clone)]
 pub struct Passphrase {
     typed: Zeroizing<String>,
@@ -98,7 +98,7 @@ impl Passphrase {
         self.typed.chars().count()
     }
 
-    /// What it says where it was copied from a recovery sheet.
+    /// The recovery sheet that was typed; `None` for a passphrase.
     pub fn sheet(&self) -> Option<RecoverySheet> {
         RecoverySheet::read(&self.typed)
     }
@@ -159,7 +159,7 @@ fn failed(error: impl fmt::Display) -> Error {
     }
 }
 
-/// What opens one encrypted journal.
+/// The key of one encrypted journal.
 #[derive(Clone)]
 pub struct Key {
     bytes: Zeroizing<[u8; KEY]>,
@@ -288,7 +288,7 @@ impl RecoverySheet {
     }
 }
 
-/// What tells whether a line was copied well.
+/// The check bytes of a line, which show a slip and a line in the wrong place.
 fn check(index: usize, bytes: &[u8]) -> [u8; 2] {
     let hash = Blake2b512::new()
         .chain_update(b"onward recovery sheet")

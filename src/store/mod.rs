@@ -78,13 +78,14 @@ pub struct Store {
     path: PathBuf,
     /// Which file was at the path when it was opened.
     file: Option<FileIdentity>,
-    /// What opens it, where it is encrypted.
+    /// The key of an encrypted journal.
     key: Option<Key>,
-    /// What is out of sight comes back by this day; none comes back where it is not known.
+    /// The present day. Entries hidden until then or earlier are visible. `None` hides them all.
     today: Option<Day>,
 }
 
-/// What the journal holds, to be asked. Every look at the entries goes through here.
+/// Read access to the journal. Every query for entries goes through here, so that none forgets
+/// which entries are out of sight.
 #[derive(Debug, Clone, Copy)]
 pub struct Reading<'a> {
     connection: &'a Connection,
@@ -98,7 +99,7 @@ pub struct Change<'a> {
     transaction: Transaction<'a>,
     path: &'a Path,
     today: Option<Day>,
-    /// What it did to which entries so far, and has not recorded yet.
+    /// The entries it touched and has not recorded yet.
     touched: Vec<TouchedEntry>,
     /// The action it is recorded as, where that is done as it happens.
     recording: Option<actions::Recording>,
@@ -110,7 +111,7 @@ impl Store {
         migrations::version(&self.connection).ok()
     }
 
-    /// Tells it which day it is, so that what is out of sight until then comes back.
+    /// Sets the present day, so that entries hidden until then are visible again.
     pub fn seen_on(&mut self, today: Option<Day>) {
         self.today = today;
     }
@@ -129,7 +130,7 @@ impl Store {
     /// # Errors
     /// Whatever `look` says.
     pub fn snapshot<T>(&self, look: impl FnOnce(Reading<'_>) -> Result<T>) -> Result<T> {
-        // Only ever read from; dropped, it is over.
+        // Never committed: it only keeps the moment that is read.
         let transaction = self
             .connection
             .unchecked_transaction()
@@ -151,7 +152,7 @@ impl Store {
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(|error| wrong_at(path, "write to", error))?;
-        // Nobody would ever read what is written to a file that was replaced.
+        // Refuse to write to a file that was replaced: the text would be lost.
         if file_identity(path) != file {
             return Err(Error::Busy { path: path.clone() });
         }
@@ -164,13 +165,13 @@ impl Store {
         })
     }
 
-    /// What opens the journal, where it is encrypted.
+    /// The key of an encrypted journal; `None` for a plain one.
     pub fn key(&self) -> Option<&Key> {
         self.key.as_ref()
     }
 
-    /// Pages of an encrypted journal's file that are not what was written, as sentences. What
-    /// is on such a page is never shown. Empty for a plain journal, which cannot tell.
+    /// Pages of an encrypted journal's file that are not what was written, as sentences. Nothing
+    /// of such a page is ever shown. Empty for a plain journal, whose pages are not signed.
     pub fn damaged_pages(&self) -> Result<Vec<String>> {
         if self.key.is_none() {
             return Ok(Vec::new());
@@ -201,7 +202,7 @@ impl Store {
             .unwrap_or(false)
     }
 
-    /// Removes what purged entries leave: in the full-text index, on pages of the file, in the
+    /// Removes the traces of purged entries: in the full-text index, on pages of the file, in the
     /// log, and in copies of the journal that were broken off in the making. Where another
     /// process is at work in the journal the log is overwritten when it is done.
     pub fn scrub(&mut self) -> Result<()> {
@@ -227,14 +228,14 @@ impl Store {
 }
 
 impl Reading<'_> {
-    /// The condition on `entry` under which it may be seen: not in the trash, not away, not
-    /// sealed. The one place that knows; whatever shows anything of entries asks with it.
+    /// The condition on `entry` under which it may be shown: not in the trash, not away, not
+    /// sealed. Every query that shows anything of entries must contain it.
     fn in_sight(&self) -> String {
         let today = self.today.map(|day| day.to_string()).unwrap_or_default();
         format!("deleted_at IS NULL AND hidden_until <= '{today}'")
     }
 
-    /// What of these particulars keeps an entry out of sight.
+    /// The reason in these particulars that keeps an entry out of sight; `None` if it is visible.
     pub fn hides(&self, particulars: &Particulars) -> Option<Hidden> {
         particulars.hidden(self.today.unwrap_or(Day::FIRST))
     }

@@ -24,7 +24,7 @@ pub(super) const READ_WRITE: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE
     .union(OpenFlags::SQLITE_OPEN_NO_MUTEX)
     .union(OpenFlags::SQLITE_OPEN_EXRESCODE);
 
-/// What a journal is opened for.
+/// The purpose for which a journal is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum OpenPurpose {
     /// To work in it, brought up to date.
@@ -62,8 +62,8 @@ impl Store {
         purpose: OpenPurpose,
         ask: &mut AskPassphrase<'_>,
     ) -> Result<Option<Store>> {
-        // A journal that is encrypted or decrypted is replaced by another file. What waited
-        // for that has the old file, and opens anew.
+        // Encrypting and decrypting replace the file. A process that waited for that has opened
+        // the old file, and must open again.
         loop {
             let Some(found) = header::look(path)? else {
                 return Ok(None);
@@ -176,8 +176,8 @@ impl Store {
         key: Option<Key>,
     ) -> Result<Store> {
         let fail = |error| wrong_at(path, "open", error);
-        // In this order: what has the place before has it when SQLite opens it, or has lost
-        // it for good.
+        // Read the identity before opening. If the file is replaced in between, the identities
+        // differ and `is_current` notices.
         let file = file_identity(path);
         if key.is_some() {
             start_cipher(path)?;
@@ -201,7 +201,7 @@ impl Store {
             }
             let spec = key.spec();
             let mut say = Zeroizing::new(String::with_capacity(spec.len() + 64));
-            // What it has to say about wrong keys is said better by us.
+            // Our own error says what a wrong key means; SQLCipher would print its own.
             say.push_str("PRAGMA cipher_log_level = NONE; PRAGMA key = \"");
             say.push_str(&spec);
             say.push_str("\";");
@@ -216,8 +216,7 @@ impl Store {
         })
     }
 
-    /// Whether the file that is open is still the journal. One that is encrypted or decrypted
-    /// is replaced by another file.
+    /// Whether the open file is still the one at the path. Encrypting and decrypting replace it.
     pub(super) fn is_current(&self) -> bool {
         file_identity(&self.path) == self.file
     }
@@ -271,8 +270,8 @@ impl Store {
     /// layout, and the settings each connection needs.
     fn settle(&mut self, purpose: OpenPurpose) -> Result<()> {
         let fail = |error| self.wrong("open", error);
-        // Until the journal is known to be ours, closing must not touch it either. Without a
-        // log there is nothing to move, and closing only clears away what opening made.
+        // Closing moves the log into the file. It must not do so until the file is known to be
+        // ours. Without a log, closing only removes the side files that opening made.
         self.connection
             .set_db_config(
                 DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
@@ -301,7 +300,7 @@ impl Store {
         }
         self.be_careful().map_err(fail)?;
         if purpose == OpenPurpose::Check || self.is_read_only() {
-            // What is wrong with the file is said when it is looked at.
+            // Ignore the error: reading the tables will report what is wrong with the file.
             let _ = migrations::stand_in(&self.connection);
             return Ok(());
         }
@@ -326,10 +325,10 @@ impl Store {
         )
     }
 
-    /// A journal without a log is one that was just encrypted, decrypted or restored, where that
-    /// was broken off, or a copy that was put in its place by hand: what may be left of it goes,
-    /// and the journal gets its log. Not a file that was replaced: its log would lie beside the
-    /// other.
+    /// Finishes a conversion or restore that was broken off: a journal without a log was just
+    /// encrypted, decrypted or restored, or is a copy that was put in its place by hand. Removes
+    /// leftovers and gives the journal its log. Does nothing to a file that was replaced: its
+    /// log would lie beside the new file.
     fn tidy_up(&self) -> rusqlite::Result<()> {
         let mode = |say: &str| {
             self.connection
@@ -339,8 +338,8 @@ impl Store {
             return Ok(());
         }
         if mode("PRAGMA journal_mode")? == "wal" {
-            // Left where the log was about to be given up. This connection has looked at it,
-            // and by now keeps everyone from beginning another.
+            // A rollback journal was left by a process that was giving up the log. This
+            // connection holds a lock that keeps others from beginning another one.
             let half = beside(&self.path, "-journal");
             if half.exists() {
                 let _ = fs::remove_file(half);
@@ -351,7 +350,7 @@ impl Store {
         // The folder is the one that the file lies in, where the path is a link.
         let file = fs::canonicalize(&self.path);
         unfinished::clear(file.as_deref().unwrap_or(&self.path));
-        // Not while another process has it open: then that one does it, or the next.
+        // If another process has it open, that one or the next to open it does this.
         match mode("PRAGMA journal_mode = WAL") {
             Err(error) if is_busy(&error) => Ok(()),
             done => done.map(|_| ()),
@@ -397,15 +396,15 @@ impl Store {
         Ok(())
     }
 
-    /// What is wrong where the first look at the file fails. With an encrypted one that says
-    /// nothing but that the first page does not go with the key.
+    /// The error when the first read of the file fails. For an encrypted file it only means that
+    /// the first page and the key do not match.
     fn wrong_first(&self, error: rusqlite::Error) -> Error {
         let sealed =
             self.key.is_some() && error.sqlite_error_code() == Some(ErrorCode::NotADatabase);
         if !sealed {
             return self.wrong("open", error);
         }
-        // Where other pages do, it is the page that is wrong and not the key.
+        // If the key matches other pages, the page is damaged and the key is right.
         let pages = fs::metadata(&self.path).map_or(0, |file| file.len() / header::PAGE);
         match self.pages_that_fail() {
             Ok(failed) if (failed.len() as u64) < pages => Error::Damaged {
@@ -435,7 +434,7 @@ pub(super) fn unchanging(path: &Path) -> String {
     uri
 }
 
-/// Whether a log lies beside a journal: what was written and not yet moved into it.
+/// Whether a log lies beside a journal: changes that are not yet moved into its file.
 pub(super) fn has_log(path: &Path) -> bool {
     beside(path, "-wal").exists()
 }

@@ -10,7 +10,8 @@ use super::{Change, Reading};
 use crate::error::Result;
 use crate::model::{Day, Digest, Offered, Revision};
 
-/// What something is called in the file it comes from, and what it says there.
+/// The name of an imported entry in the file it comes from, and the fingerprint of its content
+/// there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Origin<'a> {
     /// The format's name.
@@ -133,7 +134,7 @@ impl Reading<'_> {
             .map_err(|error| self.wrong(error))
     }
 
-    /// What the days offered, in order, at most `limit` turns after one of them.
+    /// The prompts of the days, in order, at most `limit` turns after one of them.
     pub fn offered_after(&self, after: Option<(Day, u32)>, limit: u32) -> Result<Vec<Offered>> {
         let (day, turn) =
             after.map_or((String::new(), 0), |(day, turn)| (day.to_string(), turn));
@@ -204,7 +205,7 @@ impl Reading<'_> {
             .map_err(|error| self.wrong(error))
     }
 
-    /// What an entry was called where it came from in this format.
+    /// The origin of an entry in this format, and the last import that came upon it.
     pub fn origin_of(&self, number: i64, format: &str) -> Result<Option<(KnownOrigin, i64)>> {
         self.connection
             .prepare_cached(
@@ -223,7 +224,7 @@ impl Reading<'_> {
 }
 
 impl KnownOrigin {
-    /// What it said when it was brought in.
+    /// The fingerprint of its content when it was imported.
     pub fn digest(&self) -> Digest {
         self.digest
     }

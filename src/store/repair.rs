@@ -60,7 +60,7 @@ impl Store {
     }
 }
 
-/// What follows from an entry's text, made anew where it is not so.
+/// Corrects the count of words and the tags of an entry where they do not follow from its text.
 fn recount(change: &Transaction<'_>, state: &Revision) -> rusqlite::Result<()> {
     let number = state.number;
     change

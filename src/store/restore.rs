@@ -6,9 +6,9 @@
 //! renamed over it. At every moment the old journal or the new one lies in its place, whole, and
 //! never with a log beside it that belongs to the other.
 //!
-//! Whoever has opened the old file and waits meanwhile finds that it has no log any more;
-//! SQLite then asks before the first write whether the file still lies where it was opened, and
-//! refuses where it does not. So nobody writes into a file that has lost its name.
+//! A process that has opened the old file and waits meanwhile finds that it has no log any more.
+//! SQLite then checks before the first write whether the file still lies where it was opened, and
+//! refuses if it does not. So nothing is written to a file that has lost its name.
 
 use std::fs::{self, File};
 use std::io;
@@ -32,7 +32,7 @@ use crate::files::{
     UnfinishedFile, beside, folder_of, make_private_folder, sync_folder, unfinished,
 };
 
-/// What may lie beside a database: its log, or what a change to it began with.
+/// Endings of the files that may lie beside a database: its log and its rollback journal.
 const COMPANIONS: [&str; 2] = ["-wal", "-journal"];
 
 /// A backup that was checked and is ready to take the journal's place. Dropped before that, it
@@ -40,7 +40,7 @@ const COMPANIONS: [&str; 2] = ["-wal", "-journal"];
 pub struct PendingRestore {
     file: UnfinishedFile,
     place: PathBuf,
-    /// What is in it.
+    /// The result of its check.
     pub findings: Findings,
 }
 
@@ -129,11 +129,11 @@ impl PendingRestore {
                 Some(aside.clone())
             }
         };
-        // What the database keeps of its own beside a file that nobody has open but we.
+        // Remove SQLite's side files of the old journal, which only this process has open.
         for suffix in ["-journal", "-shm"] {
             remove(&beside(place, suffix)).map_err(wrong)?;
         }
-        // In this order on the disk too.
+        // Bring the copy to the disk before the journal is replaced.
         sync_folder(folder_of(place));
         let replaced = self.file.replace(place);
         if let (Err(_), HeldJournal::Journal(_)) = (&replaced, &held) {
@@ -141,7 +141,7 @@ impl PendingRestore {
         }
         replaced.map_err(wrong)?;
         sync_folder(folder_of(place));
-        // Only now may others go on.
+        // Others may open the journal from here on.
         drop(held);
         Ok(kept)
     }
@@ -258,14 +258,14 @@ fn hold(place: &Path, key: Option<&Key>) -> Result<HeldJournal> {
 }
 
 fn hold_now(place: &Path, key: Option<&Key>) -> Result<HeldJournal> {
-    // Opened, it would be a new database, and a log beside it would be thrown away.
+    // SQLite would take an empty file for a new database and delete a log beside it.
     if fs::metadata(place).is_ok_and(|found| found.len() == 0) {
         return Ok(HeldJournal::Unreadable);
     }
     let open = || Connection::open_with_flags(place, READ_WRITE);
     let store = Store::at(place, open, key.cloned())?;
     let connection = &store.connection;
-    // Who waits is waited for outside: for some of these locks the database itself does not.
+    // `hold` waits for other processes: SQLite does not wait for some of these locks.
     connection
         .busy_timeout(Duration::ZERO)
         .map_err(|error| wrong_at(place, "open", error))?;
@@ -273,13 +273,13 @@ fn hold_now(place: &Path, key: Option<&Key>) -> Result<HeldJournal> {
         // In this mode a lock that was taken is kept.
         .pragma_update(None, "locking_mode", "EXCLUSIVE")
         .and_then(|()| {
-            // Until it is known to be ours, closing must not touch it: see `Store::settle`.
+            // Closing must not touch it until it is known to be ours: see `Store::settle`.
             let keep = has_log(place);
             connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep)?;
             connection.query_row("PRAGMA application_id", (), |row| row.get::<_, i32>(0))
         })
         .and_then(|application| Ok((application, migrations::version(connection)?)));
-    // A disk that fails is another matter: then nothing can be kept aside either.
+    // Other errors, such as a failing disk, end the restore: nothing could be kept aside.
     let unreadable = |error: &rusqlite::Error| {
         let code = error.sqlite_error_code();
         matches!(
@@ -343,7 +343,7 @@ fn keep_copy(
         .map_err(|error| wrong_at(place, "read", error))?;
     copy_pages(&moment, place, file.path(), key, &go_on)
         .map_err(|error| unmade(error, file.path(), wrong))?;
-    // What is wrong with the journal is not the copy's fault.
+    // Damage of the journal is copied as it is, and is no reason to refuse the copy.
     let compared = compare(&moment, place, file.path(), key, &go_on);
     if let Err(error @ Error::BadCopy { .. }) = compared {
         return Err(error);

@@ -66,7 +66,7 @@ impl Reading<'_> {
                 })?
                 .map(|revision| revision.map(|revision| (revision.id, revision)))
                 .collect::<rusqlite::Result<_>>()?;
-            // Each names the one it replaced: ids made in one moment need not sort.
+            // Follow `replaced` from state to state: ids made in one moment need not sort.
             let mut chain = vec![present];
             while let Some(before) = chain
                 .last()
@@ -103,7 +103,7 @@ impl Reading<'_> {
         read().map_err(|error| self.wrong(error))
     }
 
-    /// What is in the trash, the last thrown away first.
+    /// The entries in the trash, the last thrown away first.
     pub fn trash(&self) -> Result<Vec<Revision>> {
         let read = || -> rusqlite::Result<Vec<Revision>> {
             let numbers: Vec<i64> = self

@@ -1,4 +1,4 @@
-//! What opens an encrypted journal, and who is asked for it.
+//! Asking for the passphrase or key of an encrypted journal.
 
 use std::path::Path;
 
@@ -6,29 +6,29 @@ use super::header::Salt;
 use super::key::{Key, Passphrase};
 use crate::error::{Error, Result};
 
-/// An encrypted journal that wants to be opened.
+/// An encrypted journal that is being opened.
 #[derive(Debug, Clone, Copy)]
 pub struct LockedJournal<'a> {
-    /// Where it lies.
+    /// Its path.
     pub path: &'a Path,
-    /// What it begins with. No two journals have the same, and a journal gets another one when
-    /// its passphrase is changed.
+    /// Its first bytes. No two journals have the same, and a journal gets new ones when its
+    /// passphrase is changed.
     pub salt: Salt,
-    /// How often what was offered did not open it.
+    /// How many secrets were tried before and did not open it.
     pub tries: u32,
 }
 
-/// What is offered to open a journal with.
+/// A secret that may open a journal.
 #[derive(Debug, Clone)]
 pub enum UnlockSecret {
-    /// What somebody typed.
+    /// A passphrase or recovery sheet that somebody typed.
     Passphrase(Passphrase),
     /// A key that was made before.
     Key(Key),
 }
 
-/// Who is asked for what opens a journal. Asked again when that did not open it, until it
-/// does or they give up with an error, which becomes the error of the opening.
+/// Asks for a secret that opens a journal. It is called again until a secret opens the journal or
+/// it returns an error, which becomes the error of the opening.
 pub type AskPassphrase<'a> = dyn FnMut(LockedJournal<'_>) -> Result<UnlockSecret> + 'a;
 
 /// An [`AskPassphrase`] that knows nothing: only plain journals are opened.

@@ -31,8 +31,8 @@ use toml_edit::DocumentMut;
 use crate::decks::is_slug;
 use crate::environment;
 use crate::error::{Error, Result};
+use crate::files::make_private_folder;
 use crate::keyring::Term;
-use crate::store::make_private_folder;
 
 /// What the person has settled.
 #[derive(Debug, Clone, PartialEq, Eq)]

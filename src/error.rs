@@ -16,6 +16,20 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub type Source = Box<dyn StdError + Send + Sync>;
 
 /// Everything that can stop a command.
+///
+/// # Reading and writing
+///
+/// Every function that reads or writes the journal can return one of these, and its
+/// documentation names only what is special to it:
+///
+/// - [`Error::Busy`] when another process writes for longer than anyone should wait, or has
+///   just put another file in the journal's place;
+/// - [`Error::DiskFull`] and [`Error::ReadOnly`] when the file, its log or its folder cannot
+///   grow or be written to. A journal that only lies in such a place can still be read;
+/// - [`Error::Damaged`] when a page or a row is not what was written;
+/// - [`Error::Store`] for anything else that the store says.
+///
+/// An action that fails leaves the journal as it was before it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

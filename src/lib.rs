@@ -20,6 +20,7 @@
 //! | [`archive`] | other programs' journals, and this one's in their forms |
 //! | [`decks`] | tips from TOML, checked |
 //! | [`store`] | the file: the only place that names SQLite |
+//! | [`files`] | private folders and files, and those in the making |
 //! | [`model`] | the vocabulary as plain types |
 //! | [`error`] | what can go wrong, and what to do then |
 //!
@@ -47,6 +48,7 @@ pub mod drafts;
 pub mod editor;
 pub mod environment;
 pub mod error;
+pub mod files;
 pub mod journal;
 pub mod keyring;
 pub mod model;

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use crate::decks::{Deck, Decks, Fault, MAX_FILE};
 use crate::error::{Error, Result};
+use crate::files::make_private_folder;
 use crate::model::entry::BUILT_IN_DECK;
-use crate::store::make_private_folder;
 
 /// A folder of decks.
 #[derive(Debug, Clone)]

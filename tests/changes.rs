@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, FixedOffset};
 use onward::error::Error;
-use onward::journal::{Edit, Edited, Journal, NewPage, Reflects, Rewrite, What};
+use onward::journal::{ActionKind, Edit, EditOutcome, Journal, NewPage, Reflects, TextRewrite};
 use onward::model::{Day, Entry, Filter, Mood, Order};
 use proptest::prelude::*;
 
@@ -38,7 +38,7 @@ impl Bench {
         self.journal.write(page, today(), now()).expect("written")
     }
 
-    fn edit(&mut self, number: i64, edit: Edit) -> Edited {
+    fn edit(&mut self, number: i64, edit: Edit) -> EditOutcome {
         self.journal
             .edit(number, edit, today(), now())
             .expect("edited")
@@ -94,7 +94,7 @@ fn page(text: &str, day: Day, reflects: Reflects) -> NewPage {
 }
 
 fn text(from: Option<&str>, to: &str) -> Edit {
-    let rewrite = Rewrite {
+    let rewrite = TextRewrite {
         from: from.map(str::to_owned),
         to: to.to_owned(),
     };
@@ -108,7 +108,7 @@ fn text(from: Option<&str>, to: &str) -> Edit {
 fn an_edit_keeps_what_was_there() {
     let mut bench = Bench::new();
     let number = bench.write("first #a").number;
-    let Edited::Changed { before, after } =
+    let EditOutcome::Changed { before, after } =
         bench.edit(number, text(Some("first #a"), "second"))
     else {
         panic!("not changed");
@@ -129,20 +129,23 @@ fn an_edit_that_changes_nothing_makes_no_history() {
     let number = bench.write("same").number;
     assert!(matches!(
         bench.edit(number, text(Some("same"), "same")),
-        Edited::Unchanged(_)
+        EditOutcome::Unchanged(_)
     ));
     let star = || Edit {
         starred: Some(false),
         ..Edit::default()
     };
-    assert!(matches!(bench.edit(number, star()), Edited::Unchanged(_)));
+    assert!(matches!(
+        bench.edit(number, star()),
+        EditOutcome::Unchanged(_)
+    ));
     assert_eq!(bench.texts_in_history(number).len(), 1);
     let undone = bench
         .journal
         .undo(now())
         .expect("undone")
         .expect("something");
-    assert_eq!(undone.what, What::Write);
+    assert_eq!(undone.what, ActionKind::Write);
 }
 
 #[test]
@@ -162,7 +165,8 @@ fn of_two_editors_the_second_is_told_and_both_texts_are_kept() {
     let mut bench = Bench::new();
     let number = bench.write("base").number;
     bench.edit(number, text(Some("base"), "the first to save"));
-    let Edited::KeptApart(apart) = bench.edit(number, text(Some("base"), "the second to save"))
+    let EditOutcome::KeptApart(apart) =
+        bench.edit(number, text(Some("base"), "the second to save"))
     else {
         panic!("overwritten");
     };
@@ -174,7 +178,10 @@ fn of_two_editors_the_second_is_told_and_both_texts_are_kept() {
         mood: Some(Mood::new(4)),
         ..Edit::default()
     };
-    assert!(matches!(bench.edit(number, mood), Edited::Changed { .. }));
+    assert!(matches!(
+        bench.edit(number, mood),
+        EditOutcome::Changed { .. }
+    ));
 }
 
 #[test]
@@ -183,10 +190,10 @@ fn text_survives_the_deletion_of_its_entry_while_it_was_edited() {
     let number = bench.write("base").number;
     bench.journal.delete(&[number], now()).expect("deleted");
     let edited = bench.edit(number, text(Some("base"), "still here"));
-    assert!(matches!(edited, Edited::KeptApart(_)));
+    assert!(matches!(edited, EditOutcome::KeptApart(_)));
     bench.purge();
     let edited = bench.edit(number, text(Some("base"), "here too"));
-    assert!(matches!(edited, Edited::KeptApart(_)));
+    assert!(matches!(edited, EditOutcome::KeptApart(_)));
     let texts: Vec<String> = bench.living().into_iter().map(|entry| entry.text).collect();
     assert_eq!(texts, ["still here", "here too"]);
 }
@@ -206,7 +213,7 @@ fn fields_change_alone() {
         day: Some(yesterday),
         ..Edit::default()
     };
-    let Edited::Changed { after, .. } = bench.edit(number, edit) else {
+    let EditOutcome::Changed { after, .. } = bench.edit(number, edit) else {
         panic!("unchanged")
     };
     assert_eq!(after.text, "text with #one");
@@ -243,7 +250,7 @@ fn the_question_that_was_asked_stays_asked() {
         reflects: Some(Reflects::On(tips)),
         ..Edit::default()
     };
-    let Edited::Changed { after, .. } = bench.edit(entry.number, edit) else {
+    let EditOutcome::Changed { after, .. } = bench.edit(entry.number, edit) else {
         panic!("unchanged");
     };
     assert_eq!(after.reflections.len(), 2);
@@ -351,7 +358,7 @@ fn purging_leaves_no_trace_in_the_file() {
             .expect("undone")
             .expect("a page")
             .what,
-        What::Write
+        ActionKind::Write
     );
     assert_eq!(bench.living().len(), 199);
 }
@@ -524,11 +531,11 @@ fn whatever_is_done_meanwhile_both_texts_are_kept() {
         }
         // And the other way round: the other window takes back what this one did.
         other.undo(now()).expect("undone").expect("it");
-        let kept_apart = matches!(edited, Edited::KeptApart(_));
+        let kept_apart = matches!(edited, EditOutcome::KeptApart(_));
         let mine = match edited {
-            Edited::Changed { after, .. } => after.number,
-            Edited::KeptApart(entry) => entry.number,
-            Edited::Unchanged(_) => panic!("{what}: nothing was changed"),
+            EditOutcome::Changed { after, .. } => after.number,
+            EditOutcome::KeptApart(entry) => entry.number,
+            EditOutcome::Unchanged(_) => panic!("{what}: nothing was changed"),
         };
         assert_eq!(kept_apart, mine != number, "{what}");
         assert!(
@@ -594,17 +601,17 @@ fn undo_and_redo_walk_along_a_line() {
     let text_of = |bench: &Bench| bench.living().first().map(|entry| entry.text.clone());
     let undo = |bench: &mut Bench| bench.journal.undo(now()).expect("undone").map(|u| u.what);
     let redo = |bench: &mut Bench| bench.journal.redo(now()).expect("redone").map(|u| u.what);
-    assert_eq!(undo(&mut bench), Some(What::Edit));
+    assert_eq!(undo(&mut bench), Some(ActionKind::Edit));
     assert_eq!(text_of(&bench).as_deref(), Some("one"));
-    assert_eq!(undo(&mut bench), Some(What::Write));
+    assert_eq!(undo(&mut bench), Some(ActionKind::Write));
     assert_eq!((text_of(&bench), bench.first_tip()), (None, 0));
     assert_eq!(undo(&mut bench), None);
-    assert_eq!(redo(&mut bench), Some(What::Write));
+    assert_eq!(redo(&mut bench), Some(ActionKind::Write));
     assert_eq!(
         (text_of(&bench).as_deref(), bench.first_tip()),
         (Some("one"), 1)
     );
-    assert_eq!(redo(&mut bench), Some(What::Edit));
+    assert_eq!(redo(&mut bench), Some(ActionKind::Edit));
     assert_eq!(text_of(&bench).as_deref(), Some("two"));
     assert_eq!(redo(&mut bench), None);
     // Something else after an undo: what was undone cannot be redone, and is still there.
@@ -644,10 +651,10 @@ fn step() -> impl Strategy<Value = Step> {
 /// Returns by how much there is more to undo.
 fn take(bench: &mut Bench, step: &Step, texts: &mut BTreeSet<String>) -> isize {
     let number = |at: usize| i64::try_from(at + 1).expect("small");
-    let edited = |edited: Result<Edited, Error>| {
+    let edited = |edited: Result<EditOutcome, Error>| {
         isize::from(matches!(
             edited,
-            Ok(Edited::Changed { .. } | Edited::KeptApart(_))
+            Ok(EditOutcome::Changed { .. } | EditOutcome::KeptApart(_))
         ))
     };
     match step {

@@ -23,7 +23,7 @@ use std::process::{Command, Stdio};
 use chrono::{DateTime, FixedOffset};
 use onward::Error;
 use onward::journal::{
-    Edit, Journal, Key, NewPage, Offer, Passphrase, Reflects, Rewrite, nobody,
+    Edit, Journal, Key, NewPage, Passphrase, Reflects, TextRewrite, UnlockSecret, ask_nobody,
 };
 use onward::model::{Day, Filter, Order};
 use onward::store::Store;
@@ -82,7 +82,7 @@ impl Place {
 
     fn plain() -> Place {
         let place = Place::new();
-        fill(&mut Journal::open(&place.path, now(), &mut nobody).expect("made"));
+        fill(&mut Journal::open(&place.path, now(), &mut ask_nobody).expect("made"));
         place
     }
 
@@ -129,8 +129,8 @@ impl Place {
 fn open(path: &Path, typed: &str) -> onward::Result<Journal> {
     let passphrase = passphrase(typed);
     Journal::open(path, now(), &mut |locked| match locked.tries {
-        0 => Ok(Offer::Passphrase(passphrase.clone())),
-        _ => nobody(locked),
+        0 => Ok(UnlockSecret::Passphrase(passphrase.clone())),
+        _ => ask_nobody(locked),
     })
 }
 
@@ -143,7 +143,7 @@ fn fill(journal: &mut Journal) {
         journal.write(page(&text), today(), now()).expect("saved");
     }
     let changed = Edit {
-        text: Some(Rewrite::typed(None, format!("{CANARY}, changed"))),
+        text: Some(TextRewrite::typed(None, format!("{CANARY}, changed"))),
         ..Edit::default()
     };
     journal.edit(3, changed, today(), now()).expect("edited");
@@ -202,8 +202,8 @@ fn a_passphrase_opens_it_and_nothing_else_does() {
     drop(journal);
     let with_key = |key: Key| {
         Journal::open(&place.path, now(), &mut |locked| match locked.tries {
-            0 => Ok(Offer::Key(key.clone())),
-            _ => nobody(locked),
+            0 => Ok(UnlockSecret::Key(key.clone())),
+            _ => ask_nobody(locked),
         })
     };
     assert!(with_key(key.clone()).is_ok(), "its key as it is");
@@ -229,11 +229,11 @@ fn a_passphrase_opens_it_and_nothing_else_does() {
         (
             "the parameters of released programs",
             Journal::open(&place.path, now(), &mut |locked| match locked.tries {
-                0 => Ok(Offer::Passphrase(Passphrase::new("open"))),
-                _ => nobody(locked),
+                0 => Ok(UnlockSecret::Passphrase(Passphrase::new("open"))),
+                _ => ask_nobody(locked),
             }),
         ),
-        ("nobody", Journal::open(&place.path, now(), &mut nobody)),
+        ("nobody", Journal::open(&place.path, now(), &mut ask_nobody)),
     ] {
         assert!(
             matches!(opened, Err(Error::Locked { .. })),
@@ -250,8 +250,8 @@ fn a_journal_of_the_first_release_opens() {
     let open = |typed: &str| {
         let typed = Passphrase::new(typed);
         Journal::open(&place.path, now(), &mut |locked| match locked.tries {
-            0 => Ok(Offer::Passphrase(typed.clone())),
-            _ => nobody(locked),
+            0 => Ok(UnlockSecret::Passphrase(typed.clone())),
+            _ => ask_nobody(locked),
         })
     };
     assert!(open("das Cafe").is_err());
@@ -364,7 +364,9 @@ fn a_copy_from_before_an_update_is_encrypted_with_the_same_key() {
 fn a_backup_is_encrypted_with_the_same_key() {
     let place = with_a_log();
     let key = place.open("open").expect("opened").key().cloned();
-    let mut ask = |_: onward::journal::Locked<'_>| Ok(Offer::Key(key.clone().expect("a key")));
+    let mut ask = |_: onward::journal::LockedJournal<'_>| {
+        Ok(UnlockSecret::Key(key.clone().expect("a key")))
+    };
     let store = Store::open(&place.path, &mut ask).expect("opened");
     let to = tempfile::tempdir().expect("a folder");
     let backup = store
@@ -394,7 +396,7 @@ fn converting_changes_nothing_but_the_key() {
     let before = everything(&place.path, None);
     let convert = |from: Option<&str>, to: Option<&str>| -> Option<Key> {
         let journal = match from {
-            None => Journal::open(&place.path, now(), &mut nobody),
+            None => Journal::open(&place.path, now(), &mut ask_nobody),
             Some(typed) => place.open(typed),
         };
         let journal = journal.expect("opened");
@@ -434,7 +436,7 @@ fn converting_changes_nothing_but_the_key() {
     }
     assert!(place.bytes().starts_with(b"SQLite format 3\0"));
     // And it is a journal like any other.
-    let mut journal = Journal::open(&place.path, now(), &mut nobody).expect("opened");
+    let mut journal = Journal::open(&place.path, now(), &mut ask_nobody).expect("opened");
     journal.write(page("next"), today(), now()).expect("saved");
     assert_eq!(texts(&journal).last().map(String::as_str), Some("next"));
 }
@@ -442,8 +444,8 @@ fn converting_changes_nothing_but_the_key() {
 #[test]
 fn a_journal_is_converted_when_everybody_has_let_go_of_it() {
     let place = Place::plain();
-    let mut other = Journal::open(&place.path, now(), &mut nobody).expect("opened");
-    let journal = Journal::open(&place.path, now(), &mut nobody).expect("opened");
+    let mut other = Journal::open(&place.path, now(), &mut ask_nobody).expect("opened");
+    let journal = Journal::open(&place.path, now(), &mut ask_nobody).expect("opened");
     let converting = std::thread::spawn(move || journal.encrypt(&passphrase("open")));
     // Whatever is written meanwhile is in the journal that comes of it.
     for number in 0..20 {
@@ -469,15 +471,15 @@ fn a_journal_with_two_names_is_not_converted() {
     let place = Place::plain();
     let other = place.folder.path().join("other name");
     fs::hard_link(&place.path, &other).expect("linked");
-    let journal = Journal::open(&place.path, now(), &mut nobody).expect("opened");
+    let journal = Journal::open(&place.path, now(), &mut ask_nobody).expect("opened");
     let refused = journal.encrypt(&passphrase("open"));
     assert!(matches!(refused, Err(Error::Usage { .. })), "{refused:?}");
-    assert!(Journal::open(&place.path, now(), &mut nobody).is_ok());
+    assert!(Journal::open(&place.path, now(), &mut ask_nobody).is_ok());
     fs::remove_file(other).expect("removed");
     // A link that leads to it stays, and leads to what it became.
     let link = place.folder.path().join("link.db");
     std::os::unix::fs::symlink(&place.path, &link).expect("linked");
-    let journal = Journal::open(&link, now(), &mut nobody).expect("opened");
+    let journal = Journal::open(&link, now(), &mut ask_nobody).expect("opened");
     drop(journal.encrypt(&passphrase("open")).expect("encrypted"));
     assert!(fs::symlink_metadata(&link).expect("there").is_symlink());
     fs::remove_file(&link).expect("removed");
@@ -491,7 +493,7 @@ fn nobody_else_can_look() {
     use std::os::unix::fs::PermissionsExt;
     let place = Place::plain();
     fs::set_permissions(&place.path, fs::Permissions::from_mode(0o644)).expect("set");
-    let journal = Journal::open(&place.path, now(), &mut nobody).expect("opened");
+    let journal = Journal::open(&place.path, now(), &mut ask_nobody).expect("opened");
     let mut journal = journal.encrypt(&passphrase("open")).expect("encrypted");
     journal
         .write(page("with a log"), today(), now())

@@ -10,7 +10,9 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, FixedOffset, TimeDelta, TimeZone};
 use onward::archive::{self, Item, Place, Reader, Record};
 use onward::error::{Error, Result};
-use onward::journal::{Edit, Journal, NewEntry, NewPage, Reflects, Report, Rewrite, Terms};
+use onward::journal::{
+    Edit, ImportReport, ImportTerms, Journal, NewEntry, NewPage, Reflects, TextRewrite,
+};
 use onward::model::particulars::Away;
 use onward::model::{
     Content, Day, Filter, Kind, Mood, Order, Particulars, Revision, Tag, Zone,
@@ -44,11 +46,11 @@ impl Bench {
     }
 
     /// Brings records in, as one import.
-    fn bring(&mut self, records: &[Record]) -> Report {
-        self.bring_on(&Terms::default(), records)
+    fn bring(&mut self, records: &[Record]) -> ImportReport {
+        self.bring_on(&ImportTerms::default(), records)
     }
 
-    fn bring_on(&mut self, terms: &Terms, records: &[Record]) -> Report {
+    fn bring_on(&mut self, terms: &ImportTerms, records: &[Record]) -> ImportReport {
         self.journal
             .import(terms, now(), |importing| {
                 for record in records {
@@ -119,7 +121,7 @@ fn with_id(record: Record, id: u128) -> Record {
 }
 
 /// Reads an export of ours into a journal.
-fn read_in(journal: &mut Journal, path: &Path) -> Result<Report> {
+fn read_in(journal: &mut Journal, path: &Path) -> Result<ImportReport> {
     let reader = Reader {
         zone: &Zone::fixed(now().timezone()),
         date_from: None,
@@ -127,7 +129,7 @@ fn read_in(journal: &mut Journal, path: &Path) -> Result<Report> {
         progress: &|_| (),
         opened: None,
     };
-    journal.import(&Terms::default(), now(), |importing| {
+    journal.import(&ImportTerms::default(), now(), |importing| {
         archive::onward::read(path, &reader, &mut |item| importing.take("onward", item))
     })
 }
@@ -171,15 +173,17 @@ fn the_same_file_twice_at_once_adds_nothing_either() {
         record("a", "Rain."),
         with_id(record("x", "Snow."), 7),
     ];
-    let both = bench.journal.import(&Terms::default(), now(), |importing| {
-        for _ in 0..2 {
-            importing.next_file()?;
-            for record in &records {
-                importing.take("test", Item::Entry(Box::new(record.clone())))?;
+    let both = bench
+        .journal
+        .import(&ImportTerms::default(), now(), |importing| {
+            for _ in 0..2 {
+                importing.next_file()?;
+                for record in &records {
+                    importing.take("test", Item::Entry(Box::new(record.clone())))?;
+                }
             }
-        }
-        Ok(())
-    });
+            Ok(())
+        });
     let both = both.expect("brought in");
     assert_eq!((both.added, both.there, both.refused.count), (3, 3, 0));
     assert_eq!(bench.bring(&records).there, 3);
@@ -290,7 +294,7 @@ fn what_was_edited_or_deleted_here_stays_so() {
     let records = [record("a", "Rain."), record("b", "Snow.")];
     bench.bring(&records);
     let edit = Edit {
-        text: Some(Rewrite {
+        text: Some(TextRewrite {
             from: None,
             to: "Rain all day.".to_owned(),
         }),
@@ -337,10 +341,12 @@ fn an_import_that_was_undone_can_be_done_again() {
 #[test]
 fn an_error_in_the_middle_leaves_nothing() {
     let mut bench = Bench::new();
-    let ended = bench.journal.import(&Terms::default(), now(), |importing| {
-        importing.take("test", Item::Entry(Box::new(record("a", "Rain."))))?;
-        Err(Error::Interrupted)
-    });
+    let ended = bench
+        .journal
+        .import(&ImportTerms::default(), now(), |importing| {
+            importing.take("test", Item::Entry(Box::new(record("a", "Rain."))))?;
+            Err(Error::Interrupted)
+        });
     assert!(matches!(ended, Err(Error::Interrupted)));
     assert!(bench.living().is_empty());
     assert!(bench.journal.undo(now()).expect("asked").is_none());
@@ -367,12 +373,14 @@ fn what_does_not_add_up_is_not_kept() {
     ))
     .expect("made");
     let records = [record("a", "Rain."), record("b", "Snow.")];
-    let ended = bench.journal.import(&Terms::default(), now(), |importing| {
-        for record in &records {
-            importing.take("test", Item::Entry(Box::new(record.clone())))?;
-        }
-        Ok(())
-    });
+    let ended = bench
+        .journal
+        .import(&ImportTerms::default(), now(), |importing| {
+            for record in &records {
+                importing.take("test", Item::Entry(Box::new(record.clone())))?;
+            }
+            Ok(())
+        });
     assert!(matches!(ended, Err(Error::Miscounted { .. })), "{ended:?}");
     assert_eq!(bench.export(), before);
     raw.execute_batch("DROP TRIGGER one_more").expect("gone");
@@ -383,9 +391,9 @@ fn what_does_not_add_up_is_not_kept() {
 fn a_dry_run_says_the_same_and_adds_nothing() {
     let mut bench = Bench::new();
     let records = [record("a", "Rain."), record("a", " \n")];
-    let dry = Terms {
+    let dry = ImportTerms {
         dry_run: true,
-        ..Terms::default()
+        ..ImportTerms::default()
     };
     let looked = bench.bring_on(&dry, &records);
     assert!(bench.living().is_empty());
@@ -397,7 +405,7 @@ fn a_dry_run_says_the_same_and_adds_nothing() {
 fn tags_and_tips_go_to_everything_that_is_added() {
     let mut bench = Bench::new();
     let tip = onward::decks::Deck::walk_away().tips[4].clone();
-    let terms = Terms {
+    let terms = ImportTerms {
         tags: ["old".parse::<Tag>().expect("a tag")].into(),
         tips: vec![tip.clone()],
         dry_run: false,
@@ -440,7 +448,7 @@ fn an_export_of_ours_keeps_ids_numbers_and_the_past() {
         from.write(text);
     }
     let edit = |to: &str| Edit {
-        text: Some(Rewrite {
+        text: Some(TextRewrite {
             from: None,
             to: to.to_owned(),
         }),
@@ -631,7 +639,7 @@ fn act(bench: &mut Bench, step: &Step) {
         Step::Edit(at, text) => {
             if let Some(number) = pick(*at) {
                 let edit = Edit {
-                    text: Some(Rewrite {
+                    text: Some(TextRewrite {
                         from: None,
                         to: text.clone(),
                     }),

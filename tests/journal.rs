@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, FixedOffset, NaiveTime, TimeDelta};
 use onward::Error;
 use onward::decks::{Deck, Decks, Tip};
-use onward::journal::{Edit, Journal, NewPage, Reflects};
+use onward::journal::{Edit, Journal, NewPage, Reflects, Settings};
 use onward::model::{Day, Entry, EntryRef, Filter, Kind, Mood, MoodRange, Order, Tag};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -545,6 +545,13 @@ mod several_decks {
         Deck::parse(&text).expect("a deck")
     }
 
+    fn drawing_from(decks: Decks) -> Settings {
+        Settings {
+            decks,
+            ..Settings::default()
+        }
+    }
+
     fn decks(sizes: &[usize]) -> Decks {
         let slugs = ["b", "a", "d", "c"];
         Decks::of(
@@ -589,7 +596,7 @@ mod several_decks {
             let all = decks(&sizes);
             let tips: Vec<Tip> = all.tips().into_iter().cloned().collect();
             let mut desk = Desk::new();
-            desk.journal = desk.reopened().drawing_from(all);
+            desk.journal = desk.reopened().with(drawing_from(all));
             let mut known: Vec<Known> = (0..tips.len()).map(|place| (0, None, place)).collect();
             for (day, evening) in (1..).zip(&evenings) {
                 let now = evening_of(day);
@@ -650,7 +657,7 @@ mod several_decks {
     #[test]
     fn a_deck_that_goes_today_makes_room_for_another_tip() {
         let mut desk = Desk::new();
-        desk.journal = desk.reopened().drawing_from(decks(&[1]));
+        desk.journal = desk.reopened().with(drawing_from(decks(&[1])));
         let first = desk
             .journal
             .prompt_for(nth(1), evening_of(1))
@@ -670,7 +677,7 @@ mod several_decks {
     #[test]
     fn a_week_keeps_its_question_and_the_tips_know_nothing_of_it() {
         let mut desk = Desk::new();
-        desk.journal = desk.reopened().drawing_from(decks(&[2, 1]));
+        desk.journal = desk.reopened().with(drawing_from(decks(&[2, 1])));
         let before = desk.journal.coverage(nth(1), None).expect("read");
         let mut asked = Vec::new();
         for week in 0..4 {
@@ -684,7 +691,7 @@ mod several_decks {
                 .expect("one");
             let again = desk
                 .reopened()
-                .drawing_from(decks(&[2, 1]))
+                .with(drawing_from(decks(&[2, 1])))
                 .weekly(begins, now);
             assert_eq!(again.expect("kept").as_ref(), Some(&question));
             asked.push(question.tip.key());
@@ -725,14 +732,14 @@ mod several_decks {
             questions: Vec::new(),
             ..none
         };
-        let mut journal = desk.reopened().drawing_from(Decks::of(vec![none]));
+        let mut journal = desk.reopened().with(drawing_from(Decks::of(vec![none])));
         assert_eq!(journal.weekly(nth(50), evening_of(50)).expect("read"), None);
     }
 
     #[test]
     fn low_days_spare_meaning() {
         let mut desk = Desk::new();
-        desk.journal = desk.reopened().drawing_from(decks(&[1]));
+        desk.journal = desk.reopened().with(drawing_from(decks(&[1])));
         let tip = desk.journal.decks().tips()[0].clone();
         let mood = |n| Mood::new(n);
         // Two concrete questions, then the one about meaning.
@@ -759,7 +766,11 @@ mod several_decks {
             .expect("a prompt");
         assert_eq!(prompt.question, "A?");
         assert!(desk.journal.is_spared(&prompt, nth(4)).expect("read"));
-        let harsh = desk.reopened().drawing_from(decks(&[1])).gently(false);
+        let harsh = desk.reopened().with(Settings {
+            decks: decks(&[1]),
+            gentle: false,
+            ..Settings::default()
+        });
         assert_eq!(harsh.next_question(&tip, nth(4)).expect("read"), "C?");
         assert!(!harsh.is_spared(&prompt, nth(4)).expect("read"));
         // Five better days, and meaning comes again.

@@ -24,7 +24,7 @@ const RANKS: &[&[&str]] = &[
     &["journal"],
     &["archive"],
     &["decks", "store"],
-    &["model"],
+    &["files", "model"],
     &["error"],
 ];
 

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, FixedOffset};
 use onward::error::Error;
-use onward::journal::{Journal, NewPage, Nothing, Reflects};
+use onward::journal::{EmptySearchReason, Journal, NewPage, Reflects};
 use onward::model::query::Rank;
 use onward::model::{Day, EntryRef, Filter, MoodRange, Query, Tag};
 use proptest::prelude::*;
@@ -90,7 +90,7 @@ impl Sandbox {
         self.numbers(&query(words), &Filter::default(), Rank::Newest)
     }
 
-    fn why(&self, words: &[&str], filter: &Filter) -> Nothing {
+    fn why(&self, words: &[&str], filter: &Filter) -> EmptySearchReason {
         self.journal
             .why_nothing(&query(words), filter)
             .expect("an answer")
@@ -232,13 +232,13 @@ fn words_of_any_script_go_with_filters_phrases_and_each_other() {
     }
     assert_eq!(
         sandbox.why(&["ελκα"], &Filter::default()),
-        Nothing::Unknown {
+        EmptySearchReason::Unknown {
             what: "ελκα".to_owned(),
             nearest: None
         }
     );
     let scattered = sandbox.why(&["μας στο"], &Filter::default());
-    assert_eq!(scattered, Nothing::Scattered);
+    assert_eq!(scattered, EmptySearchReason::Scattered);
 }
 
 #[test]
@@ -263,7 +263,7 @@ fn a_word_of_very_many_spellings_is_found() {
     assert_eq!(sandbox.search(&[&phrase]), [1]);
     assert_eq!(
         sandbox.why(&[&format!("ββ {word}")], &Filter::default()),
-        Nothing::Scattered
+        EmptySearchReason::Scattered
     );
 }
 
@@ -366,7 +366,10 @@ fn newest_first_or_best_first() {
 #[test]
 fn a_search_that_finds_nothing_says_why() {
     let none = Filter::default();
-    assert_eq!(Sandbox::empty().why(&["plague"], &none), Nothing::Unwritten);
+    assert_eq!(
+        Sandbox::empty().why(&["plague"], &none),
+        EmptySearchReason::Unwritten
+    );
     let sandbox = Sandbox::with(&["the great plague", "a fire in the city", "walk far away"]);
     let starred = Filter {
         starred: true,
@@ -374,9 +377,9 @@ fn a_search_that_finds_nothing_says_why() {
     };
     assert_eq!(
         sandbox.why(&["the"], &starred),
-        Nothing::Filtered { without: 2 }
+        EmptySearchReason::Filtered { without: 2 }
     );
-    let unknown = |what: &str, nearest: Option<&str>| Nothing::Unknown {
+    let unknown = |what: &str, nearest: Option<&str>| EmptySearchReason::Unknown {
         what: what.to_owned(),
         nearest: nearest.map(str::to_owned),
     };
@@ -398,8 +401,14 @@ fn a_search_that_finds_nothing_says_why() {
     );
     assert_eq!(sandbox.why(&["公园"], &none), unknown("公园", None));
     assert_eq!(sandbox.why(&["zo*"], &none), unknown("zo*", None));
-    assert_eq!(sandbox.why(&["walk away"], &none), Nothing::Scattered);
-    assert_eq!(sandbox.why(&["walk", "fire"], &none), Nothing::Apart);
+    assert_eq!(
+        sandbox.why(&["walk away"], &none),
+        EmptySearchReason::Scattered
+    );
+    assert_eq!(
+        sandbox.why(&["walk", "fire"], &none),
+        EmptySearchReason::Apart
+    );
 }
 
 #[test]
@@ -409,7 +418,7 @@ fn words_of_any_length_do_not_stand_in_the_way_of_a_hint() {
     let axel = sandbox.why(&["axel"], &Filter::default());
     let nearest = Some("axle".to_owned());
     let what = "axel".to_owned();
-    assert_eq!(axel, Nothing::Unknown { what, nearest });
+    assert_eq!(axel, EmptySearchReason::Unknown { what, nearest });
     assert_eq!(sandbox.search(&[&long]), [1]);
     assert!(sandbox.search(&[&long[..103]]).is_empty());
 }

@@ -17,9 +17,9 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, FixedOffset};
 use onward::Error;
-use onward::journal::{Edit, Journal, NewPage, Reflects, Rewrite};
+use onward::journal::{Edit, Journal, NewPage, Reflects, TextRewrite};
 use onward::model::{Day, Filter, Kind, Order};
-use onward::store::{Check, Copied, Findings, Restoring, Store};
+use onward::store::{Check, Findings, FinishedBackup, PendingRestore, Store};
 
 fn now() -> DateTime<FixedOffset> {
     DateTime::parse_from_rfc3339("2026-11-22T21:30:00+01:00").expect("an instant")
@@ -69,7 +69,7 @@ impl Place {
         write(&mut journal, "The second page.", &["by hand"]);
         write(&mut journal, &long(), &[]);
         let change = Edit {
-            text: Some(Rewrite {
+            text: Some(TextRewrite {
                 from: None,
                 to: "The first page, again. #river".to_owned(),
             }),
@@ -106,17 +106,21 @@ impl Place {
         store.expect("there").repair(&go_on).expect("repaired");
     }
 
-    fn backup(&self) -> Copied {
+    fn backup(&self) -> FinishedBackup {
         self.backup_to(None, None).expect("backed up")
     }
 
-    fn backup_to(&self, place: Option<&Path>, keep: Option<usize>) -> onward::Result<Copied> {
+    fn backup_to(
+        &self,
+        place: Option<&Path>,
+        keep: Option<usize>,
+    ) -> onward::Result<FinishedBackup> {
         let store = Store::open(&self.path, &mut sealed::ask).expect("opened");
         store.expect("there").backup(place, keep, now(), &go_on)
     }
 
     fn restore(&self, backup: &Path) -> onward::Result<Option<PathBuf>> {
-        Restoring::begin(backup, &self.path, &mut sealed::ask, &go_on)?
+        PendingRestore::begin(backup, &self.path, &mut sealed::ask, &go_on)?
             .finish(sealed::key(&self.path).as_ref(), now())
     }
 
@@ -584,7 +588,7 @@ mod restoring {
         let place = Place::empty();
         let path = place.folder.path().join("new/deep/journal.db");
         let restoring =
-            Restoring::begin(&backup.1, &path, &mut sealed::ask, &go_on).expect("whole");
+            PendingRestore::begin(&backup.1, &path, &mut sealed::ask, &go_on).expect("whole");
         assert_eq!(restoring.findings.entries, 3);
         assert_eq!(restoring.finish(None, now()).expect("restored"), None);
         assert_eq!(texts(&path).len(), 3);

@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 
 use chrono::{DateTime, Days, FixedOffset, NaiveDate, TimeDelta};
 use onward::decks::Deck;
-use onward::journal::{Journal, nobody};
+use onward::journal::{Journal, ask_nobody};
 use onward::model::entry::words;
 use rusqlite::{Connection, params};
 use uuid::Builder;
@@ -43,7 +43,7 @@ pub(crate) fn journal(entries: usize) -> PathBuf {
     remove(&new);
     let now =
         DateTime::parse_from_rfc3339(&format!("{TODAY}T22:00:00+01:00")).expect("an instant");
-    drop(Journal::open(&new, now, &mut nobody).expect("a new journal"));
+    drop(Journal::open(&new, now, &mut ask_nobody).expect("a new journal"));
     let mut file = Connection::open(&new).expect("the new journal");
     // A file that was made for another layout or another deck is no use any more.
     let layout = layout(&file).expect("the new journal's layout");
@@ -60,7 +60,7 @@ pub(crate) fn journal(entries: usize) -> PathBuf {
 /// A file that is gone when it is dropped, with what SQLite puts beside it.
 pub(crate) struct Copy(pub(crate) PathBuf);
 
-/// Copies a journal that nobody has open.
+/// Copies a journal that ask_nobody has open.
 pub(crate) fn copy(journal: &Path, name: &str) -> Copy {
     let copy = place(name);
     fs::copy(journal, &copy.0).expect("the journal can be copied");
@@ -80,7 +80,7 @@ pub(crate) fn empty(name: &str) -> Copy {
     let empty = place(name);
     let now =
         DateTime::parse_from_rfc3339(&format!("{TODAY}T22:00:00+01:00")).expect("an instant");
-    drop(Journal::open(&empty.0, now, &mut nobody).expect("a new journal"));
+    drop(Journal::open(&empty.0, now, &mut ask_nobody).expect("a new journal"));
     empty
 }
 
@@ -90,13 +90,13 @@ pub(crate) fn export(journal: &Path) -> (Copy, Copy) {
         DateTime::parse_from_rfc3339(&format!("{TODAY}T22:00:00+01:00")).expect("an instant");
     let name = journal.file_stem().unwrap_or_default().display();
     let [export, sql] = ["jsonl", "sql"].map(|suffix| place(&format!("{name}.{suffix}")));
-    let from = Journal::open_to_read(journal, &mut nobody).expect("the journal opens");
+    let from = Journal::open_to_read(journal, &mut ask_nobody).expect("the journal opens");
     let file = BufWriter::new(File::create(&export.0).expect("a file"));
     from.export_whole(&Default::default(), file, now, &mut |_| Ok(()))
         .expect("the journal can be exported");
 
     let scratch = empty(&format!("{name}-scratch"));
-    let mut to = Journal::open(&scratch.0, now, &mut nobody).expect("the journal opens");
+    let mut to = Journal::open(&scratch.0, now, &mut ask_nobody).expect("the journal opens");
     let reader = onward::archive::Reader {
         zone: &onward::model::Zone::UTC,
         date_from: None,

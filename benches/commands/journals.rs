@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::rc::Rc;
 
-use onward::journal::{Journal, Prompt, nobody};
+use onward::journal::{Journal, Prompt, ask_nobody};
 use onward::model::Day;
 
 use crate::generator::{self, Copy, TODAY};
@@ -234,7 +234,7 @@ pub(crate) struct Known {
 
 impl Known {
     fn of(path: &Path, entries: usize) -> Known {
-        let journal = Journal::open_to_read(path, &mut nobody).expect("the journal opens");
+        let journal = Journal::open_to_read(path, &mut ask_nobody).expect("the journal opens");
         let today: Day = TODAY.parse().expect("a day");
         let prompt = journal.prompt_of(today).expect("a prompt can be read");
         let prompt = prompt.expect("the last day has a prompt");

@@ -382,7 +382,7 @@ fn shell(journal: &Path, sql: &str) -> Command {
 fn jrnl(config: &Path) -> Command {
     let mut command = program("jrnl");
     command.arg("--config-file").arg(config);
-    // It makes a folder there for journals that nobody has named.
+    // It makes a folder there for journals that ask_nobody has named.
     command.env("HOME", config.parent().expect("a folder"));
     command
 }

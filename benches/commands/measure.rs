@@ -85,7 +85,7 @@ pub(crate) fn timed(command: &mut Command) -> f64 {
     time.as_secs_f64() * 1000.0
 }
 
-/// A program that finds no configuration and nobody to talk to.
+/// A program that finds no configuration and ask_nobody to talk to.
 pub(crate) fn program(path: impl AsRef<Path>) -> Command {
     let mut command = bare(path.as_ref());
     command

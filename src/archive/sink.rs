@@ -1,15 +1,14 @@
 //! Where an export goes: made beside its place, and moved there when it is whole.
 //!
 //! Nothing stands at the place before everything is written and on the disk. What a killed
-//! export left goes with the next one to the same place; see `crate::store::unfinished`.
+//! export left goes with the next one to the same place; see `crate::files::unfinished`.
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::store::sync_folder;
-use crate::store::unfinished::{self, Unfinished, create_private};
+use crate::files::{UnfinishedFile, create_private, folder_of, sync_folder, unfinished};
 
 /// How many files are put on the disk at a time.
 const SYNCS: usize = 32;
@@ -19,7 +18,7 @@ pub struct Sink {
     place: PathBuf,
     what: What,
     // Dropped last: on some systems what is open cannot be removed.
-    unfinished: Unfinished,
+    unfinished: UnfinishedFile,
 }
 
 enum What {
@@ -68,7 +67,7 @@ impl Sink {
     /// followed; [`Error::Io`] and [`Error::DiskFull`].
     pub fn file(place: &Path, replace: bool) -> Result<Sink> {
         Sink::check_file(place, replace)?;
-        let unfinished = begin(place, Unfinished::begin)?;
+        let unfinished = begin(place, UnfinishedFile::begin)?;
         // It was made a moment ago, and by us.
         let file = File::options()
             .write(true)
@@ -93,7 +92,7 @@ impl Sink {
         Ok(Sink {
             place: place.to_path_buf(),
             what: What::Folder { files: Vec::new() },
-            unfinished: begin(place, Unfinished::begin_folder)?,
+            unfinished: begin(place, UnfinishedFile::begin_folder)?,
         })
     }
 
@@ -173,7 +172,7 @@ impl Sink {
             }
             _ => wrong(error),
         })?;
-        sync_folder(unfinished::folder_of(&place));
+        sync_folder(folder_of(&place));
         Ok(())
     }
 }
@@ -211,7 +210,7 @@ fn check_name(place: &Path) -> Result<()> {
     if place.file_name().is_none() {
         return no_place("it has no name", "name a file or a new folder with -o");
     }
-    if !unfinished::folder_of(place).is_dir() {
+    if !folder_of(place).is_dir() {
         return no_place(
             "there is no such folder to put it in",
             "make the folder first",
@@ -222,8 +221,8 @@ fn check_name(place: &Path) -> Result<()> {
 
 fn begin(
     place: &Path,
-    begin: impl FnOnce(&Path) -> std::io::Result<Unfinished>,
-) -> Result<Unfinished> {
+    begin: impl FnOnce(&Path) -> std::io::Result<UnfinishedFile>,
+) -> Result<UnfinishedFile> {
     check_name(place)?;
     unfinished::clear(place);
     begin(place).map_err(|error| Error::io("write", place, error))

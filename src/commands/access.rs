@@ -10,7 +10,9 @@ use chrono::{DateTime, Utc};
 
 use crate::environment::Environment;
 use crate::error::{Error, Result};
-use crate::journal::{Ask, Journal, Key, Locked, Offer, Passphrase, Salt, Sheet};
+use crate::journal::{
+    AskPassphrase, Journal, Key, LockedJournal, Passphrase, RecoverySheet, Salt, UnlockSecret,
+};
 use crate::keyring::{self, Term};
 use crate::output::Output;
 use crate::passphrase::{self, Line, Trouble};
@@ -114,7 +116,10 @@ impl Access {
     ///
     /// # Errors
     /// Those of the opening; [`Error::Locked`] and [`Error::WrongPassphrase`].
-    pub fn open(&self, open: impl FnOnce(&mut Ask<'_>) -> Result<Journal>) -> Result<Journal> {
+    pub fn open(
+        &self,
+        open: impl FnOnce(&mut AskPassphrase<'_>) -> Result<Journal>,
+    ) -> Result<Journal> {
         if let Some(ready) = self.0.ready.take() {
             return Ok(ready);
         }
@@ -134,7 +139,10 @@ impl Access {
     ///
     /// # Errors
     /// Those of the opening; [`Error::Locked`] and [`Error::WrongPassphrase`].
-    pub fn beside<T>(&self, open: impl FnOnce(&mut Ask<'_>) -> Result<T>) -> Result<T> {
+    pub fn beside<T>(
+        &self,
+        open: impl FnOnce(&mut AskPassphrase<'_>) -> Result<T>,
+    ) -> Result<T> {
         let mut asked = 0;
         let mut last = None;
         self.0.typed.set(false);
@@ -194,15 +202,15 @@ impl Access {
 
     fn offer(
         &self,
-        locked: Locked<'_>,
+        locked: LockedJournal<'_>,
         asked: &mut u32,
         last: &mut Option<Passphrase>,
-    ) -> Result<Offer> {
+    ) -> Result<UnlockSecret> {
         self.0.encrypted.set(true);
         if locked.tries == 0
             && let Some(key) = self.at_hand(locked.salt)
         {
-            return Ok(Offer::Key(key));
+            return Ok(UnlockSecret::Key(key));
         }
         if self.0.trying_kept.take() {
             // Something else lies in its place, which is of no use to anybody.
@@ -245,7 +253,7 @@ impl Access {
             // An empty line opens nothing, and need not be tried.
             if !passphrase.is_empty() {
                 *last = Some(passphrase.clone());
-                return Ok(Offer::Passphrase(passphrase));
+                return Ok(UnlockSecret::Passphrase(passphrase));
             }
             *last = None;
         }
@@ -396,7 +404,7 @@ fn said(line: Line, path: &Path) -> Result<zeroize::Zeroizing<String>> {
 /// What may be the matter with what was typed, where that can be told.
 fn slip(typed: &Passphrase) -> Option<String> {
     match typed.sheet()? {
-        Sheet::Mistyped(lines) => {
+        RecoverySheet::Mistyped(lines) => {
             let lines: Vec<String> = lines.iter().map(usize::to_string).collect();
             let s = if lines.len() == 1 { "" } else { "s" };
             Some(format!(
@@ -404,7 +412,7 @@ fn slip(typed: &Passphrase) -> Option<String> {
                 lines.join(" and ")
             ))
         }
-        Sheet::Whole(_) => Some(
+        RecoverySheet::Whole(_) => Some(
             "the recovery sheet is another journal's, or from before the passphrase was changed"
                 .to_owned(),
         ),

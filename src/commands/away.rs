@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Context, Status};
 use crate::error::{Error, Result};
-use crate::journal::{Journal, Out};
+use crate::journal::{AwayCount, Journal};
 use crate::model::particulars::Away;
 use crate::model::{DayPhrase, EntryRef, Filter, Kind, Tag};
 use crate::output::{Page, View, text};
@@ -170,7 +170,7 @@ impl View for Changed<'_> {
     fn human(&self, _: &mut Page) {}
 }
 
-struct Listed<'a>(&'a [Out]);
+struct Listed<'a>(&'a [AwayCount]);
 
 #[derive(Serialize)]
 struct ListedJson {

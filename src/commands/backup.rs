@@ -11,7 +11,7 @@ use crate::drafts::Drafts;
 use crate::error::Result;
 use crate::output::{Page, View, text};
 use crate::signals::Stop;
-use crate::store::{Copied, Store};
+use crate::store::{FinishedBackup, Store};
 
 /// Make a copy of the journal, and check it
 ///
@@ -94,7 +94,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
 }
 
 struct Answer {
-    copied: Copied,
+    copied: FinishedBackup,
     drafts: usize,
 }
 

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::Context;
 use crate::error::{Error, Result};
-use crate::journal::{Earlier, Kept, Key};
+use crate::journal::{CopyReason, EarlierCopy, Key};
 use crate::output::{Page, Style, View, text};
 
 /// What a journal became, for `--json`.
@@ -54,19 +54,19 @@ impl View for Converted {
 /// # Errors
 /// [`Error::Io`] for one that cannot be removed.
 pub fn deal_with_copies(
-    copies: Vec<Earlier>,
+    copies: Vec<EarlierCopy>,
     remove: bool,
     context: &Context,
 ) -> Result<Vec<PathBuf>> {
-    let paths = |copies: &[Earlier]| copies.iter().map(|copy| copy.path.clone()).collect();
+    let paths = |copies: &[EarlierCopy]| copies.iter().map(|copy| copy.path.clone()).collect();
     if copies.is_empty() {
         return Ok(Vec::new());
     }
     for copy in &copies {
-        let what = match copy.kind {
-            Kept::BeforeUpdate => "A copy from before an update",
-            Kept::BeforeRestore => "A copy from before a backup was restored",
-            Kept::AsBackup => "A backup",
+        let what = match copy.reason {
+            CopyReason::BeforeUpdate => "A copy from before an update",
+            CopyReason::BeforeRestore => "A copy from before a backup was restored",
+            CopyReason::AsBackup => "A backup",
         };
         let how = if copy.is_encrypted() {
             "opens with an earlier passphrase"
@@ -86,7 +86,7 @@ pub fn deal_with_copies(
     if !remove {
         if !asks {
             // The flag would come too late now.
-            let quoted = |copy: &Earlier| {
+            let quoted = |copy: &EarlierCopy| {
                 let path = copy.path.to_string_lossy();
                 text::safe(&shell_words::quote(&path)).into_owned()
             };
@@ -101,7 +101,10 @@ pub fn deal_with_copies(
         fs::remove_file(&copy.path).map_err(|error| Error::io("remove", &copy.path, error))?;
     }
     context.output.status(&format!("{it_is} removed."));
-    if copies.iter().any(|copy| copy.kind == Kept::AsBackup) {
+    if copies
+        .iter()
+        .any(|copy| copy.reason == CopyReason::AsBackup)
+    {
         context
             .output
             .hint("For a backup of it as it is now: onward backup");

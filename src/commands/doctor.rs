@@ -9,6 +9,7 @@ use super::{Context, Status};
 use crate::drafts::Drafts;
 use crate::environment;
 use crate::error::{Error, Result};
+use crate::files::unfinished;
 use crate::output::{Page, Style, View, text};
 use crate::store::{self, Check, Finding, Findings, Key, Store, StoredDraft};
 
@@ -256,7 +257,7 @@ fn of_sqlite() -> Line {
 /// The newest copy of the journal that is whole, as a shell takes it.
 fn whole_copy(backups: &[PathBuf], copies: &[PathBuf], key: Option<&Key>) -> Option<String> {
     let is_whole = |path: &&PathBuf| {
-        let copy = Store::open_copy(path, &mut store::only(key));
+        let copy = Store::open_copy(path, &mut store::ask_only(key));
         copy.and_then(|copy| copy.check(&|| Ok(())))
             .is_ok_and(|findings| findings.is_empty())
     };
@@ -417,8 +418,8 @@ fn of_privacy(
         let open = store::earlier(journal);
         problems.extend(open.iter().filter(|copy| !copy.is_encrypted()).map(|copy| {
             let name = copy.path.file_name().unwrap_or(copy.path.as_os_str());
-            let kind = match copy.kind {
-                store::Kept::AsBackup => "backup",
+            let kind = match copy.reason {
+                store::CopyReason::AsBackup => "backup",
                 _ => "copy",
             };
             let what = format!("the {kind} {} is not encrypted", Path::new(name).display());
@@ -535,9 +536,9 @@ fn of_drafts(drafts: &Drafts, stored: Vec<StoredDraft>, context: &Context) -> Li
 fn of_left_overs(journal: &Path, backups: &Path) -> Line {
     const CHECK: &str = "leftovers";
     let in_backups = backups.join(journal.file_name().unwrap_or_default());
-    let found = store::left_over(journal)
+    let found = unfinished::left_over(journal)
         .into_iter()
-        .chain(store::left_over(&in_backups));
+        .chain(unfinished::left_over(&in_backups));
     let problem = |path: PathBuf| {
         let what = "a copy of the journal was broken off in the making";
         Problem::advice(CHECK, what, "the next onward backup clears it away").at(&path)

@@ -9,7 +9,7 @@ use crate::drafts::{Draft, Particulars};
 use crate::editor;
 use crate::environment;
 use crate::error::{Error, Kept, Result};
-use crate::journal::{Edit, Edited, Journal, Reflects, Rewrite};
+use crate::journal::{Edit, EditOutcome, Journal, Reflects, TextRewrite};
 use crate::model;
 use crate::model::particulars::Away;
 use crate::model::{DayPhrase, Entry, EntryRef, Mood, Tag, TimeOfDay};
@@ -166,7 +166,7 @@ pub fn take_up(
     }
     let text = desk::text_of(&draft)?;
     let edit = Edit {
-        text: Some(Rewrite::typed(from, text)),
+        text: Some(TextRewrite::typed(from, text)),
         ..Edit::default()
     };
     let now = context.environment.clock.now();
@@ -188,7 +188,7 @@ fn in_editor(
     match desk::in_editor(draft, before, context)? {
         Sheet::Written(draft, to) => {
             let edit = Edit {
-                text: Some(Rewrite::typed(from, to)),
+                text: Some(TextRewrite::typed(from, to)),
                 ..Edit::default()
             };
             let now = context.environment.clock.now();
@@ -264,7 +264,7 @@ fn with_flags(
         }
     };
     let edit = Edit {
-        text: text.clone().map(|to| Rewrite { from: None, to }),
+        text: text.clone().map(|to| TextRewrite { from: None, to }),
         mood: args.mood.map(|MoodOrNone(mood)| mood),
         starred: (args.star || args.unstar).then_some(args.star),
         reflects,
@@ -386,22 +386,22 @@ fn help(entry: &Entry) -> String {
 ///
 /// # Errors
 /// Standard output that cannot be written to.
-pub fn report(edited: Edited, context: &Context) -> Result<Status> {
+pub fn report(edited: EditOutcome, context: &Context) -> Result<Status> {
     let entry = match &edited {
-        Edited::Unchanged(entry) => {
+        EditOutcome::Unchanged(entry) => {
             context
                 .output
                 .status(&format!("#{} is like that already.", entry.number));
             entry
         }
-        Edited::Changed { before, after } => {
+        EditOutcome::Changed { before, after } => {
             let what = differences(before, after, context).join("; ");
             context
                 .output
                 .status(&format!("Changed #{}: {what}.", after.number));
             after
         }
-        Edited::KeptApart(entry) => {
+        EditOutcome::KeptApart(entry) => {
             context.output.status(&format!(
                 "The entry was changed or deleted while you edited it, and was left alone. Your \
                  text is kept as #{}, for {}.",

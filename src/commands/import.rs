@@ -11,7 +11,7 @@ use super::{Context, Status};
 use crate::archive::age::{Identities, Opened};
 use crate::archive::{self, Ask, Format, Place, Reader, age};
 use crate::error::{Error, Result};
-use crate::journal::{Remarks, Report, Terms};
+use crate::journal::{ImportRemarks, ImportReport, ImportTerms};
 use crate::model::{Day, Tag, Zone};
 use crate::output::{Page, Style, View, text};
 use crate::passphrase::{self, Trouble};
@@ -113,7 +113,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     };
     let decks = journal.decks();
     let tips = args.tip.iter().map(|wanted| decks.find(wanted).cloned());
-    let terms = Terms {
+    let terms = ImportTerms {
         tags: args.tag.iter().cloned().collect(),
         tips: tips.collect::<Result<_>>()?,
         dry_run: args.dry_run,
@@ -217,7 +217,7 @@ impl<'a> Source<'a> {
 }
 
 struct Brought<'a> {
-    report: &'a Report,
+    report: &'a ImportReport,
     dry_run: bool,
 }
 
@@ -257,7 +257,7 @@ struct RemarkJson {
     reason: String,
 }
 
-fn remarks_json(remarks: &Remarks<String>) -> Vec<RemarkJson> {
+fn remarks_json(remarks: &ImportRemarks<String>) -> Vec<RemarkJson> {
     let json = |(place, reason): &(Place, String)| RemarkJson {
         file: place.file.clone(),
         line: place.line,
@@ -349,7 +349,12 @@ fn span(first: Day, last: Day, added: u64) -> String {
     }
 }
 
-fn remarks<T>(page: &mut Page, title: &str, remarks: &Remarks<T>, say: impl Fn(&T) -> String) {
+fn remarks<T>(
+    page: &mut Page,
+    title: &str,
+    remarks: &ImportRemarks<T>,
+    say: impl Fn(&T) -> String,
+) {
     if remarks.count == 0 {
         return;
     }

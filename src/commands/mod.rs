@@ -53,7 +53,7 @@ use crate::config::Config;
 use crate::drafts::{Drafts, Sealed};
 use crate::environment::{self, Environment};
 use crate::error::Result;
-use crate::journal::{self, Journal};
+use crate::journal::{self, Journal, Settings};
 use crate::model::{Day, DayPhrase, Filter, TimeOfDay};
 use crate::output::{Output, text};
 use crate::passphrase::{Trouble, from_terminal};
@@ -157,8 +157,11 @@ impl Context {
     /// # Errors
     /// See [`Journal::open_to_read`].
     pub fn open_plain(&self) -> Result<Journal> {
-        let journal = Journal::open_to_read(&self.journal, &mut journal::nobody)?;
-        Ok(journal.seen_on(self.today()))
+        let journal = Journal::open_to_read(&self.journal, &mut journal::ask_nobody)?;
+        Ok(journal.with(Settings {
+            today: Some(self.today()),
+            ..Settings::default()
+        }))
     }
 
     /// Finds what opens the journal, where it is encrypted: before anything is typed into it
@@ -205,10 +208,11 @@ impl Context {
     }
 
     fn settled(&self, journal: Journal) -> Journal {
-        journal
-            .drawing_from(self.chosen().decks.clone())
-            .gently(self.config.gentle)
-            .seen_on(self.today())
+        journal.with(Settings {
+            decks: self.chosen().decks.clone(),
+            gentle: self.config.gentle,
+            today: Some(self.today()),
+        })
     }
 
     /// The decks in use, and those that are to be and cannot.

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::model::Day;
 use crate::output::{Page, View, text};
 use crate::signals::Stop;
-use crate::store::{self, Key, Restoring, Store};
+use crate::store::{self, Key, PendingRestore, Store};
 
 /// Put a backup into the journal's place
 ///
@@ -42,7 +42,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let restoring = {
         let stop = Stop::noted();
         context.access.beside(|ask| {
-            Restoring::begin(&args.file, &context.journal, ask, &|| stop.check())
+            PendingRestore::begin(&args.file, &context.journal, ask, &|| stop.check())
         })?
     };
     let (entries, revisions) = (restoring.findings.entries, restoring.findings.revisions);

@@ -9,7 +9,7 @@ use super::{Context, NOTHING_WRITTEN, Status};
 use crate::decks::{Decks, Tip};
 use crate::error::{Error, Result};
 use crate::journal::lookback::{self, Ago, Run};
-use crate::journal::{Covered, Recalled, Review, ThenAndNow};
+use crate::journal::{CoveredTip, RecalledDay, Review, ThenAndNow};
 use crate::model::{Day, Entry, Filter, Period, PeriodPhrase, Unit};
 use crate::output::{Page, Style, View, picture, text};
 
@@ -219,7 +219,7 @@ impl View for Looked<'_> {
         let covered = review
             .covered
             .iter()
-            .map(|Covered { tip, days }| CoveredJson {
+            .map(|CoveredTip { tip, days }| CoveredJson {
                 deck: &tip.deck,
                 tip: &tip.tip,
                 number: tip.number,
@@ -495,7 +495,7 @@ impl Looked<'_> {
             }
             lines.extend(text::wrap(&standing, page.beside_label()));
         }
-        for Covered { tip, days } in covered {
+        for CoveredTip { tip, days } in covered {
             let days = match days {
                 1 => String::new(),
                 days => format!("  {days} days"),
@@ -561,7 +561,7 @@ impl Looked<'_> {
         }
         let day = self.review.to.min(self.today).date();
         heading(page, &format!("On this day, {}", day.format("%-d %B")));
-        for Recalled { ago, day, entries } in &self.review.on_this_day {
+        for RecalledDay { ago, day, entries } in &self.review.on_this_day {
             page.blank();
             let when = format!("{}, {}", in_words(*ago), day.long());
             page.paragraph(2, Style::Plain, &when);

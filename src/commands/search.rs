@@ -7,7 +7,7 @@ use super::filters::Filters;
 use super::lines::{Amount, Columns, Count};
 use super::{Context, NOTHING_WRITTEN, Status};
 use crate::error::{Error, Result};
-use crate::journal::{Found, Journal, Nothing};
+use crate::journal::{EmptySearchReason, Journal, SearchHits};
 use crate::model::{Entry, Filter, Query, Rank};
 use crate::output::excerpt::Excerpt;
 use crate::output::{Page, View, text};
@@ -70,12 +70,14 @@ fn ended(
         return Ok(Status::Done);
     }
     let sentence = match journal.why_nothing(query, filter)? {
-        Nothing::Unwritten => context.nothing(journal, &Filter::default(), NOTHING_WRITTEN)?,
-        Nothing::Filtered { without } => format!(
+        EmptySearchReason::Unwritten => {
+            context.nothing(journal, &Filter::default(), NOTHING_WRITTEN)?
+        }
+        EmptySearchReason::Filtered { without } => format!(
             "Nothing found with these filters; without them, {}.",
             entries(without)
         ),
-        Nothing::Unknown { what, nearest } => {
+        EmptySearchReason::Unknown { what, nearest } => {
             let what = text::fit(&what, 40);
             match nearest {
                 Some(nearest) => {
@@ -85,11 +87,11 @@ fn ended(
                 None => format!("Nothing found: {what} is written nowhere."),
             }
         }
-        Nothing::Scattered => {
+        EmptySearchReason::Scattered => {
             "Nothing found: the words never stand side by side. Search for them apart."
                 .to_owned()
         }
-        Nothing::Apart => {
+        EmptySearchReason::Apart => {
             "Nothing found: no entry has all of these. Fewer words find more.".to_owned()
         }
     };
@@ -110,7 +112,7 @@ const LINES: usize = 2;
 /// What was found, each with the place where it was.
 struct Hits<'a> {
     query: &'a Query,
-    found: &'a Found,
+    found: &'a SearchHits,
 }
 
 #[derive(Serialize)]

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::edit::differences;
 use super::{Context, Status};
 use crate::error::Result;
-use crate::journal::{Undone, What};
+use crate::journal::{ActionKind, UndoOutcome};
 use crate::output::{Page, View, text};
 
 /// Take the last change back; again, the one before
@@ -37,7 +37,7 @@ pub fn redo(_: &RedoArgs, context: &Context) -> Result<Status> {
     report(redone, "redo", context)
 }
 
-fn report(undone: Option<Undone>, way: &'static str, context: &Context) -> Result<Status> {
+fn report(undone: Option<UndoOutcome>, way: &'static str, context: &Context) -> Result<Status> {
     let Some(undone) = undone else {
         context
             .output
@@ -49,11 +49,11 @@ fn report(undone: Option<Undone>, way: &'static str, context: &Context) -> Resul
         several => text::count(several.len(), "entry", "entries"),
     };
     let what = match undone.what {
-        What::Write => "writing",
-        What::Edit => "the change of",
-        What::Delete => "deleting",
-        What::Restore => "restoring",
-        What::Import => "importing",
+        ActionKind::Write => "writing",
+        ActionKind::Edit => "the change of",
+        ActionKind::Delete => "deleting",
+        ActionKind::Restore => "restoring",
+        ActionKind::Import => "importing",
     };
     let now = match undone.entries.as_slice() {
         [(Some(before), Some(after))] => {
@@ -66,7 +66,7 @@ fn report(undone: Option<Undone>, way: &'static str, context: &Context) -> Resul
             "; they lie in the trash".to_owned()
         }
         several
-            if undone.what != What::Edit
+            if undone.what != ActionKind::Edit
                 && several.iter().any(|(_, after)| after.is_some()) =>
         {
             "; they are back in the journal".to_owned()
@@ -92,7 +92,7 @@ fn report(undone: Option<Undone>, way: &'static str, context: &Context) -> Resul
 
 struct Answer<'a> {
     way: &'static str,
-    undone: &'a Undone,
+    undone: &'a UndoOutcome,
 }
 
 #[derive(Serialize)]

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Kept, Result};
-use crate::store::make_private_folder;
+use crate::files::make_private_folder;
 
 /// Bytes that could not become a draft, where they are not among the drafts.
 const KEPT_ELSEWHERE: &str = "onward-kept-";

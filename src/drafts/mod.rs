@@ -23,7 +23,7 @@ use sha2::{Digest, Sha256};
 use crate::editor;
 use crate::environment;
 use crate::error::{Error, Kept, Result};
-use crate::journal::{Journal, Key, StoredDraft, nobody};
+use crate::journal::{Journal, Key, StoredDraft, ask_nobody};
 
 pub use folder::set_aside_in;
 use folder::{create_private, inside, kept_in, new_folder, write_whole};
@@ -279,7 +279,7 @@ impl Drafts {
     /// by then is where it was.
     pub fn gather(&self) -> Result<()> {
         if self.sealed.is_none() {
-            let mut journal = Journal::open_to_read(&self.journal, &mut nobody)?;
+            let mut journal = Journal::open_to_read(&self.journal, &mut ask_nobody)?;
             for stored in journal.drafts()? {
                 let particulars = stored.particulars.as_bytes();
                 let mut draft =

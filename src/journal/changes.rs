@@ -6,18 +6,22 @@
 use chrono::{DateTime, FixedOffset};
 use uuid::Uuid;
 
-use super::{Journal, Reflects, prompt, reflections, unix_line_ends};
+use super::Journal;
+use super::page::{Reflects, reflections, unix_line_ends};
+use super::prompts::{Prompt, prompt};
+use crate::decks::Decks;
 use crate::error::{Error, Result};
 use crate::model::particulars::{Away, Hidden};
-use crate::model::{Content, Day, Entry, EntryRef, Kind, Mood, Particulars, Revision, Tag};
-use crate::store::Earlier;
-use crate::store::{Action, Change, Reading, What};
+use crate::model::{
+    Content, Day, Entry, EntryRef, Kind, Mood, Particulars, Reflection, Revision, Tag,
+};
+use crate::store::{Action, ActionKind, Change, EarlierCopy, Reading};
 
 /// What to change about an entry. A field that is `None` or empty stays as it is.
 #[derive(Debug, Clone, Default)]
 pub struct Edit {
     /// Another text, and the one it was made from.
-    pub text: Option<Rewrite>,
+    pub text: Option<TextRewrite>,
     /// Another mood, or none.
     pub mood: Option<Option<Mood>>,
     /// Starred or not.
@@ -36,34 +40,34 @@ pub struct Edit {
 
 /// Another text for an entry.
 #[derive(Debug, Clone)]
-pub struct Rewrite {
+pub struct TextRewrite {
     /// The text that was changed. If the entry has another one by now, somebody else has
     /// changed it meanwhile. `None` to replace the text whatever it is.
     pub from: Option<String>,
-    /// What it became.
+    /// The text after the change.
     pub to: String,
 }
 
-impl Rewrite {
-    /// What came back from an editor. Editors end a file with a line end, which is not read
-    /// as text; if the text had one, it keeps it.
-    pub fn typed(from: Option<String>, to: String) -> Rewrite {
+impl TextRewrite {
+    /// A text that came back from an editor. Editors end a file with a line end, which is not
+    /// read as text; if the text had one, it keeps it.
+    pub fn typed(from: Option<String>, to: String) -> TextRewrite {
         let to = match &from {
             Some(from) if from.ends_with('\n') => format!("{to}\n"),
             _ => to,
         };
-        Rewrite { from, to }
+        TextRewrite { from, to }
     }
 }
 
 /// How an edit ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Edited {
+pub enum EditOutcome {
     /// The entry was this and is now that.
     Changed {
-        /// What it was.
+        /// The entry before the edit.
         before: Box<Entry>,
-        /// What it is.
+        /// The entry after it.
         after: Box<Entry>,
     },
     /// The entry is as the edit would have it already.
@@ -75,9 +79,9 @@ pub enum Edited {
 
 /// An action that was undone or done again.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Undone {
-    /// What had been done.
-    pub what: What,
+pub struct UndoOutcome {
+    /// The kind of the action that was undone or done again.
+    pub what: ActionKind,
     /// Each entry before and after this; `None` while it was or is not among the living.
     pub entries: Vec<(Option<Entry>, Option<Entry>)>,
 }
@@ -92,101 +96,33 @@ impl Journal {
     pub fn edit(
         &mut self,
         number: i64,
-        edit: Edit,
+        mut edit: Edit,
         today: Day,
         now: DateTime<FixedOffset>,
-    ) -> Result<Edited> {
+    ) -> Result<EditOutcome> {
         let mut change = self.store.change()?;
         let present = change.reading().present(number)?;
-        let rewritten_from = edit.text.as_ref().and_then(|rewrite| rewrite.from.as_ref());
-        let apart = match (&present, rewritten_from) {
-            (Some(present), Some(from)) => {
-                let text = &present.content.text;
-                // A text that is there already was saved by this very edit, and then the
-                // program was killed.
-                let saved = edit
-                    .text
-                    .as_ref()
-                    .is_some_and(|rewrite| rewrite.to == *text);
-                present.content.deleted_at.is_some() || (text != from && !saved)
-            }
-            // Purged while it was being edited.
-            (None, Some(_)) => true,
-            _ => false,
-        };
-        if apart && let Some(Rewrite { to, .. }) = edit.text {
+        let overtaken = |rewrite: &mut TextRewrite| is_overtaken(present.as_ref(), rewrite);
+        if let Some(TextRewrite { to, .. }) = edit.text.take_if(overtaken) {
             let content = kept_apart(present.as_ref(), to, today, now);
             let entry = change.insert(content, now)?;
-            change.commit_as(What::Write, now)?;
-            return Ok(Edited::KeptApart(Box::new(entry)));
+            change.commit_as(ActionKind::Write, now)?;
+            return Ok(EditOutcome::KeptApart(Box::new(entry)));
         }
         let present = living(present, number)?;
-        if rewritten_from.is_none() {
+        let rewrites = edit.text.as_ref();
+        if rewrites.is_none_or(|rewrite| rewrite.from.is_none()) {
             in_sight(change.reading(), &present)?;
         }
-
-        let mut next = present.content.clone();
-        if let Some(Rewrite { to, .. }) = edit.text {
-            next.text = unix_line_ends(to);
-            if next.text.trim().is_empty() {
-                return Err(Error::Usage {
-                    what: format!("#{number} would be left empty, so it is kept as it was"),
-                    hint: Some(format!("throw it away with onward delete {number}")),
-                });
-            }
-        }
-        if let Some(mood) = edit.mood {
-            next.mood = mood;
-        }
-        if let Some(starred) = edit.starred {
-            next.starred = starred;
-        }
-        if let Some(day) = edit.day {
-            next.day = day;
-        }
-        if let Some(written_at) = edit.written_at {
-            next.written_at = written_at;
-        }
-        if let Some(reflects) = edit.reflects {
-            let stored = change.reading().assignment(next.day)?;
-            let offered = stored.and_then(|stored| prompt(&self.decks, stored));
-            let mut chosen = reflections(reflects, offered.as_ref());
-            // What was asked when it was written stays asked.
-            for reflection in &mut chosen {
-                let before = present.content.reflections.iter().find(|before| {
-                    before.deck == reflection.deck && before.tip == reflection.tip
-                });
-                if let Some(before) = before {
-                    *reflection = before.clone();
-                }
-            }
-            if present.content.kind != Kind::Page && !chosen.is_empty() {
-                return Err(Error::usage(format!(
-                    "#{number} is {}, and only pages reflect on tips",
-                    present.content.kind.with_article()
-                )));
-            }
-            next.reflections = chosen;
-        }
-        next.tags.extend(edit.tag);
-        let in_text = Tag::in_text(&next.text);
-        for tag in edit.untag {
-            if in_text.contains(&tag) {
-                return Err(Error::Usage {
-                    what: format!("#{tag} stands in the text of #{number}"),
-                    hint: Some(format!("take it out of the text with onward edit {number}")),
-                });
-            }
-            next.tags.remove(&tag);
-        }
+        let mut next = edited(&self.settings.decks, change.reading(), &present, edit)?;
         let before = Box::new(present.to_entry());
         if next == present.content {
-            return Ok(Edited::Unchanged(before));
+            return Ok(EditOutcome::Unchanged(before));
         }
         next.edited_at = Some(now);
         let after = Box::new(change.save(&present, &next, now)?.to_entry());
-        change.commit_as(What::Edit, now)?;
-        Ok(Edited::Changed { before, after })
+        change.commit_as(ActionKind::Edit, now)?;
+        Ok(EditOutcome::Changed { before, after })
     }
 
     /// Puts entries into the trash, all or none, and returns them.
@@ -210,7 +146,7 @@ impl Journal {
             change.save(&present, &next, now)?;
             deleted.push(present.to_entry());
         }
-        change.commit_as(What::Delete, now)?;
+        change.commit_as(ActionKind::Delete, now)?;
         Ok(deleted)
     }
 
@@ -237,14 +173,11 @@ impl Journal {
             };
             restored.push(change.save(&present, &next, now)?.to_entry());
         }
-        change.commit_as(What::Restore, now)?;
+        change.commit_as(ActionKind::Restore, now)?;
         Ok(restored)
     }
 
-    /// What is in the trash, the last thrown away first.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
+    /// The entries in the trash, the last thrown away first.
     pub fn trash(&self) -> Result<Vec<Revision>> {
         self.store.reading().trash()
     }
@@ -294,9 +227,6 @@ impl Journal {
     /// looked at stays, and so does everything else that went there meanwhile.
     ///
     /// Returns how many were removed.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being written.
     pub fn purge(&mut self, trash: &[Revision]) -> Result<usize> {
         let change = self.store.change()?;
         let mut entries = change.reading().trash()?;
@@ -309,9 +239,6 @@ impl Journal {
 
     /// Removes the traces of what is purged already: a purge that was broken off leaves some in
     /// the index and the log.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being written.
     pub fn scrub(&mut self) -> Result<()> {
         self.store.scrub()
     }
@@ -324,7 +251,7 @@ impl Journal {
 
     /// Copies of the journal, kept beside it or as backups in the folder for them, that are
     /// encrypted otherwise than it is, or not at all.
-    pub fn opened_otherwise(&self) -> Vec<Earlier> {
+    pub fn opened_otherwise(&self) -> Vec<EarlierCopy> {
         self.store.opened_otherwise()
     }
 
@@ -355,7 +282,7 @@ impl Journal {
         number: i64,
         state: Uuid,
         now: DateTime<FixedOffset>,
-    ) -> Result<Edited> {
+    ) -> Result<EditOutcome> {
         let mut change = self.store.change()?;
         let present = living(change.reading().present(number)?, number)?;
         in_sight(change.reading(), &present)?;
@@ -370,7 +297,7 @@ impl Journal {
         let next = Content {
             deleted_at: None,
             edited_at: present.content.edited_at,
-            // Neither put away again nor sealed.
+            // An earlier state must not put the entry away or seal it again.
             particulars: Particulars {
                 away: present.content.particulars.away,
                 open_on: present.content.particulars.open_on,
@@ -379,22 +306,19 @@ impl Journal {
             ..past.content
         };
         if next == present.content {
-            return Ok(Edited::Unchanged(before));
+            return Ok(EditOutcome::Unchanged(before));
         }
         let next = Content {
             edited_at: Some(now),
             ..next
         };
         let after = Box::new(change.save(&present, &next, now)?.to_entry());
-        change.commit_as(What::Edit, now)?;
-        Ok(Edited::Changed { before, after })
+        change.commit_as(ActionKind::Edit, now)?;
+        Ok(EditOutcome::Changed { before, after })
     }
 
     /// Takes the last action back; `None` when there is nothing left to take back.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being written.
-    pub fn undo(&mut self, now: DateTime<FixedOffset>) -> Result<Option<Undone>> {
+    pub fn undo(&mut self, now: DateTime<FixedOffset>) -> Result<Option<UndoOutcome>> {
         let mut change = self.store.change()?;
         let Some(action) = change.reading().last_done()? else {
             return Ok(None);
@@ -405,10 +329,7 @@ impl Journal {
     }
 
     /// Does again what was undone last; `None` when there is nothing.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being written.
-    pub fn redo(&mut self, now: DateTime<FixedOffset>) -> Result<Option<Undone>> {
+    pub fn redo(&mut self, now: DateTime<FixedOffset>) -> Result<Option<UndoOutcome>> {
         let mut change = self.store.change()?;
         let Some(action) = change.reading().first_undone()? else {
             return Ok(None);
@@ -419,13 +340,105 @@ impl Journal {
     }
 }
 
+/// Whether an entry was changed or went while a text was made from it.
+fn is_overtaken(present: Option<&Revision>, rewrite: &TextRewrite) -> bool {
+    let Some(from) = &rewrite.from else {
+        return false;
+    };
+    // Purged while it was being edited.
+    let Some(Revision { content, .. }) = present else {
+        return true;
+    };
+    // A text that is there already was saved by this very edit, and then the program was killed.
+    let is_saved = rewrite.to == content.text;
+    content.deleted_at.is_some() || (content.text != *from && !is_saved)
+}
+
+/// The content of an entry after an edit.
+fn edited(
+    decks: &Decks,
+    reading: Reading<'_>,
+    present: &Revision,
+    edit: Edit,
+) -> Result<Content> {
+    let number = present.number;
+    let mut next = present.content.clone();
+    if let Some(TextRewrite { to, .. }) = edit.text {
+        next.text = unix_line_ends(to);
+        if next.text.trim().is_empty() {
+            return Err(Error::Usage {
+                what: format!("#{number} would be left empty, so it is kept as it was"),
+                hint: Some(format!("throw it away with onward delete {number}")),
+            });
+        }
+    }
+    if let Some(mood) = edit.mood {
+        next.mood = mood;
+    }
+    if let Some(starred) = edit.starred {
+        next.starred = starred;
+    }
+    if let Some(day) = edit.day {
+        next.day = day;
+    }
+    if let Some(written_at) = edit.written_at {
+        next.written_at = written_at;
+    }
+    if let Some(reflects) = edit.reflects {
+        let stored = reading.assignment(next.day)?;
+        let offered = stored.and_then(|stored| prompt(decks, stored));
+        next.reflections = counted_for(reflects, offered.as_ref(), present)?;
+    }
+    next.tags.extend(edit.tag);
+    let in_text = Tag::in_text(&next.text);
+    for tag in edit.untag {
+        if in_text.contains(&tag) {
+            return Err(Error::Usage {
+                what: format!("#{tag} stands in the text of #{number}"),
+                hint: Some(format!("take it out of the text with onward edit {number}")),
+            });
+        }
+        next.tags.remove(&tag);
+    }
+    Ok(next)
+}
+
+/// The reflections of an entry that is counted for something else. `offered` is what its day
+/// offers.
+fn counted_for(
+    reflects: Reflects,
+    offered: Option<&Prompt>,
+    present: &Revision,
+) -> Result<Vec<Reflection>> {
+    let mut chosen = reflections(reflects, offered);
+    // Keep the question that the writer was shown, even if the deck words it otherwise now.
+    for reflection in &mut chosen {
+        let before = present
+            .content
+            .reflections
+            .iter()
+            .find(|before| before.deck == reflection.deck && before.tip == reflection.tip);
+        if let Some(before) = before {
+            *reflection = before.clone();
+        }
+    }
+    if present.content.kind != Kind::Page && !chosen.is_empty() {
+        return Err(Error::usage(format!(
+            "#{} is {}, and only pages reflect on tips",
+            present.number,
+            present.content.kind.with_article()
+        )));
+    }
+    Ok(chosen)
+}
+
 /// Gives every entry of an action the content it had before it, or after it.
 fn travel(
     change: &mut Change<'_>,
     action: &Action,
     forward: bool,
     now: DateTime<FixedOffset>,
-) -> Result<Undone> {
+) -> Result<UndoOutcome> {
     let mut entries = Vec::new();
     for touched in &action.touched {
         let Some(present) = change.reading().present(touched.entry)? else {
@@ -441,7 +454,7 @@ fn travel(
                 Some(revision) => revision.content,
                 None => continue,
             },
-            // It was not there before: then the trash keeps it.
+            // The action made the entry: undoing it puts the entry into the trash.
             None => Content {
                 deleted_at: Some(now),
                 ..present.content.clone()
@@ -458,7 +471,7 @@ fn travel(
         entries.push((alive(&present), alive(&saved)));
     }
     change.mark(action, forward)?;
-    Ok(Undone {
+    Ok(UndoOutcome {
         what: action.what,
         entries,
     })

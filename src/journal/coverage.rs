@@ -1,7 +1,11 @@
 //! Where a deck stands.
 
+use super::prompts::records;
+use super::{Journal, choose};
 use crate::decks::{Deck, Tip};
-use crate::store::TipRecord;
+use crate::error::Result;
+use crate::model::{Day, Entry, Filter, Order};
+use crate::store::{TipDays, TipRecord};
 
 /// A deck and what has been reflected on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +93,107 @@ impl Coverage {
             questions: Vec::new(),
             this_week: None,
         }
+    }
+}
+
+impl Journal {
+    /// Where each deck stands: what has been reflected on, what today offers and what comes
+    /// next; and its questions, with the one of the week that begins with `week`.
+    pub fn coverage(&self, today: Day, week: Option<Day>) -> Result<Vec<Coverage>> {
+        let reading = self.store.reading();
+        let offered = self.prompt_of(today)?.map(|prompt| prompt.tip);
+        let weekly = week.map(|week| self.weekly_of(week)).transpose()?.flatten();
+        let mut standing = Vec::new();
+        for deck in self.settings.decks.all() {
+            let tips: Vec<&Tip> = deck.tips.iter().chain(&deck.questions).collect();
+            let mut coverage = Coverage::of(deck, records(reading, &tips)?);
+            let of_deck = |tip: &&Tip| tip.deck == deck.slug;
+            let slug = |tip: &Tip| tip.slug.clone();
+            coverage.today = offered.as_ref().filter(of_deck).map(slug);
+            coverage.this_week = weekly.as_ref().map(|p| &p.tip).filter(of_deck).map(slug);
+            standing.push(coverage);
+        }
+
+        // The next tip is told as if today's were answered, or it would be today's again.
+        let supposed = |(tip, record): &(Tip, TipRecord)| {
+            let mut record = record.clone();
+            let answered = record.last_reflected == Some(today);
+            let is_todays = offered.as_ref().is_some_and(|o| o.key() == tip.key());
+            record.reflections += u32::from(is_todays && !answered);
+            record
+        };
+        let tips = standing.iter().flat_map(|coverage| &coverage.tips);
+        let supposed: Vec<TipRecord> = tips.clone().map(supposed).collect();
+        let next = choose::next_tip(&supposed, |_| false);
+        let next = next.and_then(|index| tips.clone().nth(index).map(|(tip, _)| tip.clone()));
+        for coverage in &mut standing {
+            let next = next.as_ref().filter(|tip| tip.deck == coverage.deck);
+            coverage.next = next.map(|tip| tip.slug.clone());
+        }
+        Ok(standing)
+    }
+
+    /// The tips that the journal has reflections on and none of the decks has: by deck, each as
+    /// it last read, without its texts.
+    pub fn remembered(&self) -> Result<Vec<Coverage>> {
+        let reading = self.store.reading();
+        let mut known = reading.tip_days(&Filter::default())?;
+        known.retain(|tip| self.settings.decks.tip(&tip.deck, &tip.tip).is_none());
+        known.sort_by(|a, b| (&a.deck, a.number, &a.tip).cmp(&(&b.deck, b.number, &b.tip)));
+        let mut remembered: Vec<Coverage> = Vec::new();
+        for TipDays {
+            deck,
+            tip,
+            number,
+            title,
+            ..
+        } in known
+        {
+            let tip = Tip {
+                deck: deck.clone(),
+                number,
+                slug: tip,
+                title,
+                gist: String::new(),
+                practice: String::new(),
+                recall_reason: false,
+                questions: Vec::new(),
+                concrete: 0,
+            };
+            let record = records(reading, &[&tip])?.pop().unwrap_or_default();
+            if remembered.last().is_none_or(|last| last.deck != deck) {
+                remembered.push(Coverage::nowhere(deck));
+            }
+            if let Some(last) = remembered.last_mut() {
+                let list = match tip.is_weekly() {
+                    true => &mut last.questions,
+                    false => &mut last.tips,
+                };
+                list.push((tip, record));
+            }
+        }
+        Ok(remembered)
+    }
+
+    /// Whether a day has a reflection on a tip.
+    pub fn is_reflected(&self, tip: &Tip, day: Day) -> Result<bool> {
+        self.store.reading().is_reflected(&tip.deck, &tip.slug, day)
+    }
+
+    /// The last answer to a tip from a day before `day`.
+    pub fn answer_before(&self, tip: &Tip, day: Day) -> Result<Option<Entry>> {
+        let any = Filter::default();
+        let reading = self.store.reading();
+        reading.answer_before(&tip.deck, &tip.slug, day, &any)
+    }
+
+    /// Every reflection on a tip, oldest first.
+    pub fn reflections_on(&self, tip: &Tip) -> Result<Vec<Entry>> {
+        let filter = Filter {
+            tips: vec![(tip.deck.clone(), tip.slug.clone())],
+            ..Filter::default()
+        };
+        self.entries(&filter, Order::OldestFirst, None)
     }
 }
 

@@ -6,17 +6,11 @@ use crate::store::StoredDraft;
 
 impl Journal {
     /// The drafts that lie in the journal, the newest first.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn drafts(&self) -> Result<Vec<StoredDraft>> {
         self.store.reading().drafts()
     }
 
     /// Keeps a draft in the journal, in place of an older state of the same name.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being written.
     pub fn keep_draft(&mut self, draft: &StoredDraft) -> Result<()> {
         let change = self.store.change()?;
         change.keep_draft(draft)?;
@@ -24,20 +18,14 @@ impl Journal {
     }
 
     /// Removes a draft from the journal, if it is there.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being written.
     pub fn remove_draft(&mut self, name: &str) -> Result<()> {
         let change = self.store.change()?;
         change.remove_draft(name)?;
         change.commit()
     }
 
-    /// Whether something is still to be said that is said once in a journal's life. From now on
-    /// it is not.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read or written.
+    /// Whether a person must still be told something that is told once in a journal's life.
+    /// Notes that it is told: the next call answers no.
     pub fn tells_now(&mut self, what: &str) -> Result<bool> {
         if self.store.reading().was_told(what)? {
             return Ok(false);

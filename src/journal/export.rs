@@ -18,7 +18,7 @@ impl Journal {
     /// first, and holds one at a time.
     ///
     /// # Errors
-    /// Whatever `take` says, or keeps the journal from being read.
+    /// Those of `take`.
     pub fn each_entry(
         &self,
         filter: &Filter,

@@ -5,20 +5,21 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, FixedOffset};
 
-use super::{Journal, unix_line_ends};
+use super::Journal;
+use super::page::unix_line_ends;
 use crate::archive::{Item, Place, Record};
 use crate::decks::Tip;
 use crate::error::{Error, Result};
 use crate::model::entry::MAX_TEXT;
 use crate::model::{Content, Day, Digest, Kind, Offered, Reflection, Revision, Tag};
-use crate::store::{Change, Known, Origin, Size, What};
+use crate::store::{ActionKind, Change, JournalSize, KnownOrigin, Origin};
 
 /// How many remarks of a kind a report holds; beyond that it only counts.
 const MAX_REMARKS: usize = 1_000;
 
-/// What is done to everything that is added.
+/// Tags and tips that every added entry gets.
 #[derive(Debug, Clone, Default)]
-pub struct Terms {
+pub struct ImportTerms {
     /// Tags it is given.
     pub tags: BTreeSet<Tag>,
     /// Tips it is counted for.
@@ -30,7 +31,7 @@ pub struct Terms {
 /// How an import went. Every entry that was read was added, was there already, differs from
 /// what is there, or was refused.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Report {
+pub struct ImportReport {
     /// Entries that were read.
     pub read: u64,
     /// Entries that were added.
@@ -43,34 +44,34 @@ pub struct Report {
     pub there_in_trash: u64,
     /// Entries that say something else than when they were brought in. What is in the journal
     /// was left as it is.
-    pub changed: Remarks<i64>,
-    /// What was refused, and why.
-    pub refused: Remarks<String>,
-    /// What was decided where a file can be read in more than one way.
-    pub decided: Remarks<String>,
+    pub changed: ImportRemarks<i64>,
+    /// Entries that were refused, and why.
+    pub refused: ImportRemarks<String>,
+    /// Choices that were made where a file can be read in more than one way.
+    pub decided: ImportRemarks<String>,
     /// The first and the last day of what was added.
     pub days: Option<(Day, Day)>,
 }
 
 /// Remarks on places: all are counted, and the first of them kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Remarks<T> {
+pub struct ImportRemarks<T> {
     /// How many there are.
     pub count: u64,
     /// The first of them.
     pub first: Vec<(Place, T)>,
 }
 
-impl<T> Default for Remarks<T> {
-    fn default() -> Remarks<T> {
-        Remarks {
+impl<T> Default for ImportRemarks<T> {
+    fn default() -> ImportRemarks<T> {
+        ImportRemarks {
             count: 0,
             first: Vec::new(),
         }
     }
 }
 
-impl<T> Remarks<T> {
+impl<T> ImportRemarks<T> {
     fn add(&mut self, place: Place, remark: T) {
         self.count += 1;
         if self.first.len() < MAX_REMARKS {
@@ -80,17 +81,17 @@ impl<T> Remarks<T> {
 }
 
 /// An import under way.
-pub struct Importing<'a, 'j> {
+pub struct RunningImport<'a, 'j> {
     change: Change<'j>,
-    terms: &'a Terms,
+    terms: &'a ImportTerms,
     now: DateTime<FixedOffset>,
-    report: Report,
+    report: ImportReport,
     /// The mark of what was come upon in this file.
     import: i64,
-    before: Size,
+    before: JournalSize,
     /// Entries that were made anew, and earlier states with them.
-    made: Size,
-    /// Whether entries keep the numbers they had: nobody has numbers here yet.
+    made: JournalSize,
+    /// Whether entries keep the numbers they had. They do in a journal that never gave out one.
     keeps_numbers: bool,
     last_number: i64,
     /// Entries that may be one that is there, changed since. Which it is shows when everything
@@ -103,7 +104,7 @@ pub struct Importing<'a, 'j> {
 }
 
 impl Journal {
-    /// Brings entries in: `read` hands every item to [`Importing::take`]. All of it happens
+    /// Brings entries in: `read` hands every item to [`RunningImport::take`]. All of it happens
     /// or nothing, and it is one action for undo.
     ///
     /// # Errors
@@ -111,23 +112,23 @@ impl Journal {
     /// say; [`Error::DiskFull`] and the like. Then the journal is as it was.
     pub fn import(
         &mut self,
-        terms: &Terms,
+        terms: &ImportTerms,
         now: DateTime<FixedOffset>,
-        read: impl FnOnce(&mut Importing<'_, '_>) -> Result<()>,
-    ) -> Result<Report> {
+        read: impl FnOnce(&mut RunningImport<'_, '_>) -> Result<()>,
+    ) -> Result<ImportReport> {
         let mut change = self.store.change()?;
-        change.record_as(What::Import, now);
+        change.record_as(ActionKind::Import, now);
         let reading = change.reading();
         let (import, before) = (reading.next_import()?, reading.size()?);
         let last_number = reading.last_number()?;
-        let mut importing = Importing {
+        let mut importing = RunningImport {
             change,
             terms,
             now,
-            report: Report::default(),
+            report: ImportReport::default(),
             import,
             before,
-            made: Size {
+            made: JournalSize {
                 entries: 0,
                 revisions: 0,
             },
@@ -142,11 +143,8 @@ impl Journal {
     }
 }
 
-impl Importing<'_, '_> {
+impl RunningImport<'_, '_> {
     /// Takes what a reader of a format came upon.
-    ///
-    /// # Errors
-    /// [`Error::DiskFull`] and the like.
     pub fn take(&mut self, format: &'static str, item: Item) -> Result<()> {
         match item {
             Item::Entry(record) => self.record(format, *record),
@@ -168,11 +166,8 @@ impl Importing<'_, '_> {
         }
     }
 
-    /// What is taken from here on stands in another file: what it has in common with those
-    /// before is there already.
-    ///
-    /// # Errors
-    /// [`Error::DiskFull`] and the like.
+    /// Begins another file. Entries that it shares with the files before it count as already
+    /// there.
     pub fn next_file(&mut self) -> Result<()> {
         self.decide()?;
         self.import += 1;
@@ -232,7 +227,7 @@ impl Importing<'_, '_> {
     }
 
     /// The first of these entries that a record may have been before it was changed.
-    fn alike(&self, namesakes: &[Known], record: &Record) -> Result<Option<Known>> {
+    fn alike(&self, namesakes: &[KnownOrigin], record: &Record) -> Result<Option<KnownOrigin>> {
         let reading = self.change.reading();
         for known in namesakes {
             let states = reading.revisions(known.entry)?;
@@ -280,7 +275,7 @@ impl Importing<'_, '_> {
         &mut self,
         format: &'static str,
         mut record: Record,
-        known: &Known,
+        known: &KnownOrigin,
         same: bool,
     ) -> Result<()> {
         if self.change.reading().is_taken_back(known.entry)? {
@@ -346,7 +341,7 @@ impl Importing<'_, '_> {
         Ok(())
     }
 
-    /// What a record becomes here.
+    /// The content of a record with the tags and tips of this import.
     fn on_terms(&self, mut content: Content) -> Content {
         content.tags.extend(self.terms.tags.iter().cloned());
         for tip in &self.terms.tips {
@@ -421,7 +416,7 @@ impl Importing<'_, '_> {
         Ok(())
     }
 
-    /// What a day offered. A day that offered something here keeps what it offered.
+    /// Adds a prompt of a day. A day that offered something in this journal keeps that.
     fn prompt(&mut self, offered: &Offered) -> Result<()> {
         // The question of a week is none of the day's tips.
         if offered.turn == 0 {
@@ -452,7 +447,7 @@ impl Importing<'_, '_> {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<Report> {
+    fn finish(mut self) -> Result<ImportReport> {
         self.decide()?;
         let numbers = self.keeps_numbers && self.last_number > 0;
         if numbers {
@@ -529,7 +524,7 @@ fn alike(one: &str, other: &str) -> bool {
     one.intersection(&other).count() * share >= fewer.max(1)
 }
 
-/// What a record is before it is compared or kept: line ends as ours, no tag twice.
+/// Brings a record to the form in which it is compared and kept: our line ends, no tag twice.
 fn tidy(content: &mut Content) {
     let text = std::mem::take(&mut content.text);
     content.text = unix_line_ends(text);

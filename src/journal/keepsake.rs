@@ -25,8 +25,7 @@ impl Journal {
     /// Returns how many entries were written.
     ///
     /// # Errors
-    /// Whatever `tick` says, keeps the journal from being read or the document from being
-    /// written.
+    /// Whatever `tick` says, or writing the document.
     pub fn export_keepsake(
         &self,
         filter: &Filter,
@@ -53,9 +52,6 @@ impl Journal {
     }
 
     /// What a keepsake of the chosen entries shows besides their texts.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn keepsake(&self, filter: &Filter, today: Day) -> Result<Keepsake> {
         self.store
             .snapshot(|reading| self.keepsake_at(reading, filter, today))
@@ -108,6 +104,7 @@ impl Journal {
     /// in use any more, and the questions of the weeks.
     fn kept_tips(&self, reading: Reading<'_>, filter: &Filter) -> Result<Vec<KeptTip>> {
         let mut tips: Vec<KeptTip> = self
+            .settings
             .decks
             .tips()
             .into_iter()

@@ -27,18 +27,18 @@ pub struct Review {
     pub longest_run: Option<Run>,
     /// Most days between two pages.
     pub longest_gap: Option<Run>,
-    /// What they reflect on, in the order of the decks.
-    pub covered: Vec<Covered>,
+    /// The tips that they reflect on, in the order of the decks.
+    pub covered: Vec<CoveredTip>,
     /// The tips among these that had been answered before this time, or else earlier in it.
     pub then_and_now: Vec<ThenAndNow>,
     /// Entries of the same day in earlier months and years, seen from the last day of this
     /// time, or from today where it is not over; the latest first.
-    pub on_this_day: Vec<Recalled>,
+    pub on_this_day: Vec<RecalledDay>,
 }
 
 /// A tip reflected on in a time.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Covered {
+pub struct CoveredTip {
     /// The tip as the last reflection has it.
     pub tip: Reflection,
     /// On how many days.
@@ -59,7 +59,7 @@ pub struct ThenAndNow {
 
 /// A day recalled, with its entries.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recalled {
+pub struct RecalledDay {
     /// How long ago it was.
     pub ago: Ago,
     /// The day.
@@ -71,9 +71,6 @@ pub struct Recalled {
 impl Journal {
     /// Looks back on a time. A filter chooses entries throughout; its days narrow the time
     /// itself, not what is recalled from before it.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn review(&self, period: Period, filter: &Filter, today: Day) -> Result<Review> {
         let reading = self.store.reading();
         let first = reading.first_day()?;
@@ -103,7 +100,7 @@ impl Journal {
         let covered = covered(&entries);
         let mut then_and_now = Vec::new();
         let answered = filter.tips.is_empty();
-        for Covered { tip, .. } in &covered {
+        for CoveredTip { tip, .. } in &covered {
             let asked = answered
                 || filter
                     .tips
@@ -135,7 +132,7 @@ impl Journal {
         let mut found = reading.entries_on(&of_days, &any_day)?;
         let on_this_day = recalled.into_iter().filter_map(|(ago, day)| {
             let entries: Vec<Entry> = found.extract_if(.., |entry| entry.day == day).collect();
-            (!entries.is_empty()).then_some(Recalled { ago, day, entries })
+            (!entries.is_empty()).then_some(RecalledDay { ago, day, entries })
         });
         Ok(Review {
             from: period.from.or(first),
@@ -160,9 +157,10 @@ fn reflects(entry: &Entry, tip: &Reflection) -> bool {
         .any(|other| (&other.deck, &other.tip) == (&tip.deck, &tip.tip))
 }
 
-/// What entries reflect on, and on how many days. They come in the order of their days.
-fn covered(entries: &[Entry]) -> Vec<Covered> {
-    let mut covered: Vec<(Covered, Day)> = Vec::new();
+/// The tips that entries reflect on, and on how many days. The entries must come in the order
+/// of their days.
+fn covered(entries: &[Entry]) -> Vec<CoveredTip> {
+    let mut covered: Vec<(CoveredTip, Day)> = Vec::new();
     for entry in entries {
         for tip in &entry.reflections {
             let known = covered
@@ -176,12 +174,13 @@ fn covered(entries: &[Entry]) -> Vec<Covered> {
                 }
                 None => {
                     let tip = tip.clone();
-                    covered.push((Covered { tip, days: 1 }, entry.day));
+                    covered.push((CoveredTip { tip, days: 1 }, entry.day));
                 }
             }
         }
     }
-    let mut covered: Vec<Covered> = covered.into_iter().map(|(covered, _)| covered).collect();
+    let mut covered: Vec<CoveredTip> =
+        covered.into_iter().map(|(covered, _)| covered).collect();
     covered.sort_by(|a, b| (&a.tip.deck, a.tip.number).cmp(&(&b.tip.deck, b.tip.number)));
     covered
 }

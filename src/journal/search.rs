@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::model::query::Term;
 use crate::model::{Entry, Filter, Kind, Query, Rank};
 
-/// Where a search looks unless kinds are named: in everything but letters.
+/// The kinds that are searched unless others are named: all but letters.
 const SEARCHED: [Kind; 4] = [Kind::Page, Kind::Reason, Kind::Urge, Kind::Contact];
 
 /// A filter with the kinds that a search looks in.
@@ -17,9 +17,9 @@ fn searched(filter: &Filter) -> Filter {
     filter
 }
 
-/// What a search finds.
+/// The entries that a search finds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+pub struct SearchHits {
     /// The entries asked for.
     pub entries: Vec<Entry>,
     /// How many there are in all.
@@ -28,7 +28,7 @@ pub struct Found {
 
 /// Why a search finds nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Nothing {
+pub enum EmptySearchReason {
     /// The journal has no entries.
     Unwritten,
     /// The filters leave out every entry that has the words.
@@ -52,44 +52,35 @@ pub enum Nothing {
 impl Journal {
     /// The entries that a filter chooses and in which every term of a query occurs, at most
     /// `limit` of them. Letters are looked into only where the filter names them.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn search(
         &self,
         query: &Query,
         filter: &Filter,
         rank: Rank,
         limit: Option<usize>,
-    ) -> Result<Found> {
+    ) -> Result<SearchHits> {
         let reading = self.store.reading();
         let filter = &searched(filter);
         let (entries, count) = reading.search(query, filter, rank, limit)?;
-        Ok(Found { entries, count })
+        Ok(SearchHits { entries, count })
     }
 
     /// How many entries [`Journal::search`] would find.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn count_found(&self, query: &Query, filter: &Filter) -> Result<u64> {
         let filter = searched(filter);
         self.store.reading().count_found(query, &filter)
     }
 
     /// Why a search that found nothing found nothing.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
-    pub fn why_nothing(&self, query: &Query, filter: &Filter) -> Result<Nothing> {
+    pub fn why_nothing(&self, query: &Query, filter: &Filter) -> Result<EmptySearchReason> {
         let reading = self.store.reading();
         if reading.last_entry()?.is_none() {
-            return Ok(Nothing::Unwritten);
+            return Ok(EmptySearchReason::Unwritten);
         }
         if *filter != Filter::default() {
             let without = reading.count_found(query, &searched(&Filter::default()))?;
             if without > 0 {
-                return Ok(Nothing::Filtered { without });
+                return Ok(EmptySearchReason::Filtered { without });
             }
         }
         for term in query.terms() {
@@ -99,19 +90,19 @@ impl Journal {
             if let Term::Words(_) = term {
                 for word in term.words() {
                     if !reading.occurs(&Term::Words(word.to_owned()), &SEARCHED)? {
-                        return Ok(Nothing::Unknown {
+                        return Ok(EmptySearchReason::Unknown {
                             what: word.to_owned(),
                             nearest: reading.nearest_word(word, &SEARCHED)?,
                         });
                     }
                 }
-                return Ok(Nothing::Scattered);
+                return Ok(EmptySearchReason::Scattered);
             }
-            return Ok(Nothing::Unknown {
+            return Ok(EmptySearchReason::Unknown {
                 what: term.typed(),
                 nearest: None,
             });
         }
-        Ok(Nothing::Apart)
+        Ok(EmptySearchReason::Apart)
     }
 }

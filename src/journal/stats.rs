@@ -56,9 +56,6 @@ impl Journal {
     /// The journal in numbers; of a year alone where one is given. The pictures show that
     /// year, else the last one up to today. Where nothing was written in that, they end with
     /// the last page.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn stats(&self, filter: &Filter, year: Option<i32>, today: Day) -> Result<Stats> {
         let reading = self.store.reading();
         let year = year

@@ -8,13 +8,14 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, FixedOffset};
 
+use super::Journal;
 use super::changes::{in_sight, living};
 use super::contact::{self, Kept, Urge, Urges};
-use super::{Journal, unix_line_ends};
+use super::page::unix_line_ends;
 use crate::error::{Error, Result};
 use crate::model::particulars::{Away, Hidden, Mark};
 use crate::model::{Content, Day, Entry, Filter, Kind, Order, Particulars, Revision, Tag};
-use crate::store::{Change, What};
+use crate::store::{ActionKind, Change};
 
 /// For so many days the daily page says that a letter has come due.
 const DUE_DAYS: i64 = 7;
@@ -28,11 +29,11 @@ pub struct NewEntry {
     pub day: Day,
     /// The instant it is written, with the writer's offset.
     pub written_at: DateTime<FixedOffset>,
-    /// What was typed. Line ends become `\n`; nothing else is touched.
+    /// The typed text. Line ends become `\n`; nothing else is touched.
     pub text: String,
     /// Tags given apart from the text.
     pub tags: BTreeSet<Tag>,
-    /// What belongs to its kind.
+    /// The data that belongs to its kind.
     pub particulars: Particulars,
 }
 
@@ -47,8 +48,8 @@ pub struct Letters {
 
 /// How much is out of sight until one day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Out {
-    /// Until when.
+pub struct AwayCount {
+    /// The day from which they are shown again, or never.
     pub until: Away,
     /// How many entries.
     pub entries: usize,
@@ -57,9 +58,6 @@ pub struct Out {
 impl Journal {
     /// Saves entries that are no pages, as one action. A reason that is to stand on top takes
     /// the place of the one that did.
-    ///
-    /// # Errors
-    /// [`Error::DiskFull`] and the like. Then the journal is as it was.
     pub fn add(
         &mut self,
         entries: Vec<NewEntry>,
@@ -79,14 +77,11 @@ impl Journal {
             };
             added.push(change.insert(content, now)?);
         }
-        change.commit_as(What::Write, now)?;
+        change.commit_as(ActionKind::Write, now)?;
         Ok(added)
     }
 
     /// The reasons: the one that stands on top, then the newest first.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn reasons(&self) -> Result<Vec<Entry>> {
         let mut reasons = self.store.reading().of_kind(Kind::Reason)?;
         reasons.sort_by_key(|reason| !reason.particulars.first);
@@ -117,24 +112,18 @@ impl Journal {
         let mut next = present.content.clone();
         next.particulars.first = true;
         let saved = change.save(&present, &next, now)?;
-        change.commit_as(What::Edit, now)?;
+        change.commit_as(ActionKind::Edit, now)?;
         Ok(saved.to_entry())
     }
 
     /// The letters that came due in the last week, the latest first. One whose seal was
     /// broken is no longer among them.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn letters_due(&self, today: Day) -> Result<Vec<Entry>> {
         let from = today.plus_days(1 - DUE_DAYS).unwrap_or(today);
         self.store.reading().letters_due(from, today)
     }
 
     /// The letters there are, but for those that are away.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn letters(&self) -> Result<Letters> {
         let reading = self.store.reading();
         let letters = Filter {
@@ -189,14 +178,11 @@ impl Journal {
         let mut next = present.content.clone();
         next.particulars.open_on = None;
         let saved = change.save(&present, &next, now)?;
-        change.commit_as(What::Edit, now)?;
+        change.commit_as(ActionKind::Edit, now)?;
         Ok(saved.to_entry())
     }
 
     /// The days since walking away; `None` where that day was never said.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn kept(&self, today: Day) -> Result<Option<Kept>> {
         let contacts = self.store.reading().of_kind(Kind::Contact)?;
         let since = last(&contacts, |mark| mark == Mark::Since);
@@ -215,9 +201,6 @@ impl Journal {
     }
 
     /// Whether the daily page tells of contact.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn tells_of_contact(&self) -> Result<bool> {
         let contacts = self.store.reading().of_kind(Kind::Contact)?;
         let mark = last(&contacts, |mark| mark != Mark::Since);
@@ -225,9 +208,6 @@ impl Journal {
     }
 
     /// The contacts there were, the newest first.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn contacts(&self) -> Result<Vec<Entry>> {
         let mut contacts = self.store.reading().of_kind(Kind::Contact)?;
         contacts.retain(|contact| contact.particulars.mark.is_none());
@@ -235,9 +215,6 @@ impl Journal {
     }
 
     /// When urges come.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn urges(&self) -> Result<Urges> {
         let mut urges = self.store.reading().of_kind(Kind::Urge)?;
         urges.reverse();
@@ -280,14 +257,11 @@ impl Journal {
             change.save(&present, &next, now)?;
             changed.push(number);
         }
-        change.commit_as(What::Edit, now)?;
+        change.commit_as(ActionKind::Edit, now)?;
         Ok(changed)
     }
 
     /// The numbers of the entries that a filter chooses, in sight or not.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn numbers(&self, filter: &Filter) -> Result<Vec<i64>> {
         let found = self.entries(filter, Order::OldestFirst, None)?;
         let hidden = self.store.reading().hidden(filter)?;
@@ -300,24 +274,18 @@ impl Journal {
     }
 
     /// The numbers of what is away, of those that a filter chooses.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn away_numbers(&self, filter: &Filter) -> Result<Vec<i64>> {
         let away = self.away_states(filter)?;
         Ok(away.iter().map(|(state, _)| state.number).collect())
     }
 
     /// How much is away and until when, the soonest first.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
-    pub fn away(&self) -> Result<Vec<Out>> {
-        let mut out: Vec<Out> = Vec::new();
+    pub fn away(&self) -> Result<Vec<AwayCount>> {
+        let mut out: Vec<AwayCount> = Vec::new();
         for (_, until) in self.away_states(&Filter::default())? {
             match out.iter_mut().find(|known| known.until == until) {
                 Some(known) => known.entries += 1,
-                None => out.push(Out { until, entries: 1 }),
+                None => out.push(AwayCount { until, entries: 1 }),
             }
         }
         // A day sorts before what stands for always.
@@ -325,7 +293,7 @@ impl Journal {
         Ok(out)
     }
 
-    /// What is away, of that which a filter chooses, and until when each is.
+    /// The chosen entries that are away, and until when each is.
     fn away_states(&self, filter: &Filter) -> Result<Vec<(Revision, Away)>> {
         let reading = self.store.reading();
         let away = |state: Revision| match reading.hides(&state.content.particulars) {

@@ -1,19 +1,19 @@
-//! What was done, so that it can be undone.
+//! The line of actions that undo and redo walk along.
 //!
-//! Actions form a line. Undo walks back along it, redo forth; doing something else after an
-//! undo leaves the undone part for good, though every text of it stays in the history.
+//! Undo walks back along it, redo forth. A new action after an undo drops the undone part, so
+//! that redo no longer reaches it; every text of it stays in the history.
 
 use chrono::{DateTime, FixedOffset};
 use rusqlite::{OptionalExtension, params};
 use uuid::Uuid;
 
-use super::entries::{instant, optional, parsed};
+use super::columns::{instant, optional, parsed};
 use super::{Change, Reading};
 use crate::error::Result;
 
-/// What a person did.
+/// The kind of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum What {
+pub enum ActionKind {
     /// Wrote an entry.
     Write,
     /// Changed one.
@@ -26,29 +26,29 @@ pub enum What {
     Import,
 }
 
-impl What {
+impl ActionKind {
     /// Its name in the journal file and in JSON.
     pub fn name(self) -> &'static str {
         match self {
-            What::Write => "write",
-            What::Edit => "edit",
-            What::Delete => "delete",
-            What::Restore => "restore",
-            What::Import => "import",
+            ActionKind::Write => "write",
+            ActionKind::Edit => "edit",
+            ActionKind::Delete => "delete",
+            ActionKind::Restore => "restore",
+            ActionKind::Import => "import",
         }
     }
 }
 
-impl std::str::FromStr for What {
+impl std::str::FromStr for ActionKind {
     type Err = String;
 
-    fn from_str(name: &str) -> Result<What, String> {
+    fn from_str(name: &str) -> Result<ActionKind, String> {
         [
-            What::Write,
-            What::Edit,
-            What::Delete,
-            What::Restore,
-            What::Import,
+            ActionKind::Write,
+            ActionKind::Edit,
+            ActionKind::Delete,
+            ActionKind::Restore,
+            ActionKind::Import,
         ]
         .into_iter()
         .find(|what| what.name() == name)
@@ -59,12 +59,12 @@ impl std::str::FromStr for What {
 /// An entry that an action touched, and the revisions it led from and to. `before` is `None`
 /// where the action made the entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Touched {
+pub struct TouchedEntry {
     /// The entry's number.
     pub entry: i64,
-    /// What it was.
+    /// The revision before the action.
     pub before: Option<Uuid>,
-    /// What it became.
+    /// The revision after it.
     pub after: Uuid,
 }
 
@@ -72,25 +72,19 @@ pub struct Touched {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Action {
     number: i64,
-    /// What was done.
-    pub what: What,
-    /// To which entries.
-    pub touched: Vec<Touched>,
+    /// Its kind.
+    pub what: ActionKind,
+    /// The entries that it touched.
+    pub touched: Vec<TouchedEntry>,
 }
 
 impl Reading<'_> {
     /// The last action that is done: what undo takes back.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn last_done(&self) -> Result<Option<Action>> {
         self.action("state = 'done' ORDER BY number DESC")
     }
 
     /// The first action that is undone: what redo does again.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn first_undone(&self) -> Result<Option<Action>> {
         self.action("state = 'undone' ORDER BY number")
     }
@@ -112,7 +106,7 @@ impl Reading<'_> {
                      ORDER BY entry",
                 )?
                 .query_map([number], |row| {
-                    Ok(Touched {
+                    Ok(TouchedEntry {
                         entry: row.get(0)?,
                         before: optional(row, 1)?,
                         after: parsed(row, 2)?,
@@ -132,7 +126,7 @@ impl Reading<'_> {
 /// An action that is recorded while it happens: what it is, when it began, and its number once
 /// it has touched something.
 pub(super) struct Recording {
-    what: What,
+    what: ActionKind,
     made_at: DateTime<FixedOffset>,
     number: Option<i64>,
 }
@@ -140,7 +134,7 @@ pub(super) struct Recording {
 impl Change<'_> {
     /// Records what is touched from now on as it happens, so that an action on any number of
     /// entries needs no room to remember them. Ends with [`Change::commit`].
-    pub fn record_as(&mut self, what: What, now: DateTime<FixedOffset>) {
+    pub fn record_as(&mut self, what: ActionKind, now: DateTime<FixedOffset>) {
         self.recording = Some(Recording {
             what,
             made_at: now,
@@ -149,7 +143,7 @@ impl Change<'_> {
     }
 
     /// Remembers that an entry was touched.
-    pub(super) fn touch(&mut self, touched: Touched) -> Result<()> {
+    pub(super) fn touch(&mut self, touched: TouchedEntry) -> Result<()> {
         let Some(Recording {
             what,
             made_at,
@@ -175,10 +169,7 @@ impl Change<'_> {
     }
 
     /// Makes everything that was touched durable, as one action that can be undone.
-    ///
-    /// # Errors
-    /// [`crate::Error::DiskFull`] and the like; then nothing of it is in the journal.
-    pub fn commit_as(self, what: What, now: DateTime<FixedOffset>) -> Result<()> {
+    pub fn commit_as(self, what: ActionKind, now: DateTime<FixedOffset>) -> Result<()> {
         let record = || -> rusqlite::Result<()> {
             let action = self.begin_action(what, now)?;
             self.touched
@@ -193,7 +184,11 @@ impl Change<'_> {
 
     /// A new action at the end of the line, and its number. What was undone before it can no
     /// longer be done again.
-    fn begin_action(&self, what: What, now: DateTime<FixedOffset>) -> rusqlite::Result<i64> {
+    fn begin_action(
+        &self,
+        what: ActionKind,
+        now: DateTime<FixedOffset>,
+    ) -> rusqlite::Result<i64> {
         self.transaction
             .prepare_cached("UPDATE action SET state = 'gone' WHERE state = 'undone'")?
             .execute([])?;
@@ -203,7 +198,7 @@ impl Change<'_> {
         Ok(self.transaction.last_insert_rowid())
     }
 
-    fn record(&self, action: i64, touched: &Touched) -> rusqlite::Result<()> {
+    fn record(&self, action: i64, touched: &TouchedEntry) -> rusqlite::Result<()> {
         self.transaction
             .prepare_cached(
                 "INSERT INTO action_entry (action, entry, before, after)
@@ -219,9 +214,6 @@ impl Change<'_> {
     }
 
     /// Notes that an action is undone, or done again.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being written.
     pub fn mark(&self, action: &Action, done: bool) -> Result<()> {
         self.transaction
             .execute(

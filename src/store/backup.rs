@@ -13,24 +13,25 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, FixedOffset};
+use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
-use rusqlite::{Connection, Row};
 use uuid::Uuid;
 
-use super::check::Tick;
-use super::revisions::{COLUMNS, past_revision, present};
-use super::unfinished::{self, Unfinished};
-use super::{Key, Store, folder_of, make_private_folder, only, sync_folder, wrong_at};
+use super::compare::compare;
+use super::failure::wrong_at;
+use super::findings::Tick;
+use super::open::READ_WRITE;
+use super::{Key, Store, ask_only};
 use crate::error::{Error, Result};
-use crate::model::Digest;
+use crate::files::{UnfinishedFile, folder_of, make_private_folder, sync_folder, unfinished};
 
 /// How many pages are copied at a time: between them `tick` is asked whether to go on.
 const PAGES: i32 = 2_000;
 
 /// A backup that was made and compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Copied {
-    /// Where it is.
+pub struct FinishedBackup {
+    /// The path of its file.
     pub path: PathBuf,
     /// How many entries it holds, in the trash or not.
     pub entries: u64,
@@ -66,7 +67,7 @@ impl Store {
         keep: Option<usize>,
         now: DateTime<FixedOffset>,
         tick: Tick<'_>,
-    ) -> Result<Copied> {
+    ) -> Result<FinishedBackup> {
         let default = default_folder(&self.path);
         let place = place.unwrap_or(&default);
         let ends_open = place.as_os_str().as_encoded_bytes().ends_with(b"/");
@@ -86,7 +87,7 @@ impl Store {
         unfinished::clear(&self.path);
         unfinished::clear(&in_folder);
         let wrong = |error| Error::io("make a backup in", folder, error);
-        let mut file = Unfinished::begin(&in_folder).map_err(wrong)?;
+        let mut file = UnfinishedFile::begin(&in_folder).map_err(wrong)?;
         let copied = self.snapshot(|reading| {
             let key = self.key();
             copy_pages(reading.connection, &self.path, file.path(), key, tick)?;
@@ -120,7 +121,7 @@ impl Store {
             Some(keep) => self.remove_oldest(folder, &path, keep),
             None => Vec::new(),
         };
-        Ok(Copied {
+        Ok(FinishedBackup {
             path,
             entries,
             revisions,
@@ -140,8 +141,8 @@ impl Store {
             return Vec::new();
         };
         let is_ours = |path: &PathBuf| {
-            // One that another key opens is not known to be ours, and stays.
-            Store::open_copy(path, &mut only(self.key()))
+            // A backup that this key does not open may belong to another journal: keep it.
+            Store::open_copy(path, &mut ask_only(self.key()))
                 .is_ok_and(|copy| id(&copy.connection) == Some(own))
         };
         let mut found = backups(folder, &self.path);
@@ -156,8 +157,8 @@ impl Store {
     }
 }
 
-/// What a backup of a journal is called: `journal-2026-11-22T2130.db`, and where that is taken
-/// `journal-2026-11-22T2130-2.db`.
+/// The name of a backup: `journal-2026-11-22T2130.db`, or `journal-2026-11-22T2130-2.db` if that
+/// is taken.
 fn name(journal: &Path, now: DateTime<FixedOffset>, again: u32) -> OsString {
     let mut name = stem(journal);
     name.push(now.format("%Y-%m-%dT%H%M").to_string());
@@ -206,7 +207,8 @@ fn moment(name: &OsStr, stem: &OsStr) -> Option<(String, u32)> {
     Some((moment.to_owned(), again))
 }
 
-/// An error about a file in the making, said of what it was to become: nobody knows the other.
+/// Turns an error about a file in the making into one about its place: nobody knows the path of
+/// the other.
 pub(super) fn unmade(
     error: Error,
     made: &Path,
@@ -238,12 +240,12 @@ pub(super) fn copy_pages(
 ) -> Result<()> {
     let reading = |error| wrong_at(journal, "read", error);
     let writing = |error| wrong_at(to, "write to", error);
-    // The moment begins with the first look.
+    // The snapshot of the read transaction begins with its first statement.
     source
         .query_row("SELECT count(*) FROM sqlite_schema", (), |_| Ok(()))
         .map_err(reading)?;
-    // With the same key: what is encrypted is nowhere plain.
-    let open = || Connection::open_with_flags(to, super::READ_WRITE);
+    // Use the same key, or the copy of an encrypted journal would be plain.
+    let open = || Connection::open_with_flags(to, READ_WRITE);
     let mut copy = Store::at(to, open, key.cloned())?.connection;
     {
         let backup = Backup::new(source, &mut copy).map_err(writing)?;
@@ -252,7 +254,8 @@ pub(super) fn copy_pages(
             match backup.step(PAGES).map_err(writing)? {
                 StepResult::Done => break,
                 StepResult::More => {}
-                // Nobody else has the copy, and the journal is read already.
+                // No other process has the copy and the read transaction is open, so this cannot
+                // happen. Waiting for it would hang.
                 _ => {
                     return Err(Error::Busy {
                         path: journal.to_path_buf(),
@@ -266,118 +269,6 @@ pub(super) fn copy_pages(
         .map_err(writing)?;
     debug_assert_eq!(mode, "delete");
     copy.close().map_err(|(_, error)| writing(error))
-}
-
-/// Opens a copy by itself and compares it with the journal as the open transaction sees it:
-/// the tables and how many rows each has, and of every state the fingerprint of what is really
-/// there, on both sides, with the one that was kept when it was saved. Returns how many entries
-/// and earlier states there are.
-pub(super) fn compare(
-    source: &Connection,
-    journal: &Path,
-    copy: &Path,
-    key: Option<&Key>,
-    tick: Tick<'_>,
-) -> Result<(u64, u64)> {
-    let of_journal = |error| wrong_at(journal, "read", error);
-    let bad = |what: &str| Error::BadCopy {
-        path: copy.to_path_buf(),
-        what: what.to_owned(),
-    };
-    let opened = Store::open_copy(copy, &mut only(key));
-    let opened = opened.map_err(|_| bad("it cannot be opened"))?;
-    let other = &opened.connection;
-    let unread = |_| bad("it cannot be read");
-
-    let tables = tables(source).map_err(of_journal)?;
-    if self::tables(other).map_err(unread)? != tables {
-        return Err(bad("it has other tables"));
-    }
-    for (table, is_counted) in &tables {
-        let sql = format!("SELECT count(*) FROM \"{table}\"");
-        let count = |connection: &Connection| {
-            connection.query_row(&sql, (), |row| row.get::<_, i64>(0))
-        };
-        if *is_counted && count(source).map_err(of_journal)? != count(other).map_err(unread)? {
-            return Err(bad("it has other numbers of rows"));
-        }
-    }
-    let damaged = |what: &str| Error::Damaged {
-        path: journal.to_path_buf(),
-        source: what.into(),
-    };
-    let said: String = other
-        .query_row("PRAGMA integrity_check(1)", (), |row| row.get(0))
-        .map_err(unread)?;
-    if said != "ok" {
-        // A true copy says of itself what the journal says.
-        let own = source.query_row("PRAGMA integrity_check(1)", (), |row| {
-            row.get::<_, String>(0)
-        });
-        return Err(match own {
-            Ok(own) if own == "ok" => bad("it does not hold together"),
-            _ => damaged("its file does not hold together"),
-        });
-    }
-    let mut counted = (0, 0);
-    let pairs = |sql: &str, each: &mut dyn FnMut(&Row<'_>) -> Result<()>| -> Result<()> {
-        let mut asked = source.prepare(sql).map_err(of_journal)?;
-        let mut rows = asked.query(()).map_err(of_journal)?;
-        while let Some(row) = rows.next().map_err(of_journal)? {
-            tick()?;
-            each(row)?;
-        }
-        Ok(())
-    };
-    // The number of rows is the same: where each row of the journal has its like in the copy,
-    // no other is in there.
-    let same = |own: Digest, kept: Option<Digest>, theirs: Option<Digest>| match theirs {
-        Some(theirs) if theirs == own && kept.is_none_or(|kept| own == kept) => Ok(()),
-        Some(theirs) if theirs == own => Err(damaged("a text in it is not what was saved")),
-        _ => Err(bad("a text in it is another one")),
-    };
-    for connection in [source, other] {
-        super::migrations::stand_in(connection).map_err(of_journal)?;
-    }
-    // An older layout has no fingerprints.
-    let layout = super::migrations::version(source).map_err(of_journal)?;
-    let kept = if layout < 4 { "NULL" } else { "digest" };
-    let entries = format!("SELECT number, {kept} FROM entry ORDER BY number");
-    pairs(&entries, &mut |row| {
-        let number: i64 = row.get(0).map_err(of_journal)?;
-        let kept: Option<Digest> = row.get(1).map_err(of_journal)?;
-        let own = present(source, number).map_err(of_journal)?;
-        let own = own.ok_or_else(|| damaged("an entry cannot be found"))?;
-        let theirs = present(other, number).ok().flatten();
-        counted.0 += 1;
-        let theirs = theirs.filter(|theirs| (theirs.id, theirs.entry) == (own.id, own.entry));
-        let digest = theirs.map(|theirs| theirs.content.digest());
-        same(own.content.digest(), kept, digest)
-    })?;
-    let by_id = format!("SELECT {COLUMNS}, id, tags, reflections FROM revision WHERE id = ?1");
-    let revisions = format!("SELECT id, {kept} FROM revision ORDER BY id");
-    pairs(&revisions, &mut |row| {
-        let id: String = row.get(0).map_err(of_journal)?;
-        let kept: Option<Digest> = row.get(1).map_err(of_journal)?;
-        let state = |connection: &Connection| -> rusqlite::Result<Digest> {
-            let mut asked = connection.prepare_cached(&by_id)?;
-            let read = |row: &Row<'_>| past_revision(row, 0, Uuid::nil());
-            Ok(asked.query_row([&id], read)?.content.digest())
-        };
-        counted.1 += 1;
-        same(state(source).map_err(of_journal)?, kept, state(other).ok())
-    })?;
-    Ok(counted)
-}
-
-/// The tables of a journal, and whether their rows can be counted.
-fn tables(connection: &Connection) -> rusqlite::Result<Vec<(String, bool)>> {
-    connection
-        .prepare(
-            "SELECT name, rootpage > 0 FROM sqlite_schema WHERE type = 'table' ORDER BY name",
-        )?
-        .query_map((), |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect()
 }
 
 #[cfg(test)]

@@ -7,117 +7,16 @@
 use std::collections::BTreeSet;
 
 use rusqlite::types::{FromSql, ToSql};
-use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode};
 use uuid::Uuid;
 
-use super::entries::{insert_tags, parsed};
+use super::columns::parsed;
+use super::findings::{Check, Finding, Findings, Tick};
 use super::revisions::{COLUMNS, past_revision, present};
-use super::{Store, migrations, wrong_at};
+use super::{Store, migrations};
 use crate::error::{Error, Result};
 use crate::model::entry::words;
 use crate::model::{Day, Revision, Tag};
-
-/// What is checked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Check {
-    /// The pages of the file, its tables and the references between them.
-    File,
-    /// That every text and everything with it is what was saved.
-    Texts,
-    /// That every earlier state is there, and what undo goes by.
-    History,
-    /// What is counted and kept ready: coverage, words, tags from the texts.
-    Counts,
-    /// The index that search goes by.
-    Search,
-}
-
-impl Check {
-    /// All of them, in the order in which they are told of.
-    pub const ALL: [Check; 5] = [
-        Check::File,
-        Check::Texts,
-        Check::History,
-        Check::Counts,
-        Check::Search,
-    ];
-
-    /// Its name in JSON.
-    pub fn name(self) -> &'static str {
-        match self {
-            Check::File => "file",
-            Check::Texts => "texts",
-            Check::History => "history",
-            Check::Counts => "counts",
-            Check::Search => "search",
-        }
-    }
-}
-
-/// Something that is not as it should be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// The check that found it.
-    pub check: Check,
-    /// What it is, as a sentence without a period.
-    pub what: String,
-    /// The entry it is about.
-    pub entry: Option<i64>,
-    /// Whether it is derived: [`Store::repair`] makes it anew and no text is touched.
-    pub derived: bool,
-    /// What the database said, for those who know its language.
-    pub detail: Option<String>,
-}
-
-/// What a check came to.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Findings {
-    /// What was found, at most [`Findings::SHOWN`] of each check.
-    pub found: Vec<Finding>,
-    /// How many more there are.
-    pub more: u64,
-    /// Entries that were looked at, in the trash or not.
-    pub entries: u64,
-    /// Earlier states that were looked at.
-    pub revisions: u64,
-    /// The newest day of an entry that could be read.
-    pub newest: Option<Day>,
-}
-
-impl Findings {
-    /// The most findings that are kept of one check.
-    pub const SHOWN: usize = 25;
-
-    /// Whether nothing was found.
-    pub fn is_empty(&self) -> bool {
-        self.found.is_empty()
-    }
-
-    /// Whether all there is can be repaired.
-    pub fn are_derived(&self) -> bool {
-        self.found.iter().all(|finding| finding.derived)
-    }
-
-    fn note(&mut self, finding: Finding) {
-        let of_check = |other: &&Finding| other.check == finding.check;
-        if self.found.iter().filter(of_check).count() < Findings::SHOWN {
-            self.found.push(finding);
-        } else {
-            self.more += 1;
-            // One that cannot be repaired must not hide behind those that can.
-            let derived = |other: &Finding| other.check == finding.check && other.derived;
-            if !finding.derived
-                && let Some(at) = self.found.iter().position(derived)
-            {
-                self.found[at] = finding;
-            }
-        }
-    }
-}
-
-/// What a long task tells of its course: it is called for every state that was looked at, and
-/// an error of it ends the task.
-pub type Tick<'a> = &'a dyn Fn() -> Result<()>;
 
 impl Store {
     /// Looks at everything in the file.
@@ -135,12 +34,12 @@ impl Store {
             tick,
         };
         checkup.search(self.is_read_only());
-        // Only ever read from; dropped, it is over.
+        // Never committed: it only keeps the moment that is read.
         let moment = self.connection.unchecked_transaction();
         if let Err(error) = &moment {
             checkup.raise(Check::File, "the journal cannot be read", error);
         }
-        // An encrypted page that was changed says so by itself.
+        // SQLCipher signs each page, so that a changed one is found without reading its rows.
         match self.damaged_pages() {
             Ok(pages) => pages
                 .iter()
@@ -159,69 +58,10 @@ impl Store {
             .sort_by_key(|finding| (finding.check, finding.entry));
         Ok(findings)
     }
-
-    /// Makes anew what is derived: indexes, the search index, coverage, counts of words, tags
-    /// from the texts. All of it in one action; no text is touched.
-    ///
-    /// # Errors
-    /// [`Error::Damaged`] where the damage is in the way; then nothing was changed. Whatever
-    /// keeps the journal from being written.
-    pub fn repair(&mut self, tick: Tick<'_>) -> Result<()> {
-        let wrong = |error| wrong_at(&self.path, "write to", error);
-        let change = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(wrong)?;
-        change
-            .execute_batch(&format!(
-                "REINDEX;
-                 INSERT INTO entry_text (entry_text) VALUES ('rebuild');
-                 DELETE FROM reflected_day;
-                 DELETE FROM covered_tip;
-                 INSERT INTO reflected_day (deck, tip, day, entries) {REFLECTED_DAYS};
-                 DELETE FROM asked;
-                 INSERT INTO asked (deck, tip, question, times) {ASKED};"
-            ))
-            .map_err(wrong)?;
-        let mut after = i64::MIN;
-        loop {
-            let (batch, error) = numbers_after(&change, after);
-            if let Some(error) = error {
-                return Err(wrong(error));
-            }
-            let Some(last) = batch.last() else { break };
-            after = *last;
-            for number in batch {
-                tick()?;
-                // One that cannot be read is left as it is, and so is one that is not what was
-                // saved: what is kept beside it may tell what it was.
-                if let Ok(Some(state)) = present(&change, number)
-                    && kept_digest(&change, "entry WHERE number", number)
-                        .is_ok_and(|kept| kept == state.content.digest())
-                {
-                    recount(&change, &state).map_err(wrong)?;
-                }
-            }
-        }
-        change.commit().map_err(wrong)
-    }
 }
 
-/// What follows from an entry's text, made anew where it is not so.
-fn recount(change: &Transaction<'_>, state: &Revision) -> rusqlite::Result<()> {
-    let number = state.number;
-    change
-        .prepare_cached("UPDATE entry SET words = ?2 WHERE number = ?1 AND words <> ?2")?
-        .execute((number, words(&state.content.text)))?;
-    if !tags_follow(change, state)? {
-        change.execute("DELETE FROM tag WHERE entry = ?1", [number])?;
-        insert_tags(change, number, &state.content)?;
-    }
-    Ok(())
-}
-
-/// Whether the tags that are kept as those of the text are the ones that stand in it.
-fn tags_follow(connection: &Connection, state: &Revision) -> rusqlite::Result<bool> {
+/// Whether the tags that are kept as tags of the text stand in it, and no others do.
+pub(super) fn tags_follow(connection: &Connection, state: &Revision) -> rusqlite::Result<bool> {
     let kept = connection
         .prepare_cached("SELECT tag FROM tag WHERE entry = ?1 AND by_hand = 0")?
         .query_map([state.number], |row| row.get::<_, String>(0))?
@@ -232,7 +72,7 @@ fn tags_follow(connection: &Connection, state: &Revision) -> rusqlite::Result<bo
 }
 
 /// The fingerprint that was kept when a state was saved.
-fn kept_digest(
+pub(super) fn kept_digest(
     connection: &Connection,
     which: &str,
     key: impl ToSql,
@@ -246,10 +86,10 @@ fn kept_digest(
 const BATCH: i64 = 500;
 
 /// Keys that were read, and what broke the reading off.
-type Keys<K> = (Vec<K>, Option<rusqlite::Error>);
+pub(super) type Keys<K> = (Vec<K>, Option<rusqlite::Error>);
 
 /// The numbers of entries after one, as many as are held at a time.
-fn numbers_after(connection: &Connection, after: i64) -> Keys<i64> {
+pub(super) fn numbers_after(connection: &Connection, after: i64) -> Keys<i64> {
     let sql = "SELECT number FROM entry NOT INDEXED WHERE number > ?1 ORDER BY number LIMIT ?2";
     keys(connection, sql, after)
 }
@@ -275,14 +115,15 @@ fn keys<K: FromSql>(connection: &Connection, sql: &str, after: impl ToSql) -> Ke
 }
 
 /// On how many entries of a day a tip was reflected on, counted anew.
-const REFLECTED_DAYS: &str =
+pub(super) const REFLECTED_DAYS: &str =
     "SELECT deck, tip, day, count(*) FROM reflection JOIN entry ON entry.number = entry
       WHERE deleted_at IS NULL GROUP BY 1, 2, 3";
 
 /// How often questions were asked, counted anew.
-const ASKED: &str = "SELECT deck, tip, question, count(*) FROM prompt GROUP BY 1, 2, 3";
+pub(super) const ASKED: &str =
+    "SELECT deck, tip, question, count(*) FROM prompt GROUP BY 1, 2, 3";
 
-/// What each derived table holds, and what it should.
+/// Each derived table: the layout it came with, the finding, its rows, and the rows counted anew.
 const DERIVED: [(i64, &str, &str, &str); 3] = [
     (
         1,
@@ -543,7 +384,7 @@ impl Checkup<'_> {
         }
     }
 
-    /// What the pages that begin at this one belong to.
+    /// The type and name of the table or index whose pages begin with this one.
     fn owner(&self, root: i64) -> Option<(String, String)> {
         self.connection
             .query_row(
@@ -574,7 +415,7 @@ impl Checkup<'_> {
             if let Some(error) = error {
                 let what = "a page of entries cannot be read";
                 self.raise(Check::Texts, what, &error);
-                // What numbers are on such a page is not known either.
+                // The numbers on such a page are unknown too: jump ahead, each time further.
                 walk.jump(|&after, step| after.max(-1).saturating_add(1 << step));
             }
         }
@@ -612,7 +453,7 @@ impl Checkup<'_> {
         };
         self.findings.newest = self.findings.newest.max(Some(state.content.day));
         if let Some(what) = self.digest("entry WHERE number", number, &state) {
-            // What does not follow from it may have followed from what was saved.
+            // Do not check what is derived from it: it may be right for the text that was saved.
             return self.found(Check::Texts, entry, false, what);
         }
         let kept = self.connection.query_row(
@@ -668,7 +509,7 @@ impl Checkup<'_> {
         }
     }
 
-    /// What is wrong with the fingerprint of a state.
+    /// The finding about the fingerprint of a state; `None` where it is right.
     fn digest(&self, which: &str, key: impl ToSql, state: &Revision) -> Option<&'static str> {
         if self.layout < 4 {
             return None;
@@ -731,7 +572,8 @@ impl Checkup<'_> {
     }
 }
 
-/// What the database said. An error in reading a value could repeat it, and is not said.
+/// SQLite's own words about an error. An error in reading a value may quote what was written, so
+/// its words are left out.
 fn said(error: &rusqlite::Error) -> String {
     match error.sqlite_error() {
         Some(code) => code.to_string(),

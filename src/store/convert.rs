@@ -22,8 +22,17 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, Row, Rows};
+use zeroize::Zeroizing;
 
-use super::*;
+use super::failure::{is_busy, unfit, wrong_at};
+use super::open::{PATIENCE, READ_WRITE};
+use super::sqlite::{cipher_version, has_encryption, start_cipher};
+use super::unlocking::{UnlockSecret, ask_nobody};
+use super::{Key, Store};
+use crate::error::{Error, Result};
+use crate::files::{
+    FileIdentity, UnfinishedFile, beside, file_identity, folder_of, sync_folder, unfinished,
+};
 
 /// How long to wait between two tries to have the journal for oneself.
 const BREATH: Duration = Duration::from_millis(20);
@@ -43,7 +52,7 @@ impl Store {
             return Err(unfit(&self.path, "it was built without encryption"));
         }
         let named = self.path.clone();
-        // Where the path is a link, it is the file that is to be replaced.
+        // Replace the file that a link leads to, not the link.
         let path = fs::canonicalize(&named).map_err(|e| Error::io("find", &named, e))?;
         refuse_other_names(&path)?;
         let from = self.key.clone();
@@ -52,8 +61,8 @@ impl Store {
         drop(self);
         unfinished::clear(&path);
 
-        // Also where the journal is plain so far: only connections that are opened after this
-        // know how to copy into an encrypted file.
+        // Start it for a plain journal too: only connections that are opened after this can copy
+        // into an encrypted file.
         start_cipher(&path)?;
         let old = alone(&path, from.clone(), file)?;
         let done = copy(&old, to).and_then(|new| {
@@ -61,7 +70,7 @@ impl Store {
             Ok(())
         });
         if done.is_err() {
-            // As it was, with its log.
+            // Give the journal its log back.
             let _ = old
                 .connection
                 .query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()));
@@ -70,15 +79,15 @@ impl Store {
         done?;
         let key = to.cloned();
         let opened = Store::open(&named, &mut |locked| match &key {
-            Some(key) if locked.tries == 0 => Ok(Offer::Key(key.clone())),
-            _ => nobody(locked),
+            Some(key) if locked.tries == 0 => Ok(UnlockSecret::Key(key.clone())),
+            _ => ask_nobody(locked),
         })?;
         opened.ok_or_else(|| Error::io("open", &named, std::io::ErrorKind::NotFound.into()))
     }
 }
 
 /// The journal for oneself, without a log, as soon as every other process has let go of it.
-fn alone(path: &Path, key: Option<Key>, file: Option<Identity>) -> Result<Store> {
+fn alone(path: &Path, key: Option<Key>, file: Option<FileIdentity>) -> Result<Store> {
     let begun = Instant::now();
     loop {
         let store = Store::at(
@@ -87,8 +96,8 @@ fn alone(path: &Path, key: Option<Key>, file: Option<Identity>) -> Result<Store>
             key.clone(),
         )?;
         let take = || -> rusqlite::Result<String> {
-            // Not to be waited for by SQLite, which does not let go of what it has while it
-            // does.
+            // Do not let SQLite wait: while it waits it keeps the locks it has, and two waiting
+            // processes would never end.
             store.connection.busy_timeout(Duration::ZERO)?;
             store
                 .connection
@@ -102,8 +111,8 @@ fn alone(path: &Path, key: Option<Key>, file: Option<Identity>) -> Result<Store>
             Ok(mode)
         };
         match take() {
-            // Another process was quicker to replace it.
-            _ if identity(path) != file => return Err(busy(path)),
+            // Another process has replaced the file.
+            _ if file_identity(path) != file => return Err(busy(path)),
             Ok(mode) if mode == "delete" => return Ok(store),
             Err(error) if !is_busy(&error) => return Err(store.wrong("write to", error)),
             _ if begun.elapsed() > PATIENCE => return Err(busy(path)),
@@ -122,7 +131,7 @@ fn busy(path: &Path) -> Error {
 }
 
 /// Makes the copy and checks it.
-fn copy(old: &Store, to: Option<&Key>) -> Result<Unfinished> {
+fn copy(old: &Store, to: Option<&Key>) -> Result<UnfinishedFile> {
     let path = &old.path;
     let wrong = |error| wrong_at(path, "copy", error);
     let cannot_begin = |error| Error::io("copy the journal to", folder_of(path), error);
@@ -130,7 +139,7 @@ fn copy(old: &Store, to: Option<&Key>) -> Result<Unfinished> {
     if cipher_version(&old.connection).map_err(wrong)?.is_none() {
         return Err(unfit(path, "it was built without encryption"));
     }
-    let new = Unfinished::begin(path).map_err(cannot_begin)?;
+    let new = UnfinishedFile::begin(path).map_err(cannot_begin)?;
     let export = || -> rusqlite::Result<()> {
         let key = to.map_or_else(Zeroizing::default, Key::spec);
         old.connection.execute(
@@ -176,13 +185,13 @@ fn copy(old: &Store, to: Option<&Key>) -> Result<Unfinished> {
 }
 
 /// Puts the copy in the journal's place, which nobody else has open.
-fn replace(old: &Store, new: Unfinished) -> Result<()> {
+fn replace(old: &Store, new: UnfinishedFile) -> Result<()> {
     let path = &old.path;
     let wrong = |error| Error::io("replace", path, error);
     File::open(new.path())
         .and_then(|file| file.sync_all())
         .map_err(wrong)?;
-    // Done with, or from before a crash: nothing of the old file may lie beside the new one.
+    // Remove the side files of the old journal, or SQLite would take them for the new one's.
     for suffix in ["-journal", "-wal", "-shm"] {
         let _ = fs::remove_file(beside(path, suffix));
     }
@@ -211,15 +220,16 @@ fn refuse_other_names(path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What two journals differ in, or what is wrong with the second, as a sentence.
+/// The difference between two journals, or what is wrong with the second, as a sentence; `None`
+/// where they agree.
 fn compare(old: &Connection, new: &Connection) -> rusqlite::Result<Option<String>> {
     let names = "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema
                  WHERE name NOT LIKE 'sqlite_autoindex%' ORDER BY 1, 2";
     if !same_rows(old, new, names)? {
         return Ok(Some("its tables were not copied well".to_owned()));
     }
-    // What others are made of: tables with pages of their own. Those of the index of words
-    // are among them.
+    // Compare the tables with pages of their own, which include those of the search index. All
+    // other tables and views are made of them.
     let tables: Vec<String> = old
         .prepare(
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0 ORDER BY 1",

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use chrono::DateTime;
+use chrono::{DateTime, FixedOffset};
 use rusqlite::StatementStatus;
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
 
@@ -69,7 +69,9 @@ fn journal_of(days: i64) -> Store {
         offer(&change, day, tip);
         change.insert(entry(day, tip), now()).expect("inserted");
     }
-    change.commit_as(What::Write, now()).expect("committed");
+    change
+        .commit_as(ActionKind::Write, now())
+        .expect("committed");
     store
 }
 
@@ -291,6 +293,8 @@ fn the_everyday_write() {
         change
             .insert(entry(last + 1, "a"), now())
             .expect("inserted");
-        change.commit_as(What::Write, now()).expect("committed");
+        change
+            .commit_as(ActionKind::Write, now())
+            .expect("committed");
     });
 }

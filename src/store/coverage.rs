@@ -1,17 +1,17 @@
-//! What each day offered, and what the triggers of the file know about coverage.
+//! The prompts of the days, and the coverage that the triggers of the file count.
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, FixedOffset};
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::entries::{instant, optional};
+use super::columns::{instant, optional};
 use super::{Change, Reading};
 use crate::error::Result;
 use crate::model::Day;
 
-/// What a day offered: a tip and one of its questions. The question of a week stands with the
-/// day the week begins with, as a turn 0 that no tip has.
+/// A tip and one of its questions, as a day offered them. The question of a week is kept with the
+/// day the week begins with, as turn 0, which no tip has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assignment {
     /// The deck's slug.
@@ -22,7 +22,7 @@ pub struct Assignment {
     pub question: String,
 }
 
-/// What the journal knows about one tip.
+/// How often and when a tip was reflected on and offered.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TipRecord {
     /// On how many days it was reflected on.
@@ -34,18 +34,12 @@ pub struct TipRecord {
 }
 
 impl Reading<'_> {
-    /// What a day offers: the last of its turns.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
+    /// The tip and question that a day offers: the last of its turns.
     pub fn assignment(&self, day: Day) -> Result<Option<Assignment>> {
         Ok(self.offered_on(day)?.pop())
     }
 
     /// Everything a day has offered, in order.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn offered_on(&self, day: Day) -> Result<Vec<Assignment>> {
         let read = || -> rusqlite::Result<Vec<Assignment>> {
             self.connection
@@ -60,9 +54,6 @@ impl Reading<'_> {
     }
 
     /// The question of the week that begins with this day.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn weekly(&self, begins: Day) -> Result<Option<Assignment>> {
         self.connection
             .prepare_cached(
@@ -78,9 +69,6 @@ impl Reading<'_> {
 
     /// The moods of the last days before `day` that have a page, the latest first, at most
     /// `limit`: the mean of each day, `None` where none was noted.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn moods_before(&self, day: Day, limit: u32) -> Result<Vec<Option<f64>>> {
         let read = || -> rusqlite::Result<Vec<Option<f64>>> {
             self.connection
@@ -96,10 +84,7 @@ impl Reading<'_> {
         read().map_err(|error| self.wrong(error))
     }
 
-    /// What the journal knows about each of a deck's tips, in the order asked.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
+    /// The record of each of these tips of a deck, in the order asked.
     pub fn tip_records(&self, deck: &str, tips: &[&str]) -> Result<Vec<TipRecord>> {
         // One look into an index for each figure, however long the journal is.
         let read = || -> rusqlite::Result<Vec<TipRecord>> {
@@ -127,9 +112,6 @@ impl Reading<'_> {
     }
 
     /// How often each question of a tip has been offered.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn times_asked(&self, deck: &str, tip: &str) -> Result<HashMap<String, u32>> {
         let read = || -> rusqlite::Result<HashMap<String, u32>> {
             self.connection
@@ -143,9 +125,6 @@ impl Reading<'_> {
     }
 
     /// Whether a living entry of the day reflects on the tip.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn is_reflected(&self, deck: &str, tip: &str, day: Day) -> Result<bool> {
         self.connection
             .prepare_cached(
@@ -158,9 +137,6 @@ impl Reading<'_> {
 
 impl Change<'_> {
     /// Makes this what the day offers.
-    ///
-    /// # Errors
-    /// [`crate::Error::DiskFull`] and the like.
     pub fn assign(
         &self,
         day: Day,
@@ -185,9 +161,6 @@ impl Change<'_> {
     }
 
     /// Makes this the question of the week that begins with `begins`.
-    ///
-    /// # Errors
-    /// [`crate::Error::DiskFull`] and the like.
     pub fn assign_weekly(
         &self,
         begins: Day,

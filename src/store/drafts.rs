@@ -1,17 +1,16 @@
-//! Drafts that lie in the journal itself, and what a person was told once and for all.
+//! Drafts that lie in the journal itself, and the notes that a person was told something.
 
 use rusqlite::{OptionalExtension, params};
 
 use super::{Change, Reading};
 use crate::error::Result;
 
-/// A draft as the journal keeps it. What its particulars say is the business of whoever put
-/// it there.
+/// A draft as the journal keeps it. The store does not read its particulars.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredDraft {
-    /// What it is called: its folder's name while an editor has it.
+    /// Its name: that of its folder while an editor has it.
     pub name: String,
-    /// What is known about it besides the text (JSON).
+    /// Everything known about it besides the text (JSON).
     pub particulars: String,
     /// The editor's file, which need not be text.
     pub page: Vec<u8>,
@@ -20,9 +19,6 @@ pub struct StoredDraft {
 impl Reading<'_> {
     /// The drafts in the journal, the newest first. None in a journal of a layout that has no
     /// place for them.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn drafts(&self) -> Result<Vec<StoredDraft>> {
         let read = || -> rusqlite::Result<Vec<StoredDraft>> {
             if !self.connection.table_exists(None, "draft")? {
@@ -43,9 +39,6 @@ impl Reading<'_> {
     }
 
     /// Whether a person was told something already.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn was_told(&self, what: &str) -> Result<bool> {
         let found = self
             .connection
@@ -59,9 +52,6 @@ impl Reading<'_> {
 
 impl Change<'_> {
     /// Keeps a draft, in place of an older state of the same name.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being written.
     pub fn keep_draft(&self, draft: &StoredDraft) -> Result<()> {
         self.transaction
             .execute(
@@ -75,9 +65,6 @@ impl Change<'_> {
     }
 
     /// Removes a draft, if it is there.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being written.
     pub fn remove_draft(&self, name: &str) -> Result<()> {
         self.transaction
             .execute("DELETE FROM draft WHERE name = ?1", [name])
@@ -86,9 +73,6 @@ impl Change<'_> {
     }
 
     /// Notes that a person was told something.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being written.
     pub fn note_told(&self, what: &str) -> Result<()> {
         self.transaction
             .execute("INSERT OR IGNORE INTO told (what) VALUES (?1)", [what])

@@ -1,21 +1,19 @@
 //! Entries in and out of the file.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, FixedOffset};
-use rusqlite::types::{Type, Value, ValueRef};
+use rusqlite::types::Value;
 use rusqlite::{Connection, Params, Row, params, params_from_iter};
-use uuid::{NoContext, Timestamp, Uuid};
+use uuid::Uuid;
 
-use super::actions::Touched;
+use super::actions::TouchedEntry;
+use super::columns::{
+    ASIDE, hidden_until, instant, new_id, optional, parsed, particulars_json, read_particulars,
+};
 use super::filter::{Clause, Wanted};
 use super::{Change, Reading};
 use crate::error::Result;
 use crate::model::entry::words;
-pub(super) use crate::model::revision::instant;
-use crate::model::{
-    Content, Day, Entry, Filter, Kind, Mood, Order, Particulars, Reflection, Revision, Tag,
-};
+use crate::model::{Content, Day, Entry, Filter, Kind, Mood, Order, Reflection, Revision, Tag};
 
 /// The columns of an entry, in the order [`read_entry`] takes them.
 pub(super) const COLUMNS: &str =
@@ -28,14 +26,8 @@ const AT_A_TIME: usize = 500;
 /// one after the other.
 const BYTES_AT_A_TIME: usize = 1_000_000;
 
-/// What the index `entry_aside` holds, in its own words, so that SQLite takes it.
-pub(super) const ASIDE: &str = "(kind <> 'page' OR hidden_until <> '')";
-
 impl Reading<'_> {
     /// The living entries that a filter chooses, at most `limit` of them.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn entries(
         &self,
         filter: &Filter,
@@ -50,7 +42,7 @@ impl Reading<'_> {
     /// no more of them than are read at a time.
     ///
     /// # Errors
-    /// Whatever `take` says, or keeps the journal from being read.
+    /// Those of `take`.
     pub fn each_entry(
         &self,
         filter: &Filter,
@@ -131,9 +123,6 @@ impl Reading<'_> {
 
     /// One of the living entries that a filter chooses, counted from 0 in the order of their
     /// days.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn nth(&self, filter: &Filter, n: u64) -> Result<Option<Entry>> {
         let clause = self.clause(filter)?;
         // The number is found in the index alone, and only then the entry.
@@ -148,9 +137,6 @@ impl Reading<'_> {
     }
 
     /// How many living entries a filter chooses.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn count(&self, filter: &Filter) -> Result<u64> {
         let clause = self.clause(filter)?;
         self.counted(clause)
@@ -172,9 +158,6 @@ impl Reading<'_> {
     }
 
     /// The living entry with this number.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn entry(&self, number: i64) -> Result<Option<Entry>> {
         let in_sight = self.in_sight();
         let sql = format!("SELECT {COLUMNS} FROM entry WHERE number = ?1 AND {in_sight}");
@@ -197,9 +180,6 @@ impl Reading<'_> {
     }
 
     /// The living entry that was written last, whatever its day.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn last_entry(&self) -> Result<Option<Entry>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM entry WHERE {} ORDER BY number DESC LIMIT 1",
@@ -210,9 +190,6 @@ impl Reading<'_> {
 
     /// The living entries whose id begins with these hexadecimal digits (lower case, no
     /// hyphens), at most two of them.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn entries_by_id(&self, digits: &str) -> Result<Vec<Entry>> {
         // The stored form has hyphens; a range over it can use the index.
         let mut from = digits.to_owned();
@@ -232,9 +209,6 @@ impl Reading<'_> {
     }
 
     /// The entries of a kind other than pages, the newest first.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn of_kind(&self, kind: Kind) -> Result<Vec<Entry>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM entry WHERE kind = ?1 AND {} AND {ASIDE}
@@ -245,9 +219,6 @@ impl Reading<'_> {
     }
 
     /// The letters whose seal ended on one of these days, the latest first.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn letters_due(&self, from: Day, to: Day) -> Result<Vec<Entry>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM entry
@@ -266,9 +237,6 @@ impl Reading<'_> {
     /// The states of what is out of sight and not in the trash, of these kinds (of all where
     /// none is named), by number. For what puts it there and brings it back, and for telling
     /// how much it is; nothing of it may be shown.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn hidden(&self, filter: &Filter) -> Result<Vec<Revision>> {
         let all = Filter {
             kinds: match &filter.kinds[..] {
@@ -309,17 +277,11 @@ impl Reading<'_> {
 
 impl Change<'_> {
     /// Adds an entry and returns it as it now is.
-    ///
-    /// # Errors
-    /// [`crate::Error::DiskFull`] and the like.
     pub fn insert(&mut self, content: Content, now: DateTime<FixedOffset>) -> Result<Entry> {
         self.insert_as(new_id(now), content, now)
     }
 
     /// Adds an entry that has an id already, which no other has, and returns it as it now is.
-    ///
-    /// # Errors
-    /// [`crate::Error::DiskFull`] and the like.
     pub fn insert_as(
         &mut self,
         id: Uuid,
@@ -338,7 +300,7 @@ impl Change<'_> {
         let number = self
             .insert_present(&revision, None)
             .map_err(|error| self.wrong(error))?;
-        self.touch(Touched {
+        self.touch(TouchedEntry {
             entry: number,
             before: None,
             after: revision.id,
@@ -421,16 +383,6 @@ pub(super) fn insert_reflections(
     Ok(())
 }
 
-/// An id that carries the given time, so that ids sort by it.
-pub(super) fn new_id(now: DateTime<FixedOffset>) -> Uuid {
-    let seconds = u64::try_from(now.timestamp()).unwrap_or(0);
-    Uuid::new_v7(Timestamp::from_unix(
-        NoContext,
-        seconds,
-        now.timestamp_subsec_nanos(),
-    ))
-}
-
 fn read_entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     Ok(Entry {
         number: row.get(0)?,
@@ -446,70 +398,6 @@ fn read_entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         reflections: Vec::new(),
         particulars: read_particulars(row, 9)?,
     })
-}
-
-/// Particulars as the file keeps them: an object of named texts, or nothing.
-pub(super) fn particulars_json(particulars: &Particulars) -> rusqlite::Result<Option<String>> {
-    let fields: BTreeMap<_, _> = particulars.fields().into_iter().collect();
-    if fields.is_empty() {
-        return Ok(None);
-    }
-    serde_json::to_string(&fields)
-        .map(Some)
-        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
-}
-
-/// Particulars from a column that [`particulars_json`] filled.
-pub(super) fn read_particulars(row: &Row<'_>, column: usize) -> rusqlite::Result<Particulars> {
-    let Some(json) = row.get_ref(column)?.as_str_or_null()? else {
-        return Ok(Particulars::default());
-    };
-    let wrong = |error: Box<dyn std::error::Error + Send + Sync>| {
-        rusqlite::Error::FromSqlConversionFailure(column, Type::Text, error)
-    };
-    let fields: BTreeMap<String, String> =
-        serde_json::from_str(json).map_err(|error| wrong(error.into()))?;
-    let fields = fields
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()));
-    Particulars::read(fields).map_err(|error| wrong(error.into()))
-}
-
-/// What the column `hidden_until` holds: the day from which on an entry is in sight, empty
-/// where it always is, and for one that is away for good what sorts after every day.
-pub(super) fn hidden_until(particulars: &Particulars) -> String {
-    let until = particulars.hidden_until();
-    until.map(|away| away.to_string()).unwrap_or_default()
-}
-
-/// A value that the file keeps as text. One that does not parse is damage, not a bug here.
-pub(super) fn parsed<T>(row: &Row<'_>, column: usize) -> rusqlite::Result<T>
-where
-    T: std::str::FromStr,
-    T::Err: ToString,
-{
-    row.get_ref(column)?
-        .as_str()?
-        .parse()
-        .map_err(|error: T::Err| {
-            rusqlite::Error::FromSqlConversionFailure(
-                column,
-                Type::Text,
-                error.to_string().into(),
-            )
-        })
-}
-
-/// [`parsed`], where the file may have nothing.
-pub(super) fn optional<T>(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<T>>
-where
-    T: std::str::FromStr,
-    T::Err: ToString,
-{
-    match row.get_ref(column)? {
-        ValueRef::Null => Ok(None),
-        _ => parsed(row, column).map(Some),
-    }
 }
 
 /// Adds the tags and the reflections of entries that were read without them: two statements

@@ -17,7 +17,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
 use super::Reading;
-use super::entries::ASIDE;
+use super::columns::ASIDE;
 use crate::error::Result;
 use crate::model::{Filter, Kind, Mood, Tag};
 

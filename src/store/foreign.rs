@@ -11,7 +11,7 @@ use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::unchanging;
+use super::open::unchanging;
 use crate::error::{Error, Result};
 use crate::model::entry::MAX_TEXT;
 

@@ -1,4 +1,4 @@
-//! What a file at a journal's path is, as its first bytes tell.
+//! Telling from its first bytes whether a file is a plain journal, an encrypted one or neither.
 //!
 //! A plain journal begins as every SQLite file does. An encrypted one begins with its salt,
 //! which is random, and so is all that follows: nothing in it says what it is.
@@ -7,9 +7,12 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
-use super::key::Salt;
-use super::{no_plain_file, not_a_journal};
+use super::failure::not_a_journal;
 use crate::error::{Error, Result};
+use crate::files::why_no_plain_file;
+
+/// The random bytes that a journal begins with.
+pub type Salt = [u8; 16];
 
 const PLAIN: &[u8; 16] = b"SQLite format 3\0";
 
@@ -48,12 +51,12 @@ const OTHERS: &[&[u8]] = &[
     b"-----BEGIN",
 ];
 
-/// What was found.
+/// The kind of a journal file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum FileKind {
     /// An SQLite file.
     Plain,
-    /// What may be an encrypted journal.
+    /// A file that may be an encrypted journal, and its salt.
     Encrypted(Salt),
 }
 
@@ -64,7 +67,7 @@ pub(super) enum Found {
 ///
 /// # Errors
 /// [`Error::NotAJournal`] for what cannot be one; [`Error::Io`] when it cannot be read.
-pub(super) fn look(path: &Path) -> Result<Option<Found>> {
+pub(super) fn look(path: &Path) -> Result<Option<FileKind>> {
     let file = match fs::metadata(path) {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -80,7 +83,7 @@ pub(super) fn look(path: &Path) -> Result<Option<Found>> {
         }
         Err(error) => return Err(Error::io("open", path, error)),
     };
-    if let Some(what) = no_plain_file(&file) {
+    if let Some(what) = why_no_plain_file(&file) {
         return Err(not_a_journal(path, what));
     }
     let mut head = Vec::with_capacity(PLAIN.len());
@@ -88,10 +91,10 @@ pub(super) fn look(path: &Path) -> Result<Option<Found>> {
         .and_then(|file| file.take(PLAIN.len() as u64).read_to_end(&mut head))
         .map_err(|error| Error::io("open", path, error))?;
     match <Salt>::try_from(head) {
-        // SQLite has its own to say about what only begins like one of its files.
-        Ok(head) if head == *PLAIN => Ok(Some(Found::Plain)),
+        // SQLite finds out about a file that only begins like one of its own.
+        Ok(head) if head == *PLAIN => Ok(Some(FileKind::Plain)),
         Ok(head) if file.len() >= PAGE && may_be_salt(&head) => {
-            Ok(Some(Found::Encrypted(head)))
+            Ok(Some(FileKind::Encrypted(head)))
         }
         _ => Err(not_a_journal(path, "it is another kind of file")),
     }

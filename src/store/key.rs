@@ -1,7 +1,7 @@
 //! Keys of encrypted journals: from a passphrase, from a recovery sheet, or as they are.
 //!
-//! What is here and in `header.rs` and `connect` is all there is to the format; it is
-//! described for strangers in `docs/encryption.md`.
+//! The format of encrypted journals is defined here, in `header.rs` and in `open.rs`, and
+//! described in `docs/encryption.md`.
 
 use std::fmt;
 
@@ -10,21 +10,18 @@ use blake2::{Blake2b512, Digest};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
-use super::header;
+use super::header::{self, Salt};
 use crate::error::{Error, Result};
 
 /// The bytes of a key.
 const KEY: usize = 32;
-
-/// The random bytes that a journal begins with.
-pub type Salt = [u8; 16];
 
 /// How hard it is to get from a passphrase to a key: Argon2id, version 0x13 (RFC 9106).
 ///
 /// Nothing in a file says which set it was made with, since anything there could be turned
 /// against it: each is tried in turn, the newest first.
 #[derive(Debug, Clone, Copy)]
-struct Set {
+struct KeyDerivation {
     /// KiB.
     memory: u32,
     passes: u32,
@@ -33,9 +30,9 @@ struct Set {
 
 /// The sets in use, the newest first. A journal is made with the first. Never remove one that
 /// has been released.
-const SETS: &[Set] = &[
+const SETS: &[KeyDerivation] = &[
     // Set 1: what RFC 9106 recommends where memory is short, in one lane.
-    Set {
+    KeyDerivation {
         memory: 64 * 1024,
         passes: 3,
         lanes: 1,
@@ -45,17 +42,17 @@ const SETS: &[Set] = &[
 /// Set 0, for tests only: it protects nothing, and no released program makes or opens a
 /// journal with it.
 #[cfg(debug_assertions)]
-const TRIAL: &[Set] = &[Set {
+const TRIAL: &[KeyDerivation] = &[KeyDerivation {
     memory: 8,
     passes: 1,
     lanes: 1,
 }];
 
-/// What a person types to open a journal: a passphrase, or what stands on a recovery sheet.
+/// The text that a person types to open a journal: a passphrase, or a recovery sheet.
 #[derive(Clone)]
 pub struct Passphrase {
     typed: Zeroizing<String>,
-    sets: &'static [Set],
+    sets: &'static [KeyDerivation],
 }
 
 impl Passphrase {
@@ -101,9 +98,9 @@ impl Passphrase {
         self.typed.chars().count()
     }
 
-    /// What it says where it was copied from a recovery sheet.
-    pub fn sheet(&self) -> Option<Sheet> {
-        Sheet::read(&self.typed)
+    /// The recovery sheet that was typed; `None` for a passphrase.
+    pub fn sheet(&self) -> Option<RecoverySheet> {
+        RecoverySheet::read(&self.typed)
     }
 
     /// A key for a new journal, with a salt that no other has.
@@ -125,14 +122,14 @@ impl Passphrase {
     /// [`Error::Io`] where there is no memory for it.
     pub fn keys(&self, salt: Salt) -> impl Iterator<Item = Result<Key>> {
         let sheet = match self.sheet() {
-            Some(Sheet::Whole(bytes)) => Some(Ok(Key { bytes, salt })),
+            Some(RecoverySheet::Whole(bytes)) => Some(Ok(Key { bytes, salt })),
             _ => None,
         };
         let derived = self.sets.iter().map(move |set| self.key(set, salt));
         sheet.into_iter().chain(derived)
     }
 
-    fn key(&self, set: &Set, salt: Salt) -> Result<Key> {
+    fn key(&self, set: &KeyDerivation, salt: Salt) -> Result<Key> {
         let params =
             Params::new(set.memory, set.passes, set.lanes, Some(KEY)).map_err(failed)?;
         let mut bytes = Zeroizing::new([0; KEY]);
@@ -162,7 +159,7 @@ fn failed(error: impl fmt::Display) -> Error {
     }
 }
 
-/// What opens one encrypted journal.
+/// The key of one encrypted journal.
 #[derive(Clone)]
 pub struct Key {
     bytes: Zeroizing<[u8; KEY]>,
@@ -187,7 +184,7 @@ impl Key {
 
     /// The lines of its recovery sheet.
     pub fn sheet(&self) -> Vec<Zeroizing<String>> {
-        Sheet::write(&self.bytes)
+        RecoverySheet::write(&self.bytes)
     }
 
     /// As SQLCipher takes it: key and salt, which it need not work on any more.
@@ -214,7 +211,7 @@ impl fmt::Debug for Key {
 /// alphabet of <https://www.crockford.com/base32.html>. Each line has eight bytes of the key,
 /// and two that tell whether they were copied well and into the right line.
 #[derive(Debug)]
-pub enum Sheet {
+pub enum RecoverySheet {
     /// Every line is as it was printed.
     Whole(Zeroizing<[u8; KEY]>),
     /// These lines are not, counted from 1; others are.
@@ -228,7 +225,7 @@ const LINES: usize = 4;
 const LINE_BYTES: usize = KEY / LINES;
 const LINE_CHARS: usize = 16;
 
-impl Sheet {
+impl RecoverySheet {
     fn write(key: &[u8; KEY]) -> Vec<Zeroizing<String>> {
         let line = |(index, bytes): (usize, &[u8])| {
             let mut bits = bytes.iter().chain(&check(index, bytes)).fold(
@@ -254,7 +251,7 @@ impl Sheet {
     }
 
     /// Reads what was copied from a sheet, however it is spaced; `None` for anything else.
-    fn read(typed: &str) -> Option<Sheet> {
+    fn read(typed: &str) -> Option<RecoverySheet> {
         let mut digits = Zeroizing::new(Vec::with_capacity(LINES * LINE_CHARS));
         for typed in typed.chars().filter(|c| !c.is_whitespace() && *c != '-') {
             let typed = match typed.to_ascii_uppercase() {
@@ -283,15 +280,15 @@ impl Sheet {
             }
         }
         match wrong.len() {
-            0 => Some(Sheet::Whole(key)),
+            0 => Some(RecoverySheet::Whole(key)),
             // Some passphrase that happens to have as many letters and digits.
             LINES => None,
-            _ => Some(Sheet::Mistyped(wrong)),
+            _ => Some(RecoverySheet::Mistyped(wrong)),
         }
     }
 }
 
-/// What tells whether a line was copied well.
+/// The check bytes of a line, which show a slip and a line in the wrong place.
 fn check(index: usize, bytes: &[u8]) -> [u8; 2] {
     let hash = Blake2b512::new()
         .chain_update(b"onward recovery sheet")
@@ -358,7 +355,7 @@ mod tests {
                 sheet.replace(['\n'], " - "),
             ] {
                 let read = match Passphrase::new(&typed).sheet() {
-                    Some(Sheet::Whole(read)) => *read,
+                    Some(RecoverySheet::Whole(read)) => *read,
                     other => panic!("{typed}: {other:?}"),
                 };
                 proptest::prop_assert_eq!(read, bytes);
@@ -379,8 +376,8 @@ mod tests {
                 let other = char::from(ALPHABET[next % 32]);
                 let slip = format!("{}{other}{}", &line[..at], &line[at + 1..]);
                 typed[number] = &slip;
-                match Sheet::read(&typed.join(" ")) {
-                    Some(Sheet::Mistyped(wrong)) => assert_eq!(wrong, [number + 1]),
+                match RecoverySheet::read(&typed.join(" ")) {
+                    Some(RecoverySheet::Mistyped(wrong)) => assert_eq!(wrong, [number + 1]),
                     other => panic!("{typed:?}: {other:?}"),
                 }
                 slips += 1;
@@ -390,12 +387,15 @@ mod tests {
         // A line in another's place, and lines that are missing.
         let swapped = [lines[0], lines[2], lines[1], lines[3]].join("");
         assert!(
-            matches!(Sheet::read(&swapped), Some(Sheet::Mistyped(wrong)) if wrong == [2, 3])
+            matches!(RecoverySheet::read(&swapped), Some(RecoverySheet::Mistyped(wrong)) if wrong == [2, 3])
         );
-        assert!(Sheet::read(&lines[..3].join("")).is_none());
-        assert!(Sheet::read(&format!("{sheet} 0")).is_none());
-        assert!(Sheet::read(&"A".repeat(64)).is_none(), "a passphrase");
-        assert!(Sheet::read("").is_none());
+        assert!(RecoverySheet::read(&lines[..3].join("")).is_none());
+        assert!(RecoverySheet::read(&format!("{sheet} 0")).is_none());
+        assert!(
+            RecoverySheet::read(&"A".repeat(64)).is_none(),
+            "a passphrase"
+        );
+        assert!(RecoverySheet::read("").is_none());
     }
 
     #[test]

@@ -7,7 +7,8 @@ use rusqlite::types::Value;
 use rusqlite::{Row, params_from_iter};
 
 use super::Reading;
-use super::entries::{ASIDE, COLUMNS, parsed};
+use super::columns::{ASIDE, parsed};
+use super::entries::COLUMNS;
 use super::filter::{Clause, is_all_pages};
 use crate::error::Result;
 use crate::model::entry::first_line;
@@ -59,9 +60,6 @@ pub struct TipDays {
 impl Reading<'_> {
     /// The days that have entries which a filter chooses, in order, with what these amount
     /// to.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn days(&self, filter: &Filter) -> Result<Vec<DayFigures>> {
         let clause = self.clause(filter)?;
         let sql = format!(
@@ -100,9 +98,6 @@ impl Reading<'_> {
     }
 
     /// The first day that has a page.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn first_day(&self) -> Result<Option<Day>> {
         let sql = format!(
             "SELECT day FROM entry WHERE {} AND kind = 'page' ORDER BY day LIMIT 1",
@@ -112,9 +107,6 @@ impl Reading<'_> {
     }
 
     /// How many of the chosen entries carry each tag: the most used first, at most `limit`.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn tag_counts(&self, filter: &Filter, limit: usize) -> Result<Vec<(Tag, u64)>> {
         let mut clause = Clause::default();
         let counts = if is_all_pages(filter) {
@@ -149,9 +141,6 @@ impl Reading<'_> {
 
     /// On how many days the chosen entries reflect on each tip: the most first, then by deck
     /// and number. Tips that none reflects on are left out.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn tip_days(&self, filter: &Filter) -> Result<Vec<TipDays>> {
         let mut clause = self.clause(filter)?;
         let days_only = Filter {
@@ -261,9 +250,6 @@ impl Reading<'_> {
 
     /// The chosen entries of some days, the earliest first: a look into the index for each
     /// day, however long the journal is.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn entries_on(&self, days: &[Day], filter: &Filter) -> Result<Vec<Entry>> {
         let clause = self.clause(filter)?;
         // One value that holds them all: days can be more than a statement takes values.
@@ -283,9 +269,6 @@ impl Reading<'_> {
     }
 
     /// The last of the chosen entries that reflects on a tip and is of a day before `day`.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn answer_before(
         &self,
         deck: &str,

@@ -4,13 +4,14 @@
 use rusqlite::{OptionalExtension, params};
 use uuid::Uuid;
 
-use super::actions::Touched;
-use super::entries::{instant, parsed};
+use super::actions::TouchedEntry;
+use super::columns::{instant, parsed};
 use super::{Change, Reading};
 use crate::error::Result;
 use crate::model::{Day, Digest, Offered, Revision};
 
-/// What something is called in the file it comes from, and what it says there.
+/// The name of an imported entry in the file it comes from, and the fingerprint of its content
+/// there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Origin<'a> {
     /// The format's name.
@@ -23,7 +24,7 @@ pub struct Origin<'a> {
 
 /// An entry that came from somewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Known {
+pub struct KnownOrigin {
     /// The entry's number.
     pub entry: i64,
     digest: Digest,
@@ -32,7 +33,7 @@ pub struct Known {
 
 /// How much there is of everything, to see whether an import adds up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Size {
+pub struct JournalSize {
     /// Entries, in the trash or not.
     pub entries: u64,
     /// Their earlier states.
@@ -41,10 +42,7 @@ pub struct Size {
 
 impl Reading<'_> {
     /// How many entries and earlier states there are.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
-    pub fn size(&self) -> Result<Size> {
+    pub fn size(&self) -> Result<JournalSize> {
         let count = |row: &rusqlite::Row<'_>, column| -> rusqlite::Result<u64> {
             Ok(u64::try_from(row.get::<_, i64>(column)?).unwrap_or(0))
         };
@@ -53,7 +51,7 @@ impl Reading<'_> {
                 "SELECT (SELECT count(*) FROM entry), (SELECT count(*) FROM revision)",
                 [],
                 |row| {
-                    Ok(Size {
+                    Ok(JournalSize {
                         entries: count(row, 0)?,
                         revisions: count(row, 1)?,
                     })
@@ -63,9 +61,6 @@ impl Reading<'_> {
     }
 
     /// The newest day of an entry, in the trash or not, in sight or not.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn newest_day(&self) -> Result<Option<Day>> {
         let read = || -> rusqlite::Result<Option<Day>> {
             let mut asked = self
@@ -77,9 +72,6 @@ impl Reading<'_> {
     }
 
     /// The highest number that was ever given to an entry; 0 where none was.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn last_number(&self) -> Result<i64> {
         self.connection
             .query_row(
@@ -92,9 +84,6 @@ impl Reading<'_> {
 
     /// The numbers of all entries, in the trash or not, the lowest first, at most `limit` of
     /// those after `after`.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn numbers(&self, after: i64, limit: u32) -> Result<Vec<i64>> {
         let read = || -> rusqlite::Result<Vec<i64>> {
             self.connection
@@ -108,9 +97,6 @@ impl Reading<'_> {
     }
 
     /// The number of the entry with this id, in the trash or not.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn number_of(&self, id: Uuid) -> Result<Option<i64>> {
         self.connection
             .prepare_cached("SELECT number FROM entry WHERE id = ?1")
@@ -123,9 +109,6 @@ impl Reading<'_> {
     }
 
     /// Whether an entry has, or once had, the state with this id.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn is_state(&self, id: Uuid) -> Result<bool> {
         self.connection
             .prepare_cached(
@@ -137,9 +120,6 @@ impl Reading<'_> {
     }
 
     /// Whether an entry is in the trash because the import that added it was undone.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn is_taken_back(&self, number: i64) -> Result<bool> {
         self.connection
             .prepare_cached(
@@ -154,10 +134,7 @@ impl Reading<'_> {
             .map_err(|error| self.wrong(error))
     }
 
-    /// What the days offered, in order, at most `limit` turns after one of them.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
+    /// The prompts of the days, in order, at most `limit` turns after one of them.
     pub fn offered_after(&self, after: Option<(Day, u32)>, limit: u32) -> Result<Vec<Offered>> {
         let (day, turn) =
             after.map_or((String::new(), 0), |(day, turn)| (day.to_string(), turn));
@@ -182,23 +159,7 @@ impl Reading<'_> {
         read().map_err(|error| self.wrong(error))
     }
 
-    /// How many turns all days had together.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
-    pub fn offers(&self) -> Result<u64> {
-        self.connection
-            .query_row("SELECT count(*) FROM prompt", [], |row| {
-                row.get::<_, i64>(0)
-            })
-            .map(|count| u64::try_from(count).unwrap_or(0))
-            .map_err(|error| self.wrong(error))
-    }
-
     /// The number for the next import: what it comes upon is marked with it.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn next_import(&self) -> Result<i64> {
         self.connection
             .query_row("SELECT coalesce(max(seen), 0) + 1 FROM origin", [], |row| {
@@ -209,10 +170,7 @@ impl Reading<'_> {
 
     /// The first entry with this origin, alike in content too, that an import has not come
     /// upon yet.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
-    pub fn unseen(&self, origin: &Origin<'_>, import: i64) -> Result<Option<Known>> {
+    pub fn unseen(&self, origin: &Origin<'_>, import: i64) -> Result<Option<KnownOrigin>> {
         self.connection
             .prepare_cached(
                 "SELECT entry, digest, copy FROM origin
@@ -228,10 +186,12 @@ impl Reading<'_> {
 
     /// The entries that are called the same, whatever they said, and that an import has not
     /// come upon yet; not more than anyone writes in one moment.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
-    pub fn unseen_namesakes(&self, format: &str, key: &str, import: i64) -> Result<Vec<Known>> {
+    pub fn unseen_namesakes(
+        &self,
+        format: &str,
+        key: &str,
+        import: i64,
+    ) -> Result<Vec<KnownOrigin>> {
         self.connection
             .prepare_cached(
                 "SELECT entry, digest, copy FROM origin
@@ -245,11 +205,8 @@ impl Reading<'_> {
             .map_err(|error| self.wrong(error))
     }
 
-    /// What an entry was called where it came from in this format.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
-    pub fn origin_of(&self, number: i64, format: &str) -> Result<Option<(Known, i64)>> {
+    /// The origin of an entry in this format, and the last import that came upon it.
+    pub fn origin_of(&self, number: i64, format: &str) -> Result<Option<(KnownOrigin, i64)>> {
         self.connection
             .prepare_cached(
                 "SELECT entry, digest, copy, seen FROM origin
@@ -266,15 +223,15 @@ impl Reading<'_> {
     }
 }
 
-impl Known {
-    /// What it said when it was brought in.
+impl KnownOrigin {
+    /// The fingerprint of its content when it was imported.
     pub fn digest(&self) -> Digest {
         self.digest
     }
 }
 
-fn known(row: &rusqlite::Row<'_>) -> rusqlite::Result<Known> {
-    Ok(Known {
+fn known(row: &rusqlite::Row<'_>) -> rusqlite::Result<KnownOrigin> {
+    Ok(KnownOrigin {
         entry: row.get(0)?,
         digest: row.get(1)?,
         copy: row.get(2)?,
@@ -283,9 +240,6 @@ fn known(row: &rusqlite::Row<'_>) -> rusqlite::Result<Known> {
 
 impl Change<'_> {
     /// Notes where an entry came from.
-    ///
-    /// # Errors
-    /// [`crate::Error::DiskFull`] and the like.
     pub fn note_origin(&self, entry: i64, origin: &Origin<'_>, import: i64) -> Result<()> {
         self.transaction
             .prepare_cached(
@@ -308,10 +262,7 @@ impl Change<'_> {
     }
 
     /// Forgets what an entry was called in a format.
-    ///
-    /// # Errors
-    /// [`crate::Error::DiskFull`] and the like.
-    pub fn forget_origin(&self, known: &Known, format: &str) -> Result<()> {
+    pub fn forget_origin(&self, known: &KnownOrigin, format: &str) -> Result<()> {
         self.transaction
             .prepare_cached("DELETE FROM origin WHERE entry = ?1 AND format = ?2")
             .and_then(|mut statement| statement.execute(params![known.entry, format]))
@@ -320,10 +271,13 @@ impl Change<'_> {
     }
 
     /// Notes that an import came upon an entry.
-    ///
-    /// # Errors
-    /// [`crate::Error::DiskFull`] and the like.
-    pub fn mark_seen(&self, format: &str, key: &str, known: &Known, import: i64) -> Result<()> {
+    pub fn mark_seen(
+        &self,
+        format: &str,
+        key: &str,
+        known: &KnownOrigin,
+        import: i64,
+    ) -> Result<()> {
         self.transaction
             .prepare_cached(
                 "UPDATE origin SET seen = ?5
@@ -338,9 +292,6 @@ impl Change<'_> {
 
     /// Adds an entry with every state it had, the first one first, and returns its number:
     /// the one it had where that is given, which no entry may have yet.
-    ///
-    /// # Errors
-    /// [`crate::Error::DiskFull`] and the like.
     pub fn insert_whole(
         &mut self,
         states: &[Revision],
@@ -356,7 +307,7 @@ impl Change<'_> {
             self.insert_present(present, number)
         };
         let number = insert().map_err(|error| self.wrong(error))?;
-        self.touch(Touched {
+        self.touch(TouchedEntry {
             entry: number,
             before: None,
             after: present.id,
@@ -365,9 +316,6 @@ impl Change<'_> {
     }
 
     /// Sees to it that no number up to this one is ever given again.
-    ///
-    /// # Errors
-    /// [`crate::Error::DiskFull`] and the like.
     pub fn number_from(&self, last: i64) -> Result<()> {
         let raise = || -> rusqlite::Result<()> {
             let known = self.transaction.execute(
@@ -386,9 +334,6 @@ impl Change<'_> {
     }
 
     /// Adds a turn to what a day offered, unless the day had such a turn already.
-    ///
-    /// # Errors
-    /// [`crate::Error::DiskFull`] and the like.
     pub fn insert_offer(&self, offered: &Offered) -> Result<bool> {
         self.transaction
             .prepare_cached(

@@ -6,9 +6,9 @@
 //! renamed over it. At every moment the old journal or the new one lies in its place, whole, and
 //! never with a log beside it that belongs to the other.
 //!
-//! Whoever has opened the old file and waits meanwhile finds that it has no log any more;
-//! SQLite then asks before the first write whether the file still lies where it was opened, and
-//! refuses where it does not. So nobody writes into a file that has lost its name.
+//! A process that has opened the old file and waits meanwhile finds that it has no log any more.
+//! SQLite then checks before the first write whether the file still lies where it was opened, and
+//! refuses if it does not. So nothing is written to a file that has lost its name.
 
 use std::fs::{self, File};
 use std::io;
@@ -20,28 +20,31 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode};
 
-use super::backup::{compare, copy_pages, unmade};
-use super::check::{Findings, Tick, must_be_sound};
-use super::unfinished::{self, Unfinished};
-use super::{
-    APPLICATION_ID, Ask, Key, Purpose, READ_WRITE, Store, beside, folder_of, header,
-    make_private_folder, migrations, not_a_journal, sync_folder, wrong_at,
-};
+use super::backup::{copy_pages, unmade};
+use super::check::must_be_sound;
+use super::compare::compare;
+use super::failure::{not_a_journal, wrong_at};
+use super::findings::{Findings, Tick};
+use super::open::{OpenPurpose, READ_WRITE, has_log};
+use super::{APPLICATION_ID, AskPassphrase, Key, Store, header, migrations};
 use crate::error::{Error, Result};
+use crate::files::{
+    UnfinishedFile, beside, folder_of, make_private_folder, sync_folder, unfinished,
+};
 
-/// What may lie beside a database: its log, or what a change to it began with.
+/// Endings of the files that may lie beside a database: its log and its rollback journal.
 const COMPANIONS: [&str; 2] = ["-wal", "-journal"];
 
 /// A backup that was checked and is ready to take the journal's place. Dropped before that, it
 /// is gone, and everything is as it was.
-pub struct Restoring {
-    file: Unfinished,
+pub struct PendingRestore {
+    file: UnfinishedFile,
     place: PathBuf,
-    /// What is in it.
+    /// The result of its check.
     pub findings: Findings,
 }
 
-impl Restoring {
+impl PendingRestore {
     /// Checks a backup and makes it ready. The backup and the journal are only read.
     ///
     /// # Errors
@@ -50,9 +53,9 @@ impl Restoring {
     pub fn begin(
         backup: &Path,
         journal: &Path,
-        ask: &mut Ask<'_>,
+        ask: &mut AskPassphrase<'_>,
         tick: Tick<'_>,
-    ) -> Result<Restoring> {
+    ) -> Result<PendingRestore> {
         fs::metadata(backup).map_err(|error| Error::io("open", backup, error))?;
         header::look(backup).map_err(|error| about(error, backup))?;
         // A link to the journal stays; what it leads to is replaced.
@@ -79,7 +82,7 @@ impl Restoring {
             let _ = fs::remove_dir(folder);
         }
         let (file, findings) = prepared?;
-        Ok(Restoring {
+        Ok(PendingRestore {
             file,
             place,
             findings,
@@ -104,7 +107,7 @@ impl Restoring {
         let aside = aside(place, now);
         let held = hold(place, key)?;
         let kept = match &held {
-            Held::Nothing => {
+            HeldJournal::Nothing => {
                 // A log without its journal would be taken for one of the new journal.
                 for suffix in COMPANIONS {
                     let from = beside(place, suffix);
@@ -114,11 +117,11 @@ impl Restoring {
                 }
                 None
             }
-            Held::Journal(connection) => {
+            HeldJournal::Journal(connection) => {
                 keep_copy(&connection.connection, key, place, &aside)?;
                 Some(aside.clone())
             }
-            Held::Unreadable => {
+            HeldJournal::Unreadable => {
                 keep_bytes(place, &aside)?;
                 for suffix in COMPANIONS {
                     remove(&beside(place, suffix)).map_err(wrong)?;
@@ -126,19 +129,19 @@ impl Restoring {
                 Some(aside.clone())
             }
         };
-        // What the database keeps of its own beside a file that nobody has open but we.
+        // Remove SQLite's side files of the old journal, which only this process has open.
         for suffix in ["-journal", "-shm"] {
             remove(&beside(place, suffix)).map_err(wrong)?;
         }
-        // In this order on the disk too.
+        // Bring the copy to the disk before the journal is replaced.
         sync_folder(folder_of(place));
         let replaced = self.file.replace(place);
-        if let (Err(_), Held::Journal(_)) = (&replaced, &held) {
+        if let (Err(_), HeldJournal::Journal(_)) = (&replaced, &held) {
             let _ = fs::remove_file(&aside);
         }
         replaced.map_err(wrong)?;
         sync_folder(folder_of(place));
-        // Only now may others go on.
+        // Others may open the journal from here on.
         drop(held);
         Ok(kept)
     }
@@ -148,12 +151,12 @@ impl Restoring {
 fn prepare(
     backup: &Path,
     place: &Path,
-    ask: &mut Ask<'_>,
+    ask: &mut AskPassphrase<'_>,
     tick: Tick<'_>,
-) -> Result<(Unfinished, Findings)> {
+) -> Result<(UnfinishedFile, Findings)> {
     unfinished::clear(place);
     let wrong = |error| Error::io("copy the backup to", folder_of(place), error);
-    let file = Unfinished::begin(place).map_err(wrong)?;
+    let file = UnfinishedFile::begin(place).map_err(wrong)?;
     // With what was not yet moved into it: a backup may be a journal that somebody copied.
     copy_bytes(backup, file.path()).map_err(wrong)?;
     for suffix in COMPANIONS {
@@ -169,9 +172,9 @@ fn prepare(
 }
 
 /// Brings the private copy up to date, checks it and closes it with nothing beside it.
-fn ready(file: &Path, ask: &mut Ask<'_>, tick: Tick<'_>) -> Result<Findings> {
+fn ready(file: &Path, ask: &mut AskPassphrase<'_>, tick: Tick<'_>) -> Result<Findings> {
     let length = fs::metadata(file).map_err(|error| Error::io("read", file, error))?;
-    let connect = |key| Store::connect(file, key, Purpose::Check);
+    let connect = |key| Store::connect(file, key, OpenPurpose::Check);
     let mut store = Store::opened(file, ask, &connect)?;
     let wrong = |error| wrong_at(file, "read", error);
     let page: u64 = store
@@ -203,7 +206,7 @@ fn ready(file: &Path, ask: &mut Ask<'_>, tick: Tick<'_>) -> Result<Findings> {
         .connection
         .close()
         .map_err(|(_, error)| wrong(error))?;
-    if mode != "wal" || super::has_log(file) {
+    if mode != "wal" || has_log(file) {
         let path = file.to_path_buf();
         return Err(Error::Busy { path });
     }
@@ -225,7 +228,7 @@ fn about(error: Error, backup: &Path) -> Error {
 }
 
 /// The journal in its place, kept from everyone else.
-enum Held {
+enum HeldJournal {
     /// There is none.
     Nothing,
     /// It is ours as long as the connection lives. It has no log.
@@ -238,9 +241,9 @@ enum Held {
 const TRIES: u32 = 30;
 const PAUSE: Duration = Duration::from_millis(100);
 
-fn hold(place: &Path, key: Option<&Key>) -> Result<Held> {
+fn hold(place: &Path, key: Option<&Key>) -> Result<HeldJournal> {
     if fs::symlink_metadata(place).is_err() {
-        return Ok(Held::Nothing);
+        return Ok(HeldJournal::Nothing);
     }
     let mut tries = 1;
     loop {
@@ -254,15 +257,15 @@ fn hold(place: &Path, key: Option<&Key>) -> Result<Held> {
     }
 }
 
-fn hold_now(place: &Path, key: Option<&Key>) -> Result<Held> {
-    // Opened, it would be a new database, and a log beside it would be thrown away.
+fn hold_now(place: &Path, key: Option<&Key>) -> Result<HeldJournal> {
+    // SQLite would take an empty file for a new database and delete a log beside it.
     if fs::metadata(place).is_ok_and(|found| found.len() == 0) {
-        return Ok(Held::Unreadable);
+        return Ok(HeldJournal::Unreadable);
     }
     let open = || Connection::open_with_flags(place, READ_WRITE);
     let store = Store::at(place, open, key.cloned())?;
     let connection = &store.connection;
-    // Who waits is waited for outside: for some of these locks the database itself does not.
+    // `hold` waits for other processes: SQLite does not wait for some of these locks.
     connection
         .busy_timeout(Duration::ZERO)
         .map_err(|error| wrong_at(place, "open", error))?;
@@ -270,13 +273,13 @@ fn hold_now(place: &Path, key: Option<&Key>) -> Result<Held> {
         // In this mode a lock that was taken is kept.
         .pragma_update(None, "locking_mode", "EXCLUSIVE")
         .and_then(|()| {
-            // Until it is known to be ours, closing must not touch it: see `Store::settle`.
-            let keep = super::has_log(place);
+            // Closing must not touch it until it is known to be ours: see `Store::settle`.
+            let keep = has_log(place);
             connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep)?;
             connection.query_row("PRAGMA application_id", (), |row| row.get::<_, i32>(0))
         })
         .and_then(|application| Ok((application, migrations::version(connection)?)));
-    // A disk that fails is another matter: then nothing can be kept aside either.
+    // Other errors, such as a failing disk, end the restore: nothing could be kept aside.
     let unreadable = |error: &rusqlite::Error| {
         let code = error.sqlite_error_code();
         matches!(
@@ -285,7 +288,7 @@ fn hold_now(place: &Path, key: Option<&Key>) -> Result<Held> {
         )
     };
     match version {
-        Err(error) if unreadable(&error) => return Ok(Held::Unreadable),
+        Err(error) if unreadable(&error) => return Ok(HeldJournal::Unreadable),
         Err(error) => return Err(wrong_at(place, "open", error)),
         Ok((application, _)) if application != APPLICATION_ID => {
             return Err(not_a_journal(
@@ -316,12 +319,12 @@ fn hold_now(place: &Path, key: Option<&Key>) -> Result<Held> {
             Ok(mode)
         });
     match alone {
-        Err(error) if unreadable(&error) => Ok(Held::Unreadable),
+        Err(error) if unreadable(&error) => Ok(HeldJournal::Unreadable),
         Err(error) => Err(wrong_at(place, "write to", error)),
-        Ok(mode) if mode != "delete" || super::has_log(place) => Err(Error::Busy {
+        Ok(mode) if mode != "delete" || has_log(place) => Err(Error::Busy {
             path: place.to_path_buf(),
         }),
-        Ok(_) => Ok(Held::Journal(Box::new(store))),
+        Ok(_) => Ok(HeldJournal::Journal(Box::new(store))),
     }
 }
 
@@ -333,14 +336,14 @@ fn keep_copy(
     aside: &Path,
 ) -> Result<()> {
     let wrong = |error| Error::io("keep the journal as", aside, error);
-    let file = Unfinished::begin(place).map_err(wrong)?;
+    let file = UnfinishedFile::begin(place).map_err(wrong)?;
     let go_on = || Ok(());
     let moment = connection
         .unchecked_transaction()
         .map_err(|error| wrong_at(place, "read", error))?;
     copy_pages(&moment, place, file.path(), key, &go_on)
         .map_err(|error| unmade(error, file.path(), wrong))?;
-    // What is wrong with the journal is not the copy's fault.
+    // Damage of the journal is copied as it is, and is no reason to refuse the copy.
     let compared = compare(&moment, place, file.path(), key, &go_on);
     if let Err(error @ Error::BadCopy { .. }) = compared {
         return Err(error);
@@ -359,7 +362,7 @@ fn keep_bytes(place: &Path, aside: &Path) -> Result<()> {
         {
             continue;
         }
-        let file = Unfinished::begin(place).map_err(wrong)?;
+        let file = UnfinishedFile::begin(place).map_err(wrong)?;
         copy_bytes(&from, file.path()).map_err(wrong)?;
         file.sync().map_err(wrong)?;
         file.finish(&to).map_err(wrong)?;

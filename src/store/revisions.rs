@@ -13,11 +13,11 @@ use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::actions::Touched;
-use super::entries::{
-    hidden_until, insert_reflections, insert_tags, instant, new_id, optional, parsed,
-    particulars_json, read_particulars, reflections_of,
+use super::actions::TouchedEntry;
+use super::columns::{
+    hidden_until, instant, new_id, optional, parsed, particulars_json, read_particulars,
 };
+use super::entries::{insert_reflections, insert_tags, reflections_of};
 use super::{Change, Reading};
 use crate::error::Result;
 use crate::model::entry::words;
@@ -46,17 +46,11 @@ pub(super) const COLUMNS: &str = "kind, day, written_at, edited_at, text, mood, 
 
 impl Reading<'_> {
     /// The present state of an entry, in the trash or not.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn present(&self, number: i64) -> Result<Option<Revision>> {
         present(self.connection, number).map_err(|error| self.wrong(error))
     }
 
     /// Every state of an entry, the first one first and the present one last.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn revisions(&self, number: i64) -> Result<Vec<Revision>> {
         let read = || -> rusqlite::Result<Vec<Revision>> {
             let Some(present) = present(self.connection, number)? else {
@@ -72,7 +66,7 @@ impl Reading<'_> {
                 })?
                 .map(|revision| revision.map(|revision| (revision.id, revision)))
                 .collect::<rusqlite::Result<_>>()?;
-            // Each names the one it replaced: ids made in one moment need not sort.
+            // Follow `replaced` from state to state: ids made in one moment need not sort.
             let mut chain = vec![present];
             while let Some(before) = chain
                 .last()
@@ -88,9 +82,6 @@ impl Reading<'_> {
     }
 
     /// A state of an entry by its id, present or past.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn revision(&self, number: i64, id: Uuid) -> Result<Option<Revision>> {
         let read = || -> rusqlite::Result<Option<Revision>> {
             let Some(present) = present(self.connection, number)? else {
@@ -112,10 +103,7 @@ impl Reading<'_> {
         read().map_err(|error| self.wrong(error))
     }
 
-    /// What is in the trash, the last thrown away first.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
+    /// The entries in the trash, the last thrown away first.
     pub fn trash(&self) -> Result<Vec<Revision>> {
         let read = || -> rusqlite::Result<Vec<Revision>> {
             let numbers: Vec<i64> = self
@@ -137,9 +125,6 @@ impl Reading<'_> {
 
 impl Change<'_> {
     /// Saves another state of an entry; the present one becomes a past revision.
-    ///
-    /// # Errors
-    /// [`crate::Error::DiskFull`] and the like.
     pub fn save(
         &mut self,
         present: &Revision,
@@ -149,7 +134,7 @@ impl Change<'_> {
         let saved = self
             .save_content(present, next, now)
             .map_err(|error| self.wrong(error))?;
-        self.touch(Touched {
+        self.touch(TouchedEntry {
             entry: present.number,
             before: Some(present.id),
             after: saved.id,
@@ -270,9 +255,6 @@ impl Change<'_> {
     /// Removes entries that are in the trash, with everything they ever were. What their
     /// bytes said is overwritten in the file (`secure_delete`); the caller sees to the index
     /// and the log when the action is done ([`super::Store::scrub`]).
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being written.
     pub fn purge(&self, entries: &[Revision]) -> Result<()> {
         let purge = || -> rusqlite::Result<()> {
             for revision in entries {

@@ -57,9 +57,6 @@ impl Reading<'_> {
     /// them, and how many there are in all.
     ///
     /// Only words say how good a match is (BM25). A query without any comes newest first.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn search(
         &self,
         query: &Query,
@@ -117,9 +114,6 @@ impl Reading<'_> {
     }
 
     /// How many entries [`Reading::search`] would find.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn count_found(&self, query: &Query, filter: &Filter) -> Result<u64> {
         self.count_asked(&self.asked(query.terms())?, filter)
     }
@@ -149,9 +143,6 @@ impl Reading<'_> {
     }
 
     /// Whether an entry of these kinds has the term.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn occurs(&self, term: &Term, kinds: &[Kind]) -> Result<bool> {
         let asked = self.asked(std::slice::from_ref(term))?;
         let everything = Filter {
@@ -177,9 +168,6 @@ impl Reading<'_> {
     ///
     /// Only words that share the first letter are looked at, and where that yields nothing,
     /// those that begin with the second: all of them would take a quarter of a second.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
     pub fn nearest_word(&self, word: &str, kinds: &[Kind]) -> Result<Option<String>> {
         let word = fold(word);
         let length = word.chars().count();

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use onward::journal::{Edit, Rewrite};
+use onward::journal::{Edit, TextRewrite};
 use onward::model::Tag;
 use onward::model::entry::words;
 use rusqlite::types::Value;
@@ -42,7 +42,7 @@ fn seed(undone: bool) -> Vec<u8> {
             }
             let to = to.to_owned();
             let edit = Edit {
-                text: Some(Rewrite { from: None, to }),
+                text: Some(TextRewrite { from: None, to }),
                 ..Edit::default()
             };
             journal.edit(number, edit, today(), now()).expect("edited");

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use onward::Error;
-use onward::journal::{Journal, Offer, nobody};
+use onward::journal::{Journal, UnlockSecret, ask_nobody};
 use onward::model::{Filter, Order};
 
 use super::killed::WRITES;
@@ -55,7 +55,7 @@ fn prepared(opens: Opens) -> Sandbox {
     let made = Sandbox::new();
     let path = made.journal();
     let mut journal = match opens {
-        None => Journal::open(&path, now(), &mut nobody),
+        None => Journal::open(&path, now(), &mut ask_nobody),
         Some(typed) => Journal::create_encrypted(&path, now(), &sealed::passphrase(typed)),
     }
     .expect("made");
@@ -102,8 +102,10 @@ fn opened(journal: &Path, opens: Opens) -> Option<Vec<String>> {
         return None;
     }
     let journal = Journal::open(journal, now(), &mut |locked| match opens {
-        Some(typed) if locked.tries == 0 => Ok(Offer::Passphrase(sealed::passphrase(typed))),
-        _ => nobody(locked),
+        Some(typed) if locked.tries == 0 => {
+            Ok(UnlockSecret::Passphrase(sealed::passphrase(typed)))
+        }
+        _ => ask_nobody(locked),
     });
     match journal {
         Ok(journal) => {

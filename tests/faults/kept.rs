@@ -463,7 +463,7 @@ fn wordy() -> (Vec<u8>, usize) {
             if number % 5 == 0 {
                 let to = text(length);
                 let edit = onward::journal::Edit {
-                    text: Some(onward::journal::Rewrite { from: None, to }),
+                    text: Some(onward::journal::TextRewrite { from: None, to }),
                     ..Default::default()
                 };
                 journal.edit(number, edit, today(), now()).expect("changed");

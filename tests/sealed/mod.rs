@@ -18,7 +18,7 @@ use std::path::Path;
 
 use chrono::{DateTime, FixedOffset};
 use onward::Result;
-use onward::journal::{Journal, Key, Locked, Offer, Passphrase, nobody};
+use onward::journal::{Journal, Key, LockedJournal, Passphrase, UnlockSecret, ask_nobody};
 use rusqlite::Connection;
 
 /// What opens the journals of tests.
@@ -66,10 +66,10 @@ pub(crate) fn passphrase(typed: &str) -> Passphrase {
 }
 
 /// Offers the passphrase of tests, once.
-pub(crate) fn ask(locked: Locked<'_>) -> Result<Offer> {
+pub(crate) fn ask(locked: LockedJournal<'_>) -> Result<UnlockSecret> {
     match locked.tries {
-        0 => Ok(Offer::Passphrase(passphrase(PASSPHRASE))),
-        _ => nobody(locked),
+        0 => Ok(UnlockSecret::Passphrase(passphrase(PASSPHRASE))),
+        _ => ask_nobody(locked),
     }
 }
 

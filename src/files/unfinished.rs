@@ -6,15 +6,17 @@
 //! would shut SQLite out.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+
+use super::{create_private, folder_of};
 
 /// A folder is named `.JOURNAL-` and so many letters and digits and this.
 const RANDOM: usize = 6;
 const SUFFIX: &str = ".new";
 
-/// What is being made, and what SQLite may put beside it.
+/// Names of the file in the making, and of the files that SQLite may put beside it.
 const FILES: [&str; 4] = [
     "journal.db",
     "journal.db-journal",
@@ -28,22 +30,22 @@ const FOLDER: &str = "pages";
 const PAGE: &str = "md";
 
 /// A file in the making. Dropped before it is moved to its place, it is gone.
-pub(crate) struct Unfinished {
+pub(crate) struct UnfinishedFile {
     file: PathBuf,
-    // In this order: unlocked, then removed.
+    // Fields are dropped in order: the lock is released before its folder is removed.
     _lock: File,
     _folder: tempfile::TempDir,
 }
 
-impl Unfinished {
+impl UnfinishedFile {
     /// Begins with an empty file that only its owner can read.
-    pub(crate) fn begin(place: &Path) -> io::Result<Unfinished> {
-        Unfinished::begin_with(place, FILES[0], |path| create_private(path).map(drop))
+    pub(crate) fn begin(place: &Path) -> io::Result<UnfinishedFile> {
+        UnfinishedFile::begin_with(place, FILES[0], |path| create_private(path).map(drop))
     }
 
     /// Begins with an empty folder that only its owner can enter.
-    pub(crate) fn begin_folder(place: &Path) -> io::Result<Unfinished> {
-        Unfinished::begin_with(place, FOLDER, |path| {
+    pub(crate) fn begin_folder(place: &Path) -> io::Result<UnfinishedFile> {
+        UnfinishedFile::begin_with(place, FOLDER, |path| {
             let mut builder = fs::DirBuilder::new();
             #[cfg(unix)]
             std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
@@ -55,7 +57,7 @@ impl Unfinished {
         place: &Path,
         name: &str,
         make: impl Fn(&Path) -> io::Result<()>,
-    ) -> io::Result<Unfinished> {
+    ) -> io::Result<UnfinishedFile> {
         let prefix = prefix(place);
         let mut builder = tempfile::Builder::new();
         builder.prefix(&prefix).suffix(SUFFIX).rand_bytes(RANDOM);
@@ -69,13 +71,14 @@ impl Unfinished {
                 Ok(lock) => {
                     let file = folder.path().join(name);
                     make(&file)?;
-                    return Ok(Unfinished {
+                    return Ok(UnfinishedFile {
                         file,
                         _lock: lock,
                         _folder: folder,
                     });
                 }
-                // Whoever tidies up may take a folder whose lock is not yet held: then again.
+                // Another process that tidies up may remove a folder before its lock is held.
+                // Try again with a new folder.
                 Err(error) if error.kind() == io::ErrorKind::NotFound && tries < 10 => {}
                 Err(error) => return Err(error),
             }
@@ -94,8 +97,11 @@ impl Unfinished {
         }
     }
 
-    /// [`Unfinished::finish`], to be tried again at another place.
-    pub(super) fn finish_or_back(self, place: &Path) -> Result<(), (io::Error, Unfinished)> {
+    /// [`UnfinishedFile::finish`], to be tried again at another place.
+    pub(crate) fn finish_or_back(
+        self,
+        place: &Path,
+    ) -> Result<(), (io::Error, UnfinishedFile)> {
         let moved = tempfile::TempPath::try_from_path(&self.file).and_then(|file| {
             match file.persist_noclobber(place) {
                 Ok(()) => Ok(()),
@@ -115,13 +121,13 @@ impl Unfinished {
     }
 
     /// Makes what was written to it survive a power cut.
-    pub(super) fn sync(&self) -> io::Result<()> {
+    pub(crate) fn sync(&self) -> io::Result<()> {
         File::open(&self.file)?.sync_all()
     }
 }
 
 /// Folders in which something was being made for this journal when it was broken off.
-pub fn left_over(journal: &Path) -> Vec<PathBuf> {
+pub(crate) fn left_over(journal: &Path) -> Vec<PathBuf> {
     let prefix = prefix(journal);
     let found = fs::read_dir(folder_of(journal)).into_iter().flatten();
     let ours = found.flatten().filter(|found| {
@@ -136,8 +142,8 @@ pub fn left_over(journal: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Removes what was broken off of what is made at this place. Best effort: what cannot be removed is no
-/// reason to stop what is to be done.
+/// Removes the folders that [`left_over`] finds. Best effort: a leftover that cannot be removed
+/// is no reason to stop.
 pub(crate) fn clear(journal: &Path) {
     for folder in left_over(journal) {
         clear_folder(&folder);
@@ -148,7 +154,7 @@ fn clear_folder(folder: &Path) {
     let is_file = |path: &Path| fs::symlink_metadata(path).is_ok_and(|found| found.is_file());
     let path = folder.join(LOCK);
     if is_file(&path) {
-        // Where the system has no locks nobody can tell, and it stays.
+        // Keep the folder on a system without locks: its maker may still be at work.
         let lock = File::open(&path)
             .ok()
             .filter(|lock| lock.try_lock().is_ok());
@@ -187,21 +193,6 @@ fn lock(folder: &Path) -> io::Result<File> {
     }
 }
 
-pub(crate) fn create_private(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
-pub(crate) fn folder_of(journal: &Path) -> &Path {
-    match journal.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    }
-}
-
 fn prefix(journal: &Path) -> OsString {
     let mut prefix = OsString::from(".");
     prefix.push(journal.file_name().unwrap_or_default());
@@ -234,11 +225,11 @@ mod tests {
 
     /// As a process leaves it that is killed.
     fn broken_off(journal: &Path) {
-        let Unfinished {
+        let UnfinishedFile {
             file,
             _lock,
             _folder,
-        } = Unfinished::begin(journal).expect("begun");
+        } = UnfinishedFile::begin(journal).expect("begun");
         for suffix in ["", "-journal", "-wal", "-shm"] {
             let mut path = file.clone().into_os_string();
             path.push(suffix);
@@ -253,7 +244,7 @@ mod tests {
         let journal = home.path().join("journal.db");
         broken_off(&journal);
         broken_off(&journal);
-        let living = Unfinished::begin(&journal).expect("begun");
+        let living = UnfinishedFile::begin(&journal).expect("begun");
         assert_eq!(names(home.path()).len(), 3);
         clear(&journal);
         assert_eq!(names(home.path()).len(), 1);
@@ -263,7 +254,7 @@ mod tests {
         assert_eq!(names(home.path()), ["journal.db"]);
         assert_eq!(fs::read(&journal).expect("there"), b"whole");
         // Nothing that is there is ever replaced.
-        let second = Unfinished::begin(&journal).expect("begun");
+        let second = UnfinishedFile::begin(&journal).expect("begun");
         let error = second.finish(&journal).expect_err("there already");
         assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
         assert_eq!(names(home.path()), ["journal.db"]);
@@ -274,12 +265,12 @@ mod tests {
         let home = tempfile::tempdir().expect("a folder");
         let place = home.path().join("pages");
         let begin = || {
-            let begun = Unfinished::begin_folder(&place).expect("begun");
+            let begun = UnfinishedFile::begin_folder(&place).expect("begun");
             fs::write(begun.path().join("2026-11-22.md"), "a page").expect("written");
             begun
         };
         let _ = begin()._folder.keep();
-        let Unfinished { _folder, file, .. } = begin();
+        let UnfinishedFile { _folder, file, .. } = begin();
         fs::write(file.join("picture.png"), "not ours").expect("written");
         let other = _folder.keep();
         clear(&place);
@@ -340,7 +331,7 @@ mod tests {
     fn nobody_else_can_look() {
         use std::os::unix::fs::PermissionsExt;
         let home = tempfile::tempdir().expect("a folder");
-        let begun = Unfinished::begin(&home.path().join("journal.db")).expect("begun");
+        let begun = UnfinishedFile::begin(&home.path().join("journal.db")).expect("begun");
         let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode();
         assert_eq!(mode(begun.path()) & 0o777, 0o600);
         let folder = begun.path().parent().expect("a folder");

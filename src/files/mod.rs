@@ -1,0 +1,31 @@
+//! Folders and files, whatever is in them.
+//!
+//! - `private`: folders and files that only their owner can enter and read;
+//! - `unfinished`: files and folders that are made beside their place and moved there when they
+//!   are whole, and what is left when the making is broken off;
+//! - `found`: checks of a file that was found.
+
+mod found;
+mod private;
+pub(crate) mod unfinished;
+
+use std::path::{Path, PathBuf};
+
+pub(crate) use found::{FileIdentity, file_identity, why_no_plain_file};
+pub(crate) use private::{create_private, is_denied, make_private_folder, sync_folder};
+pub(crate) use unfinished::UnfinishedFile;
+
+/// The folder that a path lies in.
+pub(crate) fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// A name beside another: the same with something at its end.
+pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut path = path.as_os_str().to_owned();
+    path.push(suffix);
+    path.into()
+}

@@ -1,0 +1,99 @@
+//! Copies of a journal that were kept beside it, and backups in the folder for them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::backup::{backups, default_folder};
+use super::header;
+use super::{Key, Salt, Store};
+use crate::files::folder_of;
+
+impl Store {
+    /// Copies of the journal that were kept beside it before its layout was changed and before
+    /// a backup took its place.
+    pub fn copies(&self) -> Vec<PathBuf> {
+        copies(&self.path)
+    }
+
+    /// Copies and backups that the key of the journal does not open: they are encrypted with
+    /// another key, or not at all.
+    pub fn opened_otherwise(&self) -> Vec<EarlierCopy> {
+        let salt = self.key.as_ref().map(Key::salt);
+        let mut found = earlier(&self.path);
+        found.retain(|copy| copy.salt != salt);
+        found
+    }
+}
+
+/// Copies that were kept beside a journal, whether or not it is there: before its layout was
+/// changed, and before a backup took its place.
+pub fn copies(journal: &Path) -> Vec<PathBuf> {
+    let mut start = journal.file_name().unwrap_or_default().to_owned();
+    start.push(".before-");
+    let found = fs::read_dir(folder_of(journal)).into_iter().flatten();
+    let is_copy = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+        let kind = name.strip_prefix(start.as_encoded_bytes());
+        let is_beside = |kind: &[u8]| kind.ends_with(b"-wal") || kind.ends_with(b"-journal");
+        kind.is_some_and(|kind| !is_beside(kind)) && path.is_file()
+    };
+    let mut found: Vec<PathBuf> = found.flatten().map(|found| found.path()).collect();
+    found.retain(is_copy);
+    found.sort();
+    found
+}
+
+/// A copy of the journal that was made before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EarlierCopy {
+    /// The path of the copy.
+    pub path: PathBuf,
+    /// Why it was kept.
+    pub reason: CopyReason,
+    /// The salt of an encrypted copy; `None` for a plain one.
+    salt: Option<Salt>,
+}
+
+impl EarlierCopy {
+    /// Whether it is encrypted.
+    pub fn is_encrypted(&self) -> bool {
+        self.salt.is_some()
+    }
+}
+
+/// Why a copy was kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CopyReason {
+    /// The layout was changed.
+    BeforeUpdate,
+    /// A backup took its place.
+    BeforeRestore,
+    /// It is a backup in the folder for them.
+    AsBackup,
+}
+
+/// Copies beside a journal, and backups in the folder for them, the ones beside it first. The
+/// journal need not be there; what is no journal is left out.
+pub fn earlier(journal: &Path) -> Vec<EarlierCopy> {
+    let beside = copies(journal).into_iter().map(|path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let reason = if name.contains(".before-restore-") {
+            CopyReason::BeforeRestore
+        } else {
+            CopyReason::BeforeUpdate
+        };
+        (path, reason)
+    });
+    let backups = backups(&default_folder(journal), journal);
+    let backups = backups.into_iter().map(|path| (path, CopyReason::AsBackup));
+    beside
+        .chain(backups)
+        .filter_map(|(path, reason)| {
+            let salt = match header::look(&path).ok()?? {
+                header::FileKind::Plain => None,
+                header::FileKind::Encrypted(salt) => Some(salt),
+            };
+            Some(EarlierCopy { path, reason, salt })
+        })
+        .collect()
+}

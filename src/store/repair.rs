@@ -1,0 +1,74 @@
+//! Making anew what is derived in a journal's file.
+
+use rusqlite::{Transaction, TransactionBehavior};
+
+use super::Store;
+use super::check::{ASKED, REFLECTED_DAYS, kept_digest, numbers_after, tags_follow};
+use super::entries::insert_tags;
+use super::failure::wrong_at;
+use super::findings::Tick;
+use super::revisions::present;
+use crate::error::Result;
+use crate::model::Revision;
+use crate::model::entry::words;
+
+impl Store {
+    /// Makes anew what is derived: indexes, the search index, coverage, counts of words, tags
+    /// from the texts. All of it in one action; no text is touched.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] where the damage is in the way; then nothing was changed. Whatever
+    /// keeps the journal from being written.
+    pub fn repair(&mut self, tick: Tick<'_>) -> Result<()> {
+        let wrong = |error| wrong_at(&self.path, "write to", error);
+        let change = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(wrong)?;
+        change
+            .execute_batch(&format!(
+                "REINDEX;
+                 INSERT INTO entry_text (entry_text) VALUES ('rebuild');
+                 DELETE FROM reflected_day;
+                 DELETE FROM covered_tip;
+                 INSERT INTO reflected_day (deck, tip, day, entries) {REFLECTED_DAYS};
+                 DELETE FROM asked;
+                 INSERT INTO asked (deck, tip, question, times) {ASKED};"
+            ))
+            .map_err(wrong)?;
+        let mut after = i64::MIN;
+        loop {
+            let (batch, error) = numbers_after(&change, after);
+            if let Some(error) = error {
+                return Err(wrong(error));
+            }
+            let Some(last) = batch.last() else { break };
+            after = *last;
+            for number in batch {
+                tick()?;
+                // One that cannot be read is left as it is, and so is one that is not what was
+                // saved: what is kept beside it may tell what it was.
+                if let Ok(Some(state)) = present(&change, number)
+                    && kept_digest(&change, "entry WHERE number", number)
+                        .is_ok_and(|kept| kept == state.content.digest())
+                {
+                    recount(&change, &state).map_err(wrong)?;
+                }
+            }
+        }
+        change.commit().map_err(wrong)
+    }
+}
+
+/// Corrects the count of words and the tags of an entry where they do not follow from its text.
+fn recount(change: &Transaction<'_>, state: &Revision) -> rusqlite::Result<()> {
+    let number = state.number;
+    change
+        .prepare_cached("UPDATE entry SET words = ?2 WHERE number = ?1 AND words <> ?2")?
+        .execute((number, words(&state.content.text)))?;
+    if !tags_follow(change, state)? {
+        change.execute("DELETE FROM tag WHERE entry = ?1", [number])?;
+        insert_tags(change, number, &state.content)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,85 @@
+//! The SQLite that is built in, and its encryption.
+
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use super::failure::unfit;
+use crate::error::Result;
+
+/// The oldest SQLite that does not damage a WAL file with two writers
+/// (<https://www.sqlite.org/howtocorrupt.html>, section 8.1), as it numbers itself.
+const OLDEST_SQLITE: i32 = 3_051_003;
+
+/// Whether the SQLite that is built in can be trusted with two writers.
+pub fn is_sqlite_safe() -> bool {
+    rusqlite::version_number() >= OLDEST_SQLITE
+}
+
+/// The SQLite that is built in, for `--version`.
+pub fn sqlite_version() -> &'static str {
+    rusqlite::version()
+}
+
+/// Whether this program can make and open encrypted journals.
+pub const fn has_encryption() -> bool {
+    cfg!(feature = "encryption")
+}
+
+/// Starts SQLCipher, which a connection has to find running when it is opened if it is to take
+/// a key or to copy from one key to another.
+pub(super) fn start_cipher(path: &Path) -> Result<()> {
+    onward_sqlcipher::start().map_err(|why| unfit(path, &why.to_string()))
+}
+
+/// The SQLCipher that is built in, if one is.
+pub(super) fn cipher_version(connection: &Connection) -> rusqlite::Result<Option<String>> {
+    use rusqlite::OptionalExtension;
+    // A PRAGMA that SQLite does not know answers nothing.
+    let version = connection
+        .query_row("PRAGMA cipher_version", [], |row| row.get::<_, String>(0))
+        .optional()?;
+    Ok(version.filter(|version| !version.is_empty()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Key, Store};
+    use zeroize::Zeroizing;
+
+    /// Other SQLites take a key and say nothing, and write plain files.
+    #[test]
+    fn what_is_built_in_encrypts_or_is_given_no_key() {
+        let memory = Connection::open_in_memory().expect("opened");
+        let version = cipher_version(&memory).expect("asked");
+        assert_eq!(version.is_some(), has_encryption(), "{version:?}");
+        let home = tempfile::tempdir().expect("a folder");
+        let path = home.path().join("journal.db");
+        let key = Key::new(Zeroizing::new([1; 32]), [7; 16]);
+        let made = Store::at(&path, || Connection::open(&path), Some(key));
+        match version {
+            Some(version) => {
+                let major = version
+                    .split('.')
+                    .next()
+                    .and_then(|major| major.parse().ok());
+                assert!(major.is_some_and(|major: u32| major >= 4), "{version}");
+                assert!(made.is_ok());
+            }
+            None => {
+                let why = made.map(drop).expect_err("refused").to_string();
+                assert!(why.contains("built without encryption"), "{why}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_built_in_sqlite_can_be_trusted_with_two_writers() {
+        assert!(
+            is_sqlite_safe(),
+            "SQLite {} can damage a journal",
+            sqlite_version()
+        );
+    }
+}

@@ -20,7 +20,7 @@
 //! | [`archive`] | other programs' journals, and this one's in their forms |
 //! | [`decks`] | tips from TOML, checked |
 //! | [`store`] | the file: the only place that names SQLite |
-//! | [`model`] | the vocabulary as plain types |
+//! | [`model`] | the vocabulary as plain types, and the rules that need no more: a package of its own |
 //! | [`error`] | what can go wrong, and what to do then |
 //!
 //! # The files
@@ -49,7 +49,6 @@ pub mod environment;
 pub mod error;
 pub mod journal;
 pub mod keyring;
-pub mod model;
 pub mod output;
 pub mod passphrase;
 pub mod shelf;
@@ -58,3 +57,4 @@ pub mod store;
 
 pub use cli::{command, run};
 pub use error::{Error, Result};
+pub use onward_model as model;

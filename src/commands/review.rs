@@ -8,8 +8,8 @@ use super::filters::Filters;
 use super::{Context, NOTHING_WRITTEN, Status};
 use crate::decks::{Decks, Tip};
 use crate::error::{Error, Result};
-use crate::journal::lookback::{self, Ago, Run};
 use crate::journal::{Covered, Recalled, Review, ThenAndNow};
+use crate::model::lookback::{self, Ago, Run};
 use crate::model::{Day, Entry, Filter, Period, PeriodPhrase, Unit};
 use crate::output::{Page, Style, View, picture, text};
 

@@ -8,8 +8,8 @@ use super::review::{RunJson, mean_json, mood};
 use super::{Context, NOTHING_WRITTEN, Status};
 use crate::error::{Error, Result};
 use crate::journal::Stats;
-use crate::journal::lookback::{Heatmap, Run, Share, Stretch};
 use crate::model::entry::tip_number;
+use crate::model::lookback::{Heatmap, Run, Share, Stretch};
 use crate::model::{Day, Filter, Period, Unit};
 use crate::output::{Page, Style, View, picture, text};
 

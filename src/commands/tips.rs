@@ -7,8 +7,9 @@ use super::entry::{self, EntryJson};
 use super::{Context, Status};
 use crate::decks::Tip;
 use crate::error::{Error, Result};
-use crate::journal::{Coverage, TipRecord};
+use crate::journal::Coverage;
 use crate::model::Entry;
+use crate::model::choose::TipRecord;
 use crate::model::entry::{BUILT_IN_DECK, tip_number};
 use crate::output::{Page, Style, View, text};
 

@@ -1,7 +1,7 @@
 //! Where a deck stands.
 
 use crate::decks::{Deck, Tip};
-use crate::store::TipRecord;
+use crate::model::choose::TipRecord;
 
 /// A deck and what has been reflected on.
 #[derive(Debug, Clone, PartialEq, Eq)]

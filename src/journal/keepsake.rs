@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use super::Journal;
-use super::lookback::{self, Stretch};
 use crate::archive::html::{Keepsake, KeptDay, KeptTip, Spell};
 use crate::error::Result;
+use crate::model::lookback::{self, Stretch};
 use crate::model::{Day, Entry, Filter, Kind, Order, Unit};
 
 /// More points than this would not make the line of the moods any clearer.

@@ -5,14 +5,11 @@
 //! pure functions beside it.
 
 mod changes;
-mod choose;
-pub mod contact;
 mod coverage;
 mod drafts;
 mod export;
 mod import;
 mod keepsake;
-pub mod lookback;
 mod review;
 mod search;
 mod stats;
@@ -25,12 +22,13 @@ use chrono::{DateTime, FixedOffset};
 
 use crate::decks::{Decks, Tip};
 use crate::error::{Error, Result};
+use crate::model::choose::{self, TipRecord};
 use crate::model::{Content, Day, Entry, EntryRef, Filter, Kind, Mood, Order, Reflection, Tag};
 use crate::store::{Assignment, Change, Reading, Store};
 
 pub use crate::store::{
-    Ask, DayFigures, Earlier, Kept, Key, Locked, Offer, Passphrase, Salt, Sheet, StoredDraft,
-    TipDays, TipRecord, What, has_encryption, is_encrypted, nobody, salt,
+    Ask, Earlier, Kept, Key, Locked, Offer, Passphrase, Salt, Sheet, StoredDraft, TipDays,
+    What, has_encryption, is_encrypted, nobody, salt,
 };
 pub use changes::{Edit, Edited, Rewrite, Undone};
 pub use coverage::Coverage;

@@ -9,9 +9,9 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, FixedOffset};
 
 use super::changes::{in_sight, living};
-use super::contact::{self, Kept, Urge, Urges};
 use super::{Journal, unix_line_ends};
 use crate::error::{Error, Result};
+use crate::model::contact::{self, Kept, Urge, Urges};
 use crate::model::particulars::{Away, Hidden, Mark};
 use crate::model::{Content, Day, Entry, Filter, Kind, Order, Particulars, Revision, Tag};
 use crate::store::{Change, What};

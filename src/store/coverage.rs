@@ -9,6 +9,7 @@ use super::entries::{instant, optional};
 use super::{Change, Reading};
 use crate::error::Result;
 use crate::model::Day;
+use crate::model::choose::TipRecord;
 
 /// What a day offered: a tip and one of its questions. The question of a week stands with the
 /// day the week begins with, as a turn 0 that no tip has.
@@ -20,17 +21,6 @@ pub struct Assignment {
     pub tip: String,
     /// The question.
     pub question: String,
-}
-
-/// What the journal knows about one tip.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TipRecord {
-    /// On how many days it was reflected on.
-    pub reflections: u32,
-    /// The last of them.
-    pub last_reflected: Option<Day>,
-    /// The last day that offered it, and the turn it had on that day.
-    pub last_offered: Option<(Day, u32)>,
 }
 
 impl Reading<'_> {

@@ -10,22 +10,8 @@ use super::Reading;
 use super::entries::{ASIDE, COLUMNS, parsed};
 use super::filter::Clause;
 use crate::error::Result;
+use crate::model::lookback::DayFigures;
 use crate::model::{Day, Entry, Filter, Tag};
-
-/// What a day amounts to.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct DayFigures {
-    /// The day.
-    pub day: Day,
-    /// Its entries; at least one.
-    pub entries: u64,
-    /// Their words.
-    pub words: u64,
-    /// The mean of their moods; `None` where none was noted.
-    pub mood: Option<f64>,
-    /// How many of them are starred.
-    pub starred: u64,
-}
 
 /// On how many days a tip was reflected on.
 #[derive(Debug, Clone, PartialEq, Eq)]

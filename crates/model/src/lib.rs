@@ -1,9 +1,12 @@
 //! The vocabulary of the journal as plain types: no I/O, no clock, no storage format.
 
+pub mod choose;
+pub mod contact;
 pub mod day;
 pub mod entry;
 pub mod filter;
 pub mod fold;
+pub mod lookback;
 pub mod particulars;
 pub mod period;
 pub mod phrase;

@@ -5,9 +5,9 @@
 
 use chrono::{NaiveDateTime, Timelike};
 
+use super::Day;
 use super::lookback::Run;
-use crate::model::Day;
-use crate::model::particulars::{By, Ended, Strength};
+use super::particulars::{By, Ended, Strength};
 
 /// The days since walking away.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,18 @@
 
 use std::collections::HashMap;
 
-use crate::store::TipRecord;
+use super::Day;
+
+/// What the journal knows about one tip.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TipRecord {
+    /// On how many days it was reflected on.
+    pub reflections: u32,
+    /// The last of them.
+    pub last_reflected: Option<Day>,
+    /// The last day that offered it, and the turn it had on that day.
+    pub last_offered: Option<(Day, u32)>,
+}
 
 /// The tip to offer next: the one with the fewest days of reflection; among those the one
 /// offered longest ago, never offered first; then the order of the deck. `except` says which
@@ -12,7 +23,7 @@ use crate::store::TipRecord;
 ///
 /// So an untouched deck runs 1, 2, 3 …; a tip that was offered and not answered comes back
 /// at the end of the round; and the next round begins with the first.
-pub(super) fn next_tip(records: &[TipRecord], except: impl Fn(usize) -> bool) -> Option<usize> {
+pub fn next_tip(records: &[TipRecord], except: impl Fn(usize) -> bool) -> Option<usize> {
     records
         .iter()
         .enumerate()
@@ -23,16 +34,16 @@ pub(super) fn next_tip(records: &[TipRecord], except: impl Fn(usize) -> bool) ->
 
 /// Whether the last days were low: a mood of two or less on three of the last five days with a
 /// page. `moods` are those days, the latest first.
-pub(super) fn is_low(moods: &[Option<f64>]) -> bool {
+pub fn is_low(moods: &[Option<f64>]) -> bool {
     let low = |mood: &&Option<f64>| mood.is_some_and(|mood| mood <= 2.0);
     moods.iter().take(WRITTEN_DAYS).filter(low).count() >= 3
 }
 
 /// How many days with a page say how the last days were.
-pub(super) const WRITTEN_DAYS: usize = 5;
+pub const WRITTEN_DAYS: usize = 5;
 
 /// The question to ask next: the one asked least often, in the order of the deck.
-pub(super) fn next_question<'a>(
+pub fn next_question<'a>(
     questions: &'a [String],
     times_asked: &HashMap<String, u32>,
 ) -> Option<&'a String> {
@@ -44,7 +55,6 @@ pub(super) fn next_question<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Day;
 
     fn offered(day: u32) -> Option<(Day, u32)> {
         Day::from_ymd(2026, 11, day).map(|day| (day, 1))

@@ -7,8 +7,22 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, Months};
 
-use crate::model::{Day, Unit};
-use crate::store::DayFigures;
+use super::{Day, Unit};
+
+/// What a day amounts to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DayFigures {
+    /// The day.
+    pub day: Day,
+    /// Its entries; at least one.
+    pub entries: u64,
+    /// Their words.
+    pub words: u64,
+    /// The mean of their moods; `None` where none was noted.
+    pub mood: Option<f64>,
+    /// How many of them are starred.
+    pub starred: u64,
+}
 
 /// Days one after another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

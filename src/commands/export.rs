@@ -15,7 +15,7 @@ use crate::archive::sink::Sink;
 use crate::environment;
 use crate::error::{Error, Result};
 use crate::journal::{self, Journal};
-use crate::model::{Entry, Filter, Kind};
+use crate::model::{Entry, Filter, Kind, count};
 use crate::output::{Page, View, text};
 use crate::signals::Stop;
 
@@ -272,7 +272,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     }
     context.output.status(&format!(
         "Exported {} to {}{}.",
-        counted(entries),
+        count::with_noun(entries, "entry", "entries"),
         text::safe(&place.display().to_string()),
         encrypted(lock.as_ref())
     ));
@@ -298,7 +298,7 @@ fn tell_left_out(asked: &Asked<'_>) -> Result<()> {
         asked.context.output.hint(&format!(
             "only pages went out, and {} of other kinds did not: name them with --kind, or take \
              everything with --to jsonl",
-            counted(left_out)
+            count::with_noun(left_out, "entry", "entries")
         ));
     }
     Ok(())
@@ -443,7 +443,7 @@ fn stream(lock: Option<&Lock>, asked: &Asked<'_>) -> Result<Status> {
         Some(entries) => {
             output.status(&format!(
                 "Exported {}{}.",
-                counted(entries),
+                count::with_noun(entries, "entry", "entries"),
                 encrypted(lock)
             ));
             tell_left_out(asked)?;
@@ -495,16 +495,6 @@ fn place(args: &Args, context: &Context) -> Result<PathBuf> {
         });
     }
     Ok(place)
-}
-
-fn counted(entries: u64) -> String {
-    match entries {
-        1 => "1 entry".to_owned(),
-        many => format!(
-            "{} entries",
-            text::thousands(usize::try_from(many).unwrap_or(usize::MAX))
-        ),
-    }
 }
 
 fn nothing(journal: &Journal, filter: &Filter, context: &Context) -> Result<Status> {

@@ -13,7 +13,7 @@ use crate::archive::age::{Identities, Opened};
 use crate::archive::{self, Ask, Format, Place, Reader, age};
 use crate::error::{Error, Result};
 use crate::journal::{Remarks, Report, Terms};
-use crate::model::{Day, Tag, Zone};
+use crate::model::{Day, Tag, Zone, count};
 use crate::output::{Page, Style, View, text};
 use crate::passphrase::{self, Trouble};
 use crate::signals::Stop;
@@ -307,7 +307,7 @@ impl View for Brought<'_> {
         let mut parts = Vec::new();
         let mut part = |count: u64, what: &str| {
             if count > 0 {
-                parts.push(format!("{} {what}", grouped(count)));
+                parts.push(format!("{} {what}", count::grouped(count)));
             }
         };
         part(report.added, if self.dry_run { "to add" } else { "added" });
@@ -316,7 +316,7 @@ impl View for Brought<'_> {
         part(report.refused.count, "refused");
         let read = format!(
             "{} {}",
-            grouped(report.read),
+            count::grouped(report.read),
             if report.read == 1 { "entry" } else { "entries" }
         );
         let counts = if parts.is_empty() {
@@ -333,7 +333,7 @@ impl View for Brought<'_> {
             (report.there_in_trash, "are in your trash and stay there"),
         ] {
             if count > 0 {
-                let line = format!("{} of them {what}.", grouped(count));
+                let line = format!("{} of them {what}.", count::grouped(count));
                 page.paragraph(0, Style::Plain, &line);
             }
         }
@@ -373,11 +373,7 @@ fn remarks<T>(page: &mut Page, title: &str, remarks: &Remarks<T>, say: impl Fn(&
     }
     let shown = remarks.first.len().min(SHOWN) as u64;
     if remarks.count > shown {
-        let more = format!("and {} more", grouped(remarks.count - shown));
+        let more = format!("and {} more", count::grouped(remarks.count - shown));
         page.paragraph(2, Style::Plain, &more);
     }
-}
-
-fn grouped(number: u64) -> String {
-    text::thousands(usize::try_from(number).unwrap_or(usize::MAX))
 }

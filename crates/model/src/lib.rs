@@ -2,6 +2,7 @@
 
 pub mod choose;
 pub mod contact;
+pub mod count;
 pub mod day;
 pub mod entry;
 pub mod filter;

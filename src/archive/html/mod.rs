@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
 use crate::model::entry::{tip_label, tip_number};
-use crate::model::{Day, Entry, Kind, Mood, Period, Reflection, Tag};
+use crate::model::{Day, Entry, Kind, Mood, Period, Reflection, Tag, count};
 use escape::{Markup, Shown};
 use pictures::{Line, Year};
 
@@ -151,8 +151,8 @@ struct Noun {
 }
 
 impl Noun {
-    fn count(self, number: impl TryInto<u64>) -> String {
-        count(number, self.one, self.many)
+    fn count(self, number: impl count::Count) -> String {
+        count::with_noun(number, self.one, self.many)
     }
 }
 
@@ -265,8 +265,8 @@ impl<'a> Document<'a> {
             sum: format!(
                 "{} on {}, {}",
                 noun.count(keepsake.entries.len()),
-                count(keepsake.days.len(), "day", "days"),
-                count(words, "word", "words")
+                count::with_noun(keepsake.days.len(), "day", "days"),
+                count::with_noun(words, "word", "words")
             ),
             years: pictures::years(&keepsake.days, noun),
             mood: pictures::line(&keepsake.moods),
@@ -416,9 +416,9 @@ impl Row {
     fn of(spell: &Spell) -> Row {
         Row {
             name: name(spell.from, spell.to),
-            days: grouped(spell.days),
-            entries: grouped(spell.entries),
-            words: grouped(spell.words),
+            days: count::grouped(spell.days),
+            entries: count::grouped(spell.entries),
+            words: count::grouped(spell.words),
             mood: spell.mood.map_or("–".to_owned(), decimal),
         }
     }
@@ -509,38 +509,12 @@ fn decimal(number: f64) -> String {
     tenths.strip_suffix(".0").unwrap_or(&tenths).to_owned()
 }
 
-/// `1 page`, `3,652 pages`
-fn count(number: impl TryInto<u64>, one: &str, many: &str) -> String {
-    let number: u64 = number.try_into().unwrap_or(u64::MAX);
-    format!(
-        "{} {}",
-        grouped(number),
-        if number == 1 { one } else { many }
-    )
-}
-
-/// `1,185,450`
-fn grouped(number: impl TryInto<u64>) -> String {
-    let digits = number.try_into().unwrap_or(u64::MAX).to_string();
-    let mut grouped = String::new();
-    for (at, digit) in digits.char_indices() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn numbers_read_well() {
-        assert_eq!(count(1_u64, "page", "pages"), "1 page");
-        assert_eq!(count(1_185_450_u64, "word", "words"), "1,185,450 words");
-        assert_eq!(count(0_u64, "day", "days"), "0 days");
         assert_eq!(decimal(3.0), "3");
         assert_eq!(decimal(2.46), "2.5");
     }

@@ -7,7 +7,8 @@ use std::fmt::Write;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{KeptDay, Noun, Spell, count, decimal, name};
+use super::{KeptDay, Noun, Spell, decimal, name};
+use crate::model::count;
 
 /// The calendar of a year: a column a week, from Monday down to Sunday.
 pub(super) struct Year {
@@ -81,7 +82,7 @@ fn year(days: &[KeptDay], noun: Noun) -> Option<Year> {
                 "{}: {}, {}",
                 day.day.without_year(),
                 noun.count(day.entries),
-                count(day.words, "word", "words")
+                count::with_noun(day.words, "word", "words")
             ),
         }
     });
@@ -95,8 +96,8 @@ fn year(days: &[KeptDay], noun: Noun) -> Option<Year> {
         told: format!(
             "{} on {}, {}",
             noun.count(sum(|day| day.entries)),
-            count(days.len(), "day", "days"),
-            count(sum(|day| day.words), "word", "words"),
+            count::with_noun(days.len(), "day", "days"),
+            count::with_noun(sum(|day| day.words), "word", "words"),
         ),
         dots,
         squares: squares.collect(),

@@ -21,7 +21,7 @@ const RANKS: &[&[&str]] = &[
     &["config", "drafts", "shelf"],
     &["editor", "keyring", "output", "passphrase"],
     &["environment", "signals"],
-    &["journal"],
+    &["journal", "sink"],
     &["archive"],
     &["decks", "store"],
     &["model"],

@@ -19,7 +19,6 @@ pub mod markdown;
 mod named;
 pub mod onward;
 mod peek;
-pub mod sink;
 pub mod text;
 pub mod tui_journal;
 mod when;
@@ -456,7 +455,7 @@ impl io::Seek for Counted<'_> {
 pub type Source<'a> = &'a mut dyn FnMut(&mut dyn FnMut(Entry) -> Result<()>) -> Result<()>;
 
 /// What is being done where writing fails and nobody has said yet where to.
-const WRITING: &str = "write the export";
+pub const WRITING: &str = "write the export";
 
 /// What could not be written; who named the file says where.
 pub(crate) fn unwritten(source: io::Error) -> Error {

@@ -11,13 +11,13 @@ use super::filters::Filters;
 use super::{Context, Status};
 use crate::archive;
 use crate::archive::age::{Lock, Recipient};
-use crate::archive::sink::Sink;
 use crate::environment;
 use crate::error::{Error, Result};
 use crate::journal::{self, Journal};
 use crate::model::{Entry, Filter, Kind, count};
 use crate::output::{Page, View, text};
 use crate::signals::Stop;
+use crate::sink::Sink;
 
 /// Take your entries out, in a form that other programs read
 ///

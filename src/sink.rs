@@ -7,6 +7,7 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use crate::archive::WRITING;
 use crate::error::{Error, Result};
 use crate::store::sync_folder;
 use crate::store::unfinished::{self, Unfinished, create_private};
@@ -262,9 +263,7 @@ fn taken(place: &Path, found: &fs::Metadata) -> Error {
 /// What could not be written, said of the place it was for.
 fn said_of(place: &Path, error: Error) -> Error {
     match error {
-        Error::Io { doing, source } if doing == super::WRITING => {
-            Error::io("write", place, source)
-        }
+        Error::Io { doing, source } if doing == WRITING => Error::io("write", place, source),
         other => other,
     }
 }

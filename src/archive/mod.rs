@@ -9,6 +9,7 @@ pub mod age;
 pub mod csv;
 pub mod dayone;
 pub mod entries;
+mod foreign;
 mod front;
 pub mod html;
 pub mod jrnl;

@@ -13,10 +13,9 @@ use serde_json::Value;
 
 use super::named::tags;
 use super::when::When;
-use super::{Item, Place, Reader, Record, Take, json, peek, titled, unreadable};
+use super::{Item, Place, Reader, Record, Take, foreign, json, peek, titled, unreadable};
 use crate::error::Result;
 use crate::model::Content;
-use crate::store::foreign;
 
 /// The only form of the file that entries are moved with.
 const VERSION: i64 = 100;

@@ -20,7 +20,6 @@ mod coverage;
 mod drafts;
 mod entries;
 mod filter;
-pub(crate) mod foreign;
 mod header;
 mod key;
 mod lookback;

@@ -11,7 +11,7 @@ use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::unchanging;
+use super::unreadable;
 use crate::error::{Error, Result};
 use crate::model::entry::MAX_TEXT;
 
@@ -19,23 +19,23 @@ use crate::model::entry::MAX_TEXT;
 const MAX_TAGS: usize = 1_000;
 
 /// An entry of tui-journal.
-pub(crate) struct TuiEntry {
+pub(super) struct TuiEntry {
     /// Its key in the file.
-    pub(crate) id: i64,
-    pub(crate) date: String,
-    pub(crate) title: String,
-    pub(crate) content: Option<String>,
-    pub(crate) tags: Vec<String>,
-    pub(crate) priority: Option<i64>,
+    pub(super) id: i64,
+    pub(super) date: String,
+    pub(super) title: String,
+    pub(super) content: Option<String>,
+    pub(super) tags: Vec<String>,
+    pub(super) priority: Option<i64>,
     /// Why it cannot be taken.
-    pub(crate) wrong: Option<&'static str>,
+    pub(super) wrong: Option<&'static str>,
 }
 
 /// Hands over the entries of a tui-journal file, in the order of their keys.
 ///
 /// # Errors
 /// [`Error::Unreadable`] for what is no such file, or is damaged; whatever `take` says.
-pub(crate) fn tui_journal(
+pub(super) fn tui_journal(
     path: &Path,
     take: &mut dyn FnMut(TuiEntry) -> Result<()>,
 ) -> Result<()> {
@@ -207,12 +207,19 @@ fn has_plain_column(
     Ok(columns.query_row([table, column], |row| row.get::<_, i64>(0))? == 1)
 }
 
-fn unreadable(path: &Path, what: &str) -> Error {
-    Error::Unreadable {
-        file: path.display().to_string(),
-        line: None,
-        what: what.to_owned(),
+/// A file that nobody writes to, as SQLite names it.
+fn unchanging(path: &Path) -> String {
+    // As bytes: a name need not be UTF-8.
+    let mut uri = String::from("file:");
+    for &byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'/' | b'.' | b'-' | b'_' | b':' | b'\\' => uri.push(char::from(byte)),
+            _ if byte.is_ascii_alphanumeric() => uri.push(char::from(byte)),
+            _ => uri.push_str(&format!("%{byte:02x}")),
+        }
     }
+    uri.push_str("?immutable=1");
+    uri
 }
 
 fn wrong_at(path: &Path, error: &rusqlite::Error) -> Error {

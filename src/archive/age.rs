@@ -16,11 +16,11 @@ use ::age::armor::ArmoredReader;
 use ::age::secrecy::SecretString;
 use ::age::stream::StreamReader;
 use ::age::{DecryptError, Decryptor, Encryptor, IdentityFile, scrypt, x25519};
+use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
 use super::{Ask, HEAD, open_file, unreadable, unwritten};
 use crate::error::{Error, Result};
-use crate::store::Passphrase;
 
 /// How a file of theirs begins, whatever its version.
 const MARK: &[u8] = b"age-encryption.org/";
@@ -31,9 +31,9 @@ const ARMOR: &[u8] = b"-----BEGIN AGE ENCRYPTED FILE-----";
 /// Longer than a line of letters.
 const ARMOR_LINE: u64 = 80;
 
-/// The work that is put between a passphrase and the key of a file: scrypt with 2 to this
-/// power. It takes 256 MiB and about a second, as with the `age` tool.
-const WORK: u8 = 18;
+/// The work to put between a passphrase and the key of a file: scrypt with 2 to this power. It
+/// takes 256 MiB and about a second, as with the `age` tool.
+pub const WORK: u8 = 18;
 
 /// The most that is done for a file that is read: 1 GiB and some seconds.
 const MOST_WORK: u8 = 20;
@@ -68,7 +68,12 @@ impl FromStr for Recipient {
 /// What a file is encrypted with.
 pub enum Lock {
     /// Whoever knows it opens the file.
-    Passphrase(Passphrase),
+    Passphrase {
+        /// The passphrase. Other programs take it byte for byte.
+        typed: Zeroizing<String>,
+        /// The work that guessing it takes: [`WORK`], and less for tests alone.
+        work: u8,
+    },
     /// The secret key of any of them opens the file. There is at least one.
     Keys(Vec<Recipient>),
 }
@@ -84,9 +89,9 @@ impl Lock {
         write: impl FnOnce(&mut dyn Write) -> Result<T>,
     ) -> Result<T> {
         let encryptor = match self {
-            Lock::Passphrase(passphrase) => {
-                let mut recipient = scrypt::Recipient::new(secret(passphrase.typed()));
-                recipient.set_work_factor(work(passphrase));
+            Lock::Passphrase { typed, work } => {
+                let mut recipient = scrypt::Recipient::new(secret(typed));
+                recipient.set_work_factor(*work);
                 Encryptor::with_recipients(iter::once(&recipient as _))
             }
             Lock::Keys(keys) => Encryptor::with_recipients(keys.iter().map(|key| &key.0 as _)),
@@ -97,15 +102,6 @@ impl Lock {
         sealed.finish().map_err(unwritten)?;
         Ok(written)
     }
-}
-
-fn work(passphrase: &Passphrase) -> u8 {
-    #[cfg(debug_assertions)]
-    if passphrase.is_for_trial() {
-        return 1;
-    }
-    let _ = passphrase;
-    WORK
 }
 
 fn secret(typed: &str) -> SecretString {
@@ -250,9 +246,9 @@ pub fn open(path: &Path, keys: &Identities, ask: Ask<'_>) -> Result<Opened> {
             break;
         };
         // As it was typed, which is how the age tool takes it, and as this program does.
-        let same = Passphrase::new(&typed);
+        let same = composed(&typed);
         let spelled = iter::once(typed.as_str());
-        let spelled = spelled.chain((same.typed() != *typed).then(|| same.typed()));
+        let spelled = spelled.chain((same != typed).then_some(same.as_str()));
         for typed in spelled {
             let mut key = scrypt::Identity::new(secret(typed));
             key.set_max_work_factor(MOST_WORK);
@@ -272,6 +268,14 @@ pub fn open(path: &Path, keys: &Identities, ask: Ask<'_>) -> Result<Opened> {
         "that passphrase does not open it",
         Some(hint),
     ))
+}
+
+/// A passphrase as onward spells it when it encrypts: in Unicode's form NFC.
+fn composed(typed: &str) -> Zeroizing<String> {
+    // NFC makes a text at most three times as long; so nothing is left behind by growing.
+    let mut composed = Zeroizing::new(String::with_capacity(3 * typed.len()));
+    composed.extend(typed.nfc());
+    composed
 }
 
 /// A file whose header was read.
@@ -394,10 +398,10 @@ mod tests {
     const PIECE: usize = 1 << 16;
 
     fn passphrase(typed: &str) -> Lock {
-        #[cfg(debug_assertions)]
-        return Lock::Passphrase(Passphrase::for_trial(typed));
-        #[cfg(not(debug_assertions))]
-        Lock::Passphrase(Passphrase::new(typed))
+        Lock::Passphrase {
+            typed: composed(typed),
+            work: 1,
+        }
     }
 
     fn sealed(lock: &Lock, what: &[u8]) -> Vec<u8> {

@@ -6,14 +6,15 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use clap::builder::TypedValueParser;
 use serde::Serialize;
+use zeroize::Zeroizing;
 
 use super::filters::Filters;
 use super::{Context, Status};
 use crate::archive;
-use crate::archive::age::{Lock, Recipient};
+use crate::archive::age::{self, Lock, Recipient};
 use crate::environment;
 use crate::error::{Error, Result};
-use crate::journal::{self, Journal};
+use crate::journal::{self, Journal, Passphrase};
 use crate::model::{Entry, Filter, Kind, count};
 use crate::output::{Page, View, text};
 use crate::signals::Stop;
@@ -397,17 +398,31 @@ impl Wish {
                     &context.journal,
                     &context.output,
                 )?;
-                Ok((Some(Lock::Passphrase(passphrase)), context.open_to_read()?))
+                let lock = Lock::Passphrase {
+                    typed: Zeroizing::new(passphrase.typed().to_owned()),
+                    work: work(&passphrase),
+                };
+                Ok((Some(lock), context.open_to_read()?))
             }
         }
     }
+}
+
+/// How much work guessing the passphrase of an export is to take.
+fn work(passphrase: &Passphrase) -> u8 {
+    #[cfg(debug_assertions)]
+    if passphrase.is_for_trial() {
+        return 1;
+    }
+    let _ = passphrase;
+    age::WORK
 }
 
 /// How an export is encrypted, as the end of a sentence.
 fn encrypted(lock: Option<&Lock>) -> String {
     match lock {
         None => String::new(),
-        Some(Lock::Passphrase(_)) => ", encrypted".to_owned(),
+        Some(Lock::Passphrase { .. }) => ", encrypted".to_owned(),
         Some(Lock::Keys(keys)) if keys.len() == 1 => ", encrypted for 1 key".to_owned(),
         Some(Lock::Keys(keys)) => format!(", encrypted for {} keys", keys.len()),
     }

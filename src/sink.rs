@@ -7,7 +7,7 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use crate::archive::WRITING;
+use crate::archive::{self, EXPORT};
 use crate::error::{Error, Result};
 use crate::store::sync_folder;
 use crate::store::unfinished::{self, Unfinished, create_private};
@@ -116,7 +116,7 @@ impl Sink {
     /// As [`Sink::write`].
     pub fn write_files<T>(
         &mut self,
-        write: impl FnOnce(&mut dyn FnMut(&str) -> Result<File>) -> Result<T>,
+        write: impl FnOnce(&mut dyn FnMut(&str) -> archive::Result<File>) -> Result<T>,
     ) -> Result<T> {
         let (place, folder) = (&self.place, self.unfinished.path());
         let mut made = Vec::new();
@@ -263,7 +263,9 @@ fn taken(place: &Path, found: &fs::Metadata) -> Error {
 /// What could not be written, said of the place it was for.
 fn said_of(place: &Path, error: Error) -> Error {
     match error {
-        Error::Io { doing, source } if doing == WRITING => Error::io("write", place, source),
+        Error::Io { doing, source } if doing == format!("write {EXPORT}") => {
+            Error::io("write", place, source)
+        }
         other => other,
     }
 }

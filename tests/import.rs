@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeDelta, TimeZone};
-use onward::archive::{self, Item, Place, Reader, Record};
+use onward::archive::{self, FormatError, Item, Place, Reader, Record};
 use onward::error::{Error, Result};
 use onward::journal::{Edit, Journal, NewEntry, NewPage, Reflects, Report, Rewrite, Terms};
 use onward::model::particulars::Away;
@@ -128,7 +128,10 @@ fn read_in(journal: &mut Journal, path: &Path) -> Result<Report> {
         opened: None,
     };
     journal.import(&Terms::default(), now(), |importing| {
-        archive::onward::read(path, &reader, &mut |item| importing.take("onward", item))
+        archive::onward::read(path, &reader, &mut |item| {
+            Ok(importing.take("onward", item)?)
+        })?;
+        Ok(())
     })
 }
 
@@ -539,7 +542,7 @@ fn an_export_that_was_cut_off_or_tampered_with_is_refused_whole() {
         std::fs::write(&file, &text).expect("written");
         let said = read_in(&mut to.journal, &file);
         assert!(
-            matches!(said, Err(Error::Unreadable { .. })),
+            matches!(said, Err(Error::Format(FormatError::Unreadable { .. }))),
             "{said:?}: {text}"
         );
         assert!(to.living().is_empty());

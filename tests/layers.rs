@@ -22,10 +22,10 @@ const RANKS: &[&[&str]] = &[
     &["editor", "keyring", "output", "passphrase"],
     &["environment", "signals"],
     &["journal", "sink"],
-    &["archive"],
     &["decks", "store"],
-    &["model"],
     &["error"],
+    &["archive"],
+    &["model"],
 ];
 
 /// What the root of the crate hands on, and where it comes from.

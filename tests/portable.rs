@@ -14,8 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeZone};
-use onward::archive::{self, Format, Item, Reader, Record};
-use onward::error::Result;
+use onward::archive::{self, Format, Item, Reader, Record, Result};
 use onward::model::{Content, Day, Entry, Kind, Mood, Particulars, Reflection, Tag};
 use proptest::prelude::*;
 use uuid::Uuid;

@@ -106,8 +106,10 @@ pub(crate) fn export(journal: &Path) -> (Copy, Copy) {
     };
     to.import(&Default::default(), now, |importing| {
         onward::archive::onward::read(&export.0, &reader, &mut |item| {
-            importing.take("onward", item)
-        })
+            importing.take("onward", item)?;
+            Ok(())
+        })?;
+        Ok(())
     })
     .expect("the export can be imported");
     drop(to);

@@ -19,8 +19,10 @@ use ::age::{DecryptError, Decryptor, Encryptor, IdentityFile, scrypt, x25519};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
-use super::{Ask, HEAD, open_file, unreadable, unwritten};
-use crate::error::{Error, Result};
+use super::{Ask, HEAD, open_file};
+use crate::archive::error::{
+    FormatError, NotOpened, Result, not_opened, unreadable, unwritten,
+};
 
 /// How a file of theirs begins, whatever its version.
 const MARK: &[u8] = b"age-encryption.org/";
@@ -82,7 +84,7 @@ impl Lock {
     /// Encrypts what is written.
     ///
     /// # Errors
-    /// Whatever `write` says; [`Error::Io`] where the output takes no more.
+    /// Whatever `write` says; [`FormatError::Read`] where the output takes no more.
     pub fn seal<T>(
         &self,
         out: &mut dyn Write,
@@ -116,11 +118,11 @@ impl Identities {
     /// Adds those of a file, which may itself be encrypted with a passphrase.
     ///
     /// # Errors
-    /// [`Error::Unreadable`] for what holds other than age's own keys; those of [`open`].
+    /// [`FormatError::Unreadable`] for what holds other than age's own keys; those of [`open`].
     pub fn read(&mut self, path: &Path, ask: Ask<'_>) -> Result<()> {
         let mut file = open_file(path)?;
         let mut text = Zeroizing::new(Vec::with_capacity(1 << 12));
-        let failed = |error| Error::io("read", path, error);
+        let failed = |error| FormatError::read(path, error);
         (&file).take(HEAD).read_to_end(&mut text).map_err(failed)?;
         if looks_like(&text) {
             let opened = open(path, &Identities::default(), ask)?;
@@ -161,17 +163,17 @@ impl Opened {
     /// The beginning of what is in it.
     ///
     /// # Errors
-    /// [`Error::Io`] where that is not whole or cannot be read.
+    /// [`FormatError::Read`] where that is not whole or cannot be read.
     pub fn head(&self) -> Result<Vec<u8>> {
         let mut head = Vec::new();
         let read = self.inside()?.take(HEAD).read_to_end(&mut head);
-        read.map_err(|error| Error::io("read", &self.path, error))?;
+        read.map_err(|error| FormatError::read(&self.path, error))?;
         Ok(head)
     }
 
     /// What is in it, from its beginning.
     pub(super) fn inside(&self) -> Result<Inside<'_>> {
-        let failed = |error| Error::io("read", &self.path, error);
+        let failed = |error| FormatError::read(&self.path, error);
         let inside = self.inside.try_borrow_mut();
         let mut inside = Inside(inside.map_err(|error| failed(io::Error::other(error)))?);
         inside.rewind().map_err(failed)?;
@@ -222,26 +224,24 @@ fn of_stream(error: io::Error) -> io::Error {
 /// Opens a file with the passphrase or one of the keys that it was encrypted with.
 ///
 /// # Errors
-/// [`Error::Sealed`] where nothing was given that opens it; [`Error::Unreadable`] for a file
+/// [`FormatError::NotOpened`] where nothing was given that opens it; [`FormatError::Unreadable`] for a file
 /// that is damaged, from a later version, or asks for more work than any file needs;
-/// [`Error::Io`].
+/// [`FormatError::Read`].
 pub fn open(path: &Path, keys: &Identities, ask: Ask<'_>) -> Result<Opened> {
     let sealed = Sealed::of(path)?;
     if !sealed.0.is_scrypt() {
         if keys.0.is_empty() {
-            let hint = "name the file that has the key with --identity";
-            return Err(sealed_still(path, "it is encrypted for a key", Some(hint)));
+            return Err(not_opened(path, NotOpened::NoKey));
         }
         let keys = keys.0.iter().map(|key| &**key);
         let opened = sealed.open(path, keys)?;
-        return opened.ok_or_else(|| sealed_still(path, "none of the keys opens it", None));
+        return opened.ok_or_else(|| not_opened(path, NotOpened::WrongKeys));
     }
     let mut next = Some(sealed);
     for attempt in 1..=ATTEMPTS {
         let Some(typed) = ask(path, attempt)? else {
             if attempt == 1 {
-                let what = "it is encrypted, and no passphrase was given";
-                return Err(sealed_still(path, what, None));
+                return Err(not_opened(path, NotOpened::NoPassphrase));
             }
             break;
         };
@@ -261,13 +261,7 @@ pub fn open(path: &Path, keys: &Identities, ask: Ask<'_>) -> Result<Opened> {
             }
         }
     }
-    let hint = "mind capital letters and the keyboard's layout; if you are sure of it, the file \
-                may be damaged";
-    Err(sealed_still(
-        path,
-        "that passphrase does not open it",
-        Some(hint),
-    ))
+    Err(not_opened(path, NotOpened::WrongPassphrase))
 }
 
 /// A passphrase as onward spells it when it encrypts: in Unicode's form NFC.
@@ -288,7 +282,7 @@ impl Sealed {
             return Err(damaged(path));
         }
         file.rewind()
-            .map_err(|error| Error::io("read", path, error))?;
+            .map_err(|error| FormatError::read(path, error))?;
         Decryptor::new_buffered(ArmoredReader::new(file))
             .map(Sealed)
             .map_err(|error| of_age(path, error))
@@ -347,30 +341,22 @@ fn is_bounded(file: &mut File) -> io::Result<bool> {
     Ok(last.is_some_and(|at| head[at + 1..].contains(&b'\n')))
 }
 
-fn sealed_still(path: &Path, what: &str, hint: Option<&str>) -> Error {
-    Error::Sealed {
-        file: path.to_path_buf(),
-        what: what.to_owned(),
-        hint: hint.map(str::to_owned),
-    }
-}
-
-fn damaged(path: &Path) -> Error {
+fn damaged(path: &Path) -> FormatError {
     unreadable(
         path,
         "it is encrypted, and its beginning is damaged or its end missing",
     )
 }
 
-fn broken(path: &Path, error: io::Error) -> Error {
+fn broken(path: &Path, error: io::Error) -> FormatError {
     if is_broken(&error) {
         damaged(path)
     } else {
-        Error::io("read", path, error)
+        FormatError::read(path, error)
     }
 }
 
-fn of_age(path: &Path, error: DecryptError) -> Error {
+fn of_age(path: &Path, error: DecryptError) -> FormatError {
     match error {
         DecryptError::Io(error) => broken(path, error),
         DecryptError::ExcessiveWork { required, .. } => unreadable(
@@ -433,7 +419,7 @@ mod tests {
             let mut found = Vec::new();
             let opened = self.open(typed)?;
             let read = opened.inside()?.read_to_end(&mut found);
-            read.map_err(|error| Error::io("read", &self.path(), error))?;
+            read.map_err(|error| FormatError::read(&self.path(), error))?;
             Ok(found)
         }
     }
@@ -515,9 +501,9 @@ mod tests {
             turned[at] ^= 1 << (at % 8);
             match Place::with(&turned).read("open") {
                 Ok(_) => panic!("byte {at}: nobody noticed"),
-                Err(Error::Sealed { .. }) => still_sealed += 1,
-                Err(Error::Unreadable { .. }) => damaged += 1,
-                Err(Error::Io { source, .. }) => {
+                Err(FormatError::NotOpened { .. }) => still_sealed += 1,
+                Err(FormatError::Unreadable { .. }) => damaged += 1,
+                Err(FormatError::Read { source, .. }) => {
                     assert!(is_broken(&source), "byte {at}: {source}");
                     late += 1;
                 }
@@ -563,7 +549,10 @@ mod tests {
             "age-encryption.org/v1",
         ] {
             let refused = place.read(typed);
-            assert!(matches!(refused, Err(Error::Sealed { .. })), "{refused:?}");
+            assert!(
+                matches!(refused, Err(FormatError::NotOpened { .. })),
+                "{refused:?}"
+            );
         }
         // However the accent is typed.
         assert_eq!(place.read("cafe\u{301}").expect("read"), b"Dear page");
@@ -602,7 +591,13 @@ mod tests {
             assert!(open(&place.path(), &found, &nobody).is_ok());
         }
         let without = open(&place.path(), &Identities::default(), &nobody);
-        assert!(matches!(without, Err(Error::Sealed { hint: Some(_), .. })));
+        assert!(matches!(
+            without,
+            Err(FormatError::NotOpened {
+                why: NotOpened::NoKey,
+                ..
+            })
+        ));
         // A file of keys may be encrypted itself.
         let file = fs::read(of(&keys[1]).path()).expect("there");
         let locked = Place::with(&sealed(&passphrase("open"), &file));
@@ -619,7 +614,7 @@ mod tests {
             &[b'#'; 1 << 21],
         ] {
             let refused = Identities::default().read(&Place::with(wrong).path(), &nobody);
-            assert!(matches!(refused, Err(Error::Unreadable { .. })));
+            assert!(matches!(refused, Err(FormatError::Unreadable { .. })));
         }
         for wrong in [
             "",
@@ -647,7 +642,8 @@ mod tests {
             let (head, _) = line.rsplit_once(' ').expect("a number");
             let trap = format!("{head} {work}");
             let file = [&file[..at], trap.as_bytes(), &file[at + line.len()..]].concat();
-            let Err(Error::Unreadable { what, .. }) = Place::with(&file).read("open") else {
+            let Err(FormatError::Unreadable { what, .. }) = Place::with(&file).read("open")
+            else {
                 panic!("2^{work}");
             };
             assert!(what.contains(&format!("2^{work}")), "{what}");
@@ -668,7 +664,7 @@ mod tests {
             file.and_then(|file| file.set_len(1 << 30)).expect("longer");
             let refused = place.read("open");
             assert!(
-                matches!(refused, Err(Error::Unreadable { .. })),
+                matches!(refused, Err(FormatError::Unreadable { .. })),
                 "{refused:?}"
             );
         }

@@ -19,7 +19,7 @@ use ::csv::{ErrorKind, ReaderBuilder, StringRecord};
 use super::entries::{EntryJson, Shape};
 use super::named::{LOOKED_FOR, Parts, Said, are_of_entries, is_yes, places};
 use super::{Item, Place, Reader, Source, Take, unreadable_at, unwritten};
-use crate::error::{Error, Result};
+use crate::archive::error::{FormatError, Result};
 use crate::model::entry::MAX_TEXT;
 
 /// The header of the own table.
@@ -51,7 +51,7 @@ const MAX_RECORD: u64 = 4 * MAX_TEXT as u64;
 /// Writes entries as a table.
 ///
 /// # Errors
-/// [`Error::Io`]; whatever the source says.
+/// [`FormatError::Read`]; whatever the source says.
 pub fn write(out: &mut dyn Write, source: Source<'_>) -> Result<()> {
     let wrong = |error: ::csv::Error| match error.into_kind() {
         ErrorKind::Io(error) => unwritten(error),
@@ -173,8 +173,8 @@ fn head_of(head: &[u8]) -> Option<(u8, Vec<String>)> {
 /// Reads a table.
 ///
 /// # Errors
-/// [`Error::Unreadable`] for a table without the columns that an entry needs, or with a
-/// record beyond all measure; [`Error::Io`]; whatever `take` says.
+/// [`FormatError::Unreadable`] for a table without the columns that an entry needs, or with a
+/// record beyond all measure; [`FormatError::Read`]; whatever `take` says.
 pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
     let file = path.display().to_string();
     let mut source = BufReader::with_capacity(1 << 16, reader.open(path)?);
@@ -182,7 +182,7 @@ pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
     (&mut source)
         .take(MAX_HEADER)
         .read_to_end(&mut head)
-        .map_err(|error| Error::io("read", path, error))?;
+        .map_err(|error| FormatError::read(path, error))?;
     let wrong = |what: String| unreadable_at(path, 1, what);
     let Some((delimiter, names)) = head_of(&head) else {
         return Err(wrong("it has no header that names its columns".to_owned()));
@@ -244,7 +244,7 @@ pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
                                     mark not closed?";
                         return Err(unreadable_at(path, line, what));
                     }
-                    ErrorKind::Io(error) => return Err(Error::io("read", path, error)),
+                    ErrorKind::Io(error) => return Err(FormatError::read(path, error)),
                     other => return Err(wrong(format!("{other:?}"))),
                 }
             }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::named::tags;
 use super::{Item, Place, Reader, Record, Source, Take, json, peek, unwritten};
-use crate::error::Result;
+use crate::archive::error::Result;
 use crate::model::revision::instant;
 use crate::model::{Content, Entry, Mood, Particulars, Reflection, Tag};
 
@@ -259,7 +259,7 @@ impl Reflected {
 /// Writes entries.
 ///
 /// # Errors
-/// [`crate::Error::Io`]; whatever the source says.
+/// [`crate::archive::FormatError::Read`]; whatever the source says.
 pub fn write(out: &mut dyn Write, source: Source<'_>) -> Result<()> {
     out.write_all(b"{\"entries\":[").map_err(unwritten)?;
     let mut apart: &[u8] = b"\n";
@@ -282,7 +282,7 @@ pub fn looks_like(head: &[u8]) -> bool {
 /// Reads a file, entry by entry.
 ///
 /// # Errors
-/// [`crate::Error::Unreadable`] for what is not JSON; [`crate::Error::Io`]; whatever `take`
+/// [`crate::archive::FormatError::Unreadable`] for what is not JSON; [`crate::archive::FormatError::Read`]; whatever `take`
 /// says.
 pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
     let file = path.display().to_string();

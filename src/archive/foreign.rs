@@ -12,7 +12,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::unreadable;
-use crate::error::{Error, Result};
+use crate::archive::error::{FormatError, Result};
 use crate::model::entry::MAX_TEXT;
 
 /// More tags than anyone gives an entry.
@@ -34,7 +34,7 @@ pub(super) struct TuiEntry {
 /// Hands over the entries of a tui-journal file, in the order of their keys.
 ///
 /// # Errors
-/// [`Error::Unreadable`] for what is no such file, or is damaged; whatever `take` says.
+/// [`FormatError::Unreadable`] for what is no such file, or is damaged; whatever `take` says.
 pub(super) fn tui_journal(
     path: &Path,
     take: &mut dyn FnMut(TuiEntry) -> Result<()>,
@@ -222,7 +222,7 @@ fn unchanging(path: &Path) -> String {
     uri
 }
 
-fn wrong_at(path: &Path, error: &rusqlite::Error) -> Error {
+fn wrong_at(path: &Path, error: &rusqlite::Error) -> FormatError {
     let what = match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => "it is no database",
         Some(ErrorCode::TooBig) => "an entry is longer than any entry can be",

@@ -7,7 +7,7 @@ use std::io::BufRead;
 
 use serde_json::{Map, Value};
 
-use crate::error::{Error, Result};
+use crate::archive::error::{FormatError, Result};
 use crate::model::entry::MAX_TEXT;
 
 /// The longest element, in bytes: any text may stand in it with half of its characters
@@ -22,7 +22,7 @@ const MAX_BESIDE: usize = 1_000_000;
 /// line it begins on. Returns what else the object holds.
 ///
 /// # Errors
-/// [`Error::Unreadable`] for what is not JSON, not UTF-8, ends too early, has no such list, or
+/// [`FormatError::Unreadable`] for what is not JSON, not UTF-8, ends too early, has no such list, or
 /// has an element beyond all measure; whatever `take` says.
 pub fn each(
     file: &str,
@@ -86,9 +86,9 @@ pub fn each(
 /// Reads one piece of JSON that begins on a line; an error says the line it is on.
 ///
 /// # Errors
-/// [`Error::Unreadable`].
+/// [`FormatError::Unreadable`].
 pub fn parse<T: serde::de::DeserializeOwned>(file: &str, line: u64, json: &str) -> Result<T> {
-    serde_json::from_str(json).map_err(|error| Error::Unreadable {
+    serde_json::from_str(json).map_err(|error| FormatError::Unreadable {
         file: file.to_owned(),
         line: Some(line + (error.line().max(1) as u64 - 1)),
         what: reason(&error),
@@ -120,8 +120,8 @@ struct Scanner<'a, R> {
 }
 
 impl<R: BufRead> Scanner<'_, R> {
-    fn wrong(&self, what: &str) -> Error {
-        Error::Unreadable {
+    fn wrong(&self, what: &str) -> FormatError {
+        FormatError::Unreadable {
             file: self.file.to_owned(),
             line: Some(self.line),
             what: what.to_owned(),
@@ -135,7 +135,7 @@ impl<R: BufRead> Scanner<'_, R> {
                 Ok(_) => break,
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
                 Err(error) => {
-                    return Err(Error::io("read", std::path::Path::new(self.file), error));
+                    return Err(FormatError::read(std::path::Path::new(self.file), error));
                 }
             }
         }
@@ -260,7 +260,7 @@ impl<R: BufRead> Scanner<'_, R> {
             Err(error) => {
                 let before = &self.buffer[..error.valid_up_to()];
                 let lines = before.iter().filter(|&&byte| byte == b'\n').count();
-                Err(Error::Unreadable {
+                Err(FormatError::Unreadable {
                     file: self.file.to_owned(),
                     line: Some(line + lines as u64),
                     what: "it is not valid UTF-8".to_owned(),

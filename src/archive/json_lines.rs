@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::lines::Lines;
 use super::named::{Parts, Said, are_of_entries};
 use super::{Item, Place, Reader, Take, json, peek};
-use crate::error::Result;
+use crate::archive::error::Result;
 use crate::model::entry::MAX_TEXT;
 
 /// The longest line, in bytes.
@@ -29,7 +29,7 @@ pub fn looks_like(head: &[u8]) -> bool {
 /// Reads a file line by line.
 ///
 /// # Errors
-/// [`crate::Error::Unreadable`] for a line beyond all measure; [`crate::Error::Io`]; whatever
+/// [`crate::archive::FormatError::Unreadable`] for a line beyond all measure; [`crate::archive::FormatError::Read`]; whatever
 /// `take` says.
 pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
     let file = path.display().to_string();

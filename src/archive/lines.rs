@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::{Counted, Reader, unreadable_at};
-use crate::error::{Error, Result};
+use crate::archive::error::{FormatError, Result};
 
 /// The lines of a file.
 pub(super) struct Lines<'a> {
@@ -34,14 +34,14 @@ impl<'a> Lines<'a> {
     /// no part of the first.
     ///
     /// # Errors
-    /// [`Error::Unreadable`] for a line beyond all measure; [`Error::Io`].
+    /// [`FormatError::Unreadable`] for a line beyond all measure; [`FormatError::Read`].
     pub(super) fn next(&mut self) -> Result<Option<(u64, &[u8])>> {
         self.line.clear();
         self.number += 1;
         let read = (&mut self.source)
             .take(self.longest + 1)
             .read_until(b'\n', &mut self.line)
-            .map_err(|error| Error::io("read", &self.path, error))?;
+            .map_err(|error| FormatError::read(&self.path, error))?;
         if read as u64 > self.longest {
             let what = "a line is longer than any entry can be";
             return Err(unreadable_at(&self.path, self.number, what));

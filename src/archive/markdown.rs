@@ -31,7 +31,7 @@ use super::front::{self, Field};
 use super::named::{self, Part, Parts, Said};
 use super::when::{When, year_first};
 use super::{Item, Place, Reader, Record, Source, Take, unwritten};
-use crate::error::{Error, Result};
+use crate::archive::error::{FormatError, Result};
 use crate::model::entry::MAX_TEXT;
 use crate::model::{Day, Entry};
 
@@ -51,7 +51,7 @@ const MAX_DEPTH: usize = 32;
 /// gives for its name. Returns how many files there are.
 ///
 /// # Errors
-/// [`Error::Io`]; whatever the source or `open` says.
+/// [`FormatError::Read`]; whatever the source or `open` says.
 pub fn write<W: Write>(
     open: &mut dyn FnMut(&str) -> Result<W>,
     source: Source<'_>,
@@ -225,7 +225,7 @@ pub fn is_folder(path: &Path) -> bool {
 /// Reads a note, or all notes in a folder.
 ///
 /// # Errors
-/// [`Error::Unreadable`] for what is neither a file nor a folder; [`Error::Io`]; whatever
+/// [`FormatError::Unreadable`] for what is neither a file nor a folder; [`FormatError::Read`]; whatever
 /// `take` says.
 pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
     let mut notes = Notes {
@@ -233,7 +233,7 @@ pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
         said: Said::default(),
         kept: Kept::default(),
     };
-    let found = fs::metadata(path).map_err(|error| Error::io("read", path, error))?;
+    let found = fs::metadata(path).map_err(|error| FormatError::read(path, error))?;
     if !found.is_dir() {
         for item in notes.file(path)? {
             take(item)?;
@@ -260,7 +260,7 @@ pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
                 }
                 let mut found: Vec<PathBuf> = match fs::read_dir(&path) {
                     Ok(found) => found.flatten().map(|found| found.path()).collect(),
-                    Err(error) if depth == 0 => return Err(Error::io("read", &path, error)),
+                    Err(error) if depth == 0 => return Err(FormatError::read(&path, error)),
                     Err(error) => {
                         take(Item::Refused(
                             place(),
@@ -280,8 +280,10 @@ pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
                 }
                 Err(error) => {
                     let why = match &error {
-                        Error::Unreadable { what, .. } => what.clone(),
-                        Error::Io { source, .. } => format!("it cannot be read: {source}"),
+                        FormatError::Unreadable { what, .. } => what.clone(),
+                        FormatError::Read { source, .. } => {
+                            format!("it cannot be read: {source}")
+                        }
                         _ => return Err(error),
                     };
                     take(Item::Refused(
@@ -363,7 +365,7 @@ impl Notes<'_> {
             .open(path)?
             .take(MAX_FILE + 1)
             .read_to_end(&mut bytes)
-            .map_err(|error| Error::io("read", path, error))?;
+            .map_err(|error| FormatError::read(path, error))?;
         let file = path.display().to_string();
         let refused = |line: Option<u64>, why: &str| {
             vec![Item::Refused(Place::new(&file, line), why.to_owned())]

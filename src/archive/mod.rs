@@ -9,6 +9,7 @@ pub mod age;
 pub mod csv;
 pub mod dayone;
 pub mod entries;
+pub mod error;
 mod foreign;
 mod front;
 pub mod html;
@@ -35,9 +36,10 @@ use chrono::{DateTime, FixedOffset, NaiveDateTime, Utc};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use crate::error::{Error, Result};
 use crate::model::{Content, Entry, Offered, Revision};
 
+pub use error::{EXPORT, FormatError, NotOpened, Result, unwritten};
+use error::{unreadable, unreadable_at};
 pub use when::check_pattern;
 
 /// Something a reader came upon.
@@ -191,10 +193,10 @@ impl Format {
     /// them.
     ///
     /// # Errors
-    /// [`Error::Unreadable`] for what is neither a file nor a folder, is empty, or is text of
-    /// another encoding; [`Error::Io`].
+    /// [`FormatError::Unreadable`] for what is neither a file nor a folder, is empty, or is text of
+    /// another encoding; [`FormatError::Read`].
     pub fn recognise(path: &Path) -> Result<Option<Format>> {
-        let found = fs::metadata(path).map_err(|error| Error::io("read", path, error))?;
+        let found = fs::metadata(path).map_err(|error| FormatError::read(path, error))?;
         if found.is_dir() {
             let found = [
                 (Format::DayOne, dayone::is_folder(path)?),
@@ -214,7 +216,7 @@ impl Format {
     /// them.
     ///
     /// # Errors
-    /// [`Error::Unreadable`] for a database and for text in UTF-16; [`Error::Io`].
+    /// [`FormatError::Unreadable`] for a database and for text in UTF-16; [`FormatError::Read`].
     pub fn recognise_inside(path: &Path, opened: &age::Opened) -> Result<Option<Format>> {
         let head = opened.head()?;
         if tui_journal::is_database(&head) {
@@ -257,7 +259,7 @@ impl Format {
     /// `opened` is what is in it where it is encrypted with age besides.
     ///
     /// # Errors
-    /// [`Error::Sealed`] where nothing given opens it; [`Error::Unreadable`]; [`Error::Io`];
+    /// [`FormatError::NotOpened`] where nothing given opens it; [`FormatError::Unreadable`]; [`FormatError::Read`];
     /// whatever `ask` says.
     pub fn password(
         self,
@@ -274,7 +276,7 @@ impl Format {
     /// Reads what lies at a path.
     ///
     /// # Errors
-    /// [`Error::Unreadable`] and [`Error::Io`] for what cannot be used at all; whatever `take`
+    /// [`FormatError::Unreadable`] and [`FormatError::Read`] for what cannot be used at all; whatever `take`
     /// says.
     pub fn read(self, path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
         match self {
@@ -316,7 +318,7 @@ impl FromStr for Format {
 /// Whether a file is encrypted with age; a folder is not.
 ///
 /// # Errors
-/// [`Error::Unreadable`] for what is neither a file nor a folder; [`Error::Io`].
+/// [`FormatError::Unreadable`] for what is neither a file nor a folder; [`FormatError::Read`].
 pub fn is_age(path: &Path) -> Result<bool> {
     Ok(!path.is_dir() && age::looks_like(&head(path)?))
 }
@@ -330,7 +332,7 @@ fn head(path: &Path) -> Result<Vec<u8>> {
     open_file(path)?
         .take(HEAD)
         .read_to_end(&mut head)
-        .map_err(|error| Error::io("read", path, error))?;
+        .map_err(|error| FormatError::read(path, error))?;
     Ok(head)
 }
 
@@ -363,8 +365,8 @@ impl Reader<'_> {
     /// Opens a file for reading, and counts what is read of it.
     ///
     /// # Errors
-    /// [`Error::Unreadable`] for what is no plain file: opening a pipe would wait for ever, a
-    /// device may never end. [`Error::Io`].
+    /// [`FormatError::Unreadable`] for what is no plain file: opening a pipe would wait for ever, a
+    /// device may never end. [`FormatError::Read`].
     pub fn open(&self, path: &Path) -> Result<Counted<'_>> {
         self.open_with(path, self.progress)
     }
@@ -406,11 +408,11 @@ fn head_of(path: &Path, opened: Option<&age::Opened>) -> Result<Vec<u8>> {
 
 /// Opens a file and nothing else: a pipe would be waited for, a device may never end.
 fn open_file(path: &Path) -> Result<File> {
-    let found = fs::metadata(path).map_err(|error| Error::io("read", path, error))?;
+    let found = fs::metadata(path).map_err(|error| FormatError::read(path, error))?;
     if !found.is_file() {
         return Err(unreadable(path, "it is neither a file nor a folder"));
     }
-    File::open(path).map_err(|error| Error::io("read", path, error))
+    File::open(path).map_err(|error| FormatError::read(path, error))
 }
 
 /// A file that says how much of it was read.
@@ -455,17 +457,6 @@ impl io::Seek for Counted<'_> {
 /// Where a writer gets its entries: called once with what takes each of them in turn.
 pub type Source<'a> = &'a mut dyn FnMut(&mut dyn FnMut(Entry) -> Result<()>) -> Result<()>;
 
-/// What is being done where writing fails and nobody has said yet where to.
-pub const WRITING: &str = "write the export";
-
-/// What could not be written; who named the file says where.
-pub(crate) fn unwritten(source: io::Error) -> Error {
-    Error::Io {
-        doing: WRITING.to_owned(),
-        source,
-    }
-}
-
 /// A text of a program that keeps a title apart: the title, a blank line, the text. A title
 /// that the text begins with anyway, plain or as a heading, is not said twice.
 pub(crate) fn titled(title: &str, text: &str) -> String {
@@ -481,22 +472,4 @@ pub(crate) fn titled(title: &str, text: &str) -> String {
         return text.to_owned();
     }
     format!("{title}\n\n{text}")
-}
-
-/// A file that cannot be read from a line on, and why.
-pub(crate) fn unreadable_at(path: &Path, line: u64, what: impl Into<String>) -> Error {
-    Error::Unreadable {
-        file: path.display().to_string(),
-        line: Some(line),
-        what: what.into(),
-    }
-}
-
-/// A whole file that cannot be read, and why.
-pub(crate) fn unreadable(path: &Path, what: impl Into<String>) -> Error {
-    Error::Unreadable {
-        file: path.display().to_string(),
-        line: None,
-        what: what.into(),
-    }
 }

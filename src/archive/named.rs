@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::when::{When, read_time};
 use super::{Item, Place, Reader, Record, Take, titled};
-use crate::error::Result;
+use crate::archive::error::Result;
 use crate::model::{Content, Mood, Tag};
 
 /// What a part says of an entry.

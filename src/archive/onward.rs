@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::entries::Reflected;
 use super::lines::Lines;
 use super::{Item, Place, Reader, Take, json};
-use crate::error::{Error, Result};
+use crate::archive::error::{FormatError, Result};
 use crate::model::entry::MAX_TEXT;
 use crate::model::revision::instant;
 use crate::model::{Content, Day, Kind, Mood, Offered, Particulars, Revision, Tag};
@@ -215,7 +215,7 @@ pub fn looks_like(head: &[u8]) -> bool {
 /// Reads an export.
 ///
 /// # Errors
-/// [`Error::Unreadable`] with the line: an export that cannot be read whole is not read at
+/// [`FormatError::Unreadable`] with the line: an export that cannot be read whole is not read at
 /// all, for its parts belong together. Whatever `take` says.
 pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
     let file = path.display().to_string();
@@ -223,7 +223,7 @@ pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
     let (mut seen, mut end) = (End::default(), None);
     let mut states: Vec<Revision> = Vec::new();
     while let Some((number, text)) = lines.next()? {
-        let wrong = |what: String| Error::Unreadable {
+        let wrong = |what: String| FormatError::Unreadable {
             file: file.clone(),
             line: Some(number),
             what,
@@ -275,7 +275,7 @@ pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
     let counted = match end {
         Some(end) if states.is_empty() => end == seen,
         _ => {
-            return Err(Error::Unreadable {
+            return Err(FormatError::Unreadable {
                 file,
                 line: None,
                 what: "its end is missing: it was cut off".to_owned(),
@@ -283,7 +283,7 @@ pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
         }
     };
     if !counted {
-        return Err(Error::Unreadable {
+        return Err(FormatError::Unreadable {
             file,
             line: None,
             what: "it does not hold as much as its last line says".to_owned(),

@@ -10,7 +10,7 @@ use std::path::Path;
 use super::lines::Lines;
 use super::when::When;
 use super::{Item, Place, Reader, Record, Take};
-use crate::error::{Error, Result};
+use crate::archive::error::{FormatError, Result};
 use crate::model::Content;
 use crate::model::entry::MAX_TEXT;
 
@@ -20,14 +20,11 @@ const MAX: u64 = MAX_TEXT as u64 + 1_000;
 /// Reads a file line by line.
 ///
 /// # Errors
-/// [`Error::Usage`] where nobody said the form of the dates; [`Error::Unreadable`] for a line
-/// beyond all measure; [`Error::Io`]; whatever `take` says.
+/// [`FormatError::NoDatePattern`] where nobody said the form of the dates; [`FormatError::Unreadable`] for a line
+/// beyond all measure; [`FormatError::Read`]; whatever `take` says.
 pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
     let Some(pattern) = reader.date_from else {
-        return Err(Error::Usage {
-            what: "plain text needs the form of its dates".to_owned(),
-            hint: Some("say it with --date-from, such as --date-from %Y-%m-%d".to_owned()),
-        });
+        return Err(FormatError::NoDatePattern);
     };
     let file = path.display().to_string();
     let mut lines = Lines::open(path, reader, MAX)?;

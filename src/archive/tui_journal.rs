@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::named::tags;
 use super::when::When;
 use super::{Item, Place, Reader, Record, Take, foreign, json, peek, titled, unreadable};
-use crate::error::Result;
+use crate::archive::error::Result;
 use crate::model::Content;
 
 /// The only form of the file that entries are moved with.
@@ -74,14 +74,14 @@ pub fn is_database(head: &[u8]) -> bool {
 /// Reads a file of either kind.
 ///
 /// # Errors
-/// [`crate::Error::Unreadable`] for what is none of its files, of another version, or damaged;
-/// [`crate::Error::Io`]; whatever `take` says.
+/// [`crate::archive::FormatError::Unreadable`] for what is none of its files, of another version, or damaged;
+/// [`crate::archive::FormatError::Read`]; whatever `take` says.
 pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
     let file = path.display().to_string();
     let mut source = BufReader::with_capacity(1 << 16, reader.open(path)?);
     let head = source
         .fill_buf()
-        .map_err(|error| crate::Error::io("read", path, error))?;
+        .map_err(|error| crate::archive::FormatError::read(path, error))?;
     if is_database(head) {
         return database(path, &file, reader, take);
     }

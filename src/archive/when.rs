@@ -9,7 +9,7 @@ use chrono::format::{Item as Form, Parsed, StrftimeItems, parse_and_remainder};
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeZone};
 
 use super::Reader;
-use crate::error::{Error, Result};
+use crate::archive::error::{FormatError, Result};
 use crate::model::Day;
 
 /// A moment as it stands in a file.
@@ -108,14 +108,11 @@ impl When {
 /// Checks a declared form of dates.
 ///
 /// # Errors
-/// [`Error::Usage`] for what is no pattern, or says no day.
+/// [`FormatError::BadDatePattern`] for what is no pattern, or says no day.
 pub fn check_pattern(pattern: &str) -> Result<()> {
-    let wrong = |what: &str| Error::Usage {
-        what: format!("--date-from {pattern:?}: {what}"),
-        hint: Some(
-            "write the form of the dates as %Y-%m-%d or %d.%m.%Y, with %H:%M for a time"
-                .to_owned(),
-        ),
+    let wrong = |what| FormatError::BadDatePattern {
+        pattern: pattern.to_owned(),
+        what,
     };
     let items: Vec<Form<'_>> = StrftimeItems::new(pattern).collect();
     if items.contains(&Form::Error) {

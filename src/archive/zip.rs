@@ -16,7 +16,7 @@ use zip::read::{ArchiveOffset, Config};
 use zip::result::ZipError;
 
 use super::{Counted, Reader, unreadable};
-use crate::error::{Error, Result};
+use crate::archive::error::{FormatError, Result};
 
 /// What an archive may cost.
 #[derive(Debug, Clone, Copy)]
@@ -70,9 +70,9 @@ impl<'a> Archive<'a> {
     /// Opens an archive and looks at what it says it holds.
     ///
     /// # Errors
-    /// [`Error::Unreadable`] for what is no whole zip archive; has more files, or a longer
+    /// [`FormatError::Unreadable`] for what is no whole zip archive; has more files, or a longer
     /// table of them, than any journal; two files of one name, or in one place; a name that
-    /// leads out of it; a link or a device; an encrypted file. [`Error::Io`].
+    /// leads out of it; a link or a device; an encrypted file. [`FormatError::Read`].
     pub fn open(reader: &'a Reader<'_>, path: &Path) -> Result<Archive<'a>> {
         Archive::within(LIMITS, reader, path)
     }
@@ -89,7 +89,7 @@ impl<'a> Archive<'a> {
         };
         let failed = |error: io::Error| {
             why_io(error).map_or_else(
-                |error| Error::io("read", path, error),
+                |error| FormatError::read(path, error),
                 |what| unreadable(path, what),
             )
         };
@@ -150,8 +150,8 @@ impl<'a> Archive<'a> {
     /// Reads a file in it.
     ///
     /// # Errors
-    /// [`Error::Unreadable`] when it is damaged, packed in a way that is not known, or when
-    /// more comes out of it than can be meant; [`Error::Io`]; whatever `read` says.
+    /// [`FormatError::Unreadable`] when it is damaged, packed in a way that is not known, or when
+    /// more comes out of it than can be meant; [`FormatError::Read`]; whatever `read` says.
     pub fn read<T>(
         &mut self,
         member: &Member,
@@ -170,13 +170,13 @@ impl<'a> Archive<'a> {
         };
         let result = read(&mut BufReader::with_capacity(1 << 16, measured));
         match result {
-            Err(Error::Io { source, doing }) => Err(match why_io(source) {
-                Ok(what) => Error::Unreadable {
+            Err(FormatError::Read { source, path }) => Err(match why_io(source) {
+                Ok(what) => FormatError::Unreadable {
                     file: name,
                     line: None,
                     what,
                 },
-                Err(source) => Error::Io { doing, source },
+                Err(source) => FormatError::Read { path, source },
             }),
             other => other,
         }
@@ -388,11 +388,11 @@ fn why_io(error: io::Error) -> Result<String, io::Error> {
 }
 
 /// What a failure of the library says about the archive.
-fn of_zip(error: ZipError, path: &Path, file: &str) -> Error {
+fn of_zip(error: ZipError, path: &Path, file: &str) -> FormatError {
     let what = match error {
         ZipError::Io(error) => match why_io(error) {
             Ok(what) => what,
-            Err(error) => return Error::io("read", path, error),
+            Err(error) => return FormatError::read(path, error),
         },
         ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED)
         | ZipError::InvalidPassword => ENCRYPTED.to_owned(),
@@ -401,7 +401,7 @@ fn of_zip(error: ZipError, path: &Path, file: &str) -> Error {
         }
         _ => CUT_OFF.to_owned(),
     };
-    Error::Unreadable {
+    FormatError::Unreadable {
         file: file.to_owned(),
         line: None,
         what,
@@ -454,15 +454,15 @@ mod tests {
                 let text = archive.read(&member, |source| {
                     let mut text = String::new();
                     let read = source.read_to_string(&mut text);
-                    read.map_err(|error| Error::io("read", Path::new("it"), error))?;
+                    read.map_err(|error| FormatError::read(Path::new("it"), error))?;
                     Ok(text)
                 })?;
                 texts.push((member.name, text));
             }
             Ok(texts)
         })();
-        let unpacked = unpacked.map_err(|error: Error| match error {
-            Error::Unreadable { what, .. } => what,
+        let unpacked = unpacked.map_err(|error: FormatError| match error {
+            FormatError::Unreadable { what, .. } => what,
             other => panic!("{other}: {other:?}"),
         });
         (unpacked, read.get())

@@ -117,7 +117,7 @@ impl To {
     /// Writes a file, encrypted where there is a lock.
     fn write(self, out: &mut dyn Write, lock: Option<&Lock>, asked: &Asked<'_>) -> Result<u64> {
         match lock {
-            Some(lock) => lock.seal(out, |out| self.write_plain(out, asked)),
+            Some(lock) => Ok(lock.seal(out, |out| Ok(self.write_plain(out, asked)?))?),
             None => self.write_plain(out, asked),
         }
     }
@@ -170,14 +170,18 @@ impl Asked<'_> {
     }
 
     /// Gives a writer the entries; returns how many there were.
-    fn each<T>(&self, write: impl FnOnce(archive::Source<'_>) -> Result<T>) -> Result<u64> {
+    fn each<T>(
+        &self,
+        write: impl FnOnce(archive::Source<'_>) -> archive::Result<T>,
+    ) -> Result<u64> {
         let mut entries = 0;
-        write(&mut |take: &mut dyn FnMut(Entry) -> Result<()>| {
+        write(&mut |take: &mut dyn FnMut(Entry) -> archive::Result<()>| {
             self.journal.each_entry(self.filter, &mut |entry| {
                 self.one()?;
                 entries += 1;
-                take(entry)
-            })
+                Ok(take(entry)?)
+            })?;
+            Ok(())
         })?;
         Ok(entries)
     }

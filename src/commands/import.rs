@@ -97,7 +97,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
             }),
         },
     };
-    let passphrase = |path: &Path, attempt: u32| ask("Passphrase", path, attempt);
+    let passphrase = |path: &Path, attempt: u32| Ok(ask("Passphrase", path, attempt)?);
     let mut keys = Identities::default();
     for path in &args.identity {
         keys.read(path, &passphrase)?;
@@ -129,7 +129,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     }
 
     // Before the journal is kept from others.
-    let password = |path: &Path, attempt: u32| ask("Password", path, attempt);
+    let password = |path: &Path, attempt: u32| Ok(ask("Password", path, attempt)?);
     for source in &mut sources {
         let opened = source.opened.as_ref();
         source.password = source.format.password(source.path, opened, &password)?;
@@ -161,7 +161,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
             };
             source.format.read(source.path, &reader, &mut |item| {
                 stop.check()?;
-                importing.take(source.format.name(), item)
+                importing.take(source.format.name(), item)?;
+                Ok(())
             })?;
         }
         stop.check()

@@ -11,8 +11,8 @@ use quick_xml::events::{BytesRef, Event};
 use quick_xml::{Reader as Xml, escape::resolve_xml_entity};
 
 use super::{Desk, append, content};
+use crate::archive::error::{FormatError, Result};
 use crate::archive::{Item, Place, Record};
-use crate::error::{Error, Result};
 use crate::model::entry::MAX_TEXT;
 
 /// The longest property list: the longest text, with every character escaped.
@@ -31,7 +31,7 @@ pub(super) fn looks_like(head: &[u8]) -> bool {
 /// one named `entries` in it.
 ///
 /// # Errors
-/// [`Error::Io`].
+/// [`FormatError::Read`].
 pub(super) fn entries(folder: &Path) -> Result<Option<PathBuf>> {
     for candidate in [folder.join("entries"), folder.to_path_buf()] {
         // A link's own type: a journal does not lie somewhere else.
@@ -47,7 +47,7 @@ pub(super) fn entries(folder: &Path) -> Result<Option<PathBuf>> {
 
 /// What is called `*.doentry` in a folder, sorted.
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let failed = |error| Error::io("read", folder, error);
+    let failed = |error| FormatError::read(folder, error);
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
@@ -66,11 +66,11 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
 /// Reads the entries in a folder.
 ///
 /// # Errors
-/// [`Error::Io`]; whatever `take` says.
+/// [`FormatError::Read`]; whatever `take` says.
 pub(super) fn read_folder(desk: &mut Desk<'_>, folder: &Path) -> Result<()> {
     for path in files(folder)? {
         let found =
-            fs::symlink_metadata(&path).map_err(|error| Error::io("read", &path, error))?;
+            fs::symlink_metadata(&path).map_err(|error| FormatError::read(&path, error))?;
         let place = Place::new(path.display().to_string(), None);
         if found.is_symlink() {
             desk.refuse(place, "it is a link to another place")?;
@@ -86,13 +86,13 @@ pub(super) fn read_folder(desk: &mut Desk<'_>, folder: &Path) -> Result<()> {
 /// Reads one entry.
 ///
 /// # Errors
-/// [`Error::Io`]; whatever `take` says.
+/// [`FormatError::Read`]; whatever `take` says.
 pub(super) fn read_file(desk: &mut Desk<'_>, path: &Path) -> Result<()> {
     let place = Place::new(path.display().to_string(), None);
     let mut bytes = Vec::new();
     let source = desk.reader.open(path)?;
     let read = source.take(LONGEST + 1).read_to_end(&mut bytes);
-    read.map_err(|error| Error::io("read", path, error))?;
+    read.map_err(|error| FormatError::read(path, error))?;
     if bytes.len() as u64 > LONGEST {
         return desk.refuse(place, "it is longer than any entry can be");
     }

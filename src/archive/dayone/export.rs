@@ -13,8 +13,8 @@ use serde::{Deserialize, de};
 
 use super::text::{Moment, plain};
 use super::{Desk, append, content};
+use crate::archive::error::{FormatError, Result};
 use crate::archive::{Item, Place, Record, head, json, unreadable, zip};
-use crate::error::{Error, Result};
 use crate::model::Tag;
 use crate::model::entry::MAX_TEXT;
 
@@ -56,9 +56,9 @@ pub(super) fn journals(archive: &zip::Archive<'_>) -> Vec<zip::Member> {
 /// The journals in a folder that an archive was unpacked into.
 ///
 /// # Errors
-/// [`Error::Io`].
+/// [`FormatError::Read`].
 pub(super) fn unpacked(folder: &Path) -> Result<Vec<PathBuf>> {
-    let failed = |error| Error::io("read", folder, error);
+    let failed = |error| FormatError::read(folder, error);
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;
@@ -104,7 +104,7 @@ pub(super) fn read_zip(desk: &mut Desk<'_>, path: &Path) -> Result<()> {
 /// Reads the files of one export.
 ///
 /// # Errors
-/// What [`json::each`] says; [`Error::Io`].
+/// What [`json::each`] says; [`FormatError::Read`].
 pub(super) fn read_files(desk: &mut Desk<'_>, paths: &[PathBuf]) -> Result<()> {
     for path in paths {
         let file = path.display().to_string();
@@ -157,7 +157,7 @@ fn read_json(
                 let why = format!("it is not as Day One writes it: {}", json::reason(&error));
                 desk.refuse(place, why)
             }
-            Err(error) => Err(Error::Unreadable {
+            Err(error) => Err(FormatError::Unreadable {
                 file: file.to_owned(),
                 line: Some(line + error.line().saturating_sub(1) as u64),
                 what: json::reason(&error),

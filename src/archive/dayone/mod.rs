@@ -24,7 +24,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::{Item, Place, Reader, Take, zip};
-use crate::error::{Error, Result};
+use crate::archive::error::{FormatError, Result};
 use crate::model::{Content, Day, Tag, Zone};
 
 pub use writer::write;
@@ -38,7 +38,7 @@ pub fn looks_like(head: &[u8]) -> bool {
 /// Whether a folder is a journal of Day One Classic, or an unpacked export.
 ///
 /// # Errors
-/// [`Error::Io`].
+/// [`FormatError::Read`].
 pub fn is_folder(path: &Path) -> Result<bool> {
     Ok(classic::entries(path)?.is_some() || !export::unpacked(path)?.is_empty())
 }
@@ -47,11 +47,11 @@ pub fn is_folder(path: &Path) -> Result<bool> {
 /// into, an entry of Day One Classic, or a folder of them.
 ///
 /// # Errors
-/// [`Error::Unreadable`] for what is none of these; a damaged or hostile archive; JSON that is
-/// broken. [`Error::Io`]; whatever `take` says.
+/// [`FormatError::Unreadable`] for what is none of these; a damaged or hostile archive; JSON that is
+/// broken. [`FormatError::Read`]; whatever `take` says.
 pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
     let mut desk = Desk::new(reader, path, take);
-    let found = fs::metadata(path).map_err(|error| Error::io("read", path, error))?;
+    let found = fs::metadata(path).map_err(|error| FormatError::read(path, error))?;
     if found.is_dir() {
         if let Some(entries) = classic::entries(path)? {
             classic::read_folder(&mut desk, &entries)?;

@@ -17,14 +17,14 @@ use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 
 use super::text::escaped;
+use crate::archive::error::{FormatError, Result};
 use crate::archive::{Source, unwritten};
-use crate::error::{Error, Result};
 use crate::model::{Entry, Zone};
 
 /// Writes entries as an archive. The zone is the name of the one they were mostly written in.
 ///
 /// # Errors
-/// [`Error::Io`]; whatever the source says.
+/// [`FormatError::Read`]; whatever the source says.
 pub fn write(out: &mut dyn Write, source: Source<'_>, zone: &str) -> Result<()> {
     let shut = Cell::new(false);
     let mut archive = ZipWriter::new_stream(Tap { out, shut: &shut });
@@ -66,7 +66,7 @@ fn write_journal<W: Write + io::Seek>(
     archive.write_all(&line).map_err(unwritten)
 }
 
-fn failed(error: ZipError) -> Error {
+fn failed(error: ZipError) -> FormatError {
     unwritten(error.into())
 }
 
@@ -380,7 +380,7 @@ mod tests {
         for room in [0, 1, 10, 60, 5_000, whole / 2, whole - 30, whole - 1] {
             let result = write(&mut Full(room), &mut each(&entries), "UTC");
             assert!(
-                matches!(result, Err(Error::Io { .. })),
+                matches!(result, Err(FormatError::Write { .. })),
                 "room for {room} of {whole}"
             );
         }
@@ -393,10 +393,10 @@ mod tests {
         let mut archive = Vec::new();
         let mut interrupted = |take: &mut dyn FnMut(Entry) -> Result<()>| {
             take(one.clone())?;
-            Err(Error::Interrupted)
+            Err(FormatError::NoDatePattern)
         };
         let result = write(&mut archive, &mut interrupted, "UTC");
-        assert!(matches!(result, Err(Error::Interrupted)));
+        assert!(matches!(result, Err(FormatError::NoDatePattern)));
         assert!(::zip::ZipArchive::new(std::io::Cursor::new(archive)).is_err());
     }
 

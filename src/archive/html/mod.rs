@@ -18,7 +18,7 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{Datelike, TimeDelta};
 use sha2::{Digest, Sha256};
 
-use crate::error::{Error, Result};
+use crate::archive::error::{FormatError, Result};
 use crate::model::entry::{tip_label, tip_number};
 use crate::model::{Day, Entry, Kind, Mood, Period, Reflection, Tag, count};
 use escape::{Markup, Shown};
@@ -94,15 +94,15 @@ pub struct Spell {
 /// Writes the document.
 ///
 /// # Errors
-/// [`Error::Io`] with whatever `out` said.
+/// [`FormatError::Read`] with whatever `out` said.
 pub fn write(out: &mut dyn Write, keepsake: &Keepsake) -> Result<()> {
     // The template writes many small pieces.
     let mut out = BufWriter::with_capacity(1 << 16, out);
     Document::of(keepsake)
         .write_into(&mut out)
         .and_then(|()| out.flush())
-        .map_err(|source: io::Error| Error::Io {
-            doing: "write the keepsake".to_owned(),
+        .map_err(|source: io::Error| FormatError::Write {
+            what: "the keepsake",
             source,
         })
 }

@@ -18,8 +18,8 @@ use zeroize::Zeroizing;
 
 use super::text;
 use crate::archive::age::Opened;
-use crate::archive::{Ask, Reader, Take, bytes_of, unreadable};
-use crate::error::{Error, Result};
+use crate::archive::error::{FormatError, NotOpened, Result, not_opened, unreadable};
+use crate::archive::{Ask, Reader, Take, bytes_of};
 
 /// What the third version begins with.
 const THIRD: &[u8] = b"JRNLv3";
@@ -59,8 +59,8 @@ pub fn could_be_old(path: &Path, head: &[u8]) -> bool {
 /// Asks for the password of a file until one opens it.
 ///
 /// # Errors
-/// [`Error::Unreadable`] for a file that is damaged or too long; [`Error::Sealed`] where no
-/// password was given or none opened it; [`Error::Io`]; whatever `ask` says.
+/// [`FormatError::Unreadable`] for a file that is damaged or too long; [`FormatError::NotOpened`] where no
+/// password was given or none opened it; [`FormatError::Read`]; whatever `ask` says.
 pub fn password(
     path: &Path,
     opened: Option<&Opened>,
@@ -72,25 +72,13 @@ pub fn password(
             if attempt > 1 {
                 break;
             }
-            return Err(locked(path, NONE_GIVEN));
+            return Err(not_opened(path, NotOpened::NoPassword));
         };
         if sealed.open(password.as_bytes()).is_some() {
             return Ok(password);
         }
     }
-    Err(locked(path, NONE_FITS))
-}
-
-const NONE_GIVEN: &str = "it is encrypted, and no password was given";
-const NONE_FITS: &str = "it cannot be decrypted: the password is wrong, or the file is damaged; \
-                         which of them cannot be told";
-
-fn locked(path: &Path, what: &str) -> Error {
-    Error::Sealed {
-        file: path.to_path_buf(),
-        what: what.to_owned(),
-        hint: None,
-    }
+    Err(not_opened(path, NotOpened::WrongPasswordOrDamaged))
 }
 
 /// Decrypts a file with its password, and reads it as [`super::text`] does.
@@ -99,9 +87,10 @@ fn locked(path: &Path, what: &str) -> Error {
 /// Those of [`password`] and of [`text::read`].
 pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
     let sealed = Sealed::read(path, reader.open(path)?)?;
-    let password = (reader.password)(path).ok_or_else(|| locked(path, NONE_GIVEN))?;
+    let password =
+        (reader.password)(path).ok_or_else(|| not_opened(path, NotOpened::NoPassword))?;
     let plain = sealed.open(password.as_bytes());
-    let plain = plain.ok_or_else(|| locked(path, NONE_FITS))?;
+    let plain = plain.ok_or_else(|| not_opened(path, NotOpened::WrongPasswordOrDamaged))?;
     text::read_bytes(path, &plain, reader, take)
 }
 
@@ -116,7 +105,7 @@ impl Sealed {
         let mut file = Vec::new();
         from.take(LONGEST + 1)
             .read_to_end(&mut file)
-            .map_err(|error| Error::io("read", path, error))?;
+            .map_err(|error| FormatError::read(path, error))?;
         if file.len() as u64 > LONGEST {
             let what = format!("it is encrypted and longer than {} MB", LONGEST / 1_000_000);
             return Err(unreadable(path, what));

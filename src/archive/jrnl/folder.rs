@@ -11,8 +11,8 @@ use std::path::Path;
 use chrono::NaiveDate;
 
 use super::text;
+use crate::archive::error::{FormatError, Result};
 use crate::archive::{Item, Place, Reader, Take};
-use crate::error::{Error, Result};
 
 /// Whether a folder holds a file of a day.
 pub fn looks_like(folder: &Path) -> bool {
@@ -38,7 +38,7 @@ pub fn looks_like(folder: &Path) -> bool {
 /// Reads a folder, the earliest day first.
 ///
 /// # Errors
-/// Those of [`text::read`], for any of the files; [`Error::Io`].
+/// Those of [`text::read`], for any of the files; [`FormatError::Read`].
 pub fn read(folder: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
     level(folder, &mut Vec::new(), reader, take)
 }
@@ -50,7 +50,7 @@ fn level(
     reader: &Reader<'_>,
     take: Take<'_>,
 ) -> Result<()> {
-    let failed = |error| Error::io("read", folder, error);
+    let failed = |error| FormatError::read(folder, error);
     let mut names: Vec<OsString> = Vec::new();
     for found in fs::read_dir(folder).map_err(failed)? {
         names.push(found.map_err(failed)?.file_name());
@@ -59,7 +59,7 @@ fn level(
     for name in names {
         let path = folder.join(&name);
         let kind = fs::symlink_metadata(&path)
-            .map_err(|error| Error::io("read", &path, error))?
+            .map_err(|error| FormatError::read(&path, error))?
             .file_type();
         let mut refuse = |what: &str| {
             let place = Place::new(path.display().to_string(), None);

@@ -13,9 +13,9 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{Found, tag};
+use crate::archive::error::Result;
 use crate::archive::json::{each, reason};
 use crate::archive::{Item, Place, Reader, Take};
-use crate::error::Result;
 use crate::model::Tag;
 
 /// Whether a file that begins so is jrnl's JSON.
@@ -60,7 +60,7 @@ struct Written {
 /// Reads a file. What is no entry is refused, with its line.
 ///
 /// # Errors
-/// [`crate::Error::Unreadable`] for what is no such JSON; [`crate::Error::Io`]; whatever
+/// [`crate::archive::FormatError::Unreadable`] for what is no such JSON; [`crate::archive::FormatError::Read`]; whatever
 /// `take` says.
 pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
     let name = path.display().to_string();

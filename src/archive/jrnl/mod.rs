@@ -22,7 +22,7 @@ use zeroize::Zeroizing;
 
 use super::age::Opened;
 use super::{Ask, Item, Place, Reader, Record, Take, head_of};
-use crate::error::Result;
+use crate::archive::error::Result;
 use crate::model::entry::MAX_TEXT;
 use crate::model::{Content, Day, Tag};
 

@@ -401,8 +401,13 @@ fn a_written_file_is_what_jrnl_reads() {
 
 #[test]
 fn a_failing_source_or_target_is_an_error() {
-    let error = text::write(&mut Vec::new(), &mut |_| Err(crate::Error::Interrupted));
-    assert!(matches!(error, Err(crate::Error::Interrupted)));
+    let error = text::write(&mut Vec::new(), &mut |_| {
+        Err(crate::archive::FormatError::NoDatePattern)
+    });
+    assert!(matches!(
+        error,
+        Err(crate::archive::FormatError::NoDatePattern)
+    ));
     let day = date("2026-11-22");
     let entry = entry(day, day.and_hms_opt(1, 2, 3).expect("a moment"), "x", false);
     let mut short = [0_u8; 3];

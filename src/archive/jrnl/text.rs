@@ -37,8 +37,8 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use super::form;
 use super::stamp::{self, LONGEST, Order, Shape, Stamp};
 use super::{Found, too_long};
+use crate::archive::error::{FormatError, Result};
 use crate::archive::{Item, Place, Reader, Source, Take, unwritten};
-use crate::error::{Error, Result};
 use crate::model::Entry;
 use crate::model::entry::MAX_TEXT;
 
@@ -70,8 +70,8 @@ pub fn looks_like(head: &[u8], date_from: Option<&str>) -> bool {
 /// Reads a file. It is read twice: first what its headers look like, then the entries.
 ///
 /// # Errors
-/// [`Error::Unreadable`] where no line is a header, the dates can be read in two ways, or
-/// something is not valid UTF-8; [`Error::Io`]; whatever `take` says.
+/// [`FormatError::Unreadable`] where no line is a header, the dates can be read in two ways, or
+/// something is not valid UTF-8; [`FormatError::Read`]; whatever `take` says.
 pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
     read_on(path, None, reader, take)
 }
@@ -122,7 +122,7 @@ pub(super) fn read_bytes(
 /// space in the wrong place when it parts title and body.
 ///
 /// # Errors
-/// What the source says; [`Error::Io`].
+/// What the source says; [`FormatError::Read`].
 pub fn write(out: &mut dyn Write, source: Source<'_>) -> Result<()> {
     source(&mut |entry| {
         let local = moment(&entry);
@@ -361,8 +361,8 @@ impl Text<'_> {
         self.path.display().to_string()
     }
 
-    fn wrong(&self, line: impl Into<Option<u64>>, what: impl Into<String>) -> Error {
-        Error::Unreadable {
+    fn wrong(&self, line: impl Into<Option<u64>>, what: impl Into<String>) -> FormatError {
+        FormatError::Unreadable {
             file: self.name(),
             line: line.into(),
             what: what.into(),
@@ -480,8 +480,8 @@ impl Text<'_> {
         }
     }
 
-    fn failed(&self, error: io::Error) -> Error {
-        Error::io("read", self.path, error)
+    fn failed(&self, error: io::Error) -> FormatError {
+        FormatError::read(self.path, error)
     }
 
     /// Gives the entries.

@@ -42,6 +42,7 @@ impl Journal {
         let moods = if noted { moods } else { Vec::new() };
         Ok(Keepsake {
             title: "My journal".to_owned(),
+            version: env!("CARGO_PKG_VERSION"),
             made_on: today,
             tips: self.kept_tips(&entries),
             entries,

@@ -29,6 +29,8 @@ use pictures::{Line, Year};
 pub struct Keepsake {
     /// What it is called.
     pub title: String,
+    /// The version of onward that makes it.
+    pub version: &'static str,
     /// The day it was made.
     pub made_on: Day,
     /// The entries, the oldest first.
@@ -255,7 +257,7 @@ impl<'a> Document<'a> {
         let words: u64 = keepsake.days.iter().map(|day| day.words).sum();
         Document {
             policy: policy(),
-            version: env!("CARGO_PKG_VERSION"),
+            version: keepsake.version,
             style: Markup(STYLE.to_owned()),
             script: Markup(SCRIPT.to_owned()),
             title: Shown(&keepsake.title),

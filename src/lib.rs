@@ -18,7 +18,7 @@
 //! | [`config`], [`shelf`], [`environment`] | the configuration file; the decks there are; the clock, the variables, the terminal |
 //! | [`journal`] | what a journal does: the prompt, the page, looking back |
 //! | [`sink`] | where an export goes: beside its place, and there when it is whole |
-//! | [`archive`] | other programs' journals, and this one's in their forms |
+//! | [`archive`] | other programs' journals, and this one's in their forms: a package of its own |
 //! | [`decks`] | tips from TOML, checked |
 //! | [`store`] | the file: the only place that names SQLite |
 //! | [`model`] | the vocabulary as plain types, and the rules that need no more: a package of its own |
@@ -39,7 +39,6 @@
 //! folder `decks` beside it holds decks of one's own, and `deck new` begins one there.
 //! No other file is touched and no network is used.
 
-pub mod archive;
 pub mod cli;
 pub mod commands;
 pub mod config;
@@ -59,4 +58,5 @@ pub mod store;
 
 pub use cli::{command, run};
 pub use error::{Error, Result};
+pub use onward_formats as archive;
 pub use onward_model as model;

@@ -308,10 +308,8 @@ fn bad_names(source: &str, module: &str) -> Vec<String> {
         let asked = || words[index..].get(1..6) == Some(&["(", ")", ".", "is_terminal", "("]);
         let line = tokens[index].line;
         match *word {
-            "rusqlite" if !["archive", "store"].contains(&module) => {
-                found.push(format!(
-                    "line {line}: only src/store and src/archive name rusqlite"
-                ));
+            "rusqlite" if module != "store" => {
+                found.push(format!("line {line}: only src/store names rusqlite"));
             }
             "print" | "println" | "eprint" | "eprintln"
                 if next == Some("!") && module != "output" =>

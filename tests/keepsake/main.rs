@@ -1,7 +1,7 @@
 //! The HTML keepsake, as those who open it have it: read by the rules of HTML in
 //! [`document`], opened in a browser in [`browser`].
 //!
-//! What one text becomes is tested where it is made, in `src/archive/html/`.
+//! What one text becomes is tested where it is made, in `crates/formats/src/html/`.
 #![allow(
     clippy::expect_used,
     reason = "helpers of tests end a test as the tests themselves do"

@@ -9,7 +9,7 @@ use std::error::Error as StdError;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::archive::{FormatError, NotOpened};
+use crate::formats::{FormatError, NotOpened};
 
 /// A result whose error is [`enum@Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -568,7 +568,7 @@ mod tests {
         assert!(matches!(there_and_back, Error::Interrupted));
         let failed = || {
             Error::from(FormatError::Write {
-                what: crate::archive::EXPORT,
+                what: crate::formats::EXPORT,
                 source: io::ErrorKind::BrokenPipe.into(),
             })
         };

@@ -18,7 +18,7 @@
 //! | [`config`], [`shelf`], [`environment`] | the configuration file; the decks there are; the clock, the variables, the terminal |
 //! | [`journal`] | what a journal does: the prompt, the page, looking back |
 //! | [`sink`] | where an export goes: beside its place, and there when it is whole |
-//! | [`archive`] | other programs' journals, and this one's in their forms: a package of its own |
+//! | [`formats`] | other programs' journals, and this one's in their forms: a package of its own |
 //! | [`decks`] | tips from TOML, checked |
 //! | [`store`] | the file: the only place that names SQLite |
 //! | [`model`] | the vocabulary as plain types, and the rules that need no more: a package of its own |
@@ -58,5 +58,5 @@ pub mod store;
 
 pub use cli::{command, run};
 pub use error::{Error, Result};
-pub use onward_formats as archive;
+pub use onward_formats as formats;
 pub use onward_model as model;

@@ -7,8 +7,8 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use crate::archive::{self, EXPORT};
 use crate::error::{Error, Result};
+use crate::formats::{self, EXPORT};
 use crate::store::sync_folder;
 use crate::store::unfinished::{self, Unfinished, create_private};
 
@@ -116,7 +116,7 @@ impl Sink {
     /// As [`Sink::write`].
     pub fn write_files<T>(
         &mut self,
-        write: impl FnOnce(&mut dyn FnMut(&str) -> archive::Result<File>) -> Result<T>,
+        write: impl FnOnce(&mut dyn FnMut(&str) -> formats::Result<File>) -> Result<T>,
     ) -> Result<T> {
         let (place, folder) = (&self.place, self.unfinished.path());
         let mut made = Vec::new();

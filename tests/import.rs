@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeDelta, TimeZone};
-use onward::archive::{self, FormatError, Item, Place, Reader, Record};
 use onward::error::{Error, Result};
+use onward::formats::{self, FormatError, Item, Place, Reader, Record};
 use onward::journal::{Edit, Journal, NewEntry, NewPage, Reflects, Report, Rewrite, Terms};
 use onward::model::particulars::Away;
 use onward::model::{Content, Day, Filter, Kind, Mood, Order, Particulars, Revision, Tag};
@@ -128,7 +128,7 @@ fn read_in(journal: &mut Journal, path: &Path) -> Result<Report> {
         opened: None,
     };
     journal.import(&Terms::default(), now(), |importing| {
-        archive::onward::read(path, &reader, &mut |item| {
+        formats::onward::read(path, &reader, &mut |item| {
             Ok(importing.take("onward", item)?)
         })?;
         Ok(())

@@ -24,7 +24,7 @@ const RANKS: &[&[&str]] = &[
     &["journal", "sink"],
     &["decks", "store"],
     &["error"],
-    &["archive"],
+    &["formats"],
     &["model"],
 ];
 

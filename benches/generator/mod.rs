@@ -96,7 +96,7 @@ pub(crate) fn export(journal: &Path) -> (Copy, Copy) {
 
     let scratch = empty();
     let mut to = Journal::open(&scratch.0, now, &mut nobody).expect("the journal opens");
-    let reader = onward::archive::Reader {
+    let reader = onward::formats::Reader {
         instant: &|local| local.and_utc().into(),
         at: &|instant| instant.into(),
         date_from: None,
@@ -105,7 +105,7 @@ pub(crate) fn export(journal: &Path) -> (Copy, Copy) {
         opened: None,
     };
     to.import(&Default::default(), now, |importing| {
-        onward::archive::onward::read(&export.0, &reader, &mut |item| {
+        onward::formats::onward::read(&export.0, &reader, &mut |item| {
             importing.take("onward", item)?;
             Ok(())
         })?;

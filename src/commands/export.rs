@@ -10,10 +10,10 @@ use zeroize::Zeroizing;
 
 use super::filters::Filters;
 use super::{Context, Status};
-use crate::archive;
-use crate::archive::age::{self, Lock, Recipient};
 use crate::environment;
 use crate::error::{Error, Result};
+use crate::formats;
+use crate::formats::age::{self, Lock, Recipient};
 use crate::journal::{self, Journal, Passphrase};
 use crate::model::{Entry, Filter, Kind, count};
 use crate::output::{Page, View, text};
@@ -130,19 +130,19 @@ impl To {
                 let each = &mut |_| asked.one();
                 asked.journal.export_whole(filter, &mut out, now, each)
             }
-            To::Json => asked.each(|source| archive::entries::write(out, source)),
-            To::Csv => asked.each(|source| archive::csv::write(out, source)),
-            To::Text => asked.each(|source| archive::jrnl::text::write(out, source)),
+            To::Json => asked.each(|source| formats::entries::write(out, source)),
+            To::Csv => asked.each(|source| formats::csv::write(out, source)),
+            To::Text => asked.each(|source| formats::jrnl::text::write(out, source)),
             To::Dayone => {
                 let zone = environment::zone_name();
-                asked.each(|source| archive::dayone::write(out, source, &zone))
+                asked.each(|source| formats::dayone::write(out, source, &zone))
             }
             To::Html => {
                 let keepsake = asked
                     .journal
                     .keepsake(asked.filter, asked.context.today())?;
                 // One long page, of which no entry is told.
-                let written = archive::html::write(&mut Watched { out, asked }, &keepsake);
+                let written = formats::html::write(&mut Watched { out, asked }, &keepsake);
                 asked.one()?;
                 written?;
                 Ok(keepsake.entries.len() as u64)
@@ -172,10 +172,10 @@ impl Asked<'_> {
     /// Gives a writer the entries; returns how many there were.
     fn each<T>(
         &self,
-        write: impl FnOnce(archive::Source<'_>) -> archive::Result<T>,
+        write: impl FnOnce(formats::Source<'_>) -> formats::Result<T>,
     ) -> Result<u64> {
         let mut entries = 0;
-        write(&mut |take: &mut dyn FnMut(Entry) -> archive::Result<()>| {
+        write(&mut |take: &mut dyn FnMut(Entry) -> formats::Result<()>| {
             self.journal.each_entry(self.filter, &mut |entry| {
                 self.one()?;
                 entries += 1;
@@ -252,7 +252,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         let mut files = 0;
         let entries = sink.write_files(|open| {
             asked.each(|source| {
-                files = archive::markdown::write(open, source)?;
+                files = formats::markdown::write(open, source)?;
                 Ok(())
             })
         })?;

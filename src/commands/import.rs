@@ -9,9 +9,9 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::{Context, Status};
-use crate::archive::age::{Identities, Opened};
-use crate::archive::{self, Ask, Format, Place, Reader, age};
 use crate::error::{Error, Result};
+use crate::formats::age::{Identities, Opened};
+use crate::formats::{self, Ask, Format, Place, Reader, age};
 use crate::journal::{Remarks, Report, Terms};
 use crate::model::{Day, Tag, Zone, count};
 use crate::output::{Page, Style, View, text};
@@ -82,7 +82,7 @@ fn parse_format() -> impl TypedValueParser<Value = Format> {
 pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let pattern = args.date_from.as_deref();
     if let Some(pattern) = pattern {
-        archive::check_pattern(pattern)?;
+        formats::check_pattern(pattern)?;
     }
     let said = OnceCell::new();
     let ask = |name: &str, path: &Path, attempt: u32| match args.file_passphrase_fd {
@@ -144,7 +144,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         Some(zone) => zone.at(instant),
         None => clock.at(instant),
     };
-    let bytes = args.paths.iter().map(|path| archive::size(path)).sum();
+    let bytes = args.paths.iter().map(|path| formats::size(path)).sum();
     let progress = context.output.progress("Reading", bytes);
     let stop = Stop::noted();
     let advance = |bytes| progress.advance(bytes);
@@ -202,7 +202,7 @@ impl<'a> Source<'a> {
         keys: &Identities,
         ask: Ask<'_>,
     ) -> Result<Source<'a>> {
-        let opened = match archive::is_age(path)? {
+        let opened = match formats::is_age(path)? {
             true => Some(age::open(path, keys, ask)?),
             false => None,
         };

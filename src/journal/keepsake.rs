@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::Journal;
-use crate::archive::html::{Keepsake, KeptDay, KeptTip, Spell};
 use crate::error::Result;
+use crate::formats::html::{Keepsake, KeptDay, KeptTip, Spell};
 use crate::model::lookback::{self, Stretch};
 use crate::model::{Day, Entry, Filter, Kind, Order, Unit};
 

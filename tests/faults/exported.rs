@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Stdio;
 
-use onward::archive::age;
+use onward::formats::age;
 
 use super::killed::WRITES;
 use super::sandbox::{Ran, Sandbox, am_root, have, onward, say, seed, tracing};

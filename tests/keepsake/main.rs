@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use chrono::{DateTime, FixedOffset};
-use onward::archive::html::{self, Keepsake};
+use onward::formats::html::{self, Keepsake};
 use onward::journal::{Journal, NewPage, Reflects};
 use onward::model::{Day, Filter, Mood};
 

@@ -11,6 +11,9 @@ use std::path::{Path, PathBuf};
 
 use crate::formats::{FormatError, NotOpened};
 
+/// What helps where something was left out of the build.
+pub(crate) const OTHER_BUILD: &str = "install an onward that is built as it is released";
+
 /// A result whose error is [`enum@Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -383,6 +386,14 @@ impl Error {
         }
     }
 
+    /// What this program was built without, such as `encryption`.
+    pub fn built_without(what: &str) -> Error {
+        Error::Usage {
+            what: format!("this onward was built without {what}"),
+            hint: Some(OTHER_BUILD.to_owned()),
+        }
+    }
+
     /// Wrong usage without a further hint.
     pub fn usage(what: impl Into<String>) -> Error {
         Error::Usage {
@@ -507,6 +518,7 @@ impl Error {
                 NotOpened::NoKey => {
                     Some("name the file that has the key with --identity".to_owned())
                 }
+                NotOpened::WithoutAge => Some(OTHER_BUILD.to_owned()),
                 NotOpened::WrongPassphrase => Some(
                     "mind capital letters and the keyboard's layout; if you are sure of it, the \
                      file may be damaged"

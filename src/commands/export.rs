@@ -333,6 +333,9 @@ impl Wish {
                 hint: Some("take a form that is one file: jsonl, or html to read".to_owned()),
             });
         }
+        if (args.encrypt || !args.recipient.is_empty()) && !age::IS_BUILT {
+            return Err(Error::built_without("age, which encrypts exports"));
+        }
         let keys = args.recipient.iter().map(|key| {
             // Not repeated: it might be the secret one.
             key.parse().map_err(|what| Error::Usage {

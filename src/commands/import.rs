@@ -98,6 +98,9 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         },
     };
     let passphrase = |path: &Path, attempt: u32| Ok(ask("Passphrase", path, attempt)?);
+    if !args.identity.is_empty() && !age::IS_BUILT {
+        return Err(Error::built_without("age, which --identity is for"));
+    }
     let mut keys = Identities::default();
     for path in &args.identity {
         keys.read(path, &passphrase)?;

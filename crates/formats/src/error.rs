@@ -84,6 +84,9 @@ pub enum NotOpened {
     /// The passphrase is wrong.
     #[error("that passphrase does not open it")]
     WrongPassphrase,
+    /// It is encrypted with age, or is a key for that, and the feature `age` was left out.
+    #[error("age is needed to open it, which this onward was built without")]
+    WithoutAge,
     /// It is encrypted by jrnl, and no password was given.
     #[error("it is encrypted, and no password was given")]
     NoPassword,

@@ -1,8 +1,4 @@
-//! Files that are encrypted with age (<https://age-encryption.org/v1>), with a passphrase or
-//! for keys: whatever form an export has, and in them whatever form an import takes.
-//!
-//! Nothing of what is in them goes on the disk. They are read and written piece by piece; each
-//! piece is proven before it is given out, and the last one says that it is the last.
+//! Opening and encrypting with the crate `age`.
 
 use std::cell::{RefCell, RefMut};
 use std::fmt;
@@ -19,21 +15,12 @@ use ::age::{DecryptError, Decryptor, Encryptor, IdentityFile, scrypt, x25519};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
-use super::{Ask, HEAD, open_file};
+use super::{ARMOR, Lock, looks_like};
 use crate::error::{FormatError, NotOpened, Result, not_opened, unreadable, unwritten};
-
-/// How a file of theirs begins, whatever its version.
-const MARK: &[u8] = b"age-encryption.org/";
-
-/// How one begins that is written as letters.
-const ARMOR: &[u8] = b"-----BEGIN AGE ENCRYPTED FILE-----";
+use crate::{Ask, HEAD, open_file};
 
 /// Longer than a line of letters.
 const ARMOR_LINE: u64 = 80;
-
-/// The work to put between a passphrase and the key of a file: scrypt with 2 to this power. It
-/// takes 256 MiB and about a second, as with the `age` tool.
-pub const WORK: u8 = 18;
 
 /// The most that is done for a file that is read: 1 GiB and some seconds.
 const MOST_WORK: u8 = 20;
@@ -43,11 +30,6 @@ const ATTEMPTS: u32 = 3;
 
 /// Longer than any file of keys, in bytes.
 const MAX_KEYS: u64 = 1 << 20;
-
-/// Whether a file that begins so is one of theirs.
-pub fn looks_like(head: &[u8]) -> bool {
-    head.starts_with(MARK) || head.starts_with(ARMOR)
-}
 
 /// A public key that a file can be encrypted for.
 #[derive(Debug, Clone)]
@@ -63,19 +45,6 @@ impl FromStr for Recipient {
         let key = typed.parse().map_err(|_| "that is no public key of age");
         key.map(Recipient)
     }
-}
-
-/// What a file is encrypted with.
-pub enum Lock {
-    /// Whoever knows it opens the file.
-    Passphrase {
-        /// The passphrase. Other programs take it byte for byte.
-        typed: Zeroizing<String>,
-        /// The work that guessing it takes: [`WORK`], and less for tests alone.
-        work: u8,
-    },
-    /// The secret key of any of them opens the file. There is at least one.
-    Keys(Vec<Recipient>),
 }
 
 impl Lock {
@@ -170,7 +139,7 @@ impl Opened {
     }
 
     /// What is in it, from its beginning.
-    pub(super) fn inside(&self) -> Result<Inside<'_>> {
+    pub(crate) fn inside(&self) -> Result<Inside<'_>> {
         let failed = |error| FormatError::read(&self.path, error);
         let inside = self.inside.try_borrow_mut();
         let mut inside = Inside(inside.map_err(|error| failed(io::Error::other(error)))?);
@@ -180,7 +149,7 @@ impl Opened {
 }
 
 /// What is in a file that was opened.
-pub(super) struct Inside<'a>(RefMut<'a, StreamReader<Source>>);
+pub(crate) struct Inside<'a>(RefMut<'a, StreamReader<Source>>);
 
 impl Read for Inside<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {

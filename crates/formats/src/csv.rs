@@ -51,7 +51,7 @@ const MAX_RECORD: u64 = 4 * MAX_TEXT as u64;
 /// Writes entries as a table.
 ///
 /// # Errors
-/// [`FormatError::Read`]; whatever the source says.
+/// [`FormatError::Write`]; whatever the source says.
 pub fn write(out: &mut dyn Write, source: Source<'_>) -> Result<()> {
     let wrong = |error: ::csv::Error| match error.into_kind() {
         ErrorKind::Io(error) => unwritten(error),

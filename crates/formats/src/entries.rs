@@ -259,7 +259,7 @@ impl Reflected {
 /// Writes entries.
 ///
 /// # Errors
-/// [`crate::FormatError::Read`]; whatever the source says.
+/// [`crate::FormatError::Write`]; whatever the source says.
 pub fn write(out: &mut dyn Write, source: Source<'_>) -> Result<()> {
     out.write_all(b"{\"entries\":[").map_err(unwritten)?;
     let mut apart: &[u8] = b"\n";
@@ -282,8 +282,8 @@ pub fn looks_like(head: &[u8]) -> bool {
 /// Reads a file, entry by entry.
 ///
 /// # Errors
-/// [`crate::FormatError::Unreadable`] for what is not JSON; [`crate::FormatError::Read`]; whatever `take`
-/// says.
+/// [`crate::FormatError::Unreadable`] for what is not JSON; [`crate::FormatError::Read`];
+/// whatever `take` says.
 pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
     let file = path.display().to_string();
     let source = BufReader::with_capacity(1 << 16, reader.open(path)?);

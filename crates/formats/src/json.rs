@@ -22,8 +22,8 @@ const MAX_BESIDE: usize = 1_000_000;
 /// line it begins on. Returns what else the object holds.
 ///
 /// # Errors
-/// [`FormatError::Unreadable`] for what is not JSON, not UTF-8, ends too early, has no such list, or
-/// has an element beyond all measure; whatever `take` says.
+/// [`FormatError::Unreadable`] for what is not JSON, not UTF-8, ends too early, has no such
+/// list, or has an element beyond all measure; whatever `take` says.
 pub fn each(
     file: &str,
     source: impl BufRead,

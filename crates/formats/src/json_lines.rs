@@ -29,8 +29,8 @@ pub fn looks_like(head: &[u8]) -> bool {
 /// Reads a file line by line.
 ///
 /// # Errors
-/// [`crate::FormatError::Unreadable`] for a line beyond all measure; [`crate::FormatError::Read`]; whatever
-/// `take` says.
+/// [`crate::FormatError::Unreadable`] for a line beyond all measure;
+/// [`crate::FormatError::Read`]; whatever `take` says.
 pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
     let file = path.display().to_string();
     let mut lines = Lines::open(path, reader, MAX_LINE)?;

@@ -197,8 +197,8 @@ impl Format {
     /// them.
     ///
     /// # Errors
-    /// [`FormatError::Unreadable`] for what is neither a file nor a folder, is empty, or is text of
-    /// another encoding; [`FormatError::Read`].
+    /// [`FormatError::Unreadable`] for what is neither a file nor a folder, is empty, or is
+    /// text of another encoding; [`FormatError::Read`].
     pub fn recognise(path: &Path) -> Result<Option<Format>> {
         let found = fs::metadata(path).map_err(|error| FormatError::read(path, error))?;
         if found.is_dir() {
@@ -220,7 +220,8 @@ impl Format {
     /// them.
     ///
     /// # Errors
-    /// [`FormatError::Unreadable`] for a database and for text in UTF-16; [`FormatError::Read`].
+    /// [`FormatError::Unreadable`] for a database and for text in UTF-16;
+    /// [`FormatError::Read`].
     pub fn recognise_inside(path: &Path, opened: &age::Opened) -> Result<Option<Format>> {
         let head = opened.head()?;
         if tui_journal::is_database(&head) {
@@ -263,8 +264,8 @@ impl Format {
     /// `opened` is what is in it where it is encrypted with age besides.
     ///
     /// # Errors
-    /// [`FormatError::NotOpened`] where nothing given opens it; [`FormatError::Unreadable`]; [`FormatError::Read`];
-    /// whatever `ask` says.
+    /// [`FormatError::NotOpened`] where nothing given opens it; [`FormatError::Unreadable`];
+    /// [`FormatError::Read`]; whatever `ask` says.
     pub fn password(
         self,
         path: &Path,
@@ -280,8 +281,8 @@ impl Format {
     /// Reads what lies at a path.
     ///
     /// # Errors
-    /// [`FormatError::Unreadable`] and [`FormatError::Read`] for what cannot be used at all; whatever `take`
-    /// says.
+    /// [`FormatError::Unreadable`] and [`FormatError::Read`] for what cannot be used at all;
+    /// whatever `take` says.
     pub fn read(self, path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
         match self {
             Format::Onward => onward::read(path, reader, take),
@@ -369,8 +370,8 @@ impl Reader<'_> {
     /// Opens a file for reading, and counts what is read of it.
     ///
     /// # Errors
-    /// [`FormatError::Unreadable`] for what is no plain file: opening a pipe would wait for ever, a
-    /// device may never end. [`FormatError::Read`].
+    /// [`FormatError::Unreadable`] for what is no plain file: opening a pipe would wait for
+    /// ever, a device may never end. [`FormatError::Read`].
     pub fn open(&self, path: &Path) -> Result<Counted<'_>> {
         self.open_with(path, self.progress)
     }

@@ -51,7 +51,7 @@ const MAX_DEPTH: usize = 32;
 /// gives for its name. Returns how many files there are.
 ///
 /// # Errors
-/// [`FormatError::Read`]; whatever the source or `open` says.
+/// [`FormatError::Write`]; whatever the source or `open` says.
 pub fn write<W: Write>(
     open: &mut dyn FnMut(&str) -> Result<W>,
     source: Source<'_>,
@@ -225,8 +225,8 @@ pub fn is_folder(path: &Path) -> bool {
 /// Reads a note, or all notes in a folder.
 ///
 /// # Errors
-/// [`FormatError::Unreadable`] for what is neither a file nor a folder; [`FormatError::Read`]; whatever
-/// `take` says.
+/// [`FormatError::Unreadable`] for what is neither a file nor a folder; [`FormatError::Read`];
+/// whatever `take` says.
 pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
     let mut notes = Notes {
         reader,

@@ -215,8 +215,8 @@ pub fn looks_like(head: &[u8]) -> bool {
 /// Reads an export.
 ///
 /// # Errors
-/// [`FormatError::Unreadable`] with the line: an export that cannot be read whole is not read at
-/// all, for its parts belong together. Whatever `take` says.
+/// [`FormatError::Unreadable`] with the line: an export that cannot be read whole is not read
+/// at all, for its parts belong together. Whatever `take` says.
 pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
     let file = path.display().to_string();
     let mut lines = Lines::open(path, reader, MAX_LINE)?;

@@ -20,8 +20,9 @@ const MAX: u64 = MAX_TEXT as u64 + 1_000;
 /// Reads a file line by line.
 ///
 /// # Errors
-/// [`FormatError::NoDatePattern`] where nobody said the form of the dates; [`FormatError::Unreadable`] for a line
-/// beyond all measure; [`FormatError::Read`]; whatever `take` says.
+/// [`FormatError::NoDatePattern`] where nobody said the form of the dates;
+/// [`FormatError::Unreadable`] for a line beyond all measure; [`FormatError::Read`]; whatever
+/// `take` says.
 pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
     let Some(pattern) = reader.date_from else {
         return Err(FormatError::NoDatePattern);

@@ -74,8 +74,8 @@ pub fn is_database(head: &[u8]) -> bool {
 /// Reads a file of either kind.
 ///
 /// # Errors
-/// [`crate::FormatError::Unreadable`] for what is none of its files, of another version, or damaged;
-/// [`crate::FormatError::Read`]; whatever `take` says.
+/// [`crate::FormatError::Unreadable`] for what is none of its files, of another version, or
+/// damaged; [`crate::FormatError::Read`]; whatever `take` says.
 pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
     let file = path.display().to_string();
     let mut source = BufReader::with_capacity(1 << 16, reader.open(path)?);

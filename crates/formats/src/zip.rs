@@ -70,9 +70,9 @@ impl<'a> Archive<'a> {
     /// Opens an archive and looks at what it says it holds.
     ///
     /// # Errors
-    /// [`FormatError::Unreadable`] for what is no whole zip archive; has more files, or a longer
-    /// table of them, than any journal; two files of one name, or in one place; a name that
-    /// leads out of it; a link or a device; an encrypted file. [`FormatError::Read`].
+    /// [`FormatError::Unreadable`] for what is no whole zip archive; has more files, or a
+    /// longer table of them, than any journal; two files of one name, or in one place; a name
+    /// that leads out of it; a link or a device; an encrypted file. [`FormatError::Read`].
     pub fn open(reader: &'a Reader<'_>, path: &Path) -> Result<Archive<'a>> {
         Archive::within(LIMITS, reader, path)
     }
@@ -150,8 +150,9 @@ impl<'a> Archive<'a> {
     /// Reads a file in it.
     ///
     /// # Errors
-    /// [`FormatError::Unreadable`] when it is damaged, packed in a way that is not known, or when
-    /// more comes out of it than can be meant; [`FormatError::Read`]; whatever `read` says.
+    /// [`FormatError::Unreadable`] when it is damaged, packed in a way that is not known, or
+    /// when more comes out of it than can be meant; [`FormatError::Read`]; whatever `read`
+    /// says.
     pub fn read<T>(
         &mut self,
         member: &Member,

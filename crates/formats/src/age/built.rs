@@ -51,7 +51,7 @@ impl Lock {
     /// Encrypts what is written.
     ///
     /// # Errors
-    /// Whatever `write` says; [`FormatError::Read`] where the output takes no more.
+    /// Whatever `write` says; [`FormatError::Write`] where the output takes no more.
     pub fn seal<T>(
         &self,
         out: &mut dyn Write,
@@ -191,9 +191,9 @@ fn of_stream(error: io::Error) -> io::Error {
 /// Opens a file with the passphrase or one of the keys that it was encrypted with.
 ///
 /// # Errors
-/// [`FormatError::NotOpened`] where nothing was given that opens it; [`FormatError::Unreadable`] for a file
-/// that is damaged, from a later version, or asks for more work than any file needs;
-/// [`FormatError::Read`].
+/// [`FormatError::NotOpened`] where nothing was given that opens it;
+/// [`FormatError::Unreadable`] for a file that is damaged, from a later version, or asks for
+/// more work than any file needs; [`FormatError::Read`].
 pub fn open(path: &Path, keys: &Identities, ask: Ask<'_>) -> Result<Opened> {
     let sealed = Sealed::of(path)?;
     if !sealed.0.is_scrypt() {

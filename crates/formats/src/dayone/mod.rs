@@ -47,8 +47,8 @@ pub fn is_folder(path: &Path) -> Result<bool> {
 /// into, an entry of Day One Classic, or a folder of them.
 ///
 /// # Errors
-/// [`FormatError::Unreadable`] for what is none of these; a damaged or hostile archive; JSON that is
-/// broken. [`FormatError::Read`]; whatever `take` says.
+/// [`FormatError::Unreadable`] for what is none of these; a damaged or hostile archive; JSON
+/// that is broken. [`FormatError::Read`]; whatever `take` says.
 pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
     let mut desk = Desk::new(reader, path, take);
     let found = fs::metadata(path).map_err(|error| FormatError::read(path, error))?;

@@ -24,7 +24,7 @@ use onward_model::{Entry, Zone};
 /// Writes entries as an archive. The zone is the name of the one they were mostly written in.
 ///
 /// # Errors
-/// [`FormatError::Read`]; whatever the source says.
+/// [`FormatError::Write`]; whatever the source says.
 pub fn write(out: &mut dyn Write, source: Source<'_>, zone: &str) -> Result<()> {
     let shut = Cell::new(false);
     let mut archive = ZipWriter::new_stream(Tap { out, shut: &shut });

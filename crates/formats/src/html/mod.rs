@@ -96,7 +96,7 @@ pub struct Spell {
 /// Writes the document.
 ///
 /// # Errors
-/// [`FormatError::Read`] with whatever `out` said.
+/// [`FormatError::Write`] with whatever `out` said.
 pub fn write(out: &mut dyn Write, keepsake: &Keepsake) -> Result<()> {
     // The template writes many small pieces.
     let mut out = BufWriter::with_capacity(1 << 16, out);

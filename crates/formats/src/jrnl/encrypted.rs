@@ -59,8 +59,9 @@ pub fn could_be_old(path: &Path, head: &[u8]) -> bool {
 /// Asks for the password of a file until one opens it.
 ///
 /// # Errors
-/// [`FormatError::Unreadable`] for a file that is damaged or too long; [`FormatError::NotOpened`] where no
-/// password was given or none opened it; [`FormatError::Read`]; whatever `ask` says.
+/// [`FormatError::Unreadable`] for a file that is damaged or too long;
+/// [`FormatError::NotOpened`] where no password was given or none opened it;
+/// [`FormatError::Read`]; whatever `ask` says.
 pub fn password(
     path: &Path,
     opened: Option<&Opened>,

@@ -60,8 +60,8 @@ struct Written {
 /// Reads a file. What is no entry is refused, with its line.
 ///
 /// # Errors
-/// [`crate::FormatError::Unreadable`] for what is no such JSON; [`crate::FormatError::Read`]; whatever
-/// `take` says.
+/// [`crate::FormatError::Unreadable`] for what is no such JSON; [`crate::FormatError::Read`];
+/// whatever `take` says.
 pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
     let name = path.display().to_string();
     let source = BufReader::with_capacity(1 << 16, reader.open(path)?);

@@ -122,7 +122,7 @@ pub(super) fn read_bytes(
 /// space in the wrong place when it parts title and body.
 ///
 /// # Errors
-/// What the source says; [`FormatError::Read`].
+/// What the source says; [`FormatError::Write`].
 pub fn write(out: &mut dyn Write, source: Source<'_>) -> Result<()> {
     source(&mut |entry| {
         let local = moment(&entry);

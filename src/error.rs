@@ -9,6 +9,11 @@ use std::error::Error as StdError;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::formats::{FormatError, NotOpened};
+
+/// What helps where something was left out of the build.
+pub(crate) const OTHER_BUILD: &str = "install an onward that is built as it is released";
+
 /// A result whose error is [`enum@Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -113,22 +118,15 @@ pub enum Error {
     NoHome,
 
     /// A file to be brought in that cannot be used.
-    #[error("{file}{}: {what}", .line.map(|line| format!(", line {line}")).unwrap_or_default())]
-    Unreadable {
-        /// The file as the person named it; a file in an archive follows after ` › `.
-        file: String,
-        /// The line, counted from 1, where it can be told.
-        line: Option<u64>,
-        /// What is wrong.
-        what: String,
-    },
+    #[error(transparent)]
+    Format(FormatError),
 
-    /// A file to be brought in that is encrypted, and nothing that opens it.
+    /// A file to be brought in that is encrypted, and no way to ask for what opens it.
     #[error("{}: {what}", file.display())]
     Sealed {
         /// The file.
         file: PathBuf,
-        /// What is wrong with what was given, or that nothing was.
+        /// Why nobody was asked, or what is wrong with what was said.
         what: String,
         /// What to give instead.
         hint: Option<String>,
@@ -334,6 +332,46 @@ pub enum Error {
     },
 }
 
+/// The command line's words for what went wrong with a form: its flags, its hints. An error of
+/// ours that only passed through a reader or a writer comes back as it was.
+impl From<FormatError> for Error {
+    fn from(error: FormatError) -> Error {
+        match error {
+            FormatError::Read { path, source } => Error::io("read", &path, source),
+            FormatError::Write { what, source } => Error::Io {
+                doing: format!("write {what}"),
+                source,
+            },
+            FormatError::NoDatePattern => Error::Usage {
+                what: error.to_string(),
+                hint: Some("say it with --date-from, such as --date-from %Y-%m-%d".to_owned()),
+            },
+            FormatError::BadDatePattern { .. } => Error::Usage {
+                what: format!("--date-from {error}"),
+                hint: Some(
+                    "write the form of the dates as %Y-%m-%d or %d.%m.%Y, with %H:%M for a time"
+                        .to_owned(),
+                ),
+            },
+            FormatError::Caller(error) => match error.downcast::<Error>() {
+                Ok(error) => *error,
+                Err(error) => Error::Format(FormatError::Caller(error)),
+            },
+            other => Error::Format(other),
+        }
+    }
+}
+
+/// For errors of ours in what a reader or a writer calls.
+impl From<Error> for FormatError {
+    fn from(error: Error) -> FormatError {
+        match error {
+            Error::Format(error) => error,
+            other => FormatError::Caller(Box::new(other)),
+        }
+    }
+}
+
 /// Where text went that could not be saved as an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kept {
@@ -359,6 +397,14 @@ impl Error {
                 doing: format!("{verb} {}", path.display()),
                 source,
             },
+        }
+    }
+
+    /// What this program was built without, such as `encryption`.
+    pub fn built_without(what: &str) -> Error {
+        Error::Usage {
+            what: format!("this onward was built without {what}"),
+            hint: Some(OTHER_BUILD.to_owned()),
         }
     }
 
@@ -482,7 +528,19 @@ impl Error {
                  onward import --help has the forms"
                     .to_owned(),
             ),
-            Error::Unreadable { .. }
+            Error::Format(FormatError::NotOpened { why, .. }) => match why {
+                NotOpened::NoKey => {
+                    Some("name the file that has the key with --identity".to_owned())
+                }
+                NotOpened::WithoutAge => Some(OTHER_BUILD.to_owned()),
+                NotOpened::WrongPassphrase => Some(
+                    "mind capital letters and the keyboard's layout; if you are sure of it, the \
+                     file may be damaged"
+                        .to_owned(),
+                ),
+                _ => None,
+            },
+            Error::Format(_)
             | Error::Store { .. }
             | Error::Io { .. }
             | Error::Interrupted => None,
@@ -518,9 +576,60 @@ impl Error {
             Error::Usage { .. } | Error::NoSuchTip { .. } | Error::NoSuchDeck { .. } => 2,
             Error::NoSuchEntry { .. } | Error::InTrash { .. } | Error::OutOfSight { .. } => 3,
             Error::Locked { .. } | Error::WrongPassphrase { .. } | Error::Sealed { .. } => 4,
+            Error::Format(FormatError::NotOpened { .. }) => 4,
             Error::Interrupted => 130,
             Error::Unsaved { source, .. } => source.exit_status(),
             _ => 1,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_of_ours_passes_through_a_form_as_it_was() {
+        let there_and_back = Error::from(FormatError::from(Error::Interrupted));
+        assert!(matches!(there_and_back, Error::Interrupted));
+        let failed = || {
+            Error::from(FormatError::Write {
+                what: crate::formats::EXPORT,
+                source: io::ErrorKind::BrokenPipe.into(),
+            })
+        };
+        let there_and_back = Error::from(FormatError::from(failed()));
+        assert_eq!(there_and_back.to_string(), "cannot write the export");
+        assert!(matches!(there_and_back, Error::Io { .. }));
+    }
+
+    #[test]
+    fn what_a_form_says_is_said_in_the_words_of_the_command_line() {
+        let said = |error: FormatError| {
+            let error = Error::from(error);
+            (error.to_string(), error.hint(), error.exit_status())
+        };
+        let (sentence, hint, status) = said(FormatError::BadDatePattern {
+            pattern: "%Q".to_owned(),
+            what: "it is not a form of dates",
+        });
+        assert_eq!(sentence, "--date-from \"%Q\": it is not a form of dates");
+        assert!(hint.is_some());
+        assert_eq!(status, 2);
+        let (sentence, hint, status) = said(FormatError::NotOpened {
+            file: "a.age".into(),
+            why: NotOpened::NoKey,
+        });
+        assert_eq!(sentence, "a.age: it is encrypted for a key");
+        assert_eq!(
+            hint.as_deref(),
+            Some("name the file that has the key with --identity")
+        );
+        assert_eq!(status, 4);
+        let full = FormatError::Read {
+            path: "a.txt".into(),
+            source: io::ErrorKind::StorageFull.into(),
+        };
+        assert!(matches!(Error::from(full), Error::DiskFull { .. }));
     }
 }

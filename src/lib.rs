@@ -17,11 +17,12 @@
 //! | [`keyring`] | where its key is kept for a while |
 //! | [`config`], [`shelf`], [`environment`] | the configuration file; the decks there are; the clock, the variables, the terminal |
 //! | [`journal`] | what a journal does: the prompt, the page, looking back |
-//! | [`archive`] | other programs' journals, and this one's in their forms |
+//! | [`sink`] | where an export goes: beside its place, and there when it is whole |
+//! | [`formats`] | other programs' journals, and this one's in their forms: a package of its own |
 //! | [`decks`] | tips from TOML, checked |
 //! | [`store`] | the file: the only place that names SQLite |
 //! | [`files`] | private folders and files, and those in the making |
-//! | [`model`] | the vocabulary as plain types |
+//! | [`model`] | the vocabulary as plain types, and the rules that need no more: a package of its own |
 //! | [`error`] | what can go wrong, and what to do then |
 //!
 //! # The files
@@ -39,7 +40,6 @@
 //! folder `decks` beside it holds decks of one's own, and `deck new` begins one there.
 //! No other file is touched and no network is used.
 
-pub mod archive;
 pub mod cli;
 pub mod commands;
 pub mod config;
@@ -51,12 +51,14 @@ pub mod error;
 pub mod files;
 pub mod journal;
 pub mod keyring;
-pub mod model;
 pub mod output;
 pub mod passphrase;
 pub mod shelf;
 pub mod signals;
+pub mod sink;
 pub mod store;
 
 pub use cli::{command, run};
 pub use error::{Error, Result};
+pub use onward_formats as formats;
+pub use onward_model as model;

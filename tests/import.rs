@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, FixedOffset, TimeDelta, TimeZone};
-use onward::archive::{self, Item, Place, Reader, Record};
 use onward::error::{Error, Result};
+use onward::formats::{self, FormatError, Item, Place, Reader, Record};
 use onward::journal::{
     Edit, ImportReport, ImportTerms, Journal, NewEntry, NewPage, Reflects, TextRewrite,
 };
@@ -130,7 +130,10 @@ fn read_in(journal: &mut Journal, path: &Path) -> Result<ImportReport> {
         opened: None,
     };
     journal.import(&ImportTerms::default(), now(), |importing| {
-        archive::onward::read(path, &reader, &mut |item| importing.take("onward", item))
+        formats::onward::read(path, &reader, &mut |item| {
+            Ok(importing.take("onward", item)?)
+        })?;
+        Ok(())
     })
 }
 
@@ -547,7 +550,7 @@ fn an_export_that_was_cut_off_or_tampered_with_is_refused_whole() {
         std::fs::write(&file, &text).expect("written");
         let said = read_in(&mut to.journal, &file);
         assert!(
-            matches!(said, Err(Error::Unreadable { .. })),
+            matches!(said, Err(Error::Format(FormatError::Unreadable { .. }))),
             "{said:?}: {text}"
         );
         assert!(to.living().is_empty());

@@ -21,11 +21,12 @@ const RANKS: &[&[&str]] = &[
     &["config", "drafts", "shelf"],
     &["editor", "keyring", "output", "passphrase"],
     &["environment", "signals"],
-    &["journal"],
-    &["archive"],
+    &["journal", "sink"],
     &["decks", "store"],
-    &["files", "model"],
+    &["files"],
     &["error"],
+    &["formats"],
+    &["model"],
 ];
 
 /// What the root of the crate hands on, and where it comes from.

@@ -97,7 +97,7 @@ pub(crate) fn export(journal: &Path) -> (Copy, Copy) {
 
     let scratch = empty(&format!("{name}-scratch"));
     let mut to = Journal::open(&scratch.0, now, &mut ask_nobody).expect("the journal opens");
-    let reader = onward::archive::Reader {
+    let reader = onward::formats::Reader {
         zone: &onward::model::Zone::UTC,
         date_from: None,
         password: &|_| None,
@@ -105,9 +105,11 @@ pub(crate) fn export(journal: &Path) -> (Copy, Copy) {
         opened: None,
     };
     to.import(&Default::default(), now, |importing| {
-        onward::archive::onward::read(&export.0, &reader, &mut |item| {
-            importing.take("onward", item)
-        })
+        onward::formats::onward::read(&export.0, &reader, &mut |item| {
+            importing.take("onward", item)?;
+            Ok(())
+        })?;
+        Ok(())
     })
     .expect("the export can be imported");
     drop(to);

@@ -6,8 +6,8 @@ use super::{Context, Status};
 use crate::error::{Error, Result};
 use crate::journal::{AwayCount, Journal};
 use crate::model::particulars::Away;
-use crate::model::{DayPhrase, EntryRef, Filter, Kind, Tag};
-use crate::output::{Page, View, text};
+use crate::model::{DayPhrase, EntryRef, Filter, Kind, Tag, count};
+use crate::output::{Page, View};
 
 /// Put entries out of sight without deleting them
 ///
@@ -120,7 +120,7 @@ fn report(
 ) -> Result<Status> {
     let name = |numbers: &[i64]| match numbers {
         [number] => format!("#{number} is"),
-        several => text::count(several.len(), "entry is", "entries are"),
+        several => count::with_noun(several.len(), "entry is", "entries are"),
     };
     let sentence = match (numbers, changed, away) {
         ([], _, None) if chooses => {
@@ -199,7 +199,7 @@ impl View for Listed<'_> {
 
     fn human(&self, page: &mut Page) {
         for out in self.0 {
-            let number = text::count(out.entries, "entry", "entries");
+            let number = count::with_noun(out.entries, "entry", "entries");
             page.paragraph(
                 0,
                 crate::output::Style::Plain,

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::{Context, Status};
 use crate::drafts::Drafts;
 use crate::error::Result;
+use crate::model::count;
 use crate::output::{Page, View, text};
 use crate::signals::Stop;
 use crate::store::{FinishedBackup, Store};
@@ -66,12 +67,12 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         })?
     };
     let path = text::safe(&copied.path.display().to_string()).into_owned();
-    let entries = text::count(copied.entries as usize, "entry", "entries");
+    let entries = count::with_noun(copied.entries, "entry", "entries");
     context
         .output
         .status(&format!("Backed up {entries} to {path}, and checked it."));
     if !copied.removed.is_empty() {
-        let removed = text::count(copied.removed.len(), "older backup", "older backups");
+        let removed = count::with_noun(copied.removed.len(), "older backup", "older backups");
         context.output.status(&format!("Removed {removed}."));
     }
     let drafts = Drafts::of(&context.journal)
@@ -84,7 +85,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         };
         context.output.status(&format!(
             "{} {waits} not in the backup; to take {it} up again: onward write --resume.",
-            text::thousands(drafts)
+            count::grouped(drafts)
         ));
     }
     if context.output.json {

@@ -9,11 +9,11 @@ use super::note::{self, Plan};
 use super::review::{RunJson, mean_json};
 use super::{Context, Status};
 use crate::error::{Error, Result};
-use crate::journal::contact::{Kept, Urges};
-use crate::journal::lookback::Run;
+use crate::model::contact::{Kept, Urges};
+use crate::model::lookback::Run;
 use crate::model::particulars::{By, How, Mark};
 use crate::model::phrase::PhraseError;
-use crate::model::{Day, DayPhrase, Kind, Particulars, TimeOfDay};
+use crate::model::{Day, DayPhrase, Kind, Particulars, TimeOfDay, count};
 use crate::output::{Page, Style, View, picture, text};
 
 /// Count the days without contact, and see when urges come
@@ -76,7 +76,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
             let day = context.resolve("DAY", &phrase)?;
             let ago = match context.today().days_since(day) {
                 0 => "today".to_owned(),
-                days => format!("{} ago", text::count(days as usize, "day", "days")),
+                days => format!("{} ago", count::with_noun(days as usize, "day", "days")),
             };
             let sentence = format!("The days are counted since {}, {ago}.", context.day(day));
             settle(Mark::Since, day, &sentence, context)
@@ -143,7 +143,7 @@ fn log(contact: &Contact, context: &Context) -> Result<Status> {
     if let Some(kept) = context.open_to_read()?.kept(context.today())?
         && kept.kept > 0
     {
-        let days = text::count(kept.kept, "day", "days");
+        let days = count::with_noun(kept.kept, "day", "days");
         let stay = if kept.kept == 1 { "stays" } else { "stay" };
         context
             .output
@@ -177,7 +177,7 @@ fn figures(context: &Context) -> Result<Status> {
 /// The days without contact in a line, for the daily page: `41 of 44 days without contact, the
 /// last 12 in a row`. Never a bare zero.
 pub fn line(kept: &Kept, streaks: bool) -> String {
-    let days = text::count(kept.days, "day", "days");
+    let days = count::with_noun(kept.days, "day", "days");
     if kept.days == 0 {
         return "you walked away today".to_owned();
     }
@@ -186,11 +186,11 @@ pub fn line(kept: &Kept, streaks: bool) -> String {
     }
     let all = match kept.kept == kept.days {
         true => format!("{days} without contact"),
-        false => format!("{} of {days} without contact", text::thousands(kept.kept)),
+        false => format!("{} of {days} without contact", count::grouped(kept.kept)),
     };
     match kept.run.map_or(0, Run::days) {
         run if streaks && run > 1 && run < kept.kept => {
-            format!("{all}, the last {} in a row", text::thousands(run))
+            format!("{all}, the last {} in a row", count::grouped(run))
         }
         _ => all,
     }
@@ -323,7 +323,7 @@ const SET_OFF: usize = 5;
 
 impl Answer {
     fn kept_on(&self, page: &mut Page, kept: &Kept) {
-        let days = text::count(kept.days, "day", "days");
+        let days = count::with_noun(kept.days, "day", "days");
         page.paragraph(2, Style::Strong, &format!("Since {}", kept.since.long()));
         page.blank();
         let sentence = match (kept.days, kept.kept) {
@@ -331,7 +331,7 @@ impl Answer {
             (_, 0) => format!("{days} so far, with contact. The next one is open."),
             (days_of, kept_of) if days_of == kept_of => format!("{days} without contact."),
             (_, kept_of) => {
-                format!("{} of {days} without contact.", text::thousands(kept_of))
+                format!("{} of {days} without contact.", count::grouped(kept_of))
             }
         };
         let others = kept.broken.len();
@@ -347,7 +347,7 @@ impl Answer {
         }
         let day = |day: Day| day.seen_from(self.today);
         let told = |run: Run| {
-            let days = text::count(run.days(), "day", "days");
+            let days = count::with_noun(run.days(), "day", "days");
             if run.to == self.today {
                 format!("{days} in a row, since {}", day(run.from))
             } else {
@@ -365,7 +365,7 @@ impl Answer {
 
     fn urges_on(&self, page: &mut Page) {
         let urges = &self.urges;
-        let mut all = format!("{} noted", text::thousands(urges.count));
+        let mut all = format!("{} noted", count::grouped(urges.count));
         if let Some(strength) = urges.strength {
             all.push_str(&format!(", around {} of 10", super::review::mood(strength)));
         }
@@ -394,7 +394,7 @@ impl Answer {
                 cells(&|at| names[at].to_owned()),
                 cells(&|at| match urges.weekdays[at] {
                     0 => String::new(),
-                    count => text::thousands(count),
+                    count => count::grouped(count),
                 }),
             ],
         );

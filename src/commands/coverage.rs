@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::journal::Coverage;
+use crate::model::count;
 use crate::output::{Page, Style, text};
 
 /// The coverage of a deck as JSON.
@@ -79,7 +80,7 @@ pub fn standing(coverage: &Coverage) -> String {
     format!(
         "{} of {} reflected on, round {}",
         coverage.covered_in_round(),
-        text::count(coverage.total(), "tip", "tips"),
+        count::with_noun(coverage.total(), "tip", "tips"),
         coverage.round()
     )
 }

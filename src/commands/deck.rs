@@ -9,6 +9,7 @@ use super::{Context, Status};
 use crate::config;
 use crate::decks::{Deck, Fault, is_slug};
 use crate::error::{Error, Result};
+use crate::model::count;
 use crate::model::entry::BUILT_IN_DECK;
 use crate::output::{Page, Style, View, text};
 use crate::shelf::{self, Found};
@@ -195,11 +196,11 @@ impl View for List<'_> {
                 Ok(deck) => {
                     let mut facts = vec![
                         deck.title.clone(),
-                        text::count(deck.tips.len(), "tip", "tips"),
+                        count::with_noun(deck.tips.len(), "tip", "tips"),
                     ];
                     if !deck.questions.is_empty() {
                         let questions = deck.questions.len();
-                        facts.push(text::count(questions, "question", "questions"));
+                        facts.push(count::with_noun(questions, "question", "questions"));
                     }
                     page.paragraph(4, Style::Plain, &facts.join(", "));
                 }
@@ -318,7 +319,7 @@ impl View for Checked<'_> {
         for found in self.decks {
             match &found.deck {
                 Ok(deck) => {
-                    let tips = text::count(deck.tips.len(), "tip", "tips");
+                    let tips = count::with_noun(deck.tips.len(), "tip", "tips");
                     let file = found.file.display();
                     page.paragraph(0, Style::Plain, &format!("{file}: {tips}, no faults"));
                 }

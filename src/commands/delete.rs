@@ -5,7 +5,7 @@ use super::entry;
 use super::show::Whole;
 use super::{Context, Status};
 use crate::error::{Error, Result};
-use crate::model::{Entry, EntryRef};
+use crate::model::{Entry, EntryRef, count};
 use crate::output::text;
 
 /// Put entries into the trash
@@ -40,7 +40,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     for entry in &entries {
         context.output.status(&line(entry, context));
     }
-    let number = text::count(entries.len(), "entry", "entries");
+    let number = count::with_noun(entries.len(), "entry", "entries");
     if !args.yes {
         let question = format!("Put {number} into the trash? y or n:");
         if !context.confirm(&question, "--yes")? {

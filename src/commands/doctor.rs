@@ -10,6 +10,7 @@ use crate::drafts::Drafts;
 use crate::environment;
 use crate::error::{Error, Result};
 use crate::files::unfinished;
+use crate::model::count;
 use crate::output::{Page, Style, View, text};
 use crate::store::{self, Check, Finding, Findings, Key, Store, StoredDraft};
 
@@ -323,13 +324,13 @@ fn of_findings(findings: &Findings, journal: &Path, whole: Option<&str>) -> Vec<
                     Check::File => "The file holds together".to_owned(),
                     Check::Texts => {
                         let entries =
-                            text::count(findings.entries as usize, "entry is", "entries are");
+                            count::with_noun(findings.entries, "entry is", "entries are");
                         let states = findings.revisions as usize;
                         let states = match states {
                             0 => String::new(),
                             states => format!(
                                 ", with {}",
-                                text::count(states, "earlier state", "earlier states")
+                                count::with_noun(states, "earlier state", "earlier states")
                             ),
                         };
                         format!("{entries} what was saved{states}")
@@ -345,7 +346,7 @@ fn of_findings(findings: &Findings, journal: &Path, whole: Option<&str>) -> Vec<
     if findings.more > 0
         && let Some(line) = lines.iter_mut().rfind(|line| !line.problems.is_empty())
     {
-        let more = text::count(findings.more as usize, "finding more", "findings more");
+        let more = count::with_noun(findings.more, "finding more", "findings more");
         let todo = "see to those above first";
         line.problems.push(Problem::advice(line.check, more, todo));
     }
@@ -492,7 +493,7 @@ fn of_drafts(drafts: &Drafts, stored: Vec<StoredDraft>, context: &Context) -> Li
                 .map(|begun| match (now - begun).num_days() {
                     ..1 => ", begun today".to_owned(),
                     days => {
-                        let days = text::count(days as usize, "day", "days");
+                        let days = count::with_noun(days as usize, "day", "days");
                         format!(", begun {days} ago")
                     }
                 });
@@ -631,9 +632,9 @@ impl View for Report {
         let size = match (places.exists, places.entries) {
             (false, _) => Some("not there yet; the first page makes it".to_owned()),
             (_, Some(entries)) => {
-                let entries = text::count(entries as usize, "entry", "entries");
+                let entries = count::with_noun(entries, "entry", "entries");
                 let size = places.bytes.unwrap_or(0).div_ceil(1_000);
-                let size = text::thousands(size as usize);
+                let size = count::grouped(size);
                 let only = if places.read_only {
                     ", can only be read"
                 } else {
@@ -667,7 +668,7 @@ impl View for Report {
                     path(&places.backups),
                     format!(
                         "{}, the newest {}",
-                        text::thousands(found.len()),
+                        count::grouped(found.len()),
                         path(&newest.to_string_lossy())
                     ),
                 ]

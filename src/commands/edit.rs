@@ -234,7 +234,9 @@ fn with_flags(
     } else if args.tip.is_empty() {
         None
     } else {
-        let tip = |wanted: &String| Ok((journal.decks().find(wanted)?.clone(), None));
+        let tip = |wanted: &String| -> Result<_> {
+            Ok((journal.decks().find(wanted)?.clone(), None))
+        };
         let mut tips: Vec<(crate::decks::Tip, Option<String>)> = Vec::new();
         for chosen in args.tip.iter().map(tip) {
             let chosen = chosen?;

@@ -96,8 +96,5 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
 
 /// What is said where this program was built without encryption.
 pub(super) fn without_encryption() -> Error {
-    Error::Usage {
-        what: "this onward was built without encryption".to_owned(),
-        hint: Some("install an onward that is built as it is released".to_owned()),
-    }
+    Error::built_without("encryption")
 }

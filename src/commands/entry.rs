@@ -3,7 +3,7 @@
 use chrono::Timelike;
 use serde::Serialize;
 
-pub use crate::archive::entries::{EntriesJson, EntryJson};
+pub use crate::formats::entries::{EntriesJson, EntryJson};
 use crate::model::particulars::{Away, Hidden};
 use crate::model::{Day, Entry, Kind, Reflection};
 use crate::output::{Page, Style, View, text};

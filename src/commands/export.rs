@@ -6,18 +6,19 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use clap::builder::TypedValueParser;
 use serde::Serialize;
+use zeroize::Zeroizing;
 
 use super::filters::Filters;
 use super::{Context, Status};
-use crate::archive;
-use crate::archive::age::{Lock, Recipient};
-use crate::archive::sink::Sink;
 use crate::environment;
 use crate::error::{Error, Result};
-use crate::journal::{self, Journal};
-use crate::model::{Entry, Filter, Kind};
+use crate::formats;
+use crate::formats::age::{self, Lock, Recipient};
+use crate::journal::{self, Journal, Passphrase};
+use crate::model::{Entry, Filter, Kind, count};
 use crate::output::{Page, View, text};
 use crate::signals::Stop;
+use crate::sink::Sink;
 
 /// Take your entries out, in a form that other programs read
 ///
@@ -116,7 +117,7 @@ impl To {
     /// Writes a file, encrypted where there is a lock.
     fn write(self, out: &mut dyn Write, lock: Option<&Lock>, asked: &Asked<'_>) -> Result<u64> {
         match lock {
-            Some(lock) => lock.seal(out, |out| self.write_plain(out, asked)),
+            Some(lock) => Ok(lock.seal(out, |out| Ok(self.write_plain(out, asked)?))?),
             None => self.write_plain(out, asked),
         }
     }
@@ -129,12 +130,12 @@ impl To {
                 let each = &mut |_| asked.one();
                 asked.journal.export_whole(filter, &mut out, now, each)
             }
-            To::Json => asked.each(|source| archive::entries::write(out, source)),
-            To::Csv => asked.each(|source| archive::csv::write(out, source)),
-            To::Text => asked.each(|source| archive::jrnl::text::write(out, source)),
+            To::Json => asked.each(|source| formats::entries::write(out, source)),
+            To::Csv => asked.each(|source| formats::csv::write(out, source)),
+            To::Text => asked.each(|source| formats::jrnl::text::write(out, source)),
             To::Dayone => {
                 let zone = environment::zone_name();
-                asked.each(|source| archive::dayone::write(out, source, &zone))
+                asked.each(|source| formats::dayone::write(out, source, &zone))
             }
             To::Html => {
                 let today = asked.context.today();
@@ -164,14 +165,18 @@ impl Asked<'_> {
     }
 
     /// Gives a writer the entries; returns how many there were.
-    fn each<T>(&self, write: impl FnOnce(archive::Source<'_>) -> Result<T>) -> Result<u64> {
+    fn each<T>(
+        &self,
+        write: impl FnOnce(formats::Source<'_>) -> formats::Result<T>,
+    ) -> Result<u64> {
         let mut entries = 0;
-        write(&mut |take: &mut dyn FnMut(Entry) -> Result<()>| {
+        write(&mut |take: &mut dyn FnMut(Entry) -> formats::Result<()>| {
             self.journal.each_entry(self.filter, &mut |entry| {
                 self.one()?;
                 entries += 1;
-                take(entry)
-            })
+                Ok(take(entry)?)
+            })?;
+            Ok(())
         })?;
         Ok(entries)
     }
@@ -225,7 +230,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         let mut files = 0;
         let entries = sink.write_files(|open| {
             asked.each(|source| {
-                files = archive::markdown::write(open, source)?;
+                files = formats::markdown::write(open, source)?;
                 Ok(())
             })
         })?;
@@ -250,7 +255,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     }
     context.output.status(&format!(
         "Exported {} to {}{}.",
-        counted(entries),
+        count::with_noun(entries, "entry", "entries"),
         text::safe(&place.display().to_string()),
         encrypted(lock.as_ref())
     ));
@@ -276,7 +281,7 @@ fn tell_left_out(asked: &Asked<'_>) -> Result<()> {
         asked.context.output.hint(&format!(
             "only pages went out, and {} of other kinds did not: name them with --kind, or take \
              everything with --to jsonl",
-            counted(left_out)
+            count::with_noun(left_out, "entry", "entries")
         ));
     }
     Ok(())
@@ -305,6 +310,9 @@ impl Wish {
                 ),
                 hint: Some("take a form that is one file: jsonl, or html to read".to_owned()),
             });
+        }
+        if (args.encrypt || !args.recipient.is_empty()) && !age::IS_BUILT {
+            return Err(Error::built_without("age, which encrypts exports"));
         }
         let keys = args.recipient.iter().map(|key| {
             // Not repeated: it might be the secret one.
@@ -375,17 +383,31 @@ impl Wish {
                     &context.journal,
                     &context.output,
                 )?;
-                Ok((Some(Lock::Passphrase(passphrase)), context.open_to_read()?))
+                let lock = Lock::Passphrase {
+                    typed: Zeroizing::new(passphrase.typed().to_owned()),
+                    work: work(&passphrase),
+                };
+                Ok((Some(lock), context.open_to_read()?))
             }
         }
     }
+}
+
+/// How much work guessing the passphrase of an export is to take.
+fn work(passphrase: &Passphrase) -> u8 {
+    #[cfg(debug_assertions)]
+    if passphrase.is_for_trial() {
+        return 1;
+    }
+    let _ = passphrase;
+    age::WORK
 }
 
 /// How an export is encrypted, as the end of a sentence.
 fn encrypted(lock: Option<&Lock>) -> String {
     match lock {
         None => String::new(),
-        Some(Lock::Passphrase(_)) => ", encrypted".to_owned(),
+        Some(Lock::Passphrase { .. }) => ", encrypted".to_owned(),
         Some(Lock::Keys(keys)) if keys.len() == 1 => ", encrypted for 1 key".to_owned(),
         Some(Lock::Keys(keys)) => format!(", encrypted for {} keys", keys.len()),
     }
@@ -421,7 +443,7 @@ fn stream(lock: Option<&Lock>, asked: &Asked<'_>) -> Result<Status> {
         Some(entries) => {
             output.status(&format!(
                 "Exported {}{}.",
-                counted(entries),
+                count::with_noun(entries, "entry", "entries"),
                 encrypted(lock)
             ));
             tell_left_out(asked)?;
@@ -473,16 +495,6 @@ fn place(args: &Args, context: &Context) -> Result<PathBuf> {
         });
     }
     Ok(place)
-}
-
-fn counted(entries: u64) -> String {
-    match entries {
-        1 => "1 entry".to_owned(),
-        many => format!(
-            "{} entries",
-            text::thousands(usize::try_from(many).unwrap_or(usize::MAX))
-        ),
-    }
 }
 
 fn nothing(journal: &Journal, filter: &Filter, context: &Context) -> Result<Status> {

@@ -8,11 +8,11 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::{Context, Status};
-use crate::archive::age::{Identities, Opened};
-use crate::archive::{self, Ask, Format, Place, Reader, age};
 use crate::error::{Error, Result};
+use crate::formats::age::{Identities, Opened};
+use crate::formats::{self, Ask, Format, Place, Reader, age};
 use crate::journal::{ImportRemarks, ImportReport, ImportTerms};
-use crate::model::{Day, Tag, Zone};
+use crate::model::{Day, Tag, Zone, count};
 use crate::output::{Page, Style, View, text};
 use crate::passphrase::{self, Trouble};
 use crate::signals::Stop;
@@ -81,7 +81,7 @@ fn parse_format() -> impl TypedValueParser<Value = Format> {
 pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let pattern = args.date_from.as_deref();
     if let Some(pattern) = pattern {
-        archive::check_pattern(pattern)?;
+        formats::check_pattern(pattern)?;
     }
     let said = OnceCell::new();
     let ask = |name: &str, path: &Path, attempt: u32| match args.file_passphrase_fd {
@@ -96,7 +96,10 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
             }),
         },
     };
-    let passphrase = |path: &Path, attempt: u32| ask("Passphrase", path, attempt);
+    let passphrase = |path: &Path, attempt: u32| Ok(ask("Passphrase", path, attempt)?);
+    if !args.identity.is_empty() && !age::IS_BUILT {
+        return Err(Error::built_without("age, which --identity is for"));
+    }
     let mut keys = Identities::default();
     for path in &args.identity {
         keys.read(path, &passphrase)?;
@@ -128,7 +131,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     }
 
     // Before the journal is kept from others.
-    let password = |path: &Path, attempt: u32| ask("Password", path, attempt);
+    let password = |path: &Path, attempt: u32| Ok(ask("Password", path, attempt)?);
     for source in &mut sources {
         let opened = source.opened.as_ref();
         source.password = source.format.password(source.path, opened, &password)?;
@@ -136,7 +139,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
 
     let clock = &context.environment.clock;
     let zone = args.zone.as_ref().unwrap_or(clock.zone());
-    let bytes = args.paths.iter().map(|path| archive::size(path)).sum();
+    let bytes = args.paths.iter().map(|path| formats::size(path)).sum();
     let progress = context.output.progress("Reading", bytes);
     let stop = Stop::noted();
     let advance = |bytes| progress.advance(bytes);
@@ -152,7 +155,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
             };
             source.format.read(source.path, &reader, &mut |item| {
                 stop.check()?;
-                importing.take(source.format.name(), item)
+                importing.take(source.format.name(), item)?;
+                Ok(())
             })?;
         }
         stop.check()
@@ -192,7 +196,7 @@ impl<'a> Source<'a> {
         keys: &Identities,
         ask: Ask<'_>,
     ) -> Result<Source<'a>> {
-        let opened = match archive::is_age(path)? {
+        let opened = match formats::is_age(path)? {
             true => Some(age::open(path, keys, ask)?),
             false => None,
         };
@@ -298,7 +302,7 @@ impl View for Brought<'_> {
         let mut parts = Vec::new();
         let mut part = |count: u64, what: &str| {
             if count > 0 {
-                parts.push(format!("{} {what}", grouped(count)));
+                parts.push(format!("{} {what}", count::grouped(count)));
             }
         };
         part(report.added, if self.dry_run { "to add" } else { "added" });
@@ -307,7 +311,7 @@ impl View for Brought<'_> {
         part(report.refused.count, "refused");
         let read = format!(
             "{} {}",
-            grouped(report.read),
+            count::grouped(report.read),
             if report.read == 1 { "entry" } else { "entries" }
         );
         let counts = if parts.is_empty() {
@@ -324,7 +328,7 @@ impl View for Brought<'_> {
             (report.there_in_trash, "are in your trash and stay there"),
         ] {
             if count > 0 {
-                let line = format!("{} of them {what}.", grouped(count));
+                let line = format!("{} of them {what}.", count::grouped(count));
                 page.paragraph(0, Style::Plain, &line);
             }
         }
@@ -369,11 +373,7 @@ fn remarks<T>(
     }
     let shown = remarks.first.len().min(SHOWN) as u64;
     if remarks.count > shown {
-        let more = format!("and {} more", grouped(remarks.count - shown));
+        let more = format!("and {} more", count::grouped(remarks.count - shown));
         page.paragraph(2, Style::Plain, &more);
     }
-}
-
-fn grouped(number: u64) -> String {
-    text::thousands(usize::try_from(number).unwrap_or(usize::MAX))
 }

@@ -9,8 +9,8 @@ use super::{Context, Status};
 use super::{contact, entry};
 use crate::error::{Error, Result};
 use crate::journal::Coverage;
-use crate::journal::contact::Kept;
 use crate::model::Day;
+use crate::model::contact::Kept;
 use crate::output::{Page, Style, View};
 
 /// Shows the daily page. Never asks for input: of a locked journal it says that it is.

@@ -4,8 +4,7 @@ use super::delete::line;
 use super::show::Whole;
 use super::{Context, Status};
 use crate::error::{Error, Result};
-use crate::model::{Entry, EntryRef};
-use crate::output::text;
+use crate::model::{Entry, EntryRef, count};
 
 /// Take entries out of the trash
 #[derive(Debug, clap::Args)]
@@ -36,7 +35,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     for entry in &restored {
         context.output.status(&line(entry, context));
     }
-    let number = text::count(restored.len(), "entry is", "entries are");
+    let number = count::with_noun(restored.len(), "entry is", "entries are");
     context
         .output
         .status(&format!("{number} back in the journal."));

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{Context, Status};
 use crate::error::{Error, Result};
-use crate::model::Day;
+use crate::model::{Day, count};
 use crate::output::{Page, View, text};
 use crate::signals::Stop;
 use crate::store::{self, Key, PendingRestore, Store};
@@ -46,7 +46,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         })?
     };
     let (entries, revisions) = (restoring.findings.entries, restoring.findings.revisions);
-    let count = |entries: u64| text::count(entries as usize, "entry", "entries");
+    let count = |entries: u64| count::with_noun(entries, "entry", "entries");
     output.status(&format!(
         "The backup is whole: it has {}{}.",
         count(entries),

@@ -8,9 +8,9 @@ use super::filters::Filters;
 use super::{Context, NOTHING_WRITTEN, Status};
 use crate::decks::{Decks, Tip};
 use crate::error::{Error, Result};
-use crate::journal::lookback::{self, Ago, Run};
 use crate::journal::{CoveredTip, RecalledDay, Review, ThenAndNow};
-use crate::model::{Day, Entry, Filter, Period, PeriodPhrase, Unit};
+use crate::model::lookback::{self, Ago, Run};
+use crate::model::{Day, Entry, Filter, Period, PeriodPhrase, Unit, count};
 use crate::output::{Page, Style, View, picture, text};
 
 /// Up to so many pages are shown whole, the beginning of each of more.
@@ -295,8 +295,8 @@ impl Looked<'_> {
         let words: u64 = review.days.iter().map(|figures| figures.words).sum();
         let amount = format!(
             "{}, {}.",
-            text::count(review.entries.len(), "page", "pages"),
-            text::count(words as usize, "word", "words")
+            count::with_noun(review.entries.len(), "page", "pages"),
+            count::with_noun(words, "word", "words")
         );
         if review.from == Some(review.to) {
             return amount;
@@ -306,7 +306,7 @@ impl Looked<'_> {
         // How many of how many is told where it is good to hear.
         let of = match days {
             days if !self.streaks || days < 2 || written * 2 < days => {
-                text::count(written, "day", "days")
+                count::with_noun(written, "day", "days")
             }
             days if written == days && began => {
                 format!("each of the {days} days since you began")
@@ -338,7 +338,7 @@ impl Looked<'_> {
             .filter(|gap| self.streaks && gap.days() > 1)
             && !self.filtered
         {
-            let days = text::count(gap.days(), "day", "days");
+            let days = count::with_noun(gap.days(), "day", "days");
             summary.push_str(&format!(
                 " The longest pause was {days}, and you came back."
             ));
@@ -481,7 +481,7 @@ impl Looked<'_> {
             let number = deck.tips.iter().filter(|tip| is_covered(tip)).count();
             let mut standing = format!(
                 "{number} of {} answered",
-                text::count(deck.tips.len(), "tip", "tips")
+                count::with_noun(deck.tips.len(), "tip", "tips")
             );
             if self.decks.all().len() > 1 {
                 standing = format!("{standing}, {}", deck.title);
@@ -598,8 +598,8 @@ fn month(day: Day) -> (Day, Day) {
 /// `1 year ago`, `3 months ago`
 fn in_words(ago: Ago) -> String {
     let span = match ago.years {
-        0 => text::count(ago.months as usize, "month", "months"),
-        years => text::count(years as usize, "year", "years"),
+        0 => count::with_noun(ago.months, "month", "months"),
+        years => count::with_noun(years, "year", "years"),
     };
     format!("{span} ago")
 }

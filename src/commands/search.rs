@@ -8,7 +8,7 @@ use super::lines::{Amount, Columns, Count};
 use super::{Context, NOTHING_WRITTEN, Status};
 use crate::error::{Error, Result};
 use crate::journal::{EmptySearchReason, Journal, SearchHits};
-use crate::model::{Entry, Filter, Query, Rank};
+use crate::model::{Entry, Filter, Query, Rank, count};
 use crate::output::excerpt::Excerpt;
 use crate::output::{Page, View, text};
 
@@ -99,9 +99,8 @@ fn ended(
     Ok(Status::NothingFound)
 }
 
-fn entries(count: u64) -> String {
-    let count = usize::try_from(count).unwrap_or(usize::MAX);
-    text::count(count, "entry", "entries")
+fn entries(number: u64) -> String {
+    count::with_noun(number, "entry", "entries")
 }
 
 /// Columns of the snippet in JSON: about two lines.

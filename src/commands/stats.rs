@@ -8,9 +8,9 @@ use super::review::{RunJson, mean_json, mood};
 use super::{Context, NOTHING_WRITTEN, Status};
 use crate::error::{Error, Result};
 use crate::journal::Stats;
-use crate::journal::lookback::{Heatmap, Run, Share, Stretch};
 use crate::model::entry::tip_number;
-use crate::model::{Day, Filter, Period, Unit};
+use crate::model::lookback::{Heatmap, Run, Share, Stretch};
+use crate::model::{Day, Filter, Period, Unit, count};
 use crate::output::{Page, Style, View, picture, text};
 
 /// Days without entries, and those with entries from few words to many.
@@ -281,15 +281,15 @@ impl InNumbers<'_> {
         }
         let mut amount = format!(
             "{}, {}",
-            text::count(stats.entries as usize, "page", "pages"),
-            text::count(stats.words as usize, "word", "words")
+            count::with_noun(stats.entries, "page", "pages"),
+            count::with_noun(stats.words, "word", "words")
         );
         if stats.entries > 1 {
-            let each = text::thousands(self.words_per_entry() as usize);
+            let each = count::grouped(self.words_per_entry());
             amount.push_str(&format!(", about {each} each"));
         }
         if stats.starred > 0 {
-            let starred = text::thousands(stats.starred as usize);
+            let starred = count::grouped(stats.starred);
             amount.push_str(&format!(", {starred} starred"));
         }
         page.labelled("Pages", Style::Plain, &amount);
@@ -303,7 +303,7 @@ impl InNumbers<'_> {
         };
         let Share { written, days } = stats.lately;
         let tells = self.streaks && !self.filtered && days > 1 && written * 2 >= days;
-        let all = text::count(stats.days, "day", "days");
+        let all = count::with_noun(stats.days, "day", "days");
         if let Some(year) = self.year {
             return vec![match days {
                 days if tells && days == written => format!("each of {days} days"),
@@ -389,7 +389,7 @@ impl InNumbers<'_> {
         let mut legend = vec![format!("{} none", LEVELS[0])];
         for (glyph, up_to) in LEVELS[1..].iter().zip(map.up_to) {
             if let Some(words) = up_to {
-                legend.push(format!("{glyph} up to {}", text::thousands(words as usize)));
+                legend.push(format!("{glyph} up to {}", count::grouped(words)));
             }
         }
         let room = page.prose().saturating_sub(BEFORE_WEEKS);
@@ -479,7 +479,7 @@ impl InNumbers<'_> {
             return;
         }
         let most = months.iter().map(|month| month.words).max().unwrap_or(0);
-        let widest = text::thousands(most as usize).len();
+        let widest = count::grouped(most).len();
         let room = page.beside_label().saturating_sub(9 + 1 + widest).min(40);
         let lines: Vec<String> = months
             .iter()
@@ -491,7 +491,7 @@ impl InNumbers<'_> {
                 let bar = picture::bar(month.words, most, room);
                 let gap = if bar.is_empty() { "" } else { " " };
                 let bar = page.paint(Style::Good, &bar);
-                format!("{name} {bar}{gap}{}", text::thousands(month.words as usize))
+                format!("{name} {bar}{gap}{}", count::grouped(month.words))
             })
             .collect();
         page.labelled_lines("Words", lines);
@@ -506,7 +506,7 @@ impl InNumbers<'_> {
             .stats
             .tags
             .iter()
-            .map(|(tag, entries)| format!("#{tag} {}", text::thousands(*entries as usize)))
+            .map(|(tag, entries)| format!("#{tag} {}", count::grouped(*entries)))
             .collect();
         page.labelled("Tags", Style::Plain, &tags.join(" · "));
         page.blank();
@@ -536,7 +536,7 @@ impl InNumbers<'_> {
                 let pad = widest - text::width(&title) + 2;
                 let bar = picture::bar(tip.days, most, columns);
                 let gap = if bar.is_empty() { "" } else { " " };
-                let days = text::count(tip.days as usize, "day", "days");
+                let days = count::with_noun(tip.days, "day", "days");
                 format!(
                     "{title}{:pad$}{}{gap}{days}",
                     "",
@@ -558,7 +558,10 @@ fn in_a_row(run: Run, today: Day) -> String {
     match run.days() {
         1 if run.to == today => "1 day, today".to_owned(),
         1 => format!("1 day, {period}"),
-        days => format!("{} in a row, {period}", text::count(days, "day", "days")),
+        days => format!(
+            "{} in a row, {period}",
+            count::with_noun(days, "day", "days")
+        ),
     }
 }
 

@@ -7,9 +7,10 @@ use super::entry::{self, EntryJson};
 use super::{Context, Status};
 use crate::decks::Tip;
 use crate::error::{Error, Result};
-use crate::journal::{Coverage, TipRecord};
-use crate::model::Entry;
+use crate::journal::Coverage;
+use crate::model::choose::TipRecord;
 use crate::model::entry::{BUILT_IN_DECK, tip_number};
+use crate::model::{Entry, count};
 use crate::output::{Page, Style, View, text};
 
 /// Show which tips have been reflected on, or one tip whole
@@ -311,7 +312,7 @@ fn rows(
 fn times(record: &TipRecord) -> String {
     match record.last_reflected {
         Some(last) => {
-            let days = text::count(record.reflections as usize, "day", "days");
+            let days = count::with_noun(record.reflections, "day", "days");
             format!("{days}, last {}", last.short())
         }
         None => "not yet".to_owned(),

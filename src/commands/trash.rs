@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::entry::{self, EntryJson};
 use super::{Context, Status};
 use crate::error::Result;
-use crate::model::{Day, Entry, Revision};
+use crate::model::{Day, Entry, Revision, count};
 use crate::output::{Page, Style, View, text};
 
 /// Show what is in the trash, or purge it for good
@@ -98,7 +98,7 @@ fn purge(args: &Args, context: &Context) -> Result<Status> {
         }
         return Ok(Status::NothingFound);
     }
-    let number = text::count(trash.len(), "entry", "entries");
+    let number = count::with_noun(trash.len(), "entry", "entries");
     if !args.yes {
         for revision in &trash {
             context
@@ -121,7 +121,7 @@ fn purge(args: &Args, context: &Context) -> Result<Status> {
         }
     }
     let purged = journal.purge(&trash)?;
-    let number = text::count(purged, "entry is", "entries are");
+    let number = count::with_noun(purged, "entry is", "entries are");
     context.output.status(&format!("{number} gone for good."));
     for copy in journal.copies() {
         context.output.status(&format!(

@@ -6,7 +6,8 @@ use super::edit::differences;
 use super::{Context, Status};
 use crate::error::Result;
 use crate::journal::{ActionKind, UndoOutcome};
-use crate::output::{Page, View, text};
+use crate::model::count;
+use crate::output::{Page, View};
 
 /// Take the last change back; again, the one before
 ///
@@ -46,7 +47,7 @@ fn report(undone: Option<UndoOutcome>, way: &'static str, context: &Context) -> 
     };
     let entries = match undone.entries.as_slice() {
         [(Some(entry), _) | (None, Some(entry))] => format!("#{}", entry.number),
-        several => text::count(several.len(), "entry", "entries"),
+        several => count::with_noun(several.len(), "entry", "entries"),
     };
     let what = match undone.what {
         ActionKind::Write => "writing",

@@ -15,7 +15,7 @@ use crate::environment;
 use crate::error::{Error, Kept, Result};
 use crate::journal::{Journal, NewPage, Prompt, Reflects};
 use crate::model::entry::{MAX_TEXT, first_line};
-use crate::model::{Day, DayPhrase, Entry, Kind, Mood, Tag, TimeOfDay};
+use crate::model::{Day, DayPhrase, Entry, Kind, Mood, Tag, TimeOfDay, count};
 use crate::output::text;
 
 /// Write a page
@@ -663,7 +663,7 @@ fn throw_away(draft: Draft, context: &Context) -> Result<bool> {
 
 fn tell_of_more(number: usize, context: &Context) {
     if number > 0 {
-        let drafts = text::count(number, "more draft", "more drafts");
+        let drafts = count::with_noun(number, "more draft", "more drafts");
         let verb = if number == 1 { "is" } else { "are" };
         context.output.status(&format!("{drafts} {verb} waiting."));
     }

@@ -1,11 +1,12 @@
 //! Where a deck stands.
 
+use super::Journal;
 use super::prompts::records;
-use super::{Journal, choose};
 use crate::decks::{Deck, Tip};
 use crate::error::Result;
+use crate::model::choose::{self, TipRecord};
 use crate::model::{Day, Entry, Filter, Order};
-use crate::store::{TipDays, TipRecord};
+use crate::store::TipDays;
 
 /// A deck and what has been reflected on.
 #[derive(Debug, Clone, PartialEq, Eq)]

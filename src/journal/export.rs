@@ -5,9 +5,9 @@ use std::io::Write;
 use chrono::{DateTime, FixedOffset};
 
 use super::Journal;
-use crate::archive::onward::Writer;
-use crate::archive::unwritten;
 use crate::error::Result;
+use crate::formats::onward::Writer;
+use crate::formats::unwritten;
 use crate::model::{Entry, Filter};
 
 /// How many are fetched at a time.

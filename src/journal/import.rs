@@ -7,9 +7,9 @@ use chrono::{DateTime, FixedOffset};
 
 use super::Journal;
 use super::page::unix_line_ends;
-use crate::archive::{Item, Place, Record};
 use crate::decks::Tip;
 use crate::error::{Error, Result};
+use crate::formats::{Item, Place, Record};
 use crate::model::entry::MAX_TEXT;
 use crate::model::{Content, Day, Digest, Kind, Offered, Reflection, Revision, Tag};
 use crate::store::{ActionKind, Change, JournalSize, KnownOrigin, Origin};

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::io::Write;
 
 use super::Journal;
-use super::lookback::{self, Stretch};
-use crate::archive::html::{self, Keepsake, KeptDay, KeptTip, Spell, TipEntry};
 use crate::error::Result;
+use crate::formats::html::{self, Keepsake, KeptDay, KeptTip, Spell, TipEntry};
+use crate::model::lookback::{self, Stretch};
 use crate::model::{Day, Filter, Kind, Unit};
 use crate::store::{Reading, Tick};
 
@@ -38,14 +38,15 @@ impl Journal {
             let mut entries = 0;
             let mut first_line = |number| {
                 tick()?;
-                reading.first_line(number)
+                Ok(reading.first_line(number)?)
             };
             html::write(out, &keepsake, &mut first_line, &mut |take| {
                 reading.each_entry(filter, &mut |entry| {
                     tick()?;
                     entries += 1;
-                    take(entry)
-                })
+                    Ok(take(entry)?)
+                })?;
+                Ok(())
             })?;
             Ok(entries)
         })
@@ -79,6 +80,7 @@ impl Journal {
         let moods = if noted { moods } else { Vec::new() };
         Ok(Keepsake {
             title: "My journal".to_owned(),
+            version: env!("CARGO_PKG_VERSION"),
             made_on: today,
             only_pages: chooses_only_pages(reading, filter)?,
             tips: self.kept_tips(reading, filter)?,

@@ -5,15 +5,12 @@
 //! pure functions beside it.
 
 mod changes;
-mod choose;
-pub mod contact;
 mod coverage;
 mod drafts;
 mod export;
 mod find;
 mod import;
 mod keepsake;
-pub mod lookback;
 mod page;
 mod prompts;
 mod review;
@@ -31,9 +28,9 @@ use crate::model::Day;
 use crate::store::Store;
 
 pub use crate::store::{
-    ActionKind, AskPassphrase, CopyReason, DayFigures, EarlierCopy, Key, LockedJournal,
-    Passphrase, RecoverySheet, Salt, StoredDraft, TipDays, TipRecord, UnlockSecret, ask_nobody,
-    has_encryption, is_encrypted, salt,
+    ActionKind, AskPassphrase, CopyReason, EarlierCopy, Key, LockedJournal, Passphrase,
+    RecoverySheet, Salt, StoredDraft, TipDays, UnlockSecret, ask_nobody, has_encryption,
+    is_encrypted, salt,
 };
 pub use changes::{Edit, EditOutcome, TextRewrite, UndoOutcome};
 pub use coverage::Coverage;

@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, FixedOffset};
 
-use super::{Journal, Settings, choose};
+use super::{Journal, Settings};
 use crate::decks::{Decks, Tip};
 use crate::error::Result;
 use crate::model::Day;
-use crate::store::{Assignment, Change, Reading, TipRecord};
+use crate::model::choose::{self, TipRecord};
+use crate::store::{Assignment, Change, Reading};
 
 /// The tip that a day offers, with one question.
 #[derive(Debug, Clone, PartialEq, Eq)]

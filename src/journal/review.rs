@@ -1,10 +1,9 @@
 //! A stretch of the journal to read again, and what belongs beside it.
 
 use super::Journal;
-use super::lookback::{self, Ago, Run, Share};
 use crate::error::Result;
+use crate::model::lookback::{self, Ago, DayFigures, Run, Share};
 use crate::model::{Day, Entry, Filter, Order, Period, Reflection};
-use crate::store::DayFigures;
 
 /// A time of the journal, looked back on.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,10 +1,10 @@
 //! The journal in numbers.
 
 use super::Journal;
-use super::lookback::{self, Heatmap, Run, Share, Stretch};
 use crate::error::Result;
+use crate::model::lookback::{self, DayFigures, Heatmap, Run, Share, Stretch};
 use crate::model::{Day, Filter, Period, Tag, Unit};
-use crate::store::{DayFigures, TipDays};
+use crate::store::TipDays;
 
 /// The journal, or what a filter chooses of it, in numbers.
 #[derive(Debug, Clone, PartialEq)]

@@ -10,9 +10,9 @@ use chrono::{DateTime, FixedOffset};
 
 use super::Journal;
 use super::changes::{in_sight, living};
-use super::contact::{self, Kept, Urge, Urges};
 use super::page::unix_line_ends;
 use crate::error::{Error, Result};
+use crate::model::contact::{self, Kept, Urge, Urges};
 use crate::model::particulars::{Away, Hidden, Mark};
 use crate::model::{Content, Day, Entry, Filter, Kind, Order, Particulars, Revision, Tag};
 use crate::store::{ActionKind, Change};

@@ -204,10 +204,9 @@ fn words<'t>(
             blank,
         };
         began = true;
-        let mut joins = |cell: &Cell<'t>| cell.width <= 1 && !cell.is_blank();
+        let joins = |cell: &Cell<'t>| cell.width <= 1 && !cell.is_blank();
         if joins(&word.cells[0]) {
-            word.cells
-                .extend(iter::from_fn(|| cells.next_if(&mut joins)));
+            word.cells.extend(iter::from_fn(|| cells.next_if(joins)));
         }
         Some(word)
     })

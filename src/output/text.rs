@@ -293,25 +293,6 @@ pub fn beginning(text: &str, columns: usize, lines: usize) -> Vec<String> {
     wrapped
 }
 
-/// A number and its noun: `1 entry`, `3,413 entries`.
-pub fn count(number: usize, one: &str, many: &str) -> String {
-    let noun = if number == 1 { one } else { many };
-    format!("{} {noun}", thousands(number))
-}
-
-/// A number with its thousands apart: `1,185,450`.
-pub fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (at, digit) in digits.char_indices() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -374,14 +355,6 @@ mod tests {
         assert_eq!(beginning("thirteen thirteen", 8, 1), ["thirtee…"]);
         assert_eq!(beginning("one two three", 9, 1), ["one two …"]);
         assert_eq!(beginning("\n\n", 20, 3), [""; 0]);
-    }
-
-    #[test]
-    fn numbers_are_grouped() {
-        assert_eq!(count(1, "entry", "entries"), "1 entry");
-        assert_eq!(count(0, "entry", "entries"), "0 entries");
-        assert_eq!(count(3413, "entry", "entries"), "3,413 entries");
-        assert_eq!(count(1_000_000, "word", "words"), "1,000,000 words");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::columns::{instant, optional};
 use super::{Change, Reading};
 use crate::error::Result;
 use crate::model::Day;
+use crate::model::choose::TipRecord;
 
 /// A tip and one of its questions, as a day offered them. The question of a week is kept with the
 /// day the week begins with, as turn 0, which no tip has.
@@ -20,17 +21,6 @@ pub struct Assignment {
     pub tip: String,
     /// The question.
     pub question: String,
-}
-
-/// How often and when a tip was reflected on and offered.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TipRecord {
-    /// On how many days it was reflected on.
-    pub reflections: u32,
-    /// The last of them.
-    pub last_reflected: Option<Day>,
-    /// The last day that offered it, and the turn it had on that day.
-    pub last_offered: Option<(Day, u32)>,
 }
 
 impl Reading<'_> {

@@ -10,7 +10,7 @@ pub(super) fn unfit(path: &Path, why: &str) -> Error {
     Error::Locked {
         path: path.to_path_buf(),
         why: format!("this onward cannot open it: {why}"),
-        hint: Some("install an onward that is built as it is released".to_owned()),
+        hint: Some(crate::error::OTHER_BUILD.to_owned()),
     }
 }
 

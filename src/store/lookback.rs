@@ -12,35 +12,8 @@ use super::entries::COLUMNS;
 use super::filter::{Clause, is_all_pages};
 use crate::error::Result;
 use crate::model::entry::first_line;
+use crate::model::lookback::DayFigures;
 use crate::model::{Day, Entry, Filter, Reflection, Tag};
-
-/// What a day amounts to.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct DayFigures {
-    /// The day.
-    pub day: Day,
-    /// Its entries; at least one.
-    pub entries: u64,
-    /// Their words.
-    pub words: u64,
-    /// The mean of their moods; `None` where none was noted.
-    pub mood: Option<f64>,
-    /// How many of them are starred.
-    pub starred: u64,
-}
-
-impl DayFigures {
-    /// A day without entries, to add to.
-    fn none(day: Day) -> DayFigures {
-        DayFigures {
-            day,
-            entries: 0,
-            words: 0,
-            mood: None,
-            starred: 0,
-        }
-    }
-}
 
 /// On how many days a tip was reflected on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -425,7 +398,7 @@ mod tests {
             };
             for today in [None, Some("2026-11-22"), Some("2026-12-01")] {
                 if let Some(today) = today {
-                    store.seen_on(day(today));
+                    store.seen_on(Some(day(today)));
                 }
                 for filter in [
                     filter(&[], None),

@@ -2,7 +2,7 @@
 //! encrypted journal comes to lie open unasked, and that the `age` tool agrees.
 //!
 //! That each form comes back whole is in `there_and_back`, what is wrong with damaged files in
-//! `src/archive/age.rs`.
+//! `crates/formats/src/age.rs`.
 
 use std::fs;
 use std::io::Write;

@@ -1,5 +1,5 @@
 //! `onward export`: where it goes, what is said, and that nothing is overwritten. What the
-//! forms hold is in `../portable.rs`.
+//! forms hold is in `crates/formats/tests/portable.rs`.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, symlink};

@@ -497,6 +497,29 @@ fn nobody_s_files_are_drafts() {
     assert!(Path::new(&onward.path("tmp")).is_dir());
 }
 
+/// Where age is left out of the build.
+#[cfg(not(feature = "age"))]
+#[test]
+fn exports_are_neither_encrypted_nor_opened_without_age() {
+    let onward = Sandbox::new();
+    onward.ok(["write", "A page."]);
+    let built_without = |arguments: &[&str], status| {
+        let outcome = onward.run(arguments);
+        assert_eq!(outcome.status, status, "{outcome}");
+        assert!(outcome.stderr.contains("built without"), "{outcome}");
+    };
+    let key = "age1t7rxyev2z3rw82stdlrrepyc39nvn86l5078zqkf5uasdy86jp6svpy7pa";
+    built_without(&["export", "--to", "jsonl", "--encrypt"], 2);
+    built_without(&["export", "--to", "jsonl", "--recipient", key], 2);
+    let made = fs::read_dir(onward.home()).expect("readable").flatten();
+    let is_age = |found: &fs::DirEntry| found.path().extension().is_some_and(|e| e == "age");
+    assert!(!made.into_iter().any(|found| is_age(&found)));
+    fs::write(onward.path("a.age"), "age-encryption.org/v1\n-> scrypt\n").expect("written");
+    built_without(&["import", &onward.path("a.age").display().to_string()], 4);
+    built_without(&["import", "--identity", "key", "a.age"], 2);
+    assert_eq!(onward.texts(), ["A page."]);
+}
+
 /// Where encryption is left out of the build.
 #[cfg(not(feature = "encryption"))]
 #[test]

@@ -1,5 +1,5 @@
 //! `onward import`: what is said of an import, and what becomes of it. What a form holds is in
-//! `../portable.rs` and beside its reader, what is new and what is there in `../import.rs`.
+//! `crates/formats/tests/portable.rs` and beside its reader, what is new and what is there in `../import.rs`.
 
 use std::path::PathBuf;
 

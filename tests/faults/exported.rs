@@ -7,13 +7,14 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Stdio;
 
-use onward::archive::age;
+use onward::formats::age;
 
 use super::killed::WRITES;
 use super::sandbox::{Ran, Sandbox, am_root, have, onward, say, seed, tracing};
 
 const FILE: [&str; 6] = ["export", "--plain", "--to", "csv", "-o", "out"];
 /// For a key that [`prepare`] puts there; the file is another each time.
+#[cfg(feature = "age")]
 const SEALED: [&str; 8] = [
     "export",
     "--to",
@@ -29,6 +30,7 @@ const FOLDER: [&str; 6] = ["export", "--plain", "--to", "markdown", "-o", "out"]
 /// A key of the `age` tool, which opens nothing but what is made here.
 const SECRET: &str =
     "AGE-SECRET-KEY-1GQ9778VQXMMJVE8SK7J6VT8UJ4HDQAJUVSFCWCM02D8GEWQ72PVQ2Y5J33";
+#[cfg(feature = "age")]
 const PUBLIC: &str = "age1t7rxyev2z3rw82stdlrrepyc39nvn86l5078zqkf5uasdy86jp6svpy7pa";
 const KEEPSAKE: [&str; 6] = ["export", "--plain", "--to", "html", "-o", "out"];
 
@@ -178,6 +180,7 @@ fn killed_while_writing_a_folder() {
     );
 }
 
+#[cfg(feature = "age")]
 #[test]
 fn killed_while_writing_an_encrypted_file() {
     sweep(
@@ -194,6 +197,7 @@ fn killed_while_writing_an_encrypted_file() {
     );
 }
 
+#[cfg(feature = "age")]
 #[test]
 fn no_space_for_an_encrypted_file() {
     sweep(
@@ -205,6 +209,7 @@ fn no_space_for_an_encrypted_file() {
 }
 
 /// Whatever the form, the one file that is made is encrypted from its first byte on.
+#[cfg(feature = "age")]
 #[test]
 fn nothing_is_written_on_the_way_to_an_encrypted_file() {
     let name = "nothing_is_written_on_the_way_to_an_encrypted_file";

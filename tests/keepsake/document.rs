@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use onward::archive::html::TipEntry;
+use onward::formats::html::TipEntry;
 use onward::model::{Entry, Filter, Kind, Reflection};
 use proptest::prelude::*;
 use scraper::{Html, Selector};

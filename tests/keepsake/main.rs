@@ -1,7 +1,7 @@
 //! The HTML keepsake, as those who open it have it: read by the rules of HTML in
 //! [`document`], opened in a browser in [`browser`].
 //!
-//! What one text becomes is tested where it is made, in `src/archive/html/`.
+//! What one text becomes is tested where it is made, in `crates/formats/src/html/`.
 #![allow(
     clippy::expect_used,
     reason = "helpers of tests end a test as the tests themselves do"
@@ -17,9 +17,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use chrono::{DateTime, FixedOffset};
-use onward::archive::html::{self, Keepsake};
 use onward::decks::{Deck, Tip};
-use onward::journal::{Edit, Journal, NewEntry, NewPage, Reflects, Rewrite};
+use onward::formats::html::{self, Keepsake};
+use onward::journal::{Edit, Journal, NewEntry, NewPage, Reflects, TextRewrite};
 use onward::model::particulars::Away;
 use onward::model::{Day, Entry, Filter, Kind, Mood, Particulars};
 
@@ -251,7 +251,7 @@ pub(crate) fn everything() -> Kept {
         },
     );
     let edit = Edit {
-        text: Some(Rewrite::typed(
+        text: Some(TextRewrite::typed(
             None,
             "\n\n  ## Later\n\n1. soup\n2. bed".to_owned(),
         )),

@@ -1,0 +1,112 @@
+//! The same interface in a build without the crate `age`: no value of these types opens or
+//! encrypts anything.
+
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+use std::str::FromStr;
+
+use super::Lock;
+use crate::Ask;
+use crate::error::{FormatError, NotOpened, Result, not_opened, unwritten};
+
+const WITHOUT: &str = "encryption with age is not built in";
+
+/// A public key that a file could be encrypted for. There is none.
+#[derive(Debug, Clone)]
+pub enum Recipient {}
+
+impl FromStr for Recipient {
+    type Err = &'static str;
+
+    fn from_str(_: &str) -> Result<Recipient, &'static str> {
+        Err(WITHOUT)
+    }
+}
+
+impl Lock {
+    /// Refuses: nothing is written rather than written in plain.
+    ///
+    /// # Errors
+    /// [`FormatError::Write`].
+    pub fn seal<T>(
+        &self,
+        _: &mut dyn Write,
+        _: impl FnOnce(&mut dyn Write) -> Result<T>,
+    ) -> Result<T> {
+        Err(unwritten(io::Error::new(
+            io::ErrorKind::Unsupported,
+            WITHOUT,
+        )))
+    }
+}
+
+/// Secret keys, of which none is ever read.
+#[derive(Default)]
+pub struct Identities(());
+
+impl Identities {
+    /// Refuses.
+    ///
+    /// # Errors
+    /// [`FormatError::NotOpened`].
+    pub fn read(&mut self, path: &Path, _: Ask<'_>) -> Result<()> {
+        Err(not_opened(path, NotOpened::WithoutAge))
+    }
+}
+
+/// A file that was opened. There is none.
+pub enum Opened {}
+
+impl Opened {
+    /// The beginning of what is in it.
+    ///
+    /// # Errors
+    /// None: there is no such value.
+    pub fn head(&self) -> Result<Vec<u8>> {
+        match *self {}
+    }
+
+    pub(crate) fn inside(&self) -> Result<Inside<'_>> {
+        Ok(Inside(self))
+    }
+}
+
+/// What is in a file that was opened.
+pub(crate) struct Inside<'a>(&'a Opened);
+
+impl Read for Inside<'_> {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        match *self.0 {}
+    }
+}
+
+impl Seek for Inside<'_> {
+    fn seek(&mut self, _: SeekFrom) -> io::Result<u64> {
+        match *self.0 {}
+    }
+}
+
+/// Refuses.
+///
+/// # Errors
+/// [`FormatError::NotOpened`].
+pub fn open(path: &Path, _: &Identities, _: Ask<'_>) -> Result<Opened> {
+    Err(not_opened(path, NotOpened::WithoutAge))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_lets_nothing_out_in_plain() {
+        let lock = Lock::Passphrase {
+            typed: "open".to_owned().into(),
+            work: 1,
+        };
+        let mut out = Vec::new();
+        let sealed = lock.seal(&mut out, |out| out.write_all(b"a page").map_err(unwritten));
+        assert!(matches!(sealed, Err(FormatError::Write { .. })));
+        assert!(out.is_empty());
+    }
+}

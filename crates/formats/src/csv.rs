@@ -1,0 +1,355 @@
+//! Tables of entries (RFC 4180): this program's own, and those of others with a header whose
+//! names `super::named` knows.
+//!
+//! The own table has the columns [`COLUMNS`]. A spreadsheet takes a cell that begins with
+//! `=`, `+`, `-`, `@` or a control character for a formula, whatever quotation marks stand
+//! around it; such a cell gets a `'` in front, and so does one that begins with a `'`. Where
+//! the header is the own one, reading takes exactly one `'` off. Tags are parted by commas;
+//! one with a comma or a quotation mark in it is a JSON string. `tips` is for people; what
+//! reading takes is `reflections`, a JSON list. `particulars` is a JSON object: what only other
+//! kinds than pages have.
+
+use std::cell::Cell;
+use std::io::{BufReader, Cursor, Read, Write};
+use std::path::Path;
+use std::rc::Rc;
+
+use ::csv::{ErrorKind, ReaderBuilder, StringRecord};
+
+use super::entries::{EntryJson, Shape};
+use super::named::{LOOKED_FOR, Parts, Said, are_of_entries, is_yes, places};
+use super::{Item, Place, Reader, Source, Take, unreadable_at, unwritten};
+use crate::error::{FormatError, Result};
+use onward_model::entry::MAX_TEXT;
+
+/// The header of the own table.
+pub const COLUMNS: [&str; 13] = [
+    "number",
+    "id",
+    "day",
+    "written_at",
+    "edited_at",
+    "kind",
+    "mood",
+    "starred",
+    "tags",
+    "tips",
+    "text",
+    "reflections",
+    "particulars",
+];
+
+/// What parts the columns of other programs' tables.
+const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
+
+/// As much of a file as its header may take.
+const MAX_HEADER: u64 = 1 << 16;
+
+/// The longest record, in bytes: any text, with every character of it a quotation mark.
+const MAX_RECORD: u64 = 4 * MAX_TEXT as u64;
+
+/// Writes entries as a table.
+///
+/// # Errors
+/// [`FormatError::Write`]; whatever the source says.
+pub fn write(out: &mut dyn Write, source: Source<'_>) -> Result<()> {
+    let wrong = |error: ::csv::Error| match error.into_kind() {
+        ErrorKind::Io(error) => unwritten(error),
+        other => unwritten(std::io::Error::other(format!("{other:?}"))),
+    };
+    let mut table = ::csv::Writer::from_writer(out);
+    table.write_record(COLUMNS).map_err(wrong)?;
+    source(&mut |entry| {
+        let shape = EntryJson::of(&entry);
+        let tips: Vec<String> = shape
+            .reflections
+            .iter()
+            .map(|reflection| reflection.number.to_string())
+            .collect();
+        let reflections = match shape.reflections.as_slice() {
+            [] => String::new(),
+            some => serde_json::to_string(some).map_err(|error| unwritten(error.into()))?,
+        };
+        let particulars = serde_json::to_string(&shape.particulars);
+        let particulars = particulars.map_err(|error| unwritten(error.into()))?;
+        table
+            .write_record([
+                shape.number.to_string(),
+                shape.id,
+                shape.day,
+                shape.written_at,
+                shape.edited_at.unwrap_or_default(),
+                shape.kind.to_owned(),
+                shape.mood.map(|mood| mood.to_string()).unwrap_or_default(),
+                shape.starred.to_string(),
+                guarded(join_tags(&shape.tags)),
+                tips.join(", "),
+                guarded(shape.text.unwrap_or_default().to_owned()),
+                guarded(reflections),
+                Some(particulars)
+                    .filter(|set| set != "{}")
+                    .unwrap_or_default(),
+            ])
+            .map_err(wrong)
+    })?;
+    table.flush().map_err(unwritten)
+}
+
+/// A cell that no spreadsheet takes for a formula.
+fn guarded(cell: String) -> String {
+    let acts = |c: char| {
+        matches!(c, '=' | '+' | '-' | '@' | '\'' | '＝' | '＋' | '－' | '＠') || c.is_control()
+    };
+    if cell.starts_with(acts) {
+        format!("'{cell}")
+    } else {
+        cell
+    }
+}
+
+fn join_tags(tags: &[&str]) -> String {
+    let tag = |&tag: &&str| {
+        if tag.contains(['"', ',']) {
+            serde_json::Value::from(tag).to_string()
+        } else {
+            tag.to_owned()
+        }
+    };
+    tags.iter().map(tag).collect::<Vec<_>>().join(", ")
+}
+
+fn part_tags(cell: &str) -> Result<Vec<String>, String> {
+    let mut tags = Vec::new();
+    let mut rest = cell.trim_start();
+    while !rest.is_empty() {
+        let tag;
+        if rest.starts_with('"') {
+            let mut strings = serde_json::Deserializer::from_str(rest).into_iter::<String>();
+            let string = strings.next().and_then(|string| string.ok());
+            tag = string.ok_or("a tag with a quotation mark in it is not whole")?;
+            rest = rest[strings.byte_offset()..].trim_start();
+            rest = rest.strip_prefix(',').unwrap_or(rest);
+        } else {
+            let (before, after) = rest.split_once(',').unwrap_or((rest, ""));
+            tag = before.trim().to_owned();
+            rest = after;
+        }
+        if !tag.is_empty() {
+            tags.push(tag);
+        }
+        rest = rest.trim_start();
+    }
+    Ok(tags)
+}
+
+/// Whether a file that begins so is a table of entries.
+pub fn looks_like(head: &[u8]) -> bool {
+    !matches!(head.trim_ascii_start().first(), Some(b'{' | b'['))
+        && head_of(head).is_some_and(|(_, names)| are_of_entries(&names))
+}
+
+/// What parts the columns, and their names: the way of reading the header that gives names
+/// that are known here, else the one that gives most.
+fn head_of(head: &[u8]) -> Option<(u8, Vec<String>)> {
+    let read = |delimiter: u8| {
+        let mut names = StringRecord::new();
+        let found = ReaderBuilder::new()
+            .has_headers(false)
+            .delimiter(delimiter)
+            .from_reader(head)
+            .read_record(&mut names)
+            .ok()?;
+        let names: Vec<String> = names.iter().map(|name| name.trim().to_owned()).collect();
+        found.then_some((delimiter, names))
+    };
+    let found: Vec<_> = DELIMITERS.into_iter().filter_map(read).collect();
+    let known = found.iter().find(|(_, names)| are_of_entries(names));
+    // Of several that give as many, the first.
+    known
+        .or(found.iter().rev().max_by_key(|(_, names)| names.len()))
+        .cloned()
+}
+
+/// Reads a table.
+///
+/// # Errors
+/// [`FormatError::Unreadable`] for a table without the columns that an entry needs, or with a
+/// record beyond all measure; [`FormatError::Read`]; whatever `take` says.
+pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
+    let file = path.display().to_string();
+    let mut source = BufReader::with_capacity(1 << 16, reader.open(path)?);
+    let mut head = Vec::new();
+    (&mut source)
+        .take(MAX_HEADER)
+        .read_to_end(&mut head)
+        .map_err(|error| FormatError::read(path, error))?;
+    let wrong = |what: String| unreadable_at(path, 1, what);
+    let Some((delimiter, names)) = head_of(&head) else {
+        return Err(wrong("it has no header that names its columns".to_owned()));
+    };
+    let is_own = names == COLUMNS;
+    // The library counts a `\n` behind a `\r` to the record it comes before.
+    let behind = head
+        .split(|&byte| byte == b'\n')
+        .next()
+        .is_some_and(|line| line.ends_with(b"\r"));
+    let line_of = |line: u64| line + u64::from(behind);
+    if !is_own && !are_of_entries(&names) {
+        return Err(wrong(format!(
+            "its columns are {}; among them have to be {LOOKED_FOR}",
+            named_briefly(&names)
+        )));
+    }
+    let mut said = Said::default();
+    let (columns, rest) = if is_own {
+        (Vec::new(), Vec::new())
+    } else {
+        places(&names)
+    };
+    for at in rest {
+        said.left_out(&names[at]);
+    }
+    let left = Rc::new(Cell::new(0));
+    let quotes = Rc::new(Cell::new(0));
+    let mut table = ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .from_reader(Bounded {
+            source: Cursor::new(head).chain(source),
+            left: Rc::clone(&left),
+            quotes: Rc::clone(&quotes),
+        });
+    let mut record = StringRecord::new();
+    let mut is_header = true;
+    let mut last = Place::new(&file, 1);
+    loop {
+        left.set(MAX_RECORD);
+        match table.read_record(&mut record) {
+            Ok(false) => break,
+            Ok(true) => {}
+            Err(error) => {
+                let line = error
+                    .position()
+                    .map_or(last.line, |at| Some(line_of(at.line())));
+                let place = Place::new(&file, line);
+                match error.into_kind() {
+                    ErrorKind::Utf8 { .. } => {
+                        take(Item::Refused(place, "it is not valid UTF-8".to_owned()))?;
+                        continue;
+                    }
+                    _ if left.get() == 0 => {
+                        let line = table.position().line();
+                        let what = "a record is longer than any entry can be: is a quotation \
+                                    mark not closed?";
+                        return Err(unreadable_at(path, line, what));
+                    }
+                    ErrorKind::Io(error) => return Err(FormatError::read(path, error)),
+                    other => return Err(wrong(format!("{other:?}"))),
+                }
+            }
+        }
+        if std::mem::take(&mut is_header) {
+            continue;
+        }
+        let place = Place::new(&file, record.position().map(|at| line_of(at.line())));
+        last = place.clone();
+        if record.iter().all(|cell| cell.trim().is_empty()) {
+            continue;
+        }
+        let found = if record.len() != names.len() {
+            Err(format!(
+                "it has {} cells for {} columns",
+                record.len(),
+                names.len()
+            ))
+        } else if is_own {
+            own(&record).and_then(|shape| shape.record(&place))
+        } else {
+            let mut parts = Parts::default();
+            for &(part, at) in &columns {
+                parts.set(part, record[at].to_owned());
+            }
+            parts.record(&place, reader, &mut said)
+        };
+        take(match found {
+            Ok(record) => Item::Entry(Box::new(record)),
+            Err(why) => Item::Refused(place, why),
+        })?;
+    }
+    if quotes.get() % 2 == 1 {
+        let what = "the file has an odd number of quotation marks: look whether its last entry \
+                    has swallowed others";
+        take(Item::Decided(last, what.to_owned()))?;
+    }
+    said.tell(&file, take)
+}
+
+/// An entry of the own table.
+fn own(record: &StringRecord) -> Result<Shape, String> {
+    let cell = |name: &str| {
+        let at = COLUMNS
+            .iter()
+            .position(|column| *column == name)
+            .unwrap_or_default();
+        let cell = record.get(at).unwrap_or_default();
+        cell.strip_prefix('\'').unwrap_or(cell)
+    };
+    let said = |name: &str| Some(cell(name).trim().to_owned()).filter(|cell| !cell.is_empty());
+    let mood = said("mood").map(|mood| mood.parse().map_err(|_| "its mood is no number"));
+    let reflections = said("reflections").map(|reflections| {
+        serde_json::from_str(&reflections).map_err(|_| "what it reflects on cannot be read")
+    });
+    let particulars = said("particulars").map(|particulars| {
+        serde_json::from_str(&particulars)
+            .map_err(|_| "what belongs to its kind cannot be read")
+    });
+    Ok(Shape {
+        id: said("id"),
+        day: said("day").unwrap_or_default(),
+        written_at: said("written_at").unwrap_or_default(),
+        edited_at: said("edited_at"),
+        kind: said("kind").unwrap_or_else(|| "page".to_owned()),
+        text: Some(cell("text").to_owned()),
+        mood: mood.transpose()?,
+        starred: is_yes(cell("starred")),
+        tags: part_tags(cell("tags"))?,
+        reflections: reflections.transpose()?.unwrap_or_default(),
+        particulars: particulars.transpose()?.unwrap_or_default(),
+    })
+}
+
+/// Names for a message: not more than a line of them.
+fn named_briefly(names: &[String]) -> String {
+    let shown: Vec<String> = names
+        .iter()
+        .take(20)
+        .map(|name| name.chars().take(40).collect())
+        .collect();
+    let more = if names.len() > shown.len() {
+        ", …"
+    } else {
+        ""
+    };
+    format!("{}{more}", shown.join(", "))
+}
+
+/// A file of which only so much is read at a time, and whose quotation marks are counted.
+struct Bounded<R> {
+    source: R,
+    left: Rc<Cell<u64>>,
+    quotes: Rc<Cell<u64>>,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.left.get() == 0 {
+            return Err(std::io::Error::other("too long"));
+        }
+        let read = self.source.read(buffer)?;
+        self.left.set(self.left.get().saturating_sub(read as u64));
+        let quotes = buffer[..read].iter().filter(|&&byte| byte == b'"').count();
+        self.quotes.set(self.quotes.get() + quotes as u64);
+        Ok(read)
+    }
+}

@@ -1,0 +1,406 @@
+//! Day One: its JSON, plain or in a zip, and the folders of property lists of Day One Classic.
+//!
+//! An entry's day is the day its clocks showed in the zone it names, for an entry that fills
+//! the day as well: that carries the local midnight, which in UTC often lies on the day
+//! before. Where no zone is named, or none that is known, the zone the person named holds, or
+//! the machine's.
+//!
+//! Photos and other files stay where they are and are named in the text: `[photo:
+//! photos/….jpeg]` where the text shows it, or at its end. Places, weather, activities and
+//! pins are left out: a text is not to be added to, and a pin says how a list is sorted.
+//! How much was left out is reported.
+
+mod classic;
+mod export;
+mod text;
+mod writer;
+
+use std::collections::{BTreeSet, HashSet};
+use std::fs;
+use std::path::Path;
+
+use chrono::{DateTime, FixedOffset};
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use super::{Item, Place, Reader, Take, zip};
+use crate::error::{FormatError, Result};
+use onward_model::{Content, Day, Tag, Zone};
+
+pub use writer::write;
+
+/// Whether a file that begins so is one of Day One's: its JSON, a zip archive, which nothing
+/// else that can be brought in is, or an entry of Day One Classic.
+pub fn looks_like(head: &[u8]) -> bool {
+    zip::looks_like(head) || export::looks_like(head) || classic::looks_like(head)
+}
+
+/// Whether a folder is a journal of Day One Classic, or an unpacked export.
+///
+/// # Errors
+/// [`FormatError::Read`].
+pub fn is_folder(path: &Path) -> Result<bool> {
+    Ok(classic::entries(path)?.is_some() || !export::unpacked(path)?.is_empty())
+}
+
+/// Reads a file or a folder: Day One's JSON, a zip archive of it, a folder it was unpacked
+/// into, an entry of Day One Classic, or a folder of them.
+///
+/// # Errors
+/// [`FormatError::Unreadable`] for what is none of these; a damaged or hostile archive; JSON
+/// that is broken. [`FormatError::Read`]; whatever `take` says.
+pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
+    let mut desk = Desk::new(reader, path, take);
+    let found = fs::metadata(path).map_err(|error| FormatError::read(path, error))?;
+    if found.is_dir() {
+        if let Some(entries) = classic::entries(path)? {
+            classic::read_folder(&mut desk, &entries)?;
+        } else {
+            let files = export::unpacked(path)?;
+            if files.is_empty() {
+                let what = "there is no journal of Day One's in the folder";
+                return Err(super::unreadable(path, what));
+            }
+            export::read_files(&mut desk, &files)?;
+        }
+        return desk.finish();
+    }
+    let head = reader.head(path)?;
+    if zip::looks_like(&head) {
+        export::read_zip(&mut desk, path)?;
+    } else if classic::looks_like(&head) {
+        classic::read_file(&mut desk, path)?;
+    } else {
+        export::read_files(&mut desk, &[path.to_path_buf()])?;
+    }
+    desk.finish()
+}
+
+/// What all the forms need while they are read, and what is said at the end.
+struct Desk<'a> {
+    reader: &'a Reader<'a>,
+    take: Take<'a>,
+    /// The whole file or folder.
+    place: Place,
+    /// The ids there were. Those that are no UUIDs are here by their fingerprints.
+    seen: HashSet<[u8; 16]>,
+    no_zone: Times,
+    unknown_zone: Times,
+    attachments: Times,
+    located: Times,
+    weather: Times,
+    activity: Times,
+    pinned: Times,
+}
+
+/// How often something was, and where first.
+#[derive(Default)]
+struct Times {
+    count: u64,
+    first: Option<Place>,
+}
+
+impl Times {
+    fn add(&mut self, count: usize, place: &Place) {
+        if count > 0 {
+            self.count += count as u64;
+            self.first.get_or_insert_with(|| place.clone());
+        }
+    }
+
+    /// `1 entry`, `3 entries`.
+    fn of(&self, one: &str, more: &str) -> String {
+        format!(
+            "{} {}",
+            self.count,
+            if self.count == 1 { one } else { more }
+        )
+    }
+}
+
+impl<'a> Desk<'a> {
+    fn new(reader: &'a Reader<'a>, path: &Path, take: Take<'a>) -> Desk<'a> {
+        Desk {
+            reader,
+            take,
+            place: Place::new(path.display().to_string(), None),
+            seen: HashSet::new(),
+            no_zone: Times::default(),
+            unknown_zone: Times::default(),
+            attachments: Times::default(),
+            located: Times::default(),
+            weather: Times::default(),
+            activity: Times::default(),
+            pinned: Times::default(),
+        }
+    }
+
+    fn take(&mut self, item: Item) -> Result<()> {
+        (self.take)(item)
+    }
+
+    fn refuse(&mut self, place: Place, why: impl Into<String>) -> Result<()> {
+        self.take(Item::Refused(place, why.into()))
+    }
+
+    /// The zone of an entry.
+    fn zone(&mut self, named: Option<&str>, place: &Place) -> Zone {
+        let zone = named.and_then(|name| name.parse::<Zone>().ok());
+        match (named, &zone) {
+            (None, _) => self.no_zone.add(1, place),
+            (Some(_), None) => self.unknown_zone.add(1, place),
+            (Some(_), Some(_)) => {}
+        }
+        zone.unwrap_or_else(|| self.reader.zone.clone())
+    }
+
+    /// The UUID an id is, and whether it was there before.
+    fn id(&mut self, id: &str) -> (Option<Uuid>, bool) {
+        let uuid = Uuid::try_parse(id.trim()).ok();
+        let mut key = [0; 16];
+        match &uuid {
+            Some(uuid) => key = *uuid.as_bytes(),
+            None => key.copy_from_slice(&Sha256::digest(id)[..16]),
+        }
+        (uuid, !self.seen.insert(key))
+    }
+
+    /// Takes the tags that this program can keep, and says of the others that they are not.
+    fn tags(&mut self, tags: &[String], place: &Place) -> Result<BTreeSet<Tag>> {
+        let mut kept = BTreeSet::new();
+        for tag in tags.iter().filter(|tag| !tag.trim().is_empty()) {
+            match tag.parse() {
+                Ok(tag) => {
+                    kept.insert(tag);
+                }
+                Err(why) => {
+                    let said = format!("a tag of this entry is left out: {why}");
+                    self.take(Item::Decided(place.clone(), said))?;
+                }
+            }
+        }
+        Ok(kept)
+    }
+
+    /// Says what was decided.
+    fn finish(mut self) -> Result<()> {
+        let mut said = Vec::new();
+        let entries = |times: &Times| times.of("entry names", "entries name");
+        let held = "the one given with --zone, or this machine's, was taken";
+        if let Some(place) = self.no_zone.first.take() {
+            said.push((
+                place,
+                format!("{} no time zone: {held}", entries(&self.no_zone)),
+            ));
+        }
+        if let Some(place) = self.unknown_zone.first.take() {
+            let names = entries(&self.unknown_zone);
+            said.push((
+                place,
+                format!("{names} a time zone that is not known: {held}"),
+            ));
+        }
+        if self.attachments.count > 0 {
+            let is = self.attachments.of("attachment is", "attachments are");
+            let named = format!("{is} named in the text; the files stay where they are");
+            said.push((self.place.clone(), named));
+        }
+        let left_out: Vec<String> = [
+            (&self.located, "place", "places"),
+            (&self.weather, "weather", "weathers"),
+            (&self.activity, "activity", "activities"),
+            (&self.pinned, "pin", "pins"),
+        ]
+        .into_iter()
+        .filter(|(times, ..)| times.count > 0)
+        .map(|(times, one, more)| times.of(one, more))
+        .collect();
+        if !left_out.is_empty() {
+            let left_out = format!("left out of the import: {}", left_out.join(", "));
+            said.push((self.place.clone(), left_out));
+        }
+        for (place, said) in said {
+            self.take(Item::Decided(place, said))?;
+        }
+        Ok(())
+    }
+}
+
+/// The content of an entry of theirs; an error says why there is none.
+fn content(
+    text: String,
+    written_at: DateTime<FixedOffset>,
+    edited_at: Option<DateTime<FixedOffset>>,
+    starred: bool,
+    tags: BTreeSet<Tag>,
+) -> Result<Content, &'static str> {
+    let day = Day::new(written_at.date_naive()).ok_or("its year is not between 1 and 9999")?;
+    Ok(Content {
+        edited_at: edited_at.filter(|&at| at > written_at),
+        starred,
+        tags,
+        ..Content::page(day, written_at, text)
+    })
+}
+
+/// Puts lines behind a text, a blank line between.
+fn append(text: &mut String, lines: &[String]) {
+    if lines.is_empty() {
+        return;
+    }
+    if !text.is_empty() {
+        let ends = text.len() - text.trim_end_matches('\n').len();
+        text.push_str(&"\n\n"[ends.min(2)..]);
+    }
+    text.push_str(&lines.join("\n"));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+    use std::sync::LazyLock;
+
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::Record;
+
+    /// A machine in New York.
+    pub(super) fn reader<'a>() -> Reader<'a> {
+        Reader {
+            zone: &NEW_YORK,
+            date_from: None,
+            password: &|_| None,
+            progress: &|_| {},
+            opened: None,
+        }
+    }
+
+    static NEW_YORK: LazyLock<Zone> =
+        LazyLock::new(|| "America/New_York".parse().expect("a zone"));
+
+    /// What came of reading something: the entries, what was refused and what was decided,
+    /// the latter two with their places below the folder.
+    #[derive(Debug, Default)]
+    pub(super) struct Found {
+        pub(super) entries: Vec<Record>,
+        pub(super) refused: Vec<String>,
+        pub(super) decided: Vec<String>,
+    }
+
+    impl Found {
+        /// `day instant [*] #tag…: text`, an entry a line.
+        pub(super) fn page(&self) -> Vec<String> {
+            let line = |record: &Record| {
+                let content = &record.content;
+                let star = if content.starred { " *" } else { "" };
+                let tags: String = content.tags.iter().map(|tag| format!(" #{tag}")).collect();
+                format!(
+                    "{} {}{star}{tags}: {}",
+                    content.day, content.written_at, content.text
+                )
+            };
+            self.entries.iter().map(line).collect()
+        }
+    }
+
+    pub(super) fn read_path(path: &Path) -> std::result::Result<Found, String> {
+        let mut found = Found::default();
+        let folder = path.parent().expect("in a folder").display().to_string() + "/";
+        let at = |place: &Place| place.to_string().replace(&folder, "");
+        let result = read(path, &reader(), &mut |item| {
+            match item {
+                Item::Entry(record) => found.entries.push(*record),
+                Item::Refused(place, why) => {
+                    found.refused.push(format!("{}: {why}", at(&place)))
+                }
+                Item::Decided(place, what) => {
+                    found.decided.push(format!("{}: {what}", at(&place)))
+                }
+                other => panic!("{other:?}"),
+            }
+            Ok(())
+        });
+        result
+            .map_err(|error| error.to_string().replace(&folder, ""))
+            .map(|()| found)
+    }
+
+    /// A folder with files in it.
+    pub(super) fn folder(files: &[(&str, &str)]) -> (TempDir, PathBuf) {
+        let folder = TempDir::new().expect("a folder");
+        for (name, text) in files {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+            fs::write(path, text).expect("written");
+        }
+        let path = folder.path().to_path_buf();
+        (folder, path)
+    }
+
+    #[test]
+    fn what_is_named_is_found_out_from_its_content() {
+        let json = r#"{"entries":[{"creationDate":"2024-06-01T08:00:00Z","timeZone":"UTC","text":"Home."}]}"#;
+        let classic = "<plist><dict><key>Creation Date</key><date>2024-06-01T08:00:00Z</date>\
+                       <key>Entry Text</key><string>Home.</string></dict></plist>";
+        let (_keep, path) = folder(&[
+            ("export/Journal.json", json),
+            ("export/photos/a.jpeg", "x"),
+            ("old.dayone/entries/A.doentry", classic),
+            ("notes/2024-06-01.md", "Home."),
+            ("notes/other.json", "{}"),
+            ("empty/.keep", ""),
+        ]);
+        for (name, folder) in [
+            ("export", true),
+            ("old.dayone", true),
+            ("old.dayone/entries", true),
+            ("notes", false),
+            ("empty", false),
+        ] {
+            assert_eq!(is_folder(&path.join(name)).expect("read"), folder, "{name}");
+        }
+        for name in [
+            "export",
+            "export/Journal.json",
+            "old.dayone",
+            "old.dayone/entries",
+            "old.dayone/entries/A.doentry",
+        ] {
+            let found = read_path(&path.join(name)).expect("read");
+            assert_eq!(found.entries[0].content.text, "Home.", "{name}");
+            assert_eq!(found.entries.len(), 1, "{name}");
+        }
+        assert_eq!(
+            read_path(&path.join("notes")).expect_err("no journal"),
+            "notes: there is no journal of Day One's in the folder"
+        );
+        assert!(looks_like(json.as_bytes()));
+        assert!(looks_like(classic.as_bytes()));
+        for other in [
+            "",
+            "{}",
+            "[]",
+            r#"{"tags":{},"entries":[{"title":"a","date":"2024-06-01"}]}"#,
+            r#"{"version":100,"entries":[]}"#,
+        ] {
+            assert!(!looks_like(other.as_bytes()), "{other}");
+        }
+    }
+
+    #[test]
+    fn lines_go_behind_a_text_with_a_blank_line_between() {
+        for (before, after) in [
+            ("", "[x]"),
+            ("a", "a\n\n[x]"),
+            ("a\n", "a\n\n[x]"),
+            ("a\n\n\n", "a\n\n\n[x]"),
+        ] {
+            let mut text = before.to_owned();
+            append(&mut text, &["[x]".to_owned()]);
+            assert_eq!(text, after);
+            append(&mut text, &[]);
+            assert_eq!(text, after);
+        }
+    }
+}

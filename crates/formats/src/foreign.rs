@@ -1,0 +1,233 @@
+//! Other programs' SQLite files, read and never written.
+//!
+//! Such a file is hostile until shown otherwise: its schema runs nothing (no views, triggers,
+//! virtual tables or generated columns are asked, functions in it are not trusted), values
+//! are bounded, and a file whose pages lead in circles is refused before it is read.
+
+use std::path::Path;
+
+use rusqlite::config::DbConfig;
+use rusqlite::limits::Limit;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use super::unreadable;
+use crate::error::{FormatError, Result};
+use onward_model::entry::MAX_TEXT;
+
+/// More tags than anyone gives an entry.
+const MAX_TAGS: usize = 1_000;
+
+/// An entry of tui-journal.
+pub(super) struct TuiEntry {
+    /// Its key in the file.
+    pub(super) id: i64,
+    pub(super) date: String,
+    pub(super) title: String,
+    pub(super) content: Option<String>,
+    pub(super) tags: Vec<String>,
+    pub(super) priority: Option<i64>,
+    /// Why it cannot be taken.
+    pub(super) wrong: Option<&'static str>,
+}
+
+/// Hands over the entries of a tui-journal file, in the order of their keys.
+///
+/// # Errors
+/// [`FormatError::Unreadable`] for what is no such file, or is damaged; whatever `take` says.
+pub(super) fn tui_journal(
+    path: &Path,
+    take: &mut dyn FnMut(TuiEntry) -> Result<()>,
+) -> Result<()> {
+    let connection = open(path)?;
+    let wrong = |error: rusqlite::Error| wrong_at(path, &error);
+    for column in ["id", "title", "date", "content", "priority"] {
+        if !has_plain_column(&connection, "entries", column).map_err(wrong)? {
+            return Err(unreadable(
+                path,
+                "it is a database of another program: only those of tui-journal are known",
+            ));
+        }
+    }
+    let has_tags = has_plain_column(&connection, "tags", "entry_id").map_err(wrong)?
+        && has_plain_column(&connection, "tags", "tag").map_err(wrong)?;
+    let mut entries = connection
+        .prepare("SELECT id, date, title, content, priority FROM entries ORDER BY rowid")
+        .map_err(wrong)?;
+    // Both are walked in the order of the entries, and each once.
+    let mut tags = has_tags
+        .then(|| {
+            connection.prepare(
+                "SELECT entry_id, tag FROM tags
+                  WHERE typeof(entry_id) = 'integer' AND typeof(tag) = 'text'
+                  ORDER BY entry_id",
+            )
+        })
+        .transpose()
+        .map_err(wrong)?;
+    let mut tags = match &mut tags {
+        Some(tags) => Some(tags.query(()).map_err(wrong)?),
+        None => None,
+    };
+    let mut next_tag = || -> Result<Option<(i64, String)>> {
+        let Some(tags) = &mut tags else {
+            return Ok(None);
+        };
+        let Some(row) = tags.next().map_err(wrong)? else {
+            return Ok(None);
+        };
+        let tag = row
+            .get_ref(1)
+            .and_then(|tag| Ok(tag.as_bytes()?.to_vec()))
+            .map_err(wrong)?;
+        let entry = row.get(0).map_err(wrong)?;
+        Ok(Some((entry, String::from_utf8_lossy(&tag).into_owned())))
+    };
+    let mut tag_ahead = next_tag()?;
+    let mut rows = entries.query(()).map_err(wrong)?;
+    let mut last = None;
+    while let Some(row) = rows.next().map_err(wrong)? {
+        let id: i64 = row.get(0).map_err(wrong)?;
+        if last.is_some_and(|last| id <= last) {
+            return Err(unreadable(path, "the database is damaged"));
+        }
+        last = Some(id);
+        let mut entry = TuiEntry {
+            id,
+            date: String::new(),
+            title: String::new(),
+            content: None,
+            tags: Vec::new(),
+            priority: None,
+            wrong: None,
+        };
+        let mut text = |column: usize| -> Result<Option<String>> {
+            let value = row.get_ref(column).map_err(wrong)?;
+            Ok(match value {
+                ValueRef::Null => None,
+                ValueRef::Text(bytes) => match std::str::from_utf8(bytes) {
+                    Ok(text) => Some(text.to_owned()),
+                    Err(_) => {
+                        entry.wrong = Some("it is not valid UTF-8");
+                        None
+                    }
+                },
+                _ => {
+                    entry.wrong = Some("what should be text in it is something else");
+                    None
+                }
+            })
+        };
+        let (date, title, content) = (text(1)?, text(2)?, text(3)?);
+        entry.date = date.unwrap_or_default();
+        entry.title = title.unwrap_or_default();
+        entry.content = content;
+        match row.get_ref(4).map_err(wrong)? {
+            ValueRef::Null => {}
+            ValueRef::Integer(priority) => entry.priority = Some(priority),
+            _ => entry.wrong = Some("its priority is no number"),
+        }
+        while let Some((of, tag)) = tag_ahead.take_if(|(of, _)| *of <= id) {
+            if of == id && entry.tags.len() >= MAX_TAGS {
+                entry.wrong = Some("it has more tags than can be");
+            } else if of == id {
+                entry.tags.push(tag);
+            }
+            tag_ahead = next_tag()?;
+        }
+        entry.tags.sort();
+        take(entry)?;
+    }
+    Ok(())
+}
+
+/// Opens a file to read, in a way that makes none beside it.
+fn open(path: &Path) -> Result<Connection> {
+    let beside = |suffix: &str| {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(suffix);
+        std::fs::symlink_metadata(beside).is_ok()
+    };
+    // Reading these would mean writing: a log is moved into the file, a journal undone.
+    if beside("-wal") || beside("-journal") {
+        return Err(unreadable(
+            path,
+            "it is open, or was not closed well: open and close it in its own program first",
+        ));
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_URI
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_EXRESCODE;
+    let wrong = |error: rusqlite::Error| wrong_at(path, &error);
+    let connection = Connection::open_with_flags(unchanging(path), flags).map_err(wrong)?;
+    let settle = || -> rusqlite::Result<()> {
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false)?;
+        let longest = i32::try_from(MAX_TEXT + 1_000_000).unwrap_or(i32::MAX);
+        connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, longest)?;
+        connection.execute_batch(
+            "PRAGMA cell_size_check = ON;
+             PRAGMA mmap_size = 0;
+             PRAGMA temp_store = MEMORY;
+             PRAGMA query_only = ON;",
+        )
+    };
+    settle().map_err(wrong)?;
+    // Every page is looked at once; from then on no walk is longer than the file.
+    let found: String = connection
+        .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+        .map_err(wrong)?;
+    if found != "ok" {
+        return Err(unreadable(path, "the database is damaged"));
+    }
+    Ok(connection)
+}
+
+/// Whether a name is that of a plain table, with a column that is stored in it.
+fn has_plain_column(
+    connection: &Connection,
+    table: &str,
+    column: &str,
+) -> rusqlite::Result<bool> {
+    let mut tables = connection.prepare_cached(
+        "SELECT count(*) FROM sqlite_schema
+          WHERE name = ?1 AND type = 'table' AND rootpage > 0",
+    )?;
+    let is_table = tables.query_row([table], |row| row.get::<_, i64>(0))? == 1;
+    if !is_table {
+        return Ok(false);
+    }
+    // Hidden ones belong to virtual tables or are computed.
+    let mut columns = connection.prepare_cached(
+        "SELECT count(*) FROM pragma_table_xinfo(?1) WHERE name = ?2 AND hidden = 0",
+    )?;
+    Ok(columns.query_row([table, column], |row| row.get::<_, i64>(0))? == 1)
+}
+
+/// A file that nobody writes to, as SQLite names it.
+fn unchanging(path: &Path) -> String {
+    // As bytes: a name need not be UTF-8.
+    let mut uri = String::from("file:");
+    for &byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'/' | b'.' | b'-' | b'_' | b':' | b'\\' => uri.push(char::from(byte)),
+            _ if byte.is_ascii_alphanumeric() => uri.push(char::from(byte)),
+            _ => uri.push_str(&format!("%{byte:02x}")),
+        }
+    }
+    uri.push_str("?immutable=1");
+    uri
+}
+
+fn wrong_at(path: &Path, error: &rusqlite::Error) -> FormatError {
+    let what = match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => "it is no database",
+        Some(ErrorCode::TooBig) => "an entry is longer than any entry can be",
+        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => "it cannot be opened",
+        _ => "the database is damaged, or is not what it seems",
+    };
+    unreadable(path, what)
+}

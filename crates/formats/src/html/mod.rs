@@ -1,0 +1,653 @@
+//! The keepsake: a journal as one HTML file to keep, to read and to print.
+//!
+//! The file stands alone. It asks for nothing from anywhere, and says so to the browser: its
+//! policy lets one style sheet and one script run, by their fingerprints, and nothing else.
+//! Without the script everything is there but the search. Every stored text passes
+//! `escape` on its way; what Markdown there is in a page is made HTML by `prose`.
+
+mod escape;
+mod pictures;
+mod prose;
+
+use std::collections::HashMap;
+use std::io::{self, BufWriter, Write};
+
+use askama::Template;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{Datelike, TimeDelta};
+use sha2::{Digest, Sha256};
+
+use super::Source;
+use crate::error::{FormatError, Result};
+use escape::{Markup, Shown};
+use onward_model::entry::{tip_label, tip_number};
+use onward_model::{Day, Entry, Kind, Mood, Period, Reflection, Tag, count};
+use pictures::{Line, Year};
+
+/// What the document shows besides the texts of the entries.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Keepsake {
+    /// What it is called.
+    pub title: String,
+    /// The version of onward that makes it.
+    pub version: &'static str,
+    /// The day it was made.
+    pub made_on: Day,
+    /// Whether all its entries are pages.
+    pub only_pages: bool,
+    /// The tips, in the order they are shown in.
+    pub tips: Vec<KeptTip>,
+    /// The days that have entries, in order.
+    pub days: Vec<KeptDay>,
+    /// The whole time in pieces of equal length, for the line of the moods. Empty where none
+    /// was noted.
+    pub moods: Vec<Spell>,
+    /// The whole time in a few pieces, for a table.
+    pub spells: Vec<Spell>,
+}
+
+/// A tip, and what was written to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptTip {
+    /// Its deck's slug.
+    pub deck: String,
+    /// Its slug.
+    pub slug: String,
+    /// Its number in its deck.
+    pub number: u32,
+    /// A few words.
+    pub title: String,
+    /// What it says. Empty where no deck has it any more.
+    pub gist: String,
+    /// The entries that reflect on it, the oldest first.
+    pub entries: Vec<TipEntry>,
+}
+
+/// An entry that reflects on a tip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TipEntry {
+    /// Its number.
+    pub number: i64,
+    /// Its day.
+    pub day: Day,
+}
+
+/// What a day amounts to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeptDay {
+    /// The day.
+    pub day: Day,
+    /// Its entries; at least one.
+    pub entries: u64,
+    /// Their words.
+    pub words: u64,
+    /// How many that is beside the other days: from 1, few, to 4, many.
+    pub level: usize,
+}
+
+/// What a stretch of the calendar amounts to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Spell {
+    /// Its first day.
+    pub from: Day,
+    /// Its last day.
+    pub to: Day,
+    /// Days written on.
+    pub days: usize,
+    /// Entries.
+    pub entries: u64,
+    /// Words.
+    pub words: u64,
+    /// The mean of the moods, 1 to 5; `None` where none was noted.
+    pub mood: Option<f64>,
+}
+
+/// Writes the document, part by part, and holds one entry at a time.
+///
+/// The entries come from `source`, the oldest first, and have to be the ones that `keepsake`
+/// counts. `first_line` gives the first line of an entry by its number, for the lists of what
+/// was written to a tip; that list stands before the entries.
+///
+/// # Errors
+/// [`FormatError::Write`] with whatever `out` said; whatever `first_line` or `source` says.
+pub fn write(
+    out: &mut dyn Write,
+    keepsake: &Keepsake,
+    first_line: &mut dyn FnMut(i64) -> Result<String>,
+    source: Source<'_>,
+) -> Result<()> {
+    // The template writes many small pieces.
+    let mut out = Document(BufWriter::with_capacity(1 << 16, out));
+    out.put(&OpeningPart::of(keepsake))?;
+    if !keepsake.tips.is_empty() {
+        out.put(&TipsPart)?;
+        for (tip, anchor) in keepsake.tips.iter().zip(1..) {
+            out.tip(tip, anchor, keepsake.noun(), first_line)?;
+        }
+        out.put(&TipsEndPart)?;
+    }
+    out.put(&PagesPart {
+        noun: keepsake.noun(),
+        is_empty: keepsake.days.is_empty(),
+    })?;
+    let anchors = keepsake.anchors();
+    let mut open_month = None;
+    source(&mut |entry| {
+        let month = month_of(entry.day);
+        if open_month != Some(month) {
+            if open_month.replace(month).is_some() {
+                out.put(&MonthEndPart)?;
+            }
+            out.put(&MonthPart::of(entry.day))?;
+        }
+        out.put(&EntryPart::of(&entry, &anchors))
+    })?;
+    if open_month.is_some() {
+        out.put(&MonthEndPart)?;
+    }
+    out.put(&ClosingPart {
+        made_on: keepsake.made_on,
+        script: Markup(SCRIPT),
+    })?;
+    out.0.flush().map_err(unwritten)
+}
+
+/// The document as far as it is written.
+struct Document<W: Write>(BufWriter<W>);
+
+impl<W: Write> Document<W> {
+    fn put(&mut self, part: &impl Template) -> Result<()> {
+        Template::write_into(part, &mut self.0).map_err(unwritten)
+    }
+
+    fn tip(
+        &mut self,
+        tip: &KeptTip,
+        anchor: usize,
+        noun: Noun,
+        first_line: &mut dyn FnMut(i64) -> Result<String>,
+    ) -> Result<()> {
+        let part = TipPart::of(tip, anchor, noun);
+        let end = TipEndPart {
+            is_answered: part.is_answered,
+            has_summary: part.summary.is_some(),
+        };
+        self.put(&part)?;
+        for entry in &tip.entries {
+            self.put(&TipEntryPart {
+                number: entry.number,
+                day: entry.day.short(),
+                beginning: beginning(&first_line(entry.number)?),
+            })?;
+        }
+        self.put(&end)
+    }
+}
+
+fn unwritten(source: io::Error) -> FormatError {
+    FormatError::Write {
+        what: "the keepsake",
+        source,
+    }
+}
+
+/// The numbers of the tips in the document, by deck and slug.
+type Anchors<'a> = HashMap<(&'a str, &'a str), usize>;
+
+impl Keepsake {
+    fn anchors(&self) -> Anchors<'_> {
+        self.tips
+            .iter()
+            .zip(1..)
+            .map(|(tip, anchor)| ((tip.deck.as_str(), tip.slug.as_str()), anchor))
+            .collect()
+    }
+
+    fn noun(&self) -> Noun {
+        match self.only_pages {
+            true => Noun {
+                one: "page",
+                many: "pages",
+            },
+            false => Noun {
+                one: "entry",
+                many: "entries",
+            },
+        }
+    }
+
+    /// How much there is, in words.
+    fn sum(&self) -> String {
+        let entries: u64 = self.days.iter().map(|day| day.entries).sum();
+        let words: u64 = self.days.iter().map(|day| day.words).sum();
+        format!(
+            "{} on {}, {}",
+            self.noun().count(entries),
+            count::with_noun(self.days.len(), "day", "days"),
+            count::with_noun(words, "word", "words")
+        )
+    }
+}
+
+const STYLE: &str = include_str!("keepsake.css");
+const SCRIPT: &str = include_str!("keepsake.js");
+
+/// What the browser may do with the document: apply the one style, run the one script.
+fn policy() -> String {
+    let fingerprint = |text: &str| STANDARD.encode(Sha256::digest(text));
+    format!(
+        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; img-src 'none'; \
+         connect-src 'none'; base-uri 'none'; form-action 'none'",
+        fingerprint(STYLE),
+        fingerprint(SCRIPT)
+    )
+}
+
+// The parts of the document, as the blocks of the template see them: every stored text is
+// [`Shown`].
+
+/// Everything before the tips: the head, the contents, and the whole time in pictures.
+#[derive(Template)]
+#[template(path = "keepsake.html", block = "opening")]
+struct OpeningPart<'a> {
+    policy: String,
+    version: &'static str,
+    style: Markup<&'static str>,
+    title: Shown<'a>,
+    noun: Noun,
+    is_empty: bool,
+    has_tips: bool,
+    time: String,
+    sum: String,
+    days: &'a [KeptDay],
+    /// How many years have entries.
+    years: usize,
+    mood: Option<Line>,
+    spells: Vec<Row>,
+    has_moods: bool,
+    contents: Vec<YearOfMonths>,
+}
+
+#[derive(Template)]
+#[template(path = "keepsake.html", block = "tips")]
+struct TipsPart;
+
+/// A tip, up to what was written to it.
+#[derive(Template)]
+#[template(path = "keepsake.html", block = "tip")]
+struct TipPart<'a> {
+    anchor: usize,
+    number: String,
+    title: Shown<'a>,
+    gist: Shown<'a>,
+    is_answered: bool,
+    /// How much was written to it, where the list is better kept closed.
+    summary: Option<String>,
+}
+
+/// An entry in the list of those that reflect on a tip.
+#[derive(Template)]
+#[template(path = "keepsake.html", block = "tip_entry")]
+struct TipEntryPart {
+    number: i64,
+    day: String,
+    beginning: String,
+}
+
+#[derive(Template)]
+#[template(path = "keepsake.html", block = "tip_end")]
+struct TipEndPart {
+    is_answered: bool,
+    has_summary: bool,
+}
+
+#[derive(Template)]
+#[template(path = "keepsake.html", block = "tips_end")]
+struct TipsEndPart;
+
+/// What stands above all entries.
+#[derive(Template)]
+#[template(path = "keepsake.html", block = "pages")]
+struct PagesPart {
+    noun: Noun,
+    is_empty: bool,
+}
+
+/// What stands above the entries of a month.
+#[derive(Template)]
+#[template(path = "keepsake.html", block = "month")]
+struct MonthPart {
+    anchor: String,
+    name: String,
+}
+
+#[derive(Template)]
+#[template(path = "keepsake.html", block = "entry")]
+struct EntryPart<'a> {
+    entry: &'a Entry,
+    prompts: Vec<PromptView<'a>>,
+}
+
+#[derive(Template)]
+#[template(path = "keepsake.html", block = "month_end")]
+struct MonthEndPart;
+
+/// Everything behind the entries.
+#[derive(Template)]
+#[template(path = "keepsake.html", block = "closing")]
+struct ClosingPart {
+    made_on: Day,
+    script: Markup<&'static str>,
+}
+
+/// What the entries are called together.
+#[derive(Clone, Copy)]
+struct Noun {
+    one: &'static str,
+    many: &'static str,
+}
+
+impl Noun {
+    fn count(self, number: impl count::Count) -> String {
+        count::with_noun(number, self.one, self.many)
+    }
+}
+
+struct YearOfMonths {
+    year: i32,
+    open: bool,
+    count: String,
+    /// January to December.
+    months: Vec<MonthOfYear>,
+}
+
+struct MonthOfYear {
+    name: &'static str,
+    short: &'static str,
+    /// Where it is and how much there is; `None` where nothing is.
+    there: Option<(String, String)>,
+}
+
+struct PromptView<'a> {
+    anchor: Option<usize>,
+    label: String,
+    title: Shown<'a>,
+    question: Option<Shown<'a>>,
+}
+
+struct Row {
+    name: String,
+    days: String,
+    entries: String,
+    words: String,
+    mood: String,
+}
+
+impl<'a> OpeningPart<'a> {
+    fn of(keepsake: &'a Keepsake) -> OpeningPart<'a> {
+        let time = match (keepsake.days.first(), keepsake.days.last()) {
+            (Some(first), Some(last)) => name(first.day, last.day),
+            _ => String::new(),
+        };
+        let contents = contents(&keepsake.days, keepsake.noun());
+        OpeningPart {
+            policy: policy(),
+            version: keepsake.version,
+            style: Markup(STYLE),
+            title: Shown(&keepsake.title),
+            noun: keepsake.noun(),
+            is_empty: keepsake.days.is_empty(),
+            has_tips: !keepsake.tips.is_empty(),
+            time,
+            sum: keepsake.sum(),
+            days: &keepsake.days,
+            years: contents.len(),
+            mood: pictures::line(&keepsake.moods),
+            has_moods: keepsake.spells.iter().any(|spell| spell.mood.is_some()),
+            spells: keepsake.spells.iter().map(Row::of).collect(),
+            contents,
+        }
+    }
+
+    /// The calendars, each made when its turn comes: one takes much more room than its days.
+    fn calendars(&self) -> impl Iterator<Item = Year> {
+        pictures::years(self.days, self.noun)
+    }
+}
+
+impl<'a> TipPart<'a> {
+    fn of(tip: &'a KeptTip, anchor: usize, noun: Noun) -> TipPart<'a> {
+        const MANY: usize = 12;
+        let summary = match tip.entries[..] {
+            [first, .., last] if tip.entries.len() > MANY => Some(format!(
+                "{}, {} to {}",
+                noun.count(tip.entries.len()),
+                first.day.short(),
+                last.day.short()
+            )),
+            _ => None,
+        };
+        TipPart {
+            anchor,
+            number: tip_number(&tip.deck, &tip.slug, tip.number),
+            title: Shown(&tip.title),
+            gist: Shown(&tip.gist),
+            is_answered: !tip.entries.is_empty(),
+            summary,
+        }
+    }
+}
+
+impl MonthPart {
+    fn of(day: Day) -> MonthPart {
+        MonthPart {
+            anchor: month_anchor(day),
+            name: day.date().format("%B %-Y").to_string(),
+        }
+    }
+}
+
+impl<'a> EntryPart<'a> {
+    fn of(entry: &'a Entry, anchors: &Anchors<'_>) -> EntryPart<'a> {
+        let prompt = |reflection: &'a Reflection| PromptView {
+            anchor: anchors
+                .get(&(reflection.deck.as_str(), reflection.tip.as_str()))
+                .copied(),
+            label: tip_label(&reflection.deck, &reflection.tip, reflection.number),
+            title: Shown(&reflection.title),
+            question: reflection.question.as_deref().map(Shown),
+        };
+        EntryPart {
+            entry,
+            prompts: entry.reflections.iter().map(prompt).collect(),
+        }
+    }
+
+    fn text(&self) -> Markup<String> {
+        prose::html(&self.entry.text)
+    }
+
+    /// The tags that do not stand in the text.
+    fn tags(&self) -> Vec<Shown<'a>> {
+        let typed = Tag::in_text(&self.entry.text);
+        let tags = self.entry.tags.iter().filter(|tag| !typed.contains(tag));
+        tags.map(|tag| Shown(tag.as_str())).collect()
+    }
+
+    fn kind(&self) -> Option<&'static str> {
+        match self.entry.kind {
+            Kind::Page => None,
+            Kind::Letter => Some("Letter, not sent"),
+            Kind::Reason => Some("Reason"),
+            Kind::Urge => Some("Urge"),
+            Kind::Contact => Some("Contact"),
+        }
+    }
+
+    /// The time of day, and the date where it was written long after its day.
+    fn written(&self) -> String {
+        let local = self.entry.written_at.naive_local();
+        // The small hours still belong to the day.
+        let nights = local.date() - self.entry.day.date();
+        if nights == TimeDelta::zero() || nights == TimeDelta::days(1) {
+            local.format("%H:%M").to_string()
+        } else {
+            local.format("written %-d %B %-Y, %H:%M").to_string()
+        }
+    }
+
+    fn edited(&self) -> Option<String> {
+        let edited = self.entry.edited_at?;
+        Some(edited.format("edited %-d %B %-Y").to_string())
+    }
+
+    fn mood(&self) -> Option<MoodView> {
+        self.entry.mood.map(MoodView)
+    }
+}
+
+struct MoodView(Mood);
+
+impl MoodView {
+    /// The mood for the eye: as many dots are full.
+    fn dots(&self) -> String {
+        let full = usize::from(self.0.value());
+        "●".repeat(full) + &"○".repeat(5 - full)
+    }
+
+    fn words(&self) -> &'static str {
+        match self.0.value() {
+            1 => "low",
+            2 => "rather low",
+            3 => "in between",
+            4 => "rather good",
+            _ => "good",
+        }
+    }
+
+    fn value(&self) -> u8 {
+        self.0.value()
+    }
+}
+
+impl Row {
+    fn of(spell: &Spell) -> Row {
+        Row {
+            name: name(spell.from, spell.to),
+            days: count::grouped(spell.days),
+            entries: count::grouped(spell.entries),
+            words: count::grouped(spell.words),
+            mood: spell.mood.map_or("–".to_owned(), decimal),
+        }
+    }
+}
+
+/// The months of every year, for finding one's way.
+fn contents(days: &[KeptDay], noun: Noun) -> Vec<YearOfMonths> {
+    let entries = |days: &[KeptDay]| days.iter().map(|day| day.entries).sum::<u64>();
+    let mut years: Vec<YearOfMonths> = days
+        .chunk_by(|a, b| a.day.date().year() == b.day.date().year())
+        .map(|year| {
+            let month = |number: u32| {
+                year.chunk_by(|a, b| month_of(a.day) == month_of(b.day))
+                    .find(|month| month[0].day.date().month() == number)
+            };
+            let all = NAMES.iter().zip(1..).map(|(name, number)| MonthOfYear {
+                name,
+                short: &name[..3],
+                there: month(number)
+                    .map(|days| (month_anchor(days[0].day), noun.count(entries(days)))),
+            });
+            YearOfMonths {
+                year: year[0].day.date().year(),
+                open: false,
+                count: noun.count(entries(year)),
+                months: all.collect(),
+            }
+        })
+        .collect();
+    let few = years.len() <= 2;
+    let last = years.len().saturating_sub(1);
+    for (at, year) in years.iter_mut().enumerate() {
+        year.open = few || at == last;
+    }
+    years
+}
+
+const NAMES: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+fn month_of(day: Day) -> (i32, u32) {
+    (day.date().year(), day.date().month())
+}
+
+/// Where the entries of a month begin.
+fn month_anchor(day: Day) -> String {
+    format!("m{}", day.date().format("%Y-%m"))
+}
+
+/// What a stretch of days is called.
+fn name(from: Day, to: Day) -> String {
+    let period = Period {
+        from: Some(from),
+        to,
+    };
+    period.to_string()
+}
+
+/// What stands for an entry in a list: the beginning of its first line, without the marker of
+/// a heading.
+fn beginning(first_line: &str) -> String {
+    const LONGEST: usize = 110;
+    let line = first_line.trim_start_matches(['#', '>', ' ']);
+    let line = if line.is_empty() { first_line } else { line };
+    let near: String = line.chars().take(LONGEST).collect();
+    let near = if near.len() < line.len() {
+        // At the end of a word, where there is one.
+        let end = near.rfind(' ').filter(|end| *end > LONGEST / 2);
+        format!("{} …", near[..end.unwrap_or(near.len())].trim_end())
+    } else {
+        near
+    };
+    Shown(&near).to_string()
+}
+
+/// `2.5`, `3`
+fn decimal(number: f64) -> String {
+    let tenths = format!("{number:.1}");
+    tenths.strip_suffix(".0").unwrap_or(&tenths).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(decimal(3.0), "3");
+        assert_eq!(decimal(2.46), "2.5");
+    }
+
+    #[test]
+    fn the_style_and_the_script_end_where_the_document_says() {
+        for text in [STYLE, SCRIPT] {
+            assert!(!text.contains("</") && !text.contains("<!--") && !text.contains('\r'));
+        }
+        // No address is in them: nothing is loaded.
+        assert!(!STYLE.contains("url(") && !STYLE.contains("@import"));
+        assert!(!SCRIPT.contains("innerHTML") && !SCRIPT.contains("eval"));
+    }
+}

@@ -1,0 +1,123 @@
+//! jrnl's JSON export: `{"tags": {…}, "entries": [{"title", "body", "date", "time", "tags",
+//! "starred"}]}`.
+//!
+//! The text is the title and, where there is a body, a line end and the body: what jrnl's
+//! text file has. jrnl strips white space around both before it writes them. Entries of
+//! journals that jrnl kept in Day One's form have a `uuid`, which is the entry's id.
+
+use std::io::BufReader;
+use std::path::Path;
+
+use chrono::{NaiveDate, NaiveTime};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::{Found, tag};
+use crate::error::Result;
+use crate::json::{each, reason};
+use crate::{Item, Place, Reader, Take};
+use onward_model::Tag;
+
+/// Whether a file that begins so is jrnl's JSON.
+pub fn looks_like(head: &[u8]) -> bool {
+    let head = head.strip_prefix("\u{feff}".as_bytes()).unwrap_or(head);
+    let head = String::from_utf8_lossy(head);
+    let Some(rest) = head.trim_start().strip_prefix('{') else {
+        return false;
+    };
+    let rest = rest.trim_start();
+    let holds = |rest: &str, name: &str, bracket: char| {
+        rest.strip_prefix(name)
+            .and_then(|rest| rest.trim_start().strip_prefix(':'))
+            .is_some_and(|rest| rest.trim_start().starts_with(bracket))
+    };
+    holds(rest, "\"tags\"", '{')
+        || holds(rest, "\"entries\"", '[')
+            && ["title", "body", "date", "time"]
+                .iter()
+                .all(|name| rest.contains(&format!("\"{name}\"")))
+}
+
+/// An entry as jrnl writes it.
+#[derive(Deserialize)]
+#[serde(expecting = "an entry")]
+struct Written {
+    #[serde(default)]
+    title: String,
+    #[serde(default)]
+    body: String,
+    date: String,
+    #[serde(default)]
+    time: Option<String>,
+    #[serde(default)]
+    tags: Vec<String>,
+    #[serde(default)]
+    starred: bool,
+    #[serde(default)]
+    uuid: Option<String>,
+}
+
+/// Reads a file. What is no entry is refused, with its line.
+///
+/// # Errors
+/// [`crate::FormatError::Unreadable`] for what is no such JSON; [`crate::FormatError::Read`];
+/// whatever `take` says.
+pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
+    let name = path.display().to_string();
+    let source = BufReader::with_capacity(1 << 16, reader.open(path)?);
+    each(&name, source, Some("entries"), &mut |line, element| {
+        let place = Place::new(name.clone(), line);
+        take(match serde_json::from_str::<Written>(element) {
+            Ok(written) => written.item(place, reader),
+            Err(error) => Item::Refused(place, reason(&error)),
+        })
+    })?;
+    Ok(())
+}
+
+impl Written {
+    fn item(self, place: Place, reader: &Reader<'_>) -> Item {
+        let Ok(date) = NaiveDate::parse_from_str(&self.date, "%Y-%m-%d") else {
+            return Item::Refused(place, "its date is not YYYY-MM-DD".to_owned());
+        };
+        let time = match &self.time {
+            None => NaiveTime::from_hms_opt(12, 0, 0),
+            Some(time) => ["%H:%M", "%H:%M:%S"]
+                .iter()
+                .find_map(|form| NaiveTime::parse_from_str(time, form).ok()),
+        };
+        let Some(time) = time else {
+            return Item::Refused(place, "its time is not HH:MM".to_owned());
+        };
+        let mut text = self.title;
+        if !self.body.is_empty() {
+            text.push('\n');
+            text.push_str(&self.body);
+        }
+        if text.contains("\r\n") {
+            text = text.replace("\r\n", "\n");
+        }
+        let in_text = Tag::in_text(&text);
+        let found = Found {
+            place,
+            local: date.and_time(time),
+            offset: None,
+            starred: self.starred,
+            text,
+        };
+        let mut item = found.item(reader);
+        if let Item::Entry(record) = &mut item {
+            // jrnl may have been told other symbols than `@` and `#`.
+            let others = self.tags.iter().filter_map(|written| {
+                tag(written).or_else(|| {
+                    let symbol = written.chars().next().filter(|c| !"@#".contains(*c))?;
+                    tag(&format!("@{}", &written[symbol.len_utf8()..]))
+                })
+            });
+            let others = others.filter(|tag| !in_text.contains(tag));
+            record.content.tags.extend(others);
+            record.id = self.uuid.and_then(|id| Uuid::try_parse(&id).ok());
+        }
+        item
+    }
+}

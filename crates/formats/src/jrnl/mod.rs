@@ -1,0 +1,168 @@
+//! jrnl's journals (<https://jrnl.sh>): its text file, its folder of days, its JSON, and its
+//! encrypted files.
+//!
+//! Whatever the form, the first line of an entry's text is jrnl's title and the rest its
+//! body. jrnl keeps no zone: what stands there is what the clock showed, and the date is the
+//! entry's day. An entry's key is that moment, `2013-06-09T15:39:00`. Tags stand in the text;
+//! those that begin with `@` are given without it.
+
+pub mod encrypted;
+pub mod folder;
+pub mod json;
+pub mod text;
+
+mod form;
+mod stamp;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use chrono::{DateTime, FixedOffset, NaiveDateTime};
+use zeroize::Zeroizing;
+
+use super::age::Opened;
+use super::{Ask, Item, Place, Reader, Record, Take, head_of};
+use crate::error::Result;
+use onward_model::entry::MAX_TEXT;
+use onward_model::{Content, Day, Tag};
+
+/// Whether a file that begins so is jrnl's. For folders there is [`folder::looks_like`];
+/// files that jrnl 1 encrypted cannot be told from others.
+pub fn looks_like(head: &[u8]) -> bool {
+    text::looks_like(head, None) || json::looks_like(head) || encrypted::looks_like(head)
+}
+
+/// Reads whatever jrnl wrote, told from what is there.
+///
+/// # Errors
+/// Those of the module that reads it.
+pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
+    if path.is_dir() {
+        return folder::read(path, reader, take);
+    }
+    let head = reader.head(path)?;
+    if json::looks_like(&head) {
+        json::read(path, reader, take)
+    } else if is_encrypted(path, &head) {
+        encrypted::read(path, reader, take)
+    } else {
+        text::read(path, reader, take)
+    }
+}
+
+/// Finds what opens an encrypted file; `None` where it is not encrypted.
+///
+/// # Errors
+/// Those of [`encrypted::password`].
+pub fn password(
+    path: &Path,
+    opened: Option<&Opened>,
+    ask: Ask<'_>,
+) -> Result<Option<Zeroizing<String>>> {
+    if path.is_dir() || !is_encrypted(path, &head_of(path, opened)?) {
+        return Ok(None);
+    }
+    encrypted::password(path, opened, ask).map(Some)
+}
+
+fn is_encrypted(path: &Path, head: &[u8]) -> bool {
+    encrypted::looks_like(head) || encrypted::could_be_old(path, head)
+}
+
+/// An entry as it was found.
+struct Found {
+    place: Place,
+    local: NaiveDateTime,
+    offset: Option<FixedOffset>,
+    starred: bool,
+    text: String,
+}
+
+impl Found {
+    /// The entry as an item: a refusal where there is nothing, too much, or no such day.
+    fn item(self, reader: &Reader<'_>) -> Item {
+        let day = match Day::new(self.local.date()) {
+            Some(day) => day,
+            None => {
+                let what = "its year is not between 1 and 9999";
+                return Item::Refused(self.place, what.to_owned());
+            }
+        };
+        if self.text.len() > MAX_TEXT {
+            return Item::Refused(self.place, too_long());
+        }
+        if self.text.trim().is_empty() {
+            return Item::Refused(self.place, "nothing is written there".to_owned());
+        }
+        let written_at = self
+            .offset
+            .and_then(|offset| self.local.and_local_timezone(offset).single())
+            .unwrap_or_else(|| reader.zone.instant(self.local));
+        Item::Entry(Box::new(Record {
+            place: self.place,
+            key: key(self.local),
+            id: None,
+            content: content(day, written_at, self.starred, self.text),
+        }))
+    }
+}
+
+fn key(local: NaiveDateTime) -> String {
+    local.format("%Y-%m-%dT%H:%M:%S").to_string()
+}
+
+fn too_long() -> String {
+    format!("it is longer than {} MB", MAX_TEXT / 1_000_000)
+}
+
+fn content(
+    day: Day,
+    written_at: DateTime<FixedOffset>,
+    starred: bool,
+    text: String,
+) -> Content {
+    Content {
+        starred,
+        tags: tags(&text),
+        ..Content::page(day, written_at, text)
+    }
+}
+
+/// The tags that jrnl sees in a text and [`Tag::in_text`] does not: at the start or after
+/// white space an `@` or a `#`, then letters, digits and `_-+*#/`. Stars at the end are
+/// emphasis, and a `#42` stays a reference.
+fn tags(text: &str) -> BTreeSet<Tag> {
+    let mut found: BTreeSet<Tag> = text
+        .split(char::is_whitespace)
+        .filter_map(|word| {
+            let rest = word.strip_prefix(['@', '#'])?;
+            let end = rest
+                .find(|c: char| !(c.is_alphanumeric() || "_-+*#/".contains(c)))
+                .unwrap_or(rest.len());
+            tag(&word[..1 + end])
+        })
+        .collect();
+    if !found.is_empty() {
+        for known in Tag::in_text(text) {
+            found.remove(&known);
+        }
+    }
+    found
+}
+
+/// A tag with its symbol.
+fn tag(tag: &str) -> Option<Tag> {
+    let word = tag.strip_prefix(['@', '#'])?.trim_end_matches('*');
+    let says_something = if tag.starts_with('@') {
+        word.contains(char::is_alphanumeric)
+    } else {
+        word.contains(char::is_alphabetic)
+    };
+    // Behind the symbol a `#` would be taken for another one.
+    (says_something && !word.starts_with('#'))
+        .then(|| word.parse().ok())
+        .flatten()
+}
+
+#[cfg(test)]
+mod tests;

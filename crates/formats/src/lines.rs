@@ -1,0 +1,56 @@
+//! A file line by line, with no more than one line of it in the memory.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use super::{Counted, Reader, unreadable_at};
+use crate::error::{FormatError, Result};
+
+/// The lines of a file.
+pub(super) struct Lines<'a> {
+    path: PathBuf,
+    source: BufReader<Counted<'a>>,
+    longest: u64,
+    number: u64,
+    line: Vec<u8>,
+}
+
+impl<'a> Lines<'a> {
+    /// Opens a file none of whose lines is longer than so many bytes.
+    ///
+    /// # Errors
+    /// Those of [`Reader::open`].
+    pub(super) fn open(path: &Path, reader: &'a Reader<'_>, longest: u64) -> Result<Lines<'a>> {
+        Ok(Lines {
+            path: path.to_path_buf(),
+            source: BufReader::with_capacity(1 << 16, reader.open(path)?),
+            longest,
+            number: 0,
+            line: Vec::new(),
+        })
+    }
+
+    /// The next line with what ends it, and its number, counted from 1. A byte order mark is
+    /// no part of the first.
+    ///
+    /// # Errors
+    /// [`FormatError::Unreadable`] for a line beyond all measure; [`FormatError::Read`].
+    pub(super) fn next(&mut self) -> Result<Option<(u64, &[u8])>> {
+        self.line.clear();
+        self.number += 1;
+        let read = (&mut self.source)
+            .take(self.longest + 1)
+            .read_until(b'\n', &mut self.line)
+            .map_err(|error| FormatError::read(&self.path, error))?;
+        if read as u64 > self.longest {
+            let what = "a line is longer than any entry can be";
+            return Err(unreadable_at(&self.path, self.number, what));
+        }
+        let line = match self.number {
+            1 => self.line.strip_prefix("\u{feff}".as_bytes()),
+            _ => None,
+        };
+        let line = line.unwrap_or(&self.line);
+        Ok((read > 0).then_some((self.number, line)))
+    }
+}

@@ -1,0 +1,765 @@
+//! Markdown: a folder with a file a day.
+//!
+//! # What is written
+//!
+//! `YYYY-MM-DD.md` begins with front matter: `onward: 1`, the `date`, and what there is to
+//! say of the entry. Behind it and an empty line comes the text, and one line end. A day with
+//! several entries has one file too: its front matter says the date and all tags, and before
+//! each text stands a line `<!-- onward: {…} -->` with what there is to say of it, and an
+//! empty line on either side. A line of a text that begins like that line, with any number of
+//! backslashes in front, gets one backslash more. So every text comes back byte for byte.
+//!
+//! # What is read
+//!
+//! Folders of notes that have a date, those below too. The date is that of `date` (or `day`)
+//! in the front matter, else the one the name begins with (`2023-09-12 Meeting.md`,
+//! `2023_09_12.md`, `20230912.md`, `2023/09/12.md`), else that of `created` in the front
+//! matter. What follows the date in the name is the title. Front matter that an entry has no
+//! place for stays in the text, between its fences. The text ends before the last line end of
+//! the file.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use chrono::{NaiveDate, NaiveTime};
+use serde_json::Value;
+
+use super::entries::{EntryJson, Reflected, Shape};
+use super::front::{self, Field};
+use super::named::{self, Part, Parts, Said};
+use super::when::{When, year_first};
+use super::{Item, Place, Reader, Record, Source, Take, unwritten};
+use crate::error::{FormatError, Result};
+use onward_model::entry::MAX_TEXT;
+use onward_model::{Day, Entry};
+
+/// The form that is written, and the newest that is read.
+const FORM: i64 = 1;
+
+/// What a line before an entry begins with.
+const MARK: &str = "<!-- onward:";
+
+/// The longest file, in bytes: the longest day that anyone writes.
+const MAX_FILE: u64 = 4 * MAX_TEXT as u64;
+
+/// How deep folders may lie in each other.
+const MAX_DEPTH: usize = 32;
+
+/// Writes entries, which come in the order of their days, each day into the file that `open`
+/// gives for its name. Returns how many files there are.
+///
+/// # Errors
+/// [`FormatError::Write`]; whatever the source or `open` says.
+pub fn write<W: Write>(
+    open: &mut dyn FnMut(&str) -> Result<W>,
+    source: Source<'_>,
+) -> Result<u64> {
+    let mut files = 0;
+    let mut day: Vec<Entry> = Vec::new();
+    let mut put = |entries: Vec<Entry>| -> Result<()> {
+        let Some(first) = entries.first() else {
+            return Ok(());
+        };
+        let mut out = open(&format!("{}.md", first.day))?;
+        files += 1;
+        out.write_all(page(&entries).as_bytes())
+            .and_then(|()| out.flush())
+            .map_err(unwritten)
+    };
+    source(&mut |entry| {
+        if day.first().is_some_and(|first| first.day != entry.day) {
+            put(std::mem::take(&mut day))?;
+        }
+        day.push(entry);
+        Ok(())
+    })?;
+    put(day)?;
+    Ok(files)
+}
+
+/// The file of a day.
+fn page(entries: &[Entry]) -> String {
+    let mut tags = BTreeSet::new();
+    for entry in entries {
+        tags.extend(entry.tags.iter().map(|tag| tag.as_str().to_owned()));
+    }
+    let mut page = format!("---\nonward: {FORM}\n");
+    let alone = entries.len() == 1;
+    for (at, shape) in entries.iter().map(EntryJson::of).enumerate() {
+        if at == 0 {
+            page.push_str(&format!("date: {}\n", shape.day));
+        }
+        if alone {
+            facts_as_yaml(&mut page, &shape);
+        }
+        if at == 0 {
+            list(&mut page, "tags", tags.iter().map(|tag| front::quoted(tag)));
+            if alone {
+                let reflections = shape.reflections.iter().map(json_of);
+                list(&mut page, "reflections", reflections);
+            }
+            page.push_str("---\n");
+        }
+        page.push('\n');
+        if !alone {
+            page.push_str(&format!(
+                "{MARK} {} -->\n\n",
+                front::harmless(&facts_as_json(&shape))
+            ));
+        }
+        page.push_str(&escaped(shape.text.unwrap_or_default()));
+        page.push('\n');
+    }
+    page
+}
+
+fn facts_as_yaml(page: &mut String, shape: &EntryJson<'_>) {
+    let mut fact = |name: &str, value: &str| page.push_str(&format!("{name}: {value}\n"));
+    fact("id", &shape.id);
+    fact("written_at", &shape.written_at);
+    if let Some(at) = &shape.edited_at {
+        fact("edited_at", at);
+    }
+    if shape.kind != "page" {
+        fact("kind", shape.kind);
+    }
+    if let Some(mood) = shape.mood {
+        fact("mood", &mood.to_string());
+    }
+    if shape.starred {
+        fact("starred", "true");
+    }
+    if let Ok(Value::Object(particulars)) = serde_json::to_value(&shape.particulars) {
+        for (name, value) in &particulars {
+            match value {
+                Value::String(text) => fact(name, &front::quoted(text)),
+                other => fact(name, &other.to_string()),
+            }
+        }
+    }
+}
+
+fn list(page: &mut String, name: &str, items: impl Iterator<Item = String>) {
+    let mut head = Some(format!("{name}:\n"));
+    for item in items {
+        page.push_str(&head.take().unwrap_or_default());
+        page.push_str(&format!("  - {item}\n"));
+    }
+}
+
+fn json_of(reflection: &Reflected) -> String {
+    front::harmless(&serde_json::to_string(reflection).unwrap_or_default())
+}
+
+/// What there is to say of an entry besides its day and its text.
+fn facts_as_json(shape: &EntryJson<'_>) -> String {
+    let Ok(Value::Object(mut facts)) = serde_json::to_value(shape) else {
+        return String::new();
+    };
+    for name in ["number", "day", "text"] {
+        facts.remove(name);
+    }
+    facts.retain(|name, value| match value {
+        Value::Null | Value::Bool(false) => false,
+        Value::Array(list) => !list.is_empty(),
+        Value::String(kind) => name != "kind" || kind != "page",
+        _ => true,
+    });
+    Value::Object(facts).to_string()
+}
+
+/// Whether a line begins like the one before an entry, and behind how many backslashes.
+fn marked(line: &str) -> Option<usize> {
+    let bare = line.trim_start_matches('\\');
+    bare.starts_with(MARK).then(|| line.len() - bare.len())
+}
+
+fn escaped(text: &str) -> String {
+    let line = |line: &str| match marked(line) {
+        Some(_) => format!("\\{line}"),
+        None => line.to_owned(),
+    };
+    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn unescaped(text: &str) -> String {
+    let line = |line: &str| match marked(line) {
+        Some(1..) => line[1..].to_owned(),
+        _ => line.to_owned(),
+    };
+    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Whether a file is a note: by its name, since any text is Markdown.
+pub fn is_note(path: &Path) -> bool {
+    let extension = path
+        .extension()
+        .map(|extension| extension.to_ascii_lowercase());
+    extension.is_some_and(|extension| extension == "md" || extension == "markdown")
+}
+
+/// Whether a file that begins so has front matter.
+pub fn looks_like(head: &[u8]) -> bool {
+    let head = head.strip_prefix("\u{feff}".as_bytes()).unwrap_or(head);
+    head.starts_with(b"---\n") || head.starts_with(b"---\r\n")
+}
+
+/// Whether a folder holds notes, in itself or at most three folders below.
+pub fn is_folder(path: &Path) -> bool {
+    let mut ahead = vec![(path.to_path_buf(), 0)];
+    while let Some((path, depth)) = ahead.pop() {
+        match kind_of(&path, depth) {
+            Some(Kind::Note) => return true,
+            Some(Kind::Folder) if depth <= 3 => {
+                let found = fs::read_dir(&path).into_iter().flatten().flatten();
+                ahead.extend(found.map(|found| (found.path(), depth + 1)));
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Reads a note, or all notes in a folder.
+///
+/// # Errors
+/// [`FormatError::Unreadable`] for what is neither a file nor a folder; [`FormatError::Read`];
+/// whatever `take` says.
+pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
+    let mut notes = Notes {
+        reader,
+        said: Said::default(),
+        kept: Kept::default(),
+    };
+    let found = fs::metadata(path).map_err(|error| FormatError::read(path, error))?;
+    if !found.is_dir() {
+        for item in notes.file(path)? {
+            take(item)?;
+        }
+        return notes.tell(path, Skipped::default(), take);
+    }
+    let mut skipped = Skipped::default();
+    // The last is the next: what stands first in a folder is pushed last.
+    let mut ahead = vec![(path.to_path_buf(), 0)];
+    while let Some((path, depth)) = ahead.pop() {
+        let Some(kind) = kind_of(&path, depth) else {
+            skipped.others += 1;
+            continue;
+        };
+        match kind {
+            Kind::Folder => {
+                let place = || Place::new(path.display().to_string(), None);
+                if depth > MAX_DEPTH {
+                    take(Item::Refused(
+                        place(),
+                        "it lies too deep in folders".to_owned(),
+                    ))?;
+                    continue;
+                }
+                let mut found: Vec<PathBuf> = match fs::read_dir(&path) {
+                    Ok(found) => found.flatten().map(|found| found.path()).collect(),
+                    Err(error) if depth == 0 => return Err(FormatError::read(&path, error)),
+                    Err(error) => {
+                        take(Item::Refused(
+                            place(),
+                            format!("it cannot be read: {error}"),
+                        ))?;
+                        continue;
+                    }
+                };
+                found.sort_by(|a, b| b.cmp(a));
+                ahead.extend(found.into_iter().map(|path| (path, depth + 1)));
+            }
+            Kind::Note => match notes.file(&path) {
+                Ok(items) => {
+                    for item in items {
+                        take(item)?;
+                    }
+                }
+                Err(error) => {
+                    let why = match &error {
+                        FormatError::Unreadable { what, .. } => what.clone(),
+                        FormatError::Read { source, .. } => {
+                            format!("it cannot be read: {source}")
+                        }
+                        _ => return Err(error),
+                    };
+                    take(Item::Refused(
+                        Place::new(path.display().to_string(), None),
+                        why,
+                    ))?;
+                }
+            },
+            Kind::Link => skipped.links += 1,
+            Kind::Templates => skipped.templates += 1,
+            Kind::Hidden => skipped.hidden += 1,
+            Kind::Other => skipped.others += 1,
+        }
+    }
+    notes.tell(path, skipped, take)
+}
+
+enum Kind {
+    Folder,
+    Note,
+    Link,
+    Templates,
+    Hidden,
+    Other,
+}
+
+/// What lies at a path below the folder that was named; that one itself counts as a folder.
+fn kind_of(path: &Path, depth: usize) -> Option<Kind> {
+    if depth == 0 {
+        return Some(Kind::Folder);
+    }
+    let name = path.file_name()?.to_string_lossy();
+    let kind = fs::symlink_metadata(path).ok()?.file_type();
+    Some(if name.starts_with('.') {
+        Kind::Hidden
+    } else if kind.is_symlink() {
+        Kind::Link
+    } else if kind.is_dir() {
+        match name.to_lowercase().as_str() {
+            "templates" | "template" => Kind::Templates,
+            _ => Kind::Folder,
+        }
+    } else if is_note(path) {
+        Kind::Note
+    } else {
+        Kind::Other
+    })
+}
+
+/// What was passed by.
+#[derive(Default)]
+struct Skipped {
+    others: u64,
+    hidden: u64,
+    templates: u64,
+    links: u64,
+}
+
+/// Front matter that stayed in texts.
+#[derive(Default)]
+struct Kept {
+    files: u64,
+    names: BTreeSet<String>,
+    unread: u64,
+}
+
+/// Notes being read.
+struct Notes<'a> {
+    reader: &'a Reader<'a>,
+    said: Said,
+    kept: Kept,
+}
+
+impl Notes<'_> {
+    /// What a file holds.
+    fn file(&mut self, path: &Path) -> Result<Vec<Item>> {
+        let mut bytes = Vec::new();
+        self.reader
+            .open(path)?
+            .take(MAX_FILE + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|error| FormatError::read(path, error))?;
+        let file = path.display().to_string();
+        let refused = |line: Option<u64>, why: &str| {
+            vec![Item::Refused(Place::new(&file, line), why.to_owned())]
+        };
+        if bytes.len() as u64 > MAX_FILE {
+            return Ok(refused(None, "it is longer than any day can be"));
+        }
+        let text = match std::str::from_utf8(&bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                let before = &bytes[..error.valid_up_to()];
+                let lines = before.iter().filter(|&&byte| byte == b'\n').count() as u64;
+                return Ok(refused(Some(lines + 1), "it is not valid UTF-8"));
+            }
+        };
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        // A file whose first line ends so went through a program that ends all lines so. In
+        // others `\r\n` is for the journal to settle.
+        let unix;
+        let text = if text
+            .split('\n')
+            .next()
+            .is_some_and(|line| line.ends_with('\r'))
+        {
+            unix = text.replace("\r\n", "\n");
+            &unix
+        } else {
+            text
+        };
+        let parted = front::part(text);
+        let fields = parted.map(|(block, ..)| front::fields(block));
+        if let (Some((_, body, lines)), Some(Some(fields))) = (parted, &fields)
+            && let Some(form) = fields.iter().find(|field| field.name == "onward")
+        {
+            return Ok(match form.value.as_i64() {
+                Some(1..=FORM) => own(&file, fields, body, lines, self.reader),
+                _ => refused(Some(1), "it was written by a newer onward"),
+            });
+        }
+        let place = Place::new(&file, None);
+        let (items, record) = self.note(path, &place, text, parted, fields.flatten());
+        let last = match record {
+            Ok(record) => Item::Entry(Box::new(record)),
+            Err(why) => Item::Refused(place, why),
+        };
+        Ok(items.into_iter().chain([last]).collect())
+    }
+
+    /// A note of another program.
+    fn note(
+        &mut self,
+        path: &Path,
+        place: &Place,
+        text: &str,
+        parted: Option<(&str, &str, u64)>,
+        fields: Option<Vec<Field>>,
+    ) -> (Vec<Item>, Result<Record, String>) {
+        let mut items = Vec::new();
+        let mut parts = Parts::default();
+        let mut body = text.to_owned();
+        match (parted, fields) {
+            (Some((block, rest, _)), Some(fields)) => {
+                let stays = self.understood(block, &fields, &mut parts);
+                body = if stays.is_empty() {
+                    rest.strip_prefix('\n').unwrap_or(rest).to_owned()
+                } else {
+                    self.kept.files += 1;
+                    format!("---\n{stays}---\n{rest}")
+                };
+            }
+            (Some(_), None) => self.kept.unread += 1,
+            (None, _) => {}
+        }
+        if body.trim().is_empty() && parts.title.is_none() {
+            return (items, Err("it has no text".to_owned()));
+        }
+        let named = Named::of(path);
+        if let Some(named) = &named {
+            let said = parts
+                .day
+                .as_ref()
+                .map(|day| When::read(day, self.reader.date_from));
+            match said {
+                Some(Ok(said)) if said.day == named.day => {
+                    if said.time.is_none() {
+                        parts.time = parts.time.or(named.time.map(|time| time.to_string()));
+                    }
+                }
+                Some(Ok(said)) => {
+                    let what = format!(
+                        "its front matter says {}, its name {}: the front matter counts",
+                        said.day, named.day
+                    );
+                    items.push(Item::Decided(place.clone(), what));
+                }
+                Some(Err(_)) => {}
+                None => {
+                    parts.day = Some(named.day.to_string());
+                    parts.time = parts.time.or(named.time.map(|time| time.to_string()));
+                }
+            }
+            if parts.title.is_none() {
+                parts.title = named.title.clone();
+            }
+        }
+        if parts.day.is_none() && parts.created.is_none() && parts.written.is_none() {
+            let why = "neither its name nor its front matter has a date".to_owned();
+            return (items, Err(why));
+        }
+        parts.text = Some(body.strip_suffix('\n').unwrap_or(&body).to_owned());
+        parts.id = Some(match named {
+            Some(Named {
+                in_folders: true,
+                day,
+                ..
+            }) => format!("{day}.md"),
+            _ => path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned(),
+        });
+        (items, parts.record(place, self.reader, &mut self.said))
+    }
+
+    /// Takes from front matter what an entry has a place for, and returns the lines that stay.
+    fn understood(&mut self, block: &str, fields: &[Field], parts: &mut Parts) -> String {
+        let mut gone = BTreeSet::new();
+        let mut taken = BTreeSet::new();
+        for field in fields {
+            let part = named::part(&field.name).map(|(part, _)| part);
+            let is_understood = match (part, &field.value) {
+                (None | Some(Part::Text | Part::Id), _) => false,
+                (Some(part), _) if taken.contains(&part) => false,
+                (Some(Part::Tags), Value::Array(tags)) => {
+                    let tags: Option<Vec<String>> = tags.iter().map(front::scalar).collect();
+                    match tags.filter(|tags| named::tags(tags).is_ok()) {
+                        Some(tags) => {
+                            parts.tags = tags;
+                            true
+                        }
+                        None => false,
+                    }
+                }
+                (Some(part), Value::Null) => part != Part::Title,
+                (Some(part), value) => match front::scalar(value) {
+                    Some(text) if self.fits(part, &text) => {
+                        parts.set(part, text);
+                        true
+                    }
+                    _ => false,
+                },
+            };
+            if is_understood {
+                taken.extend(part);
+                gone.extend(field.lines.0..field.lines.1);
+            } else if self.kept.names.len() < 20 {
+                self.kept.names.insert(field.name.clone());
+            }
+        }
+        let stays: String = block
+            .split_inclusive('\n')
+            .enumerate()
+            .filter(|(at, _)| !gone.contains(at))
+            .map(|(_, line)| line)
+            .collect();
+        if stays.trim().is_empty() {
+            String::new()
+        } else {
+            stays
+        }
+    }
+
+    /// Whether a value says what its name promises.
+    fn fits(&self, part: Part, text: &str) -> bool {
+        match part {
+            Part::Day | Part::Written | Part::Created => {
+                When::read(text, self.reader.date_from).is_ok()
+            }
+            Part::Time => super::when::read_time(text).is_some(),
+            Part::Mood => text.parse::<onward_model::Mood>().is_ok(),
+            Part::Starred => matches!(text, "true" | "false" | "yes" | "no"),
+            Part::Tags => named::tags(&named::split_tags(text)).is_ok(),
+            Part::Title => true,
+            Part::Text | Part::Id => false,
+        }
+    }
+
+    fn tell(self, path: &Path, skipped: Skipped, take: Take<'_>) -> Result<()> {
+        let file = path.display().to_string();
+        let place = || Place::new(&file, None);
+        let mut passed = Vec::new();
+        for (count, one, many) in [
+            (
+                skipped.others,
+                "file that is no Markdown",
+                "files that are no Markdown",
+            ),
+            (skipped.hidden, "hidden one", "hidden ones"),
+            (
+                skipped.templates,
+                "folder of templates",
+                "folders of templates",
+            ),
+            (skipped.links, "link", "links"),
+        ] {
+            match count {
+                0 => {}
+                1 => passed.push(format!("1 {one}")),
+                count => passed.push(format!("{count} {many}")),
+            }
+        }
+        if !passed.is_empty() {
+            take(Item::Decided(
+                place(),
+                format!("passed by: {}", passed.join(", ")),
+            ))?;
+        }
+        if self.kept.files > 0 {
+            let names: Vec<String> = self.kept.names.into_iter().collect();
+            let what = format!(
+                "front matter that has no place in an entry stays in the text: {}",
+                names.join(", ")
+            );
+            take(Item::Decided(place(), what))?;
+        }
+        if self.kept.unread > 0 {
+            let what = "front matter that cannot be read stays in the text".to_owned();
+            take(Item::Decided(place(), what))?;
+        }
+        self.said.tell(&file, take)
+    }
+}
+
+/// What the name of a note says.
+struct Named {
+    day: Day,
+    time: Option<NaiveTime>,
+    title: Option<String>,
+    /// It takes the folders to tell the date.
+    in_folders: bool,
+}
+
+impl Named {
+    fn of(path: &Path) -> Option<Named> {
+        let stem = path.file_stem()?.to_str()?;
+        let digits = stem.bytes().take_while(u8::is_ascii_digit).count();
+        let (mut time, mut is_in_folders) = (None, false);
+        let (date, rest) = match digits {
+            // 202309121430 and 20230912143000, as some programs name their notes.
+            12 | 14 => {
+                let (date, _) = year_first(&stem[..8])?;
+                let part = |from: usize| stem[from..from + 2].parse().ok();
+                let seconds = if digits == 14 { part(12)? } else { 0 };
+                time = Some(NaiveTime::from_hms_opt(part(8)?, part(10)?, seconds)?);
+                (date, &stem[digits..])
+            }
+            _ => match year_first(stem) {
+                Some(found) => found,
+                None => {
+                    is_in_folders = true;
+                    (in_folders(path, stem)?, "")
+                }
+            },
+        };
+        if rest.starts_with(char::is_alphanumeric) {
+            return None;
+        }
+        let rest = rest.trim_matches([' ', '-', '_', '.', '–', '—', ',']);
+        let is_weekday = [date.format("%A"), date.format("%a")]
+            .iter()
+            .any(|name| name.to_string().eq_ignore_ascii_case(rest));
+        Some(Named {
+            day: Day::new(date)?,
+            time,
+            title: (!rest.is_empty() && !is_weekday).then(|| rest.to_owned()),
+            in_folders: is_in_folders,
+        })
+    }
+}
+
+/// A name that is a day of the month, in a folder that is a month, in one that is a year.
+fn in_folders(path: &Path, stem: &str) -> Option<NaiveDate> {
+    let mut above = path.parent()?.components().rev();
+    let mut name = || above.next()?.as_os_str().to_str();
+    let (month, year) = (name()?, name()?);
+    let is_number = |text: &str, length: usize| {
+        text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    if !is_number(stem, 2) || !is_number(month, 2) || !is_number(year, 4) {
+        return None;
+    }
+    NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, stem.parse().ok()?)
+}
+
+/// The entries of a file that this program wrote, and perhaps a person changed.
+fn own(file: &str, fields: &[Field], body: &str, lines: u64, reader: &Reader<'_>) -> Vec<Item> {
+    let mut facts: BTreeMap<&str, &Value> = BTreeMap::new();
+    for field in fields {
+        facts.insert(&field.name, &field.value);
+    }
+    let date = facts.get("date").and_then(|date| front::scalar(date));
+    let Some(day) = date.and_then(|date| date.parse::<Day>().ok()) else {
+        let why = "its front matter has no date".to_owned();
+        return vec![Item::Refused(Place::new(file, 1), why)];
+    };
+    // Where each line before an entry begins and ends, and its number.
+    let mut marks = Vec::new();
+    let mut at = 0;
+    for (number, line) in body.split_inclusive('\n').enumerate() {
+        if marked(line) == Some(0) {
+            marks.push((at, at + line.len(), lines + 1 + number as u64));
+        }
+        at += line.len();
+    }
+    let mut items = Vec::new();
+    let before = &body[..marks.first().map_or(body.len(), |mark| mark.0)];
+    if marks.is_empty() {
+        let text = text_between(body, true);
+        items.push(item(file, 1, day, Facts::Front(&facts), text, reader));
+    } else if !before.trim().is_empty() {
+        // A person wrote above the first entry.
+        let text = before.trim_matches('\n').to_owned();
+        items.push(item(file, lines + 1, day, Facts::None, text, reader));
+    }
+    for (at, &(begin, end, line)) in marks.iter().enumerate() {
+        let next = marks.get(at + 1);
+        let text = text_between(
+            &body[end..next.map_or(body.len(), |next| next.0)],
+            next.is_none(),
+        );
+        let mark = body[begin + MARK.len()..end].trim_end();
+        let facts = Facts::Mark(mark.strip_suffix("-->").unwrap_or(mark));
+        items.push(item(file, line, day, facts, text, reader));
+    }
+    items
+}
+
+/// The text of an entry, without the empty line before it and what ends it.
+fn text_between(between: &str, is_last: bool) -> String {
+    let text = between.strip_prefix('\n').unwrap_or(between);
+    let text = if is_last {
+        text
+    } else {
+        text.strip_suffix('\n').unwrap_or(text)
+    };
+    unescaped(text.strip_suffix('\n').unwrap_or(text))
+}
+
+/// Where it stands what there is to say of an entry.
+enum Facts<'a> {
+    Front(&'a BTreeMap<&'a str, &'a Value>),
+    Mark(&'a str),
+    None,
+}
+
+fn item(
+    file: &str,
+    line: u64,
+    day: Day,
+    facts: Facts<'_>,
+    text: String,
+    reader: &Reader<'_>,
+) -> Item {
+    let place = Place::new(file, line);
+    let facts = match facts {
+        Facts::Front(front) => {
+            let known = |name: &&str| !matches!(*name, "onward" | "date" | "text" | "day");
+            let mut facts = serde_json::Map::new();
+            for (name, value) in front
+                .iter()
+                .filter(|(name, value)| known(name) && !value.is_null())
+            {
+                facts.insert((*name).to_owned(), (*value).clone());
+            }
+            Ok(facts)
+        }
+        Facts::Mark(json) => serde_json::from_str(json)
+            .map_err(|_| "what stands before it cannot be read".to_owned()),
+        Facts::None => Ok(serde_json::Map::new()),
+    };
+    let record = facts.and_then(|mut facts| {
+        let noon = When::on(day).instant(reader);
+        facts.insert("day".to_owned(), day.to_string().into());
+        facts.insert("text".to_owned(), text.into());
+        facts
+            .entry("written_at")
+            .or_insert_with(|| onward_model::revision::instant(noon).into());
+        serde_json::from_value::<Shape>(Value::Object(facts))
+            .map_err(|error| super::json::reason(&error))
+            .and_then(|shape| shape.record(&place))
+    });
+    match record {
+        Ok(record) => Item::Entry(Box::new(record)),
+        Err(why) => Item::Refused(place, why),
+    }
+}

@@ -1,0 +1,365 @@
+//! Entries whose parts have names: columns of a table, fields of an object, front matter.
+//!
+//! The names are those that journals commonly use, in any case. What has no place in an entry
+//! is left out, and that is said once for a file.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveTime;
+use serde_json::{Map, Value};
+
+use super::when::{When, read_time};
+use super::{Item, Place, Reader, Record, Take, titled};
+use crate::error::Result;
+use onward_model::{Content, Mood, Tag};
+
+/// What a part says of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Part {
+    Day,
+    Written,
+    Created,
+    Time,
+    Title,
+    Text,
+    Tags,
+    Mood,
+    Starred,
+    Id,
+}
+
+/// What each part is called, the likeliest name first.
+const NAMES: [(Part, &[&str]); 10] = [
+    (Part::Day, &["day", "date", "entry_date"]),
+    (Part::Written, &["written_at"]),
+    (
+        Part::Created,
+        &[
+            "created_at",
+            "created",
+            "createdat",
+            "creation_date",
+            "creationdate",
+            "date_created",
+            "datetime",
+            "date_time",
+            "timestamp",
+        ],
+    ),
+    (Part::Time, &["time"]),
+    (Part::Title, &["title", "subject", "headline"]),
+    (
+        Part::Text,
+        &["text", "body", "content", "entry", "note", "notes"],
+    ),
+    (Part::Tags, &["tags", "tag", "keywords", "labels"]),
+    (Part::Mood, &["mood"]),
+    (Part::Starred, &["starred", "star", "favorite", "favourite"]),
+    (Part::Id, &["id", "uuid", "guid"]),
+];
+
+/// The names that are looked for, as an error says them.
+pub(super) const LOOKED_FOR: &str =
+    "a date (date, day, created) and a text (text, body, content, entry, note, title)";
+
+/// The part that a name means, and how likely it is meant: the lower the likelier.
+pub(super) fn part(name: &str) -> Option<(Part, usize)> {
+    let name = name.trim().to_lowercase().replace([' ', '-'], "_");
+    NAMES.iter().find_map(|(part, names)| {
+        let rank = names.iter().position(|known| *known == name)?;
+        Some((*part, rank))
+    })
+}
+
+/// Whether names are those of entries: a date is among them, and a text or a title.
+pub(super) fn are_of_entries<S: AsRef<str>>(names: &[S]) -> bool {
+    let has = |wanted: &[Part]| {
+        let found = |name: &S| part(name.as_ref()).is_some_and(|(p, _)| wanted.contains(&p));
+        names.iter().any(found)
+    };
+    has(&[Part::Day, Part::Written, Part::Created]) && has(&[Part::Text, Part::Title])
+}
+
+/// For each part, which of the names means it; and the names that mean nothing here.
+pub(super) fn places<S: AsRef<str>>(names: &[S]) -> (Vec<(Part, usize)>, Vec<usize>) {
+    let mut best: Vec<(Part, usize, usize)> = Vec::new();
+    let mut rest = Vec::new();
+    for (at, name) in names.iter().enumerate() {
+        let Some((part, rank)) = part(name.as_ref()) else {
+            rest.push(at);
+            continue;
+        };
+        match best.iter_mut().find(|(known, ..)| *known == part) {
+            Some(known) if known.1 <= rank => rest.push(at),
+            Some(known) => {
+                rest.push(known.2);
+                *known = (part, rank, at);
+            }
+            None => best.push((part, rank, at)),
+        }
+    }
+    rest.sort_unstable();
+    (
+        best.into_iter().map(|(part, _, at)| (part, at)).collect(),
+        rest,
+    )
+}
+
+/// The parts of one entry, as they stand in a file.
+#[derive(Debug, Default)]
+pub(super) struct Parts {
+    pub(super) day: Option<String>,
+    pub(super) written: Option<String>,
+    pub(super) created: Option<String>,
+    pub(super) time: Option<String>,
+    pub(super) title: Option<String>,
+    pub(super) text: Option<String>,
+    pub(super) tags: Vec<String>,
+    pub(super) mood: Option<String>,
+    pub(super) starred: Option<String>,
+    pub(super) id: Option<String>,
+}
+
+impl Parts {
+    /// Sets a part that is written in one piece.
+    pub(super) fn set(&mut self, part: Part, value: String) {
+        let place = match part {
+            Part::Tags => {
+                self.tags = split_tags(&value);
+                return;
+            }
+            Part::Day => &mut self.day,
+            Part::Written => &mut self.written,
+            Part::Created => &mut self.created,
+            Part::Time => &mut self.time,
+            Part::Title => &mut self.title,
+            Part::Text => &mut self.text,
+            Part::Mood => &mut self.mood,
+            Part::Starred => &mut self.starred,
+            Part::Id => &mut self.id,
+        };
+        let is_text = matches!(part, Part::Title | Part::Text);
+        *place = Some(value).filter(|value| is_text || !value.trim().is_empty());
+    }
+
+    /// The parts of a JSON object.
+    pub(super) fn of_object(
+        object: Map<String, Value>,
+        said: &mut Said,
+    ) -> Result<Parts, String> {
+        let names: Vec<String> = object.keys().cloned().collect();
+        let (places, rest) = places(&names);
+        for at in rest {
+            said.left_out(&names[at]);
+        }
+        let mut parts = Parts::default();
+        let mut values: Vec<Option<Value>> = object.into_iter().map(|(_, v)| Some(v)).collect();
+        for (part, at) in places {
+            match (part, values[at].take().unwrap_or_default()) {
+                (_, Value::Null) => {}
+                (_, Value::String(value)) => parts.set(part, value),
+                (Part::Tags, Value::Array(tags)) => {
+                    let tag = |tag| match tag {
+                        Value::String(tag) => Ok(tag),
+                        Value::Number(tag) => Ok(tag.to_string()),
+                        _ => Err("a tag of it is not a string".to_owned()),
+                    };
+                    parts.tags = tags.into_iter().map(tag).collect::<Result<_, _>>()?;
+                }
+                (Part::Mood | Part::Id, Value::Number(value)) => {
+                    parts.set(part, value.to_string());
+                }
+                (Part::Starred, Value::Bool(value)) => parts.set(part, value.to_string()),
+                (Part::Starred, Value::Number(value)) => parts.set(part, value.to_string()),
+                _ => return Err(format!("its {} is not a string", names[at])),
+            }
+        }
+        Ok(parts)
+    }
+
+    /// The entry they make.
+    ///
+    /// Its day is that of the date, else of the moment it was written. Its text is the title,
+    /// a blank line and the text; see [`titled`].
+    pub(super) fn record(
+        self,
+        place: &Place,
+        reader: &Reader<'_>,
+        said: &mut Said,
+    ) -> Result<Record, String> {
+        let read = |text: &Option<String>| {
+            let read = |text: &String| When::read(text, reader.date_from);
+            text.as_ref().map(read).transpose()
+        };
+        let day = read(&self.day)?;
+        let written = read(&self.written)?;
+        let created = match (day, written) {
+            (None, None) => read(&self.created)?,
+            // Only asked for the time.
+            _ => read(&self.created).unwrap_or(None),
+        };
+        let when = day.or(written).or(created).ok_or("it has no date")?;
+        let key = (self.id.as_deref())
+            .or(self.day.as_deref())
+            .or(self.written.as_deref())
+            .or(self.created.as_deref())
+            .unwrap_or_default()
+            .trim()
+            .to_owned();
+        let time = self
+            .time
+            .as_deref()
+            .map(|time| read_time(time).ok_or("its time cannot be read"))
+            .transpose()?;
+        let at = moment(when, written, created, time);
+        let text = titled(
+            self.title.as_deref().unwrap_or(""),
+            self.text.as_deref().unwrap_or(""),
+        );
+        if text.trim().is_empty() {
+            return Err("it has no text".to_owned());
+        }
+        Ok(Record {
+            place: place.clone(),
+            key,
+            id: None,
+            content: Content {
+                mood: self.mood.and_then(|mood| said.mood(&mood, place)),
+                starred: self.starred.is_some_and(|said| is_yes(&said)),
+                tags: tags(&self.tags)?,
+                ..Content::page(when.day, at.instant(reader), text)
+            },
+        })
+    }
+}
+
+/// The moment an entry was written: the one that is named as such, else the day at the time
+/// that any of them says.
+fn moment(
+    when: When,
+    written: Option<When>,
+    created: Option<When>,
+    time: Option<NaiveTime>,
+) -> When {
+    if let Some(written) = written {
+        return written;
+    }
+    if when.time.is_some() {
+        return when;
+    }
+    let same_day = |created: &When| created.day == when.day && created.time.is_some();
+    match (time, created.filter(same_day)) {
+        (Some(_), _) => When { time, ..when },
+        (None, Some(created)) => created,
+        (None, None) => when,
+    }
+}
+
+/// Tags; one that cannot be a tag here is a reason to refuse the entry rather than to lose it.
+pub(super) fn tags<S: AsRef<str>>(tags: &[S]) -> Result<BTreeSet<Tag>, String> {
+    tags.iter().map(|tag| tag.as_ref().parse()).collect()
+}
+
+/// Tags in one piece of text: a JSON list, or parted by `;`, `|` or `,`, or words that each
+/// begin with `#`; else one tag.
+pub(super) fn split_tags(text: &str) -> Vec<String> {
+    let text = text.trim();
+    if let Ok(tags) = serde_json::from_str::<Vec<String>>(text) {
+        return tags;
+    }
+    let said = |tag: &&str| !tag.trim().is_empty();
+    let parts: Vec<&str> = match [';', '|', ','].iter().find(|mark| text.contains(**mark)) {
+        Some(mark) => text.split(*mark).collect(),
+        None if text.split_whitespace().all(|word| word.starts_with('#')) => {
+            text.split_whitespace().collect()
+        }
+        None => vec![text],
+    };
+    parts.into_iter().filter(said).map(str::to_owned).collect()
+}
+
+/// Whether a mark is set.
+pub(super) fn is_yes(text: &str) -> bool {
+    let text = text.trim().to_lowercase();
+    matches!(text.as_str(), "true" | "yes" | "y" | "1" | "x" | "*" | "★")
+}
+
+/// What is to be said of a file when it has been read.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    left_out: BTreeSet<String>,
+    moods: u64,
+    first_mood: Option<Place>,
+}
+
+impl Said {
+    /// A name of which nothing is taken.
+    pub(super) fn left_out(&mut self, name: &str) {
+        // A file may have as many names as it has lines.
+        if self.left_out.len() < 20 && name.len() < 100 && !self.left_out.contains(name) {
+            self.left_out.insert(name.to_owned());
+        }
+    }
+
+    /// A mood, where it is one here.
+    pub(super) fn mood(&mut self, text: &str, place: &Place) -> Option<Mood> {
+        let mood = text.parse().ok();
+        if mood.is_none() {
+            self.moods += 1;
+            self.first_mood.get_or_insert_with(|| place.clone());
+        }
+        mood
+    }
+
+    /// Says it.
+    pub(super) fn tell(self, file: &str, take: Take<'_>) -> Result<()> {
+        if !self.left_out.is_empty() {
+            let names: Vec<String> = self.left_out.into_iter().collect();
+            let what = format!(
+                "has no place in an entry and is left out: {}",
+                names.join(", ")
+            );
+            take(Item::Decided(Place::new(file, None), what))?;
+        }
+        if let Some(place) = self.first_mood {
+            let what = format!(
+                "a mood that is no number from 1 to 5 is left out, {} in this file",
+                if self.moods == 1 {
+                    "once".to_owned()
+                } else {
+                    format!("{} times", self.moods)
+                }
+            );
+            take(Item::Decided(place, what))?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_come_in_many_forms() {
+        for (text, expect) in [
+            ("a, b c,d", vec!["a", " b c", "d"]),
+            ("#a #b", vec!["#a", "#b"]),
+            ("two words", vec!["two words"]),
+            ("a;b, c", vec!["a", "b, c"]),
+            (r#"["a, b", "c"]"#, vec!["a, b", "c"]),
+            ("a|b", vec!["a", "b"]),
+            (" ,", vec![]),
+        ] {
+            assert_eq!(split_tags(text), expect, "{text}");
+        }
+        assert!(split_tags("").is_empty());
+    }
+
+    #[test]
+    fn the_likeliest_of_several_names_is_taken() {
+        let (places, rest) = places(&["Note", "DATE", "text", "Weather", "day"]);
+        assert_eq!(places, [(Part::Text, 2), (Part::Day, 4)]);
+        assert_eq!(rest, [0, 1, 3]);
+    }
+}

@@ -1,0 +1,122 @@
+//! Plain text in which dates stand at the beginning of lines, in a form that the person says.
+//!
+//! A line that begins with a date in that form begins an entry, wherever it stands; behind
+//! the date has to come the end of the line or what is neither a letter nor a digit. What
+//! follows the date on its line is text, and so are the lines up to the next date. Empty
+//! lines at the beginning and at the end are the file's and not the entry's.
+
+use std::path::Path;
+
+use super::lines::Lines;
+use super::when::When;
+use super::{Item, Place, Reader, Record, Take};
+use crate::error::{FormatError, Result};
+use onward_model::Content;
+use onward_model::entry::MAX_TEXT;
+
+/// The longest line, and the longest entry that is held.
+const MAX: u64 = MAX_TEXT as u64 + 1_000;
+
+/// Reads a file line by line.
+///
+/// # Errors
+/// [`FormatError::NoDatePattern`] where nobody said the form of the dates;
+/// [`FormatError::Unreadable`] for a line beyond all measure; [`FormatError::Read`]; whatever
+/// `take` says.
+pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
+    let Some(pattern) = reader.date_from else {
+        return Err(FormatError::NoDatePattern);
+    };
+    let file = path.display().to_string();
+    let mut lines = Lines::open(path, reader, MAX)?;
+    let mut entry: Option<Begun> = None;
+    // Whether text stands there that belongs to no date.
+    let mut stray = false;
+    while let Some((number, bytes)) = lines.next()? {
+        let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+        let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
+        let text = std::str::from_utf8(bytes).ok();
+        let begins = text
+            .and_then(|text| When::leading(text, pattern))
+            .filter(|(_, rest)| !rest.starts_with(char::is_alphanumeric));
+        if let Some((when, rest)) = begins {
+            if let Some(entry) = entry.take() {
+                take(entry.end(&file, reader))?;
+            }
+            let dated = &bytes[..bytes.len() - rest.len()];
+            entry = Some(Begun {
+                line: number,
+                when,
+                key: String::from_utf8_lossy(dated).trim().to_owned(),
+                text: rest.trim_start().to_owned(),
+                wrong: None,
+            });
+            continue;
+        }
+        match (&mut entry, text) {
+            (Some(entry), Some(text)) => entry.add(text),
+            (Some(entry), None) => {
+                entry.wrong.get_or_insert((number, "it is not valid UTF-8"));
+            }
+            (None, _) if stray || bytes.iter().all(u8::is_ascii_whitespace) => {}
+            (None, _) => {
+                stray = true;
+                let why = "there is text above the first date".to_owned();
+                take(Item::Refused(Place::new(&file, number), why))?;
+            }
+        }
+    }
+    if let Some(entry) = entry {
+        take(entry.end(&file, reader))?;
+    }
+    Ok(())
+}
+
+/// An entry whose end is not yet in sight.
+struct Begun {
+    line: u64,
+    when: When,
+    key: String,
+    text: String,
+    /// What keeps it from being taken, and on which line.
+    wrong: Option<(u64, &'static str)>,
+}
+
+impl Begun {
+    fn add(&mut self, line: &str) {
+        if self.text.len() + line.len() > MAX as usize {
+            self.wrong
+                .get_or_insert((self.line, "its text is too long"));
+        }
+        if self.wrong.is_none() {
+            self.text.push('\n');
+            self.text.push_str(line);
+        }
+    }
+
+    fn end(self, file: &str, reader: &Reader<'_>) -> Item {
+        let place = Place::new(file, self.line);
+        if let Some((line, why)) = self.wrong {
+            return Item::Refused(Place::new(file, line), why.to_owned());
+        }
+        let text = without_empty_lines(&self.text);
+        if text.is_empty() {
+            return Item::Refused(place, "it has no text".to_owned());
+        }
+        Item::Entry(Box::new(Record {
+            place,
+            key: self.key,
+            id: None,
+            content: Content::page(self.when.day, self.when.instant(reader), text),
+        }))
+    }
+}
+
+/// A text without the empty lines at its beginning and its end; spaces before the first word
+/// stay.
+fn without_empty_lines(text: &str) -> &str {
+    let text = text.trim_end();
+    let begin = text.find(|c: char| !c.is_whitespace()).unwrap_or(0);
+    let line = text[..begin].rfind('\n').map_or(0, |at| at + 1);
+    &text[line..]
+}

@@ -1,0 +1,323 @@
+//! Days without contact, and when urges come: pure counting.
+//!
+//! A day is a day as the writer lives it, so what happened at one in the night belongs to the
+//! evening before, and a change of the clocks makes no day longer or shorter.
+
+use chrono::{NaiveDateTime, Timelike};
+
+use super::Day;
+use super::lookback::Run;
+use super::particulars::{By, Ended, Strength};
+
+/// The days since walking away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The day of walking away. The days are counted from the one after it.
+    pub since: Day,
+    /// How many there are, today included.
+    pub days: usize,
+    /// How many of them had no contact, today so far.
+    pub kept: usize,
+    /// The days that had contact, in order.
+    pub broken: Vec<Day>,
+    /// On how many of those it was the other person alone who began.
+    pub by_them: usize,
+    /// The days without contact up to today. `None` where today had some, and on the day of
+    /// walking away itself.
+    pub run: Option<Run>,
+    /// Most days in a row.
+    pub longest: Option<Run>,
+}
+
+/// Counts the days since walking away. `contacts` are those there were, with who began.
+pub fn kept(since: Day, today: Day, contacts: &[(Day, Option<By>)]) -> Kept {
+    let first = since.plus_days(1).unwrap_or(since);
+    let mut broken: Vec<Day> = contacts
+        .iter()
+        .map(|(day, _)| *day)
+        .filter(|day| (first..=today).contains(day))
+        .collect();
+    broken.sort();
+    broken.dedup();
+    let by_them = broken
+        .iter()
+        .filter(|day| {
+            let mut of_day = contacts.iter().filter(|(other, _)| other == *day);
+            of_day.all(|(_, by)| *by == Some(By::Them))
+        })
+        .count();
+    let mut runs = Vec::new();
+    let mut from = first;
+    for &day in &broken {
+        let run = day.plus_days(-1).map(|to| Run { from, to });
+        runs.extend(run.filter(|run| run.days() > 0));
+        from = day.plus_days(1).unwrap_or(day);
+    }
+    let run = Some(Run { from, to: today }).filter(|run| from <= today && run.days() > 0);
+    runs.extend(run);
+    let days = usize::try_from(today.days_since(since)).unwrap_or(0);
+    Kept {
+        since,
+        days,
+        kept: days.saturating_sub(broken.len()),
+        by_them,
+        run,
+        longest: runs.into_iter().max_by_key(|run| run.days()),
+        broken,
+    }
+}
+
+/// An urge as it is counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Urge {
+    /// The day it belongs to.
+    pub day: Day,
+    /// What the clocks showed.
+    pub at: NaiveDateTime,
+    /// What set it off, in the writer's words; empty where that is not said.
+    pub set_off_by: String,
+    /// How strong it was.
+    pub strength: Option<Strength>,
+    /// How it ended.
+    pub ended: Option<Ended>,
+}
+
+/// A part of the day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// From 04:00 to noon.
+    Morning,
+    /// To 18:00.
+    Afternoon,
+    /// To 22:00.
+    Evening,
+    /// To 04:00.
+    Night,
+}
+
+impl Part {
+    const ALL: [Part; 4] = [Part::Morning, Part::Afternoon, Part::Evening, Part::Night];
+
+    fn of(hour: u32) -> Part {
+        match hour {
+            4..12 => Part::Morning,
+            12..18 => Part::Afternoon,
+            18..22 => Part::Evening,
+            _ => Part::Night,
+        }
+    }
+
+    /// When it is, as part of a sentence.
+    pub fn words(self) -> &'static str {
+        match self {
+            Part::Morning => "before noon",
+            Part::Afternoon => "between 12:00 and 18:00",
+            Part::Evening => "between 18:00 and 22:00",
+            Part::Night => "after 22:00",
+        }
+    }
+}
+
+/// When urges come.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Urges {
+    /// How many there were.
+    pub count: usize,
+    /// How many in each hour of the clock.
+    pub hours: [usize; 24],
+    /// How many on each day of the week, from Monday.
+    pub weekdays: [usize; 7],
+    /// The part of the day in which at least half of them came, and how many did; told from
+    /// three urges on.
+    pub mostly: Option<(Part, usize)>,
+    /// What set them off, the most frequent first, as it was last written.
+    pub set_off_by: Vec<(String, usize)>,
+    /// How they ended, the most frequent first.
+    pub ended: Vec<(Ended, usize)>,
+    /// The mean strength, where any was noted.
+    pub strength: Option<f64>,
+}
+
+/// Counts urges, which come in the order of their days.
+pub fn urges(urges: &[Urge]) -> Urges {
+    let mut hours = [0; 24];
+    let mut weekdays = [0; 7];
+    let mut set_off_by: Vec<(String, String, usize)> = Vec::new();
+    let mut ended: Vec<(Ended, usize)> = Vec::new();
+    for urge in urges {
+        hours[urge.at.hour() as usize % 24] += 1;
+        weekdays[urge.day.weekday().num_days_from_monday() as usize] += 1;
+        let words = urge.set_off_by.trim();
+        let key = alike(words);
+        if !key.is_empty() {
+            match set_off_by.iter_mut().find(|(known, ..)| *known == key) {
+                Some((_, last, count)) => {
+                    *last = words.to_owned();
+                    *count += 1;
+                }
+                None => set_off_by.push((key, words.to_owned(), 1)),
+            }
+        }
+        if let Some(how) = urge.ended {
+            match ended.iter_mut().find(|(known, _)| *known == how) {
+                Some((_, count)) => *count += 1,
+                None => ended.push((how, 1)),
+            }
+        }
+    }
+    set_off_by.sort_by_key(|(.., count)| std::cmp::Reverse(*count));
+    ended.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let in_part = |part: Part| -> usize {
+        let hours = hours.iter().zip(0..);
+        hours
+            .filter(|(_, hour)| Part::of(*hour) == part)
+            .map(|(count, _)| count)
+            .sum()
+    };
+    let parts = Part::ALL.map(|part| (part, in_part(part)));
+    let most = parts.into_iter().max_by_key(|(_, count)| *count);
+    let strengths: Vec<f64> = urges
+        .iter()
+        .filter_map(|urge| urge.strength.map(|strength| f64::from(strength.value())))
+        .collect();
+    Urges {
+        count: urges.len(),
+        hours,
+        weekdays,
+        mostly: most.filter(|(_, count)| urges.len() >= 3 && count * 2 >= urges.len()),
+        set_off_by: set_off_by
+            .into_iter()
+            .map(|(_, words, count)| (words, count))
+            .collect(),
+        ended,
+        strength: (!strengths.is_empty())
+            .then(|| strengths.iter().sum::<f64>() / strengths.len() as f64),
+    }
+}
+
+/// What is the same thing to the one who wrote it: case and punctuation at the end aside.
+fn alike(words: &str) -> String {
+    let plain = words.trim_end_matches(|c: char| c.is_ascii_punctuation() || c == '…');
+    plain.to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(iso: &str) -> Day {
+        iso.parse().expect("a day")
+    }
+
+    /// (days, kept, run, longest)
+    #[track_caller]
+    fn check(
+        since: &str,
+        today: &str,
+        contacts: &[&str],
+        expect: (usize, usize, Option<usize>, Option<usize>),
+    ) {
+        let contacts: Vec<_> = contacts.iter().map(|iso| (day(iso), None)).collect();
+        let kept = kept(day(since), day(today), &contacts);
+        let found = (
+            kept.days,
+            kept.kept,
+            kept.run.map(Run::days),
+            kept.longest.map(Run::days),
+        );
+        assert_eq!(found, expect);
+        assert_eq!(kept.days, kept.kept + kept.broken.len());
+    }
+
+    #[test]
+    fn days_are_counted_from_the_one_after() {
+        check("2026-10-09", "2026-10-09", &[], (0, 0, None, None));
+        check("2026-10-09", "2026-10-10", &[], (1, 1, Some(1), Some(1)));
+        check(
+            "2026-10-09",
+            "2026-11-22",
+            &[],
+            (44, 44, Some(44), Some(44)),
+        );
+        // What was said on the day itself, and before, was said.
+        let before = ["2026-10-01", "2026-10-09"];
+        check(
+            "2026-10-09",
+            "2026-10-12",
+            &before,
+            (3, 3, Some(3), Some(3)),
+        );
+    }
+
+    #[test]
+    fn a_day_with_contact_parts_two_runs() {
+        let two = ["2026-10-20", "2026-10-15", "2026-10-20"];
+        // Free: 10 to 14, 16 to 19, 21 to 25 October.
+        check("2026-10-09", "2026-10-25", &two, (16, 14, Some(5), Some(5)));
+        check("2026-10-09", "2026-10-23", &two, (14, 12, Some(3), Some(5)));
+        check("2026-10-09", "2026-10-20", &two, (11, 9, None, Some(5)));
+        check(
+            "2026-10-09",
+            "2026-10-10",
+            &["2026-10-10"],
+            (1, 0, None, None),
+        );
+        // Equally long ones: the latest is told.
+        let kept = kept(
+            day("2026-10-09"),
+            day("2026-10-14"),
+            &[(day("2026-10-12"), None)],
+        );
+        assert_eq!(kept.longest.map(|run| run.from), Some(day("2026-10-13")));
+    }
+
+    #[test]
+    fn who_began_is_told_by_day() {
+        let contacts = [
+            (day("2026-10-12"), Some(By::Them)),
+            (day("2026-10-14"), Some(By::Them)),
+            (day("2026-10-14"), Some(By::Me)),
+            (day("2026-10-16"), None),
+        ];
+        let kept = kept(day("2026-10-09"), day("2026-10-20"), &contacts);
+        assert_eq!((kept.broken.len(), kept.by_them), (3, 1));
+    }
+
+    fn urge(at: &str, of: &str, set_off_by: &str) -> Urge {
+        Urge {
+            day: day(of),
+            at: at.parse().expect("a time"),
+            set_off_by: set_off_by.to_owned(),
+            strength: None,
+            ended: None,
+        }
+    }
+
+    #[test]
+    fn the_night_belongs_to_the_evening_and_is_one_part() {
+        // Over the end of summer time in Europe: 25 October 2026, 02:30 comes twice.
+        let found = urges(&[
+            urge("2026-10-24T22:10:00", "2026-10-24", "A song."),
+            urge("2026-10-25T02:30:00", "2026-10-24", "a song"),
+            urge("2026-10-25T02:30:00", "2026-10-24", "Their street"),
+            urge("2026-10-25T04:00:00", "2026-10-25", ""),
+        ]);
+        assert_eq!(found.mostly, Some((Part::Night, 3)));
+        assert_eq!((found.hours[22], found.hours[2], found.hours[4]), (1, 2, 1));
+        // Three on the Saturday, one on the Sunday.
+        assert_eq!(found.weekdays, [0, 0, 0, 0, 0, 3, 1]);
+        let said = [("a song".to_owned(), 2), ("Their street".to_owned(), 1)];
+        assert_eq!(found.set_off_by, said);
+    }
+
+    #[test]
+    fn few_urges_say_nothing_about_the_hour() {
+        let at = |hour: &str| urge(&format!("2026-10-24T{hour}:00:00"), "2026-10-24", "");
+        assert_eq!(urges(&[at("23"), at("23")]).mostly, None);
+        let spread = [at("05"), at("13"), at("19"), at("23"), at("23")];
+        assert_eq!(urges(&spread).mostly, None);
+        let half = [at("05"), at("13"), at("23"), at("23")];
+        assert_eq!(urges(&half).mostly, Some((Part::Night, 2)));
+        assert_eq!(urges(&[]).strength, None);
+    }
+}

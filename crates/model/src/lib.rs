@@ -1,0 +1,30 @@
+//! The vocabulary of the journal as plain types: no I/O, no clock, no storage format.
+
+pub mod choose;
+pub mod contact;
+pub mod count;
+pub mod day;
+pub mod entry;
+pub mod filter;
+pub mod fold;
+pub mod lookback;
+pub mod particulars;
+pub mod period;
+pub mod phrase;
+pub mod query;
+pub mod reference;
+pub mod revision;
+pub mod tag;
+pub mod zone;
+
+pub use day::Day;
+pub use entry::{Entry, Kind, Mood, Reflection};
+pub use filter::{Filter, MoodRange, Order};
+pub use particulars::Particulars;
+pub use period::{Period, PeriodPhrase, Unit};
+pub use phrase::{DayPhrase, TimeOfDay};
+pub use query::{Query, Rank};
+pub use reference::EntryRef;
+pub use revision::{Content, Digest, Offered, Revision};
+pub use tag::Tag;
+pub use zone::Zone;

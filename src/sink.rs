@@ -1,0 +1,270 @@
+//! Where an export goes: made beside its place, and moved there when it is whole.
+//!
+//! Nothing stands at the place before everything is written and on the disk. What a killed
+//! export left goes with the next one to the same place; see `crate::files::unfinished`.
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+use crate::files::{UnfinishedFile, create_private, folder_of, sync_folder, unfinished};
+use crate::formats::{self, EXPORT};
+
+/// How many files are put on the disk at a time.
+const SYNCS: usize = 32;
+
+/// An export in the making. Dropped before it is finished, it is gone.
+pub struct Sink {
+    place: PathBuf,
+    what: What,
+    // Dropped last: on some systems what is open cannot be removed.
+    unfinished: UnfinishedFile,
+}
+
+enum What {
+    File { out: BufWriter<File>, replace: bool },
+    Folder { files: Vec<PathBuf> },
+}
+
+impl Sink {
+    /// Whether a file may come there: `replace` says whether one that is there already goes.
+    ///
+    /// # Errors
+    /// [`Error::NoPlace`].
+    pub fn check_file(place: &Path, replace: bool) -> Result<()> {
+        match fs::symlink_metadata(place) {
+            Err(_) => check_name(place),
+            Ok(found) if !found.is_file() => Err(taken(place, &found)),
+            Ok(_) if replace => Ok(()),
+            Ok(_) => Err(there_already(place)),
+        }
+    }
+
+    fn check_folder(place: &Path) -> Result<()> {
+        match fs::symlink_metadata(place) {
+            Err(_) => check_name(place),
+            Ok(found) if !found.is_dir() => Err(taken(place, &found)),
+            Ok(_) => {
+                let mut found =
+                    fs::read_dir(place).map_err(|error| Error::io("read", place, error))?;
+                if found.next().is_some() {
+                    return Err(Error::NoPlace {
+                        path: place.to_path_buf(),
+                        what: "the folder is not empty",
+                        hint: Some("name a new folder with -o"),
+                    });
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Begins a file, which only its owner can read. Where one is already, `replace` says
+    /// whether it goes.
+    ///
+    /// # Errors
+    /// [`Error::NoPlace`] for a place that is taken, or is no place for a file: a link is not
+    /// followed; [`Error::Io`] and [`Error::DiskFull`].
+    pub fn file(place: &Path, replace: bool) -> Result<Sink> {
+        Sink::check_file(place, replace)?;
+        let unfinished = begin(place, UnfinishedFile::begin)?;
+        // It was made a moment ago, and by us.
+        let file = File::options()
+            .write(true)
+            .open(unfinished.path())
+            .map_err(|error| Error::io("write", place, error))?;
+        Ok(Sink {
+            place: place.to_path_buf(),
+            what: What::File {
+                out: BufWriter::with_capacity(1 << 16, file),
+                replace,
+            },
+            unfinished,
+        })
+    }
+
+    /// Begins a folder that only its owner can enter. An empty one may be there.
+    ///
+    /// # Errors
+    /// As [`Sink::file`].
+    pub fn folder(place: &Path) -> Result<Sink> {
+        Sink::check_folder(place)?;
+        Ok(Sink {
+            place: place.to_path_buf(),
+            what: What::Folder { files: Vec::new() },
+            unfinished: begin(place, UnfinishedFile::begin_folder)?,
+        })
+    }
+
+    /// Writes to the file; for a folder, nothing goes anywhere.
+    ///
+    /// # Errors
+    /// Whatever `write` says; what could not be written is said of the place.
+    pub fn write<T>(&mut self, write: impl FnOnce(&mut dyn Write) -> Result<T>) -> Result<T> {
+        match &mut self.what {
+            What::File { out, .. } => write(out),
+            What::Folder { .. } => write(&mut std::io::sink()),
+        }
+        .map_err(|error| said_of(&self.place, error))
+    }
+
+    /// Writes to a folder's files, each of which is opened by its name, once.
+    ///
+    /// # Errors
+    /// As [`Sink::write`].
+    pub fn write_files<T>(
+        &mut self,
+        write: impl FnOnce(&mut dyn FnMut(&str) -> formats::Result<File>) -> Result<T>,
+    ) -> Result<T> {
+        let (place, folder) = (&self.place, self.unfinished.path());
+        let mut made = Vec::new();
+        let written = write(&mut |name| {
+            let path = folder.join(name);
+            let file =
+                create_private(&path).map_err(|error| Error::io("write", place, error))?;
+            made.push(path);
+            Ok(file)
+        });
+        if let What::Folder { files } = &mut self.what {
+            files.extend(made);
+        }
+        written.map_err(|error| said_of(&self.place, error))
+    }
+
+    /// Puts what was written on the disk, and then in its place. In between, `still` says
+    /// whether that is still to be done.
+    ///
+    /// # Errors
+    /// [`Error::NoPlace`] when something has come there meanwhile; [`Error::Io`] and
+    /// [`Error::DiskFull`]; whatever `still` says. Then nothing was put there.
+    pub fn finish(self, still: &dyn Fn() -> Result<()>) -> Result<()> {
+        let Sink {
+            place,
+            what,
+            unfinished,
+        } = self;
+        let wrong = |error| Error::io("write", &place, error);
+        let moved = match what {
+            What::File { out, replace } => {
+                let file = out
+                    .into_inner()
+                    .map_err(|error| wrong(error.into_error()))?;
+                file.sync_all().map_err(wrong)?;
+                drop(file);
+                still()?;
+                if replace {
+                    unfinished.replace(&place)
+                } else {
+                    unfinished.finish(&place)
+                }
+            }
+            What::Folder { files } => {
+                sync_all(&files).map_err(wrong)?;
+                sync_folder(unfinished.path());
+                still()?;
+                // Takes the place of an empty folder and of nothing else.
+                unfinished.replace(&place)
+            }
+        };
+        moved.map_err(|error| match error.kind() {
+            std::io::ErrorKind::AlreadyExists | std::io::ErrorKind::DirectoryNotEmpty => {
+                there_already(&place)
+            }
+            _ => wrong(error),
+        })?;
+        sync_folder(folder_of(&place));
+        Ok(())
+    }
+}
+
+/// Puts files on the disk, several at a time: a disk takes about as long for many as for one.
+fn sync_all(files: &[PathBuf]) -> std::io::Result<()> {
+    let share = files.len().div_ceil(SYNCS).max(1);
+    std::thread::scope(|scope| {
+        let syncs: Vec<_> = files
+            .chunks(share)
+            .map(|files| {
+                scope.spawn(|| {
+                    files
+                        .iter()
+                        .try_for_each(|file| File::open(file)?.sync_all())
+                })
+            })
+            .collect();
+        syncs.into_iter().try_for_each(|sync| {
+            let ended = sync.join();
+            ended.unwrap_or_else(|_| Err(std::io::Error::other("a thread has ended")))
+        })
+    })
+}
+
+/// Whether there can be something of this name.
+fn check_name(place: &Path) -> Result<()> {
+    let no_place = |what, hint| {
+        Err(Error::NoPlace {
+            path: place.to_path_buf(),
+            what,
+            hint: Some(hint),
+        })
+    };
+    if place.file_name().is_none() {
+        return no_place("it has no name", "name a file or a new folder with -o");
+    }
+    if !folder_of(place).is_dir() {
+        return no_place(
+            "there is no such folder to put it in",
+            "make the folder first",
+        );
+    }
+    Ok(())
+}
+
+fn begin(
+    place: &Path,
+    begin: impl FnOnce(&Path) -> std::io::Result<UnfinishedFile>,
+) -> Result<UnfinishedFile> {
+    check_name(place)?;
+    unfinished::clear(place);
+    begin(place).map_err(|error| Error::io("write", place, error))
+}
+
+fn there_already(place: &Path) -> Error {
+    Error::NoPlace {
+        path: place.to_path_buf(),
+        what: "it is there already",
+        hint: Some("replace it with --force, or name another with -o"),
+    }
+}
+
+/// Why something that is no plain file, or no folder, keeps its place.
+fn taken(place: &Path, found: &fs::Metadata) -> Error {
+    let kind = found.file_type();
+    let (what, hint) = if kind.is_symlink() {
+        (
+            "it is a link",
+            "name a file itself; -o - is standard output",
+        )
+    } else if kind.is_dir() {
+        ("it is a folder", "name a file in it with -o")
+    } else if kind.is_file() {
+        ("it is a file", "name a new folder with -o")
+    } else {
+        ("it is a pipe or a device", "-o - writes to standard output")
+    };
+    Error::NoPlace {
+        path: place.to_path_buf(),
+        what,
+        hint: Some(hint),
+    }
+}
+
+/// What could not be written, said of the place it was for.
+fn said_of(place: &Path, error: Error) -> Error {
+    match error {
+        Error::Io { doing, source } if doing == format!("write {EXPORT}") => {
+            Error::io("write", place, source)
+        }
+        other => other,
+    }
+}

@@ -8,12 +8,13 @@ use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::commands::{self, Access, Context, Status, desk};
+use crate::commands;
 use crate::config::{ColorChoice, Config};
 use crate::environment::{self, Environment};
 use crate::error::{Error, Result};
 use crate::journal::Key;
 use crate::output::{self, Output, Pager, text};
+use crate::session::{Access, Context, Status, desk};
 use crate::shelf::Shelf;
 use crate::{signals, store};
 

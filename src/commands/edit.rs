@@ -2,7 +2,6 @@
 
 use std::ffi::OsString;
 
-use super::desk::{self, Before, Sheet, unsaved};
 use super::entry;
 use super::{Context, Status};
 use crate::drafts::{Draft, Particulars};
@@ -14,6 +13,7 @@ use crate::model;
 use crate::model::particulars::Away;
 use crate::model::{DayPhrase, Entry, EntryRef, Mood, Tag, TimeOfDay};
 use crate::output::text;
+use crate::session::desk::{self, Before, Sheet, unsaved};
 
 /// Change an entry, in your editor or just the fields named
 ///

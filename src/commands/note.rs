@@ -5,7 +5,6 @@ use std::ffi::OsString;
 
 use chrono::{DateTime, FixedOffset};
 
-use super::desk::{self, Before, Sheet, unsaved};
 use super::entry;
 use super::{Context, Status};
 use crate::drafts::{self, Draft, Drafts};
@@ -14,6 +13,7 @@ use crate::environment;
 use crate::error::{Kept, Result};
 use crate::journal::NewEntry;
 use crate::model::{Day, Entry, Kind, Particulars, Tag};
+use crate::session::desk::{self, Before, Sheet, unsaved};
 
 /// What an entry will be, apart from its text.
 #[derive(Debug, Clone)]

@@ -4,7 +4,6 @@ use std::ffi::OsString;
 
 use serde::Serialize;
 
-use super::desk::unsaved;
 use super::entry::{EntriesJson, EntryJson};
 use super::note::{self, Held, Plan};
 use super::{Context, Status};
@@ -13,6 +12,7 @@ use crate::model::particulars::{Ended, Strength};
 use crate::model::{DayPhrase, Entry, Kind, Particulars, TimeOfDay};
 use crate::output::dialogue::{Dialogue, Paused, Typed};
 use crate::output::{Page, Style, View, text};
+use crate::session::desk::unsaved;
 
 /// For the moment you want to get in touch
 ///

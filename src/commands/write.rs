@@ -5,7 +5,6 @@ use std::ffi::OsString;
 
 use chrono::DateTime;
 
-use super::desk::{self, Before, Sheet, unsaved};
 use super::entry;
 use super::today::{self, Today};
 use super::{Context, Status, edit, note, reason};
@@ -17,6 +16,7 @@ use crate::journal::{Journal, NewPage, Prompt, Reflects};
 use crate::model::entry::{MAX_TEXT, first_line};
 use crate::model::{Day, DayPhrase, Entry, Kind, Mood, Tag, TimeOfDay};
 use crate::output::text;
+use crate::session::desk::{self, Before, Sheet, unsaved};
 
 /// Write a page
 ///

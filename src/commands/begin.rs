@@ -5,7 +5,7 @@ use std::str::FromStr;
 use serde::Serialize;
 
 use super::note::{self, Held, Plan};
-use super::{Context, Status};
+use super::{Context, Session, Status};
 use crate::decks::Topic;
 use crate::error::{Error, Result};
 use crate::journal::NewEntry;
@@ -54,13 +54,14 @@ impl FromStr for Answer {
 /// # Errors
 /// A question that there is not; [`Error::Unsaved`] when an answer could not be saved and is
 /// kept.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
     let decks = &context.chosen().decks;
     let typed: Vec<&str> = args.answer.iter().map(|one| one.text.as_str()).collect();
-    let reasons = context
-        .open_to_read()
+    let reasons = session
+        .journal_to_read()
         .and_then(|journal| journal.reasons())
-        .map_err(|error| unsaved(&typed, error, context))?;
+        .map_err(|error| unsaved(&typed, error, session))?;
     let mut questions: Vec<Asked> = Vec::new();
     for deck in decks.all() {
         questions.extend(deck.groundings.iter().map(|topic| {
@@ -83,9 +84,9 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
             let at = find(&questions, &answer.wanted)?;
             new.push((at, answer.text.clone()));
         }
-        keep(new, &mut questions, context)?;
+        keep(new, &mut questions, session)?;
     } else if asks && !questions.is_empty() {
-        return ask(questions, context);
+        return ask(questions, session);
     }
     let answered = questions
         .iter()
@@ -157,18 +158,19 @@ fn plan(asked: &Asked<'_>, context: &Context) -> Plan {
 fn keep(
     new: Vec<(usize, String)>,
     questions: &mut [Asked<'_>],
-    context: &Context,
+    session: &mut Session<'_>,
 ) -> Result<()> {
+    let context = session.context();
     let entry = |(at, text): &(usize, String)| {
         plan(&questions[*at], context).with(text.clone(), context)
     };
     let entries: Vec<NewEntry> = new.iter().map(entry).collect();
     let typed: Vec<&str> = new.iter().map(|(_, text)| text.as_str()).collect();
     let now = context.environment.clock.now();
-    let saved = context
-        .open()
-        .and_then(|mut journal| journal.add(entries, now))
-        .map_err(|error| unsaved(&typed, error, context))?;
+    let saved = session
+        .journal()
+        .and_then(|journal| journal.add(entries, now))
+        .map_err(|error| unsaved(&typed, error, session))?;
     for ((place, _), entry) in new.iter().zip(saved) {
         note::say(&entry, context);
         questions[*place].now = Some(entry);
@@ -177,14 +179,16 @@ fn keep(
 }
 
 /// Keeps answers that could not be saved, as one reason.
-fn unsaved(typed: &[&str], error: Error, context: &Context) -> Error {
+fn unsaved(typed: &[&str], error: Error, session: &mut Session<'_>) -> Error {
+    let context = session.context();
     let drafted = Plan::new(Kind::Reason, Particulars::default(), context).drafted(context);
-    note::keep(&drafted, &typed.join("\n\n"), error, context)
+    note::keep(&drafted, &typed.join("\n\n"), error, session)
 }
 
-fn ask(mut questions: Vec<Asked<'_>>, context: &Context) -> Result<Status> {
+fn ask(mut questions: Vec<Asked<'_>>, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
     // Before a word is typed: whatever is wrong with the journal is said now.
-    context.open()?;
+    session.journal()?;
     let mut dialogue = Dialogue::begin(&context.output)?;
     for at in 0..questions.len() {
         context.output.show(&Question {
@@ -194,13 +198,13 @@ fn ask(mut questions: Vec<Asked<'_>>, context: &Context) -> Result<Status> {
         })?;
         let plan = plan(&questions[at], context);
         let mut held = Held::nothing(&plan, context);
-        let typed = dialogue.text("", |text| held.hold(text))?;
+        let typed = dialogue.text("", |text| held.hold(text, session))?;
         let stopped = matches!(typed, Typed::Stopped(_));
         // Kept at once: whatever happens at the next question, this one is answered.
         match typed {
             Typed::Line(text) | Typed::Stopped(text) if !text.trim().is_empty() => {
-                held.hold(&text);
-                let entry = note::save(plan, text, held.draft(), context)?;
+                held.hold(&text, session);
+                let entry = note::save(plan, text, held.draft(), session)?;
                 note::say(&entry, context);
                 questions[at].now = Some(entry);
             }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::entry;
 use super::note::{self, Plan};
 use super::review::{RunJson, mean_json};
-use super::{Context, Status};
+use super::{Session, Status};
 use crate::error::{Error, Result};
 use crate::journal::contact::{Kept, Urges};
 use crate::journal::lookback::Run;
@@ -65,9 +65,10 @@ struct Contact {
 ///
 /// # Errors
 /// A day that cannot be meant; whatever keeps the journal from being read or written.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
     match &args.verb {
-        None => figures(context),
+        None => figures(session),
         Some(Verb::Since { day }) => {
             let phrase: DayPhrase = day
                 .join(" ")
@@ -79,26 +80,27 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
                 days => format!("{} ago", text::count(days as usize, "day", "days")),
             };
             let sentence = format!("The days are counted since {}, {ago}.", context.day(day));
-            settle(Mark::Since, day, &sentence, context)
+            settle(Mark::Since, day, &sentence, session)
         }
-        Some(Verb::Log(contact)) => log(contact, context),
+        Some(Verb::Log(contact)) => log(contact, session),
         Some(Verb::Hide) => settle(
             Mark::Hide,
             context.today(),
             "The daily page says nothing of contact now. onward contact still does.",
-            context,
+            session,
         ),
         Some(Verb::Show) => settle(
             Mark::Show,
             context.today(),
             "The daily page has a line about contact.",
-            context,
+            session,
         ),
     }
 }
 
 /// Notes what is no contact but settles something about them.
-fn settle(mark: Mark, day: Day, sentence: &str, context: &Context) -> Result<Status> {
+fn settle(mark: Mark, day: Day, sentence: &str, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
     let particulars = Particulars {
         mark: Some(mark),
         ..Particulars::default()
@@ -107,7 +109,7 @@ fn settle(mark: Mark, day: Day, sentence: &str, context: &Context) -> Result<Sta
         day,
         ..Plan::new(Kind::Contact, particulars, context)
     };
-    let entry = note::save(plan, String::new(), None, context)?;
+    let entry = note::save(plan, String::new(), None, session)?;
     context.output.status(sentence);
     if context.output.json {
         context.output.show(&entry::One(&entry))?;
@@ -115,7 +117,8 @@ fn settle(mark: Mark, day: Day, sentence: &str, context: &Context) -> Result<Sta
     Ok(Status::Done)
 }
 
-fn log(contact: &Contact, context: &Context) -> Result<Status> {
+fn log(contact: &Contact, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
     let day = match &contact.on {
         Some(phrase) => context.resolve("--on", phrase)?,
         None => context.today(),
@@ -136,11 +139,11 @@ fn log(contact: &Contact, context: &Context) -> Result<Status> {
     };
     let text = match &contact.note[..] {
         [] => None,
-        words => note::text_from(words, &plan, context)?,
+        words => note::text_from(words, &plan, session)?,
     };
-    let entry = note::save(plan, text.unwrap_or_default(), None, context)?;
+    let entry = note::save(plan, text.unwrap_or_default(), None, session)?;
     let status = note::report(&entry, context)?;
-    if let Some(kept) = context.open_to_read()?.kept(context.today())?
+    if let Some(kept) = session.journal_to_read()?.kept(context.today())?
         && kept.kept > 0
     {
         let days = text::count(kept.kept, "day", "days");
@@ -152,8 +155,9 @@ fn log(contact: &Contact, context: &Context) -> Result<Status> {
     Ok(status)
 }
 
-fn figures(context: &Context) -> Result<Status> {
-    let journal = context.open_to_read()?;
+fn figures(session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
+    let journal = session.journal_to_read()?;
     let answer = Answer {
         kept: journal.kept(context.today())?,
         contacts: journal.contacts()?.len(),

@@ -3,17 +3,16 @@
 use std::ffi::OsString;
 
 use super::entry;
-use super::{Context, Status};
-use crate::drafts::{Draft, Particulars};
+use super::{Context, Session, Status};
+use crate::drafts::{Draft, DraftMetadata};
 use crate::editor;
-use crate::environment;
 use crate::error::{Error, Kept, Result};
 use crate::journal::{Edit, EditOutcome, Journal, Reflects, TextRewrite};
 use crate::model;
 use crate::model::particulars::Away;
 use crate::model::{DayPhrase, Entry, EntryRef, Mood, Tag, TimeOfDay};
 use crate::output::text;
-use crate::session::desk::{self, Before, Sheet, unsaved};
+use crate::session::desk::{self, Before, EditorResult, unsaved};
 
 /// Change an entry, in your editor or just the fields named
 ///
@@ -90,37 +89,31 @@ impl Args {
 /// # Errors
 /// An entry that is not there or not only one; [`Error::Unsaved`] when the change could not
 /// be saved and the text is kept.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
-    let mut journal = context.open()?;
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
+    let journal = session.journal()?;
     let references = EntryRef::read_all(&args.entry).map_err(Error::usage)?;
-    let entry = one(&journal, &references, context)?;
+    let entry = one(journal, &references, context)?;
     if args.names_a_field() {
-        with_flags(args, &mut journal, entry, context)
+        with_flags(args, entry, session)
     } else if context.environment.terminal.input {
-        let particulars = Particulars {
+        let metadata = DraftMetadata {
             begun: context.environment.clock.now().to_rfc3339(),
             day: entry.day.to_string(),
             entry: Some(entry.number),
             from: Some(entry.text.clone()),
-            ..Particulars::default()
+            ..DraftMetadata::default()
         };
         let help = help(&entry);
         let page = editor::compose(&entry.text, &help);
-        let draft = context.drafts().begin(&particulars, &page)?;
+        let draft = session.begin_draft(&metadata, &page)?;
         let text = entry.text.clone();
         let before = Before {
             text: text.trim_end_matches(['\n', '\r']),
             help: &help,
             saved: true,
         };
-        in_editor(
-            &mut journal,
-            entry.number,
-            Some(text.clone()),
-            draft,
-            before,
-            context,
-        )
+        in_editor(entry.number, Some(text.clone()), draft, before, session)
     } else {
         Err(Error::Usage {
             what: "the editor needs a terminal".to_owned(),
@@ -140,10 +133,11 @@ pub fn take_up(
     number: i64,
     from: Option<String>,
     mut draft: Draft,
-    context: &Context,
+    session: &mut Session<'_>,
 ) -> Result<Status> {
+    let context = session.context();
     let kept = |error| unsaved(Kept::AsDraft, error);
-    let mut journal = context.open().map_err(kept)?;
+    let journal = session.journal().map_err(kept)?;
     if context.environment.terminal.input {
         let help = match journal.find(&EntryRef::Number(number), context.today()) {
             Ok(found) => found.first().map(help).unwrap_or_default(),
@@ -162,7 +156,7 @@ pub fn take_up(
             help: &help,
             saved: false,
         };
-        return in_editor(&mut journal, number, from, draft, before, context);
+        return in_editor(number, from, draft, before, session);
     }
     let text = desk::text_of(&draft)?;
     let edit = Edit {
@@ -173,54 +167,54 @@ pub fn take_up(
     let edited = journal
         .edit(number, edit, context.today(), now)
         .map_err(kept)?;
-    draft.remove();
+    session.remove_draft(draft);
     report(edited, context)
 }
 
 fn in_editor(
-    journal: &mut Journal,
     number: i64,
     from: Option<String>,
     draft: Draft,
     before: Before<'_>,
-    context: &Context,
+    session: &mut Session<'_>,
 ) -> Result<Status> {
-    match desk::in_editor(draft, before, context)? {
-        Sheet::Written(draft, to) => {
+    let context = session.context();
+    match desk::in_editor(draft, before, session)? {
+        EditorResult::Written(draft, to) => {
             let edit = Edit {
                 text: Some(TextRewrite::typed(from, to)),
                 ..Edit::default()
             };
             let now = context.environment.clock.now();
-            match journal.edit(number, edit, context.today(), now) {
+            let edited = session
+                .journal()
+                .and_then(|journal| journal.edit(number, edit, context.today(), now));
+            match edited {
                 Ok(edited) => {
-                    draft.remove();
+                    session.remove_draft(draft);
                     report(edited, context)
                 }
                 Err(error) => Err(unsaved(Kept::AsDraft, error)),
             }
         }
-        Sheet::Empty { draft_waits: true } => {
+        EditorResult::Empty { draft_waits: true } => {
             context.output.status(desk::DRAFT_KEPT);
             Ok(Status::NothingDone)
         }
-        Sheet::Empty { .. } => Err(Error::Usage {
+        EditorResult::Empty { .. } => Err(Error::Usage {
             what: format!("#{number} would be left empty, so it is kept as it was"),
             hint: Some(format!("throw it away with onward delete {number}")),
         }),
-        Sheet::Untouched => {
+        EditorResult::Untouched => {
             context.output.status(&format!("#{number} is as it was."));
             Ok(Status::Done)
         }
     }
 }
 
-fn with_flags(
-    args: &Args,
-    journal: &mut Journal,
-    entry: Entry,
-    context: &Context,
-) -> Result<Status> {
+fn with_flags(args: &Args, entry: Entry, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
+    let journal = session.journal()?;
     let day = match &args.on {
         Some(phrase) => Some(context.resolve("--on", phrase)?),
         None => None,
@@ -244,23 +238,22 @@ fn with_flags(
         }
         Some(Reflects::On(tips))
     };
-    let drafts = context.drafts();
-    let particulars = Particulars {
+    let metadata = DraftMetadata {
         begun: context.environment.clock.now().to_rfc3339(),
         day: entry.day.to_string(),
         entry: Some(entry.number),
-        ..Particulars::default()
+        ..DraftMetadata::default()
     };
     let text = match &args.text {
         None => None,
         Some(text) => {
             let bytes = if args.takes_standard_input() {
-                desk::from_standard_input(&particulars, &drafts, context)?
+                desk::from_standard_input(&metadata, session)?
             } else {
-                desk::tell_of_shells(context);
+                desk::tell_of_shells(session);
                 text.clone().into_encoded_bytes()
             };
-            Some(desk::readable(bytes, &drafts, context)?)
+            Some(desk::readable(bytes, session)?)
         }
     };
     let edit = Edit {
@@ -274,14 +267,17 @@ fn with_flags(
         written_at,
     };
     let now = context.environment.clock.now();
-    match (journal.edit(entry.number, edit, context.today(), now), text) {
+    let edited = session
+        .journal()
+        .and_then(|journal| journal.edit(entry.number, edit, context.today(), now));
+    match (edited, text) {
         (Ok(edited), _) => report(edited, context),
         (Err(error), None) => Err(error),
         (Err(error), Some(text)) if text.trim().is_empty() => Err(error),
         // Wrong usage leaves nothing to keep that does not stand in the command itself.
         (Err(error @ Error::Usage { .. }), _) if !args.takes_standard_input() => Err(error),
         (Err(error), Some(text)) => {
-            let kept = drafts.keep(&particulars, &text, &environment::places_of_last_resort());
+            let kept = session.keep_text(&metadata, &text);
             Err(desk::kept_or_printed(
                 kept,
                 text.as_bytes(),

@@ -40,7 +40,7 @@ pub mod urge;
 pub mod week;
 pub mod write;
 
-pub use crate::session::{Context, Status};
+pub use crate::session::{Context, Session, Status};
 
 /// What is said of a journal without a page.
 const NOTHING_WRITTEN: &str = "Nothing is written yet. Begin with onward write.";

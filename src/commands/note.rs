@@ -6,14 +6,13 @@ use std::ffi::OsString;
 use chrono::{DateTime, FixedOffset};
 
 use super::entry;
-use super::{Context, Status};
-use crate::drafts::{self, Draft, Drafts};
+use super::{Context, Session, Status};
+use crate::drafts::{Draft, DraftMetadata};
 use crate::editor;
-use crate::environment;
 use crate::error::{Kept, Result};
 use crate::journal::NewEntry;
 use crate::model::{Day, Entry, Kind, Particulars, Tag};
-use crate::session::desk::{self, Before, Sheet, unsaved};
+use crate::session::desk::{self, Before, EditorResult, unsaved};
 
 /// What an entry will be, apart from its text.
 #[derive(Debug, Clone)]
@@ -43,7 +42,7 @@ impl Plan {
     }
 
     /// What a draft was to become; `None` where that is a page.
-    pub fn resumed(draft: &drafts::Particulars, context: &Context) -> Option<Plan> {
+    pub fn resumed(draft: &DraftMetadata, context: &Context) -> Option<Plan> {
         let kind = draft.kind.as_deref()?.parse().ok()?;
         let fields = draft.fields.iter();
         let fields = fields.map(|(name, value)| (name.as_str(), value.as_str()));
@@ -63,9 +62,9 @@ impl Plan {
     }
 
     /// The same as flags would say it, to keep beside a draft.
-    pub fn drafted(&self, context: &Context) -> drafts::Particulars {
+    pub fn drafted(&self, context: &Context) -> DraftMetadata {
         let fields = self.particulars.fields().into_iter();
-        drafts::Particulars {
+        DraftMetadata {
             begun: context.environment.clock.now().to_rfc3339(),
             day: self.day.to_string(),
             written_at: self.at.map(|at| at.to_rfc3339()),
@@ -74,7 +73,7 @@ impl Plan {
             fields: fields
                 .map(|(name, value)| (name.to_owned(), value))
                 .collect::<BTreeMap<_, _>>(),
-            ..drafts::Particulars::default()
+            ..DraftMetadata::default()
         }
     }
 
@@ -99,24 +98,25 @@ pub fn save(
     plan: Plan,
     text: String,
     draft: Option<Draft>,
-    context: &Context,
+    session: &mut Session<'_>,
 ) -> Result<Entry> {
+    let context = session.context();
     let drafted = plan.drafted(context);
     let new = plan.with(text.clone(), context);
     let now = context.environment.clock.now();
-    let saved = context
-        .open()
-        .and_then(|mut journal| journal.add(vec![new], now))
+    let saved = session
+        .journal()
+        .and_then(|journal| journal.add(vec![new], now))
         .and_then(|mut added| added.pop().ok_or(crate::Error::Interrupted));
     match saved {
         Ok(entry) => {
             if let Some(draft) = draft {
-                draft.remove();
+                session.remove_draft(draft);
             }
             Ok(entry)
         }
         Err(error) if draft.is_some() => Err(unsaved(Kept::AsDraft, error)),
-        Err(error) => Err(keep(&drafted, &text, error, context)),
+        Err(error) => Err(keep(&drafted, &text, error, session)),
     }
 }
 
@@ -124,8 +124,7 @@ pub fn save(
 /// dies takes it.
 #[derive(Debug)]
 pub struct Held {
-    drafts: Drafts,
-    drafted: drafts::Particulars,
+    drafted: DraftMetadata,
     draft: Option<Draft>,
 }
 
@@ -133,22 +132,21 @@ impl Held {
     /// Nothing yet of what is to become an entry.
     pub fn nothing(plan: &Plan, context: &Context) -> Held {
         Held {
-            drafts: context.drafts(),
             drafted: plan.drafted(context),
             draft: None,
         }
     }
 
     /// Keeps the text as it is now. What cannot be kept on the disk is in memory still.
-    pub fn hold(&mut self, text: &str) {
+    pub fn hold(&mut self, text: &str, session: &mut Session<'_>) {
         let page = editor::compose(text, "");
         self.draft = match self.draft.take() {
-            None => self.drafts.begin(&self.drafted, &page).ok(),
+            None => session.begin_draft(&self.drafted, &page).ok(),
             Some(mut draft) => draft.rewrite(&page).is_ok().then_some(draft),
         };
         // With an encrypted journal the draft lies in memory.
         if let Some(draft) = &mut self.draft {
-            let _ = draft.secure();
+            let _ = session.secure_draft(draft);
         }
     }
 
@@ -160,36 +158,37 @@ impl Held {
 
 /// Keeps what was typed and could not be saved, and says where.
 pub fn keep(
-    drafted: &drafts::Particulars,
+    drafted: &DraftMetadata,
     text: &str,
     error: crate::Error,
-    context: &Context,
+    session: &mut Session<'_>,
 ) -> crate::Error {
     if text.trim().is_empty() {
         return error;
     }
-    let places = environment::places_of_last_resort();
-    let kept = context.drafts().keep(drafted, text, &places);
-    desk::kept_or_printed(kept, text.as_bytes(), error, &context.output)
+    let kept = session.keep_text(drafted, text);
+    desk::kept_or_printed(kept, text.as_bytes(), error, &session.context().output)
 }
 
 /// The text that arguments or standard input hold; `None` where there is none but blanks.
 ///
 /// # Errors
 /// [`crate::Error::Unsaved`] for what is no text.
-pub fn text_from(words: &[OsString], plan: &Plan, context: &Context) -> Result<Option<String>> {
-    context.unlock()?;
-    let drafts = context.drafts();
+pub fn text_from(
+    words: &[OsString],
+    plan: &Plan,
+    session: &mut Session<'_>,
+) -> Result<Option<String>> {
+    session.unlock()?;
+    let drafted = plan.drafted(session.context());
     let bytes = match words {
-        [] => desk::from_standard_input(&plan.drafted(context), &drafts, context)?,
-        [dash] if dash == "-" => {
-            desk::from_standard_input(&plan.drafted(context), &drafts, context)?
-        }
+        [] => desk::from_standard_input(&drafted, session)?,
+        [dash] if dash == "-" => desk::from_standard_input(&drafted, session)?,
         words => words.join(" ".as_ref()).into_encoded_bytes(),
     };
-    let text = desk::readable(bytes, &drafts, context)?;
+    let text = desk::readable(bytes, session)?;
     if words.iter().any(|word| word != "-") {
-        desk::tell_of_shells(context);
+        desk::tell_of_shells(session);
     }
     Ok((!text.trim().is_empty()).then_some(text))
 }
@@ -202,10 +201,11 @@ pub fn in_editor(
     plan: Plan,
     draft: Option<Draft>,
     help: &str,
-    context: &Context,
+    session: &mut Session<'_>,
 ) -> Result<Status> {
+    let context = session.context();
     // Before a word is typed: whatever is wrong with the journal is said now.
-    context.open()?;
+    session.journal()?;
     let (draft, text) = match draft {
         Some(mut draft) => match desk::text_of(&draft) {
             Ok(text) => {
@@ -217,8 +217,8 @@ pub fn in_editor(
         },
         None => {
             let page = editor::compose("", help);
-            let drafts = context.drafts();
-            (drafts.begin(&plan.drafted(context), &page)?, String::new())
+            let draft = session.begin_draft(&plan.drafted(context), &page)?;
+            (draft, String::new())
         }
     };
     let before = Before {
@@ -226,16 +226,16 @@ pub fn in_editor(
         help,
         saved: false,
     };
-    match desk::in_editor(draft, before, context)? {
-        Sheet::Written(draft, text) => {
-            let entry = save(plan, text, Some(draft), context)?;
+    match desk::in_editor(draft, before, session)? {
+        EditorResult::Written(draft, text) => {
+            let entry = save(plan, text, Some(draft), session)?;
             report(&entry, context)
         }
-        Sheet::Empty { draft_waits: true } => {
+        EditorResult::Empty { draft_waits: true } => {
             context.output.status(desk::DRAFT_KEPT);
             Ok(Status::NothingDone)
         }
-        Sheet::Empty { .. } | Sheet::Untouched => nothing(context),
+        EditorResult::Empty { .. } | EditorResult::Untouched => nothing(context),
     }
 }
 
@@ -243,13 +243,14 @@ pub fn in_editor(
 ///
 /// # Errors
 /// As [`save`].
-pub fn take_up(plan: Plan, draft: Draft, context: &Context) -> Result<Status> {
+pub fn take_up(plan: Plan, draft: Draft, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
     if context.environment.terminal.input {
         let help = format!("\n{}, {}\n", plan.kind.with_article(), plan.day.long());
-        return in_editor(plan, Some(draft), &help, context);
+        return in_editor(plan, Some(draft), &help, session);
     }
     let text = desk::text_of(&draft)?;
-    let entry = save(plan, text, Some(draft), context)?;
+    let entry = save(plan, text, Some(draft), session)?;
     report(&entry, context)
 }
 

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use super::entry::{self, EntriesJson};
 use super::note::{self, Plan};
-use super::{Context, Status};
+use super::{Session, Status};
 use crate::error::Result;
 use crate::model::{Entry, Kind, Particulars};
 use crate::output::{Page, Style, View, text};
@@ -34,13 +34,14 @@ impl Args {
 ///
 /// # Errors
 /// [`crate::Error::Unsaved`] when it could not be saved and the text is kept.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
     if args.text.is_empty() {
-        return list(context);
+        return list(session);
     }
     if let (true, Some(number)) = (args.first, number(&args.text)) {
         let now = context.environment.clock.now();
-        let reason = context.open()?.put_first(number, now)?;
+        let reason = session.journal()?.put_first(number, now)?;
         context.output.status(&format!("#{number} stands on top."));
         if context.output.json {
             context.output.show(&entry::One(&reason))?;
@@ -52,9 +53,9 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         ..Particulars::default()
     };
     let plan = Plan::new(Kind::Reason, particulars, context);
-    match note::text_from(&args.text, &plan, context)? {
+    match note::text_from(&args.text, &plan, session)? {
         Some(text) => {
-            let entry = note::save(plan, text, None, context)?;
+            let entry = note::save(plan, text, None, session)?;
             note::report(&entry, context)
         }
         None => note::nothing(context),
@@ -69,8 +70,9 @@ fn number(text: &[OsString]) -> Option<i64> {
     }
 }
 
-fn list(context: &Context) -> Result<Status> {
-    let reasons = context.open_to_read()?.reasons()?;
+fn list(session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
+    let reasons = session.journal_to_read()?.reasons()?;
     context.output.show_long(&Reasons(&reasons))?;
     if reasons.is_empty() {
         context.output.status(

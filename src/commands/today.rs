@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Context, Status, reason};
+use super::{Context, Session, Status, reason};
 use crate::error::{Error, Result};
 use crate::journal::{Journal, Prompt};
 use crate::model::{Day, Entry};
@@ -23,8 +23,9 @@ pub struct Args {
 ///
 /// # Errors
 /// A tip that does not exist; whatever keeps the journal from being read or written.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
-    let mut journal = context.open()?;
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
+    let journal = session.journal()?;
     let (today, now) = (context.today(), context.environment.clock.now());
     if args.skip {
         let before = journal.prompt_for(today, now)?.tip;
@@ -49,7 +50,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         }
         journal.take(&tip, today, now)?;
     }
-    let view = Today::of(&mut journal, context)?;
+    let view = Today::of(journal, context)?;
     context.output.show(&view)?;
     Ok(Status::Done)
 }

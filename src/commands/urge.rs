@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::entry::{EntriesJson, EntryJson};
 use super::note::{self, Held, Plan};
-use super::{Context, Status};
+use super::{Session, Status};
 use crate::error::{Error, Kept, Result};
 use crate::model::particulars::{Ended, Strength};
 use crate::model::{DayPhrase, Entry, Kind, Particulars, TimeOfDay};
@@ -118,11 +118,11 @@ impl Noted {
     }
 
     /// Keeps the words as a draft until they are saved.
-    fn hold(&mut self, plan: &Plan, context: &Context) {
+    fn hold(&mut self, plan: &Plan, session: &mut Session<'_>) {
         let words = self.words();
         if !words.is_empty() {
-            let nothing = Held::nothing(&self.drafted(plan), context);
-            self.held.get_or_insert(nothing).hold(&words);
+            let nothing = Held::nothing(&self.drafted(plan), session.context());
+            self.held.get_or_insert(nothing).hold(&words, session);
         }
     }
 }
@@ -139,7 +139,8 @@ fn letter_of(urge: &Plan) -> Plan {
 ///
 /// # Errors
 /// [`Error::Unsaved`] when it could not be saved and what was typed is kept.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
     let day = match &args.on {
         Some(phrase) => context.resolve("--on", phrase)?,
         None => context.today(),
@@ -157,25 +158,25 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         ..Noted::default()
     };
     if !args.text.is_empty() {
-        noted.set_off_by = note::text_from(&args.text, &plan, context)?.unwrap_or_default();
+        noted.set_off_by = note::text_from(&args.text, &plan, session)?.unwrap_or_default();
     }
     let terminal = &context.environment.terminal;
     let talks = terminal.input && terminal.error && !context.output.json;
     let asks_for_practice = args.practice || (talks && args.leaves_the_way_open());
     // Whatever is wrong with the journal is said before a word is typed.
-    let (reasons, practice) = prepare(asks_for_practice, context).map_err(|error| {
+    let (reasons, practice) = prepare(asks_for_practice, session).map_err(|error| {
         note::keep(
             &noted.drafted(&plan).drafted(context),
             &noted.words(),
             error,
-            context,
+            session,
         )
     })?;
     if !context.output.json {
         context.output.show(&Before(&reasons))?;
     }
     let gone_through = if talks {
-        converse(args, &mut noted, &plan, practice.as_deref(), context)
+        converse(args, &mut noted, &plan, practice.as_deref(), session)
     } else {
         if args.practice {
             context
@@ -187,13 +188,13 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     };
     match gone_through {
         Ok(()) => {
-            keep(plan, noted, &reasons, context)?;
+            keep(plan, noted, &reasons, session)?;
             Ok(Status::Done)
         }
         Err(broken_off) => {
             // Whatever it was, what was said by then is kept.
             if noted.says_something() {
-                keep(plan, noted, &reasons, context)?;
+                keep(plan, noted, &reasons, session)?;
             } else {
                 context.output.status("Nothing is noted.");
             }
@@ -206,8 +207,12 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
 }
 
 /// The reasons, and the practice of today's tip where that is asked for.
-fn prepare(asks_for_practice: bool, context: &Context) -> Result<(Vec<Entry>, Option<String>)> {
-    let mut journal = context.open()?;
+fn prepare(
+    asks_for_practice: bool,
+    session: &mut Session<'_>,
+) -> Result<(Vec<Entry>, Option<String>)> {
+    let context = session.context();
+    let journal = session.journal()?;
     let practice = match asks_for_practice {
         true => {
             let now = context.environment.clock.now();
@@ -219,29 +224,35 @@ fn prepare(asks_for_practice: bool, context: &Context) -> Result<(Vec<Entry>, Op
 }
 
 /// Saves the urge and the letter, as one action.
-fn keep(plan: Plan, mut noted: Noted, reasons: &[Entry], context: &Context) -> Result<()> {
+fn keep(
+    plan: Plan,
+    mut noted: Noted,
+    reasons: &[Entry],
+    session: &mut Session<'_>,
+) -> Result<()> {
+    let context = session.context();
     if noted.held.is_some() {
-        noted.hold(&plan, context);
+        noted.hold(&plan, session);
     }
     let mut entries = vec![noted.urge(&plan).with(noted.set_off_by.clone(), context)];
     if !noted.letter.trim().is_empty() {
         entries.push(letter_of(&plan).with(noted.letter.clone(), context));
     }
     let now = context.environment.clock.now();
-    let saved = context
-        .open()
-        .and_then(|mut journal| journal.add(entries, now));
+    let saved = session
+        .journal()
+        .and_then(|journal| journal.add(entries, now));
     let (words, drafted) = (noted.words(), noted.drafted(&plan).drafted(context));
     let draft = noted.held.take().and_then(Held::draft);
     let saved = match (saved, draft) {
         (Ok(saved), draft) => {
             if let Some(draft) = draft {
-                draft.remove();
+                session.remove_draft(draft);
             }
             saved
         }
         (Err(error), Some(_)) => return Err(unsaved(Kept::AsDraft, error)),
-        (Err(error), None) => return Err(note::keep(&drafted, &words, error, context)),
+        (Err(error), None) => return Err(note::keep(&drafted, &words, error, session)),
     };
     for entry in &saved {
         note::say(entry, context);
@@ -285,8 +296,9 @@ fn converse(
     noted: &mut Noted,
     plan: &Plan,
     practice: Option<&str>,
-    context: &Context,
+    session: &mut Session<'_>,
 ) -> Result<()> {
+    let context = session.context();
     let output = &context.output;
     let mut dialogue = Dialogue::begin(output)?;
     if !args.no_pause {
@@ -318,7 +330,7 @@ fn converse(
                 more if more.chars().count() > 1 => {
                     // Whoever began to write has chosen.
                     noted.letter = line.to_owned();
-                    noted.hold(plan, context);
+                    noted.hold(plan, session);
                     Way::Write
                 }
                 _ => return false,
@@ -333,7 +345,7 @@ fn converse(
             let begun = noted.letter.clone();
             let typed = dialogue.text(&begun, |text| {
                 noted.letter = text.to_owned();
-                noted.hold(plan, context);
+                noted.hold(plan, session);
             })?;
             let stopped = matches!(typed, Typed::Stopped(_));
             if let Typed::Line(text) | Typed::Stopped(text) = typed {
@@ -349,7 +361,7 @@ fn converse(
                 // More than "done" or "yes" is something to keep.
                 if line.contains(' ') {
                     noted.set_off_by(line);
-                    noted.hold(plan, context);
+                    noted.hold(plan, session);
                 }
                 true
             })?;
@@ -372,7 +384,7 @@ fn converse(
             }
             Err(_) => {
                 noted.set_off_by(line);
-                noted.hold(plan, context);
+                noted.hold(plan, session);
                 output.status("That is kept, as what set it off. And in a number?");
                 false
             }
@@ -384,7 +396,7 @@ fn converse(
             "What set it off? (enter leaves it out)",
             |line| {
                 noted.set_off_by(line);
-                noted.hold(plan, context);
+                noted.hold(plan, session);
                 true
             },
         )?;
@@ -403,7 +415,7 @@ fn converse(
                     Err(_) => {
                         if line.chars().count() > 1 {
                             noted.set_off_by(line);
-                            noted.hold(plan, context);
+                            noted.hold(plan, session);
                             output.status("That is kept, with what set it off.");
                         }
                         return false;

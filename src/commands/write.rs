@@ -7,16 +7,15 @@ use chrono::DateTime;
 
 use super::entry;
 use super::today::{self, Today};
-use super::{Context, Status, edit, note, reason};
-use crate::drafts::{Draft, Drafts, Particulars};
+use super::{Context, Session, Status, edit, note, reason};
+use crate::drafts::{Draft, DraftMetadata};
 use crate::editor;
-use crate::environment;
 use crate::error::{Error, Kept, Result};
 use crate::journal::{Journal, NewPage, Prompt, Reflects};
 use crate::model::entry::{MAX_TEXT, first_line};
 use crate::model::{Day, DayPhrase, Entry, Kind, Mood, Tag, TimeOfDay};
 use crate::output::text;
-use crate::session::desk::{self, Before, Sheet, unsaved};
+use crate::session::desk::{self, Before, EditorResult, unsaved};
 
 /// Write a page
 ///
@@ -86,21 +85,20 @@ impl Args {
 /// # Errors
 /// [`crate::Error::Unsaved`] when the page could not be saved and the text is kept; wrong usage
 /// before any text was taken.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
     // Before a word is typed or read.
-    context.unlock()?;
-    let drafts = context.drafts();
+    session.unlock()?;
     let interactive = context.environment.terminal.input;
     let asks_for_drafts = args.resume || args.discard_draft || interactive;
-    if asks_for_drafts || context.access.is_encrypted() {
-        // What cannot be moved is found where it is.
-        let _ = drafts.gather();
+    if asks_for_drafts || session.is_encrypted() {
+        session.gather_drafts();
     }
     if args.discard_draft {
-        return discard(&drafts, context);
+        return discard(session);
     }
     if args.resume {
-        let mut waiting = desk::waiting(&drafts)?;
+        let mut waiting = desk::waiting(session)?;
         if waiting.is_empty() {
             context.output.status("No draft is waiting.");
             return Ok(Status::NothingFound);
@@ -109,33 +107,33 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         tell_of_more(waiting.len(), context);
         // The others are not held while this one is written.
         drop(waiting);
-        return take_up(args, draft, &drafts, context);
+        return take_up(args, draft, session);
     }
 
     let plan = Plan::new(args, context)?;
     if !args.text.is_empty() || !interactive {
         let bytes = if args.text.is_empty() {
-            desk::from_standard_input(&plan.particulars(context), &drafts, context)?
+            desk::from_standard_input(&plan.metadata(context), session)?
         } else {
             args.text.join(" ".as_ref()).into_encoded_bytes()
         };
-        let text = desk::readable(bytes, &drafts, context)?;
-        if let Some(draft) = desk::waiting(&drafts).unwrap_or_default().first() {
+        let text = desk::readable(bytes, session)?;
+        if let Some(draft) = desk::waiting(session).unwrap_or_default().first() {
             context.output.status(&format!(
                 "{} is waiting: onward write --resume takes it up.",
                 name(draft)
             ));
         }
-        let status = save_text(plan, text, None, &drafts, context)?;
+        let status = save_text(plan, text, None, session)?;
         if !args.text.is_empty() {
-            desk::tell_of_shells(context);
+            desk::tell_of_shells(session);
         }
         return Ok(status);
     }
 
-    let mut waiting = desk::waiting(&drafts)?;
+    let mut waiting = desk::waiting(session)?;
     if waiting.is_empty() {
-        return in_editor(plan, None, &drafts, context);
+        return in_editor(plan, None, session);
     }
     let draft = waiting.remove(0);
     let more = waiting.len();
@@ -144,15 +142,15 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     match offer(&draft, context)? {
         Offer::Resume => {
             tell_of_more(more, context);
-            take_up(args, draft, &drafts, context)
+            take_up(args, draft, session)
         }
         Offer::New => {
             drop(draft);
-            in_editor(plan, None, &drafts, context)
+            in_editor(plan, None, session)
         }
         Offer::Discard => {
-            if throw_away(draft, context)? {
-                in_editor(plan, None, &drafts, context)
+            if throw_away(draft, session)? {
+                in_editor(plan, None, session)
             } else {
                 Ok(Status::NothingDone)
             }
@@ -162,18 +160,20 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
 }
 
 /// Goes on with a draft.
-fn take_up(args: &Args, draft: Draft, drafts: &Drafts, context: &Context) -> Result<Status> {
-    let particulars = draft.particulars();
-    if let Some(number) = particulars.entry {
+fn take_up(args: &Args, draft: Draft, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
+    session.take_in_hand(&draft);
+    let metadata = draft.metadata();
+    if let Some(number) = metadata.entry {
         if args.names_a_field() {
             return Err(Error::Usage {
                 what: format!("the draft is of #{number}, and takes no other flags"),
                 hint: Some(format!("take it up first, then onward edit {number}")),
             });
         }
-        return edit::take_up(number, particulars.from, draft, context);
+        return edit::take_up(number, metadata.from, draft, session);
     }
-    if let Some(plan) = note::Plan::resumed(&particulars, context) {
+    if let Some(plan) = note::Plan::resumed(&metadata, context) {
         if args.names_a_field() {
             return Err(Error::Usage {
                 what: format!(
@@ -183,13 +183,13 @@ fn take_up(args: &Args, draft: Draft, drafts: &Drafts, context: &Context) -> Res
                 hint: Some("take it up first, then change it with onward edit".to_owned()),
             });
         }
-        return note::take_up(plan, draft, context);
+        return note::take_up(plan, draft, session);
     }
-    let plan = Plan::resumed(args, context, &particulars)?;
+    let plan = Plan::resumed(args, context, &metadata)?;
     if context.environment.terminal.input {
-        in_editor(plan, Some(draft), drafts, context)
+        in_editor(plan, Some(draft), session)
     } else {
-        as_it_is(plan, draft, drafts, context)
+        as_it_is(plan, draft, session)
     }
 }
 
@@ -254,7 +254,7 @@ impl Plan {
     }
 
     /// What a draft was to become, with what the flags say now on top.
-    fn resumed(args: &Args, context: &Context, draft: &Particulars) -> Result<Plan> {
+    fn resumed(args: &Args, context: &Context, draft: &DraftMetadata) -> Result<Plan> {
         let now = Plan::undated(args, context)?;
         let day = match args.on {
             Some(_) => now.day,
@@ -285,8 +285,8 @@ impl Plan {
         })
     }
 
-    fn particulars(&self, context: &Context) -> Particulars {
-        Particulars {
+    fn metadata(&self, context: &Context) -> DraftMetadata {
+        DraftMetadata {
             begun: context.environment.clock.now().to_rfc3339(),
             day: self.day.to_string(),
             written_at: self.at.map(|at| at.to_rfc3339()),
@@ -295,24 +295,20 @@ impl Plan {
             mood: self.mood.map(Mood::value),
             tags: self.tags.iter().map(Tag::to_string).collect(),
             starred: self.starred,
-            ..Particulars::default()
+            ..DraftMetadata::default()
         }
     }
 }
 
 /// Opens the editor, on a draft or on an empty page, and saves what comes back.
-fn in_editor(
-    plan: Plan,
-    draft: Option<Draft>,
-    drafts: &Drafts,
-    context: &Context,
-) -> Result<Status> {
+fn in_editor(plan: Plan, draft: Option<Draft>, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
     // Before a word is typed: whatever is wrong with the journal is said now.
-    let mut journal = context.open()?;
-    let (reflects, help) = prompt_for_editor(&plan, &mut journal, context)?;
+    let journal = session.journal()?;
+    let (reflects, help) = prompt_for_editor(&plan, journal, context)?;
     let (draft, text) = match draft {
         Some(mut draft) => {
-            draft.set_particulars(&plan.particulars(context))?;
+            draft.set_metadata(&plan.metadata(context))?;
             match desk::text_of(&draft) {
                 Ok(text) => {
                     draft.rewrite(&editor::compose(&text, &help))?;
@@ -325,10 +321,8 @@ fn in_editor(
         }
         None => {
             let page = editor::compose("", &help);
-            (
-                drafts.begin(&plan.particulars(context), &page)?,
-                String::new(),
-            )
+            let draft = session.begin_draft(&plan.metadata(context), &page)?;
+            (draft, String::new())
         }
     };
     let before = Before {
@@ -336,21 +330,24 @@ fn in_editor(
         help: &help,
         saved: false,
     };
-    match desk::in_editor(draft, before, context)? {
-        Sheet::Written(draft, text) => {
-            match save(&mut journal, plan, reflects, text, context) {
+    match desk::in_editor(draft, before, session)? {
+        EditorResult::Written(draft, text) => {
+            let saved = session
+                .journal()
+                .and_then(|journal| save(journal, plan, reflects, text, context));
+            match saved {
                 Ok(entry) => {
-                    draft.remove();
+                    session.remove_draft(draft);
                     report(&entry, context)
                 }
                 Err(error) => Err(unsaved(Kept::AsDraft, error)),
             }
         }
-        Sheet::Empty { draft_waits: true } => {
+        EditorResult::Empty { draft_waits: true } => {
             context.output.status(desk::DRAFT_KEPT);
             Ok(Status::NothingDone)
         }
-        Sheet::Empty { .. } | Sheet::Untouched => {
+        EditorResult::Empty { .. } | EditorResult::Untouched => {
             context
                 .output
                 .status("Nothing was written, so nothing is saved.");
@@ -360,9 +357,9 @@ fn in_editor(
 }
 
 /// Saves a draft as it is, where there is nobody to edit it.
-fn as_it_is(plan: Plan, draft: Draft, drafts: &Drafts, context: &Context) -> Result<Status> {
+fn as_it_is(plan: Plan, draft: Draft, session: &mut Session<'_>) -> Result<Status> {
     let text = desk::text_of(&draft)?;
-    save_text(plan, text, Some(draft), drafts, context)
+    save_text(plan, text, Some(draft), session)
 }
 
 /// Saves text that is already here. If that fails the text becomes a draft, unless it is one.
@@ -370,30 +367,30 @@ fn save_text(
     plan: Plan,
     text: String,
     draft: Option<Draft>,
-    drafts: &Drafts,
-    context: &Context,
+    session: &mut Session<'_>,
 ) -> Result<Status> {
+    let context = session.context();
     if text.trim().is_empty() {
         context
             .output
             .status("Nothing was written, so nothing is saved.");
         return Ok(Status::NothingDone);
     }
-    let particulars = plan.particulars(context);
-    let saved = context.open().and_then(|mut journal| {
-        let reflects = chosen(&plan, None, &mut journal, context)?;
-        save(&mut journal, plan, reflects, text.clone(), context)
+    let metadata = plan.metadata(context);
+    let saved = session.journal().and_then(|journal| {
+        let reflects = chosen(&plan, None, journal, context)?;
+        save(journal, plan, reflects, text.clone(), context)
     });
     match saved {
         Ok(entry) => {
             if let Some(draft) = draft {
-                draft.remove();
+                session.remove_draft(draft);
             }
             report(&entry, context)
         }
         Err(error) if draft.is_some() => Err(unsaved(Kept::AsDraft, error)),
         Err(error) => {
-            let kept = drafts.keep(&particulars, &text, &environment::places_of_last_resort());
+            let kept = session.keep_text(&metadata, &text);
             Err(desk::kept_or_printed(
                 kept,
                 text.as_bytes(),
@@ -447,7 +444,7 @@ fn is_there_a_week(context: &Context) -> Result<()> {
 
 /// The tips that a draft was to reflect on, as far as they are still in a deck. Where none is,
 /// it goes with its day.
-fn still_there(draft: &Particulars, context: &Context) -> Option<Vec<String>> {
+fn still_there(draft: &DraftMetadata, context: &Context) -> Option<Vec<String>> {
     let decks = &context.chosen().decks;
     let wanted = draft.tips.as_ref()?;
     let (there, gone): (Vec<&String>, Vec<&String>) =
@@ -628,8 +625,9 @@ fn offer(draft: &Draft, context: &Context) -> Result<Offer> {
     }
 }
 
-fn discard(drafts: &Drafts, context: &Context) -> Result<Status> {
-    let mut waiting = desk::waiting(drafts)?;
+fn discard(session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
+    let mut waiting = desk::waiting(session)?;
     if waiting.is_empty() {
         context.output.status("No draft is waiting.");
         return Ok(Status::NothingFound);
@@ -640,7 +638,7 @@ fn discard(drafts: &Drafts, context: &Context) -> Result<Status> {
             .output
             .status(&format!("{} is waiting{}", name(&draft), beginning(&draft)));
     }
-    if !throw_away(draft, context)? {
+    if !throw_away(draft, session)? {
         return Ok(Status::NothingDone);
     }
     tell_of_more(waiting.len(), context);
@@ -648,7 +646,8 @@ fn discard(drafts: &Drafts, context: &Context) -> Result<Status> {
 }
 
 /// Throws a draft away; where there is somebody to ask, only after a yes.
-fn throw_away(draft: Draft, context: &Context) -> Result<bool> {
+fn throw_away(draft: Draft, session: &mut Session<'_>) -> Result<bool> {
+    let context = session.context();
     if context.environment.terminal.input
         && !context.confirm("Throw it away for good? y or n:", "")?
     {
@@ -656,7 +655,7 @@ fn throw_away(draft: Draft, context: &Context) -> Result<bool> {
         return Ok(false);
     }
     let name = name(&draft);
-    draft.remove();
+    session.remove_draft(draft);
     context.output.status(&format!("{name} is thrown away."));
     Ok(true)
 }
@@ -671,13 +670,13 @@ fn tell_of_more(number: usize, context: &Context) {
 
 /// A draft by its day: `A draft for Sunday 22 November 2026 (begun at 20:14)`.
 fn name(draft: &Draft) -> String {
-    let particulars = draft.particulars();
-    let begun = DateTime::parse_from_rfc3339(&particulars.begun).ok();
-    let what = match (particulars.entry, particulars.day.parse::<Day>()) {
+    let metadata = draft.metadata();
+    let begun = DateTime::parse_from_rfc3339(&metadata.begun).ok();
+    let what = match (metadata.entry, metadata.day.parse::<Day>()) {
         (Some(number), _) => format!("A draft of #{number}"),
-        (None, Ok(day)) if particulars.kind.is_some() => format!(
+        (None, Ok(day)) if metadata.kind.is_some() => format!(
             "A draft of {}, {}",
-            particulars
+            metadata
                 .kind
                 .as_deref()
                 .and_then(|kind| kind.parse().ok())

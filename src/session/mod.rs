@@ -1,343 +1,356 @@
-//! One run of the program: what it works with, and what opens the journal.
+//! One run of the program: what it works with, and the one journal that it has open.
+//!
+//! A [`Session`] is the only owner of the open journal. Commands borrow it, drafts are secured in
+//! it, and nobody opens it a second time: two connections of one process would not keep each
+//! other out, since closing one file drops the locks that SQLite has on the other.
 
-mod access;
+mod context;
 pub mod desk;
+mod drafting;
+mod unlocking;
 
-use std::cell::OnceCell;
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
 
-use chrono::{DateTime, FixedOffset};
-use zeroize::Zeroizing;
+use crate::error::{Error, Result};
+use crate::journal::{
+    AskPassphrase, ClosedJournal, Journal, Key, Passphrase, Salt, Settings, ask_nobody,
+    ask_only,
+};
+use crate::keyring;
+use crate::store::Store;
+use unlocking::{UnlockedBy, Unlocking};
 
-use crate::Error;
-use crate::config::Config;
-use crate::drafts::{Drafts, Sealed};
-use crate::environment::{self, Environment};
-use crate::error::Result;
-use crate::journal::{self, Journal, Settings};
-use crate::model::{Day, DayPhrase, Filter, TimeOfDay};
-use crate::output::{Output, text};
-use crate::passphrase::{Trouble, from_terminal};
-use crate::shelf::{Chosen, Shelf};
+pub use context::{Context, Status};
+pub use unlocking::{Passphrases, opens_the_same};
 
-pub use access::Access;
-
-/// What every command works with.
-#[derive(Debug, Clone)]
-pub struct Context {
-    /// Where the journal lies.
-    pub journal: PathBuf,
-    /// What the person has settled.
-    pub config: Config,
-    /// The clock, the variables, the terminal.
-    pub environment: Environment,
-    /// Where the configuration lies, or would; `None` without a home directory.
-    pub config_path: Option<PathBuf>,
-    /// The decks there are.
-    pub shelf: Shelf,
-    /// Where answers and messages go.
-    pub output: Output,
-    /// What opens an encrypted journal.
-    pub access: Access,
-    /// The decks in use, once they were asked for.
-    pub chosen: OnceCell<Chosen>,
+/// One run of the program.
+#[derive(Debug)]
+pub struct Session<'a> {
+    context: &'a Context,
+    /// The open journal.
+    journal: Option<Journal>,
+    /// The key of the journal that was opened last, so that to open it once more asks nobody.
+    key: Option<Key>,
+    /// Whether the journal is encrypted, as far as an attempt to open it has told.
+    known_encrypted: Option<bool>,
+    /// The drafts that this run began or took up and has neither saved, removed nor left to an
+    /// editor, by their names.
+    drafts_in_hand: BTreeSet<String>,
 }
 
-/// How a command ended, where nothing went wrong.
+/// What the journal is opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status {
-    /// As asked.
-    Done,
-    /// There was nothing to do it with; the person has been told.
-    NothingDone,
-    /// There was nothing to find; the person has been told.
-    NothingFound,
-    /// It would have had to ask for a passphrase; the person has been told.
-    Locked,
-    /// The person broke it off; what was typed is kept, and they have been told.
-    BrokenOff,
+enum Purpose {
+    /// To write in it: it is made where there is none.
+    Writing,
+    /// To read it: it is empty where there is none.
+    Reading,
 }
 
-impl Status {
-    /// The exit status.
-    pub fn code(self) -> u8 {
-        match self {
-            Status::Done => 0,
-            Status::NothingDone => 1,
-            Status::NothingFound => 3,
-            Status::Locked => 4,
-            Status::BrokenOff => 130,
+impl<'a> Session<'a> {
+    /// A run that has opened nothing yet.
+    pub fn new(context: &'a Context) -> Session<'a> {
+        Session {
+            context,
+            journal: None,
+            key: None,
+            known_encrypted: None,
+            drafts_in_hand: BTreeSet::new(),
         }
     }
-}
 
-impl Context {
-    /// The day as the writer lives it.
-    pub fn today(&self) -> Day {
-        Day::of(
-            self.environment.clock.now().naive_local(),
-            self.config.day_starts_at,
-        )
+    /// What the run works with. It outlives every loan of the session.
+    pub fn context(&self) -> &'a Context {
+        self.context
     }
 
-    /// Opens the journal to write in. Where it is encrypted and nothing has opened it yet, asks
-    /// for its passphrase.
+    /// The journal, to write in it. The first time, it is opened, and made where there is none;
+    /// where it is encrypted, its passphrase may have to be asked for.
     ///
     /// # Errors
     /// See [`Journal::open`]; [`Error::Locked`] and [`Error::WrongPassphrase`].
-    pub fn open(&self) -> Result<Journal> {
-        let now = self.environment.clock.now();
-        #[cfg(debug_assertions)]
-        if let Some(passphrase) = self.access.of_new_journal(&self.journal)? {
-            let journal = Journal::create_encrypted(&self.journal, now, &passphrase)?;
-            return Ok(self.settled(journal));
-        }
-        let journal = self
-            .access
-            .open(|ask| Journal::open(&self.journal, now, ask))?;
-        Ok(self.settled(journal))
+    pub fn journal(&mut self) -> Result<&mut Journal> {
+        self.lend(Purpose::Writing, UnlockedBy::KeyOrPassphrase)
     }
 
-    /// Opens the journal to read. Where it is encrypted and nothing has opened it yet, asks
-    /// for its passphrase.
+    /// The journal, to read it; where there is none, an empty one that stands for it.
     ///
     /// # Errors
     /// See [`Journal::open_to_read`]; [`Error::Locked`] and [`Error::WrongPassphrase`].
-    pub fn open_to_read(&self) -> Result<Journal> {
-        let journal = self
-            .access
-            .open(|ask| Journal::open_to_read(&self.journal, ask))?;
-        Ok(self.settled(journal))
+    pub fn journal_to_read(&mut self) -> Result<&mut Journal> {
+        self.lend(Purpose::Reading, UnlockedBy::KeyOrPassphrase)
     }
 
-    /// Opens a journal that is not encrypted.
+    /// The journal as [`Session::journal`] lends it; `None` where somebody at the terminal would
+    /// have to be asked for the passphrase.
     ///
     /// # Errors
-    /// See [`Journal::open_to_read`].
-    pub fn open_plain(&self) -> Result<Journal> {
-        let journal = Journal::open_to_read(&self.journal, &mut journal::ask_nobody)?;
-        Ok(journal.with(Settings {
-            today: Some(self.today()),
-            ..Settings::default()
-        }))
+    /// As [`Session::journal`].
+    pub fn journal_unasked(&mut self) -> Result<Option<&mut Journal>> {
+        let are_typed = self.context.passphrases.are_typed();
+        match self.lend(Purpose::Writing, UnlockedBy::KeyOrUnaskedPassphrase) {
+            Err(Error::Locked { .. }) if are_typed => Ok(None),
+            lent => lent.map(Some),
+        }
     }
 
-    /// Finds what opens the journal, where it is encrypted: before anything is typed into it
-    /// or read for it. To be asked while the journal is not open.
+    /// The journal, opened with its passphrase now, whatever key was kept of it: for what
+    /// somebody who comes upon an unlocked journal must not be able to do.
     ///
     /// # Errors
-    /// [`Error::Locked`] and [`Error::WrongPassphrase`]. Anything else that is wrong with the
-    /// journal is said when it is opened.
-    pub fn unlock(&self) -> Result<()> {
-        if journal::is_encrypted(&self.journal) {
-            self.access.keep_ready(self.open_to_read()?);
+    /// As [`Session::journal_to_read`].
+    pub fn journal_by_passphrase(&mut self) -> Result<&mut Journal> {
+        self.close();
+        self.key = None;
+        self.lend(Purpose::Reading, UnlockedBy::PassphraseOnly)
+    }
+
+    /// The journal, opened with this key or not at all.
+    ///
+    /// # Errors
+    /// As [`Session::journal_to_read`].
+    pub fn journal_by_key(&mut self, key: &Key) -> Result<&mut Journal> {
+        if self.journal.is_none() {
+            let journal =
+                Journal::open_to_read(&self.context.journal, &mut ask_only(Some(key)))?;
+            self.put_back(journal);
+        }
+        self.journal_to_read()
+    }
+
+    /// The journal, which must not be encrypted.
+    ///
+    /// # Errors
+    /// See [`Journal::open_to_read`]; [`Error::Locked`] where it is encrypted.
+    pub fn plain_journal(&mut self) -> Result<&mut Journal> {
+        if self.journal.is_none() {
+            let journal = Journal::open_to_read(&self.context.journal, &mut ask_nobody)?;
+            self.put_back(journal);
+        }
+        self.journal_to_read()
+    }
+
+    /// Opens the journal if it is encrypted, so that its passphrase is asked for before anything
+    /// is typed into it or read for it. A plain one is opened when it is wanted.
+    ///
+    /// # Errors
+    /// As [`Session::journal_to_read`], for an encrypted journal. Anything else that is wrong is
+    /// said when the journal is opened.
+    pub fn unlock(&mut self) -> Result<()> {
+        if self.is_encrypted() {
+            self.journal_to_read()?;
         }
         Ok(())
     }
 
-    /// The drafts of the journal. Those of an encrypted one are kept on no disk but in it.
-    pub fn drafts(&self) -> Drafts {
-        let drafts = Drafts::of(&self.journal);
-        if self.access.is_encrypted() {
-            drafts.sealed(self.sealed())
-        } else {
-            drafts
+    /// Closes the journal, so that it is not kept from others while somebody thinks.
+    pub fn close(&mut self) {
+        self.journal = None;
+    }
+
+    /// Takes the journal out of the session, for what puts another file into its place; then the
+    /// session has none open. Where it was closed, the key that opened it before opens it again,
+    /// else its passphrase.
+    ///
+    /// # Errors
+    /// As [`Session::journal_to_read`].
+    pub fn take(&mut self) -> Result<Journal> {
+        match self.journal.take() {
+            Some(journal) => Ok(journal),
+            None => self.open(Purpose::Reading, UnlockedBy::PassphraseOnly),
         }
     }
 
-    /// How drafts of the journal are kept where it is encrypted.
-    pub fn sealed(&self) -> Sealed {
-        Sealed {
-            key: self.access.key(),
-            in_memory: environment::places_in_memory(),
-            on_disk: self.config.editor_on_disk,
+    /// Gives the session the journal, open: one that was taken out of it, or just made. Returns
+    /// it as [`Session::journal`] does.
+    pub fn put_back(&mut self, journal: Journal) -> &mut Journal {
+        self.note_key(journal.key());
+        let journal = self.settled(journal);
+        self.journal.insert(journal)
+    }
+
+    /// Opens the journal's file in another way than to work in it. The session has it closed
+    /// meanwhile, and remembers its key.
+    ///
+    /// # Errors
+    /// Those of the opening; [`Error::Locked`] and [`Error::WrongPassphrase`].
+    pub fn open_store(
+        &mut self,
+        open: impl FnOnce(&mut AskPassphrase<'_>) -> Result<Option<Store>>,
+    ) -> Result<Option<Store>> {
+        self.close();
+        let known = self.key.clone();
+        let context = self.context;
+        let mut unlocking = Unlocking::new(
+            &context.passphrases,
+            UnlockedBy::KeyOrPassphrase,
+            known.as_ref(),
+        );
+        let opened = open(&mut |locked| unlocking.offer(locked));
+        let key = match &opened {
+            Ok(store) => store.as_ref().and_then(Store::key),
+            Err(_) => None,
+        };
+        self.remember(&unlocking, opened.is_ok(), key);
+        if let Some(key) = key {
+            let _ = self.keep_in_keyring(&unlocking, key);
         }
+        opened
+    }
+
+    /// Opens another file, for which it may be asked what opens it.
+    ///
+    /// # Errors
+    /// Those of the opening; [`Error::Locked`] and [`Error::WrongPassphrase`].
+    pub fn open_other<T>(
+        &self,
+        open: impl FnOnce(&mut AskPassphrase<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let mut unlocking = Unlocking::new(
+            &self.context.passphrases,
+            UnlockedBy::KeyOrPassphrase,
+            self.key.as_ref(),
+        );
+        open(&mut |locked| unlocking.offer(locked))
+    }
+
+    /// Whether the journal is encrypted. Where none was opened yet, its file is looked at.
+    pub fn is_encrypted(&self) -> bool {
+        match (self.closed(), self.known_encrypted) {
+            (_, Some(known)) => known,
+            (Some(closed), None) => closed.is_encrypted(),
+            (None, None) => false,
+        }
+    }
+
+    /// The salt of the journal, where it is encrypted.
+    ///
+    /// # Errors
+    /// [`Error::NotAJournal`] for what cannot be one; [`Error::Io`] when it cannot be read.
+    pub fn salt(&self) -> Result<Option<Salt>> {
+        match self.closed() {
+            Some(closed) => closed.salt(),
+            None => Ok(self.key.as_ref().map(Key::salt)),
+        }
+    }
+
+    /// The key of the journal, where it is encrypted and was opened.
+    pub fn key(&self) -> Option<&Key> {
+        self.key.as_ref()
     }
 
     /// Whether something is still to be said that is said once in the life of an encrypted
     /// journal; then it is to be said now. What cannot be noted is said again another time.
-    pub fn tells_now(&self, what: &str) -> bool {
-        let Some(key) = self.access.key() else {
-            return false;
-        };
-        let told = Journal::open_again(&self.journal, &key)
-            .and_then(|mut journal| journal.tells_now(what));
-        told.unwrap_or(true)
+    pub fn tells_now(&mut self, what: &str) -> bool {
+        match self.encrypted_journal() {
+            Some(journal) => journal.tells_now(what).unwrap_or(true),
+            None => false,
+        }
     }
 
+    /// The journal, if it is open and encrypted.
+    fn encrypted_journal(&mut self) -> Option<&mut Journal> {
+        self.journal
+            .as_mut()
+            .filter(|journal| journal.is_encrypted())
+    }
+
+    /// The journal's file, to be looked at while it is closed. The loan keeps this session from
+    /// opening it.
+    fn closed(&self) -> Option<ClosedJournal<'_>> {
+        match self.journal {
+            None => Some(ClosedJournal::at(&self.context.journal)),
+            Some(_) => None,
+        }
+    }
+
+    fn lend(&mut self, purpose: Purpose, by: UnlockedBy) -> Result<&mut Journal> {
+        let journal = match self.journal.take() {
+            Some(journal) if purpose == Purpose::Reading || !journal.is_in_memory() => journal,
+            _ => self.open(purpose, by)?,
+        };
+        let journal = self.journal.insert(journal);
+        // The day may have turned since it was lent last.
+        journal.set_today(self.context.today());
+        Ok(journal)
+    }
+
+    fn open(&mut self, purpose: Purpose, by: UnlockedBy) -> Result<Journal> {
+        let context = self.context;
+        let now = context.environment.clock.now();
+        #[cfg(debug_assertions)]
+        if purpose == Purpose::Writing
+            && let Some(passphrase) = context.passphrases.of_new_journal(&context.journal)?
+        {
+            let journal = self.create_encrypted(&passphrase)?;
+            return Ok(journal);
+        }
+        let known = self.key.clone();
+        let mut unlocking = Unlocking::new(&context.passphrases, by, known.as_ref());
+        let mut ask = |locked: crate::journal::LockedJournal<'_>| unlocking.offer(locked);
+        let opened = match purpose {
+            Purpose::Writing => Journal::open(&context.journal, now, &mut ask),
+            Purpose::Reading => Journal::open_to_read(&context.journal, &mut ask),
+        };
+        let key = opened.as_ref().ok().and_then(Journal::key);
+        self.remember(&unlocking, opened.is_ok(), key);
+        let untold = key.and_then(|key| self.keep_in_keyring(&unlocking, key));
+        let mut journal = opened?;
+        // It would be so with every command.
+        if let Some(why) = untold
+            && journal.tells_now("no keyring").unwrap_or(true)
+        {
+            context.output.status(&format!(
+                "The journal stays locked, and its passphrase is asked for each time: {why}."
+            ));
+        }
+        Ok(self.settled(journal))
+    }
+
+    /// Makes the journal, encrypted, where there is none.
+    ///
+    /// # Errors
+    /// See [`Journal::create_encrypted`].
+    pub fn create_encrypted(&mut self, passphrase: &Passphrase) -> Result<Journal> {
+        let now = self.context.environment.clock.now();
+        let journal = Journal::create_encrypted(&self.context.journal, now, passphrase)?;
+        self.note_key(journal.key());
+        Ok(self.settled(journal))
+    }
+
+    /// Takes note of what an attempt to open the journal has told. One that failed before it
+    /// came to a key has told nothing.
+    fn remember(&mut self, unlocking: &Unlocking<'_>, opened: bool, key: Option<&Key>) {
+        if opened {
+            self.note_key(key);
+        } else if unlocking.met_encryption() {
+            self.known_encrypted = Some(true);
+        }
+    }
+
+    fn note_key(&mut self, key: Option<&Key>) {
+        self.known_encrypted = Some(key.is_some());
+        self.key = key.cloned();
+    }
+
+    /// Why the key is not kept where it was to be.
+    fn keep_in_keyring(&self, unlocking: &Unlocking<'_>, key: &Key) -> Option<String> {
+        let now = self.context.environment.clock.now().to_utc();
+        unlocking.keep_in_keyring(key, self.context.config.auto_unlock, now)
+    }
+
+    /// The journal with the decks it draws from.
     fn settled(&self, journal: Journal) -> Journal {
         journal.with(Settings {
-            decks: self.chosen().decks.clone(),
-            gentle: self.config.gentle,
-            today: Some(self.today()),
+            decks: self.context.chosen().decks.clone(),
+            gentle: self.context.config.gentle,
+            today: Some(self.context.today()),
         })
     }
+}
 
-    /// The decks in use, and those that are to be and cannot.
-    pub fn chosen(&self) -> &Chosen {
-        self.chosen
-            .get_or_init(|| self.shelf.choose(self.config.decks.as_deref()))
-    }
-
-    /// Says which decks are left out, and why.
-    pub fn tell_left_out(&self) {
-        let chosen = self.chosen();
-        for left in &chosen.left_out {
-            self.output.status(&format!(
-                "The deck {} is left out. {} onward deck check {} says all.",
-                left.slug,
-                text::safe(&left.first()),
-                left.slug
-            ));
-        }
-        if chosen.fell_back {
-            self.output
-                .status("None of your decks can be used, so the one that is built in is.");
-        }
-    }
-
-    /// The day with which the week of a day begins, where weeks have a question.
-    pub fn week_of(&self, day: Day) -> Option<Day> {
-        use chrono::Datelike;
-        let begins = self.config.weekly_question?.num_days_from_monday();
-        let since = (day.date().weekday().num_days_from_monday() + 7 - begins) % 7;
-        day.plus_days(-i64::from(since))
-    }
-
-    /// The day that a flag's value means.
-    ///
-    /// # Errors
-    /// [`Error::Usage`] naming the flag, for a day in the future and the like.
-    pub fn resolve(&self, flag: &str, phrase: &DayPhrase) -> Result<Day> {
-        phrase
-            .resolve(self.today())
-            .map_err(|error| Error::usage(format!("{flag}: {error}")))
-    }
-
-    /// The day to come that a flag's value means.
-    ///
-    /// # Errors
-    /// [`Error::Usage`] naming the flag, for today and the days before, and the like.
-    pub fn resolve_ahead(&self, flag: &str, phrase: &DayPhrase) -> Result<Day> {
-        phrase
-            .resolve_ahead(self.today())
-            .map_err(|error| Error::usage(format!("{flag}: {error}")))
-    }
-
-    /// What is said where a filter finds no page. Whoever has put pages away is not told that
-    /// there are none.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
-    pub fn nothing(
-        &self,
-        journal: &Journal,
-        filter: &Filter,
-        otherwise: &str,
-    ) -> Result<String> {
-        let away = filter.is_of_days() && !journal.away_numbers(filter)?.is_empty();
-        Ok(match away {
-            true => {
-                "No page is in sight. What is away is safe; onward away --list says how much \
-                     it is."
-            }
-            false => otherwise,
-        }
-        .to_owned())
-    }
-
-    /// Between midnight and the turn of the day: which day it still is, as a sentence.
-    pub fn after_midnight(&self) -> Option<String> {
-        let today = self.today();
-        let now = self.environment.clock.now();
-        (now.date_naive() != today.date()).then(|| {
-            format!(
-                "It is {} and still {}.",
-                now.format("%H:%M"),
-                today.without_year()
-            )
-        })
-    }
-
-    /// The instant of a time of day on a day.
-    ///
-    /// # Errors
-    /// [`Error::Usage`] for an instant that is still to come.
-    pub fn dated(&self, day: Day, time: TimeOfDay) -> Result<DateTime<FixedOffset>> {
-        let starts_at = self.config.day_starts_at;
-        let clock = &self.environment.clock;
-        let local = day.moment(time.time(), starts_at);
-        let at = clock.zone().instant(local);
-        if at > clock.now() {
-            let what = format!("--at: {} on {} is still to come", time, self.day(day));
-            let hint = (time.time() < starts_at).then(|| {
-                format!(
-                    "a day turns at {}, so {time} is the end of it",
-                    starts_at.format("%H:%M")
-                )
-            });
-            return Err(Error::Usage { what, hint });
-        }
-        if at.naive_local() != local {
-            self.output.status(&format!(
-                "The clocks skipped {time} that day; the page is dated {}.",
-                at.format("%H:%M")
-            ));
-        }
-        Ok(at)
-    }
-
-    /// Asks a question that wants a yes. Where there is nobody to ask, `flag` has to answer.
-    ///
-    /// # Errors
-    /// [`Error::Usage`] when standard input is not a terminal.
-    pub fn confirm(&self, question: &str, flag: &str) -> Result<bool> {
-        if !self.environment.terminal.input {
-            return Err(Error::Usage {
-                what: "there is nobody to ask".to_owned(),
-                hint: Some(format!("add {flag} if you mean it")),
-            });
-        }
-        let answer = self
-            .output
-            .ask(question)?
-            .unwrap_or_default()
-            .to_lowercase();
-        Ok(matches!(answer.as_str(), "y" | "yes"))
-    }
-
-    /// Asks for what opens a file that is brought in, by the `name` it has there; three times
-    /// at most.
-    ///
-    /// # Errors
-    /// [`Error::Sealed`] where there is no terminal to ask on.
-    pub fn ask_to_open(
-        &self,
-        name: &str,
-        path: &Path,
-        attempt: u32,
-    ) -> Result<Option<Zeroizing<String>>> {
-        let lead = match attempt {
-            1 => "",
-            2 => "That does not open it; 2 tries left.\n",
-            3 => "That does not open it; once more.\n",
-            _ => return Ok(None),
-        };
-        let file = path.display().to_string();
-        let typed = from_terminal(&format!("{lead}{name} of {}: ", text::safe(&file)));
-        typed.map(Some).map_err(|trouble| match trouble {
-            Trouble::Interrupted => Error::Interrupted,
-            Trouble::Because(what, hint) => Error::Sealed {
-                file: path.to_path_buf(),
-                what,
-                // Those are for the journal's.
-                hint: hint.map(|_| "use a terminal, or --file-passphrase-fd N".to_owned()),
-            },
-        })
-    }
-
-    /// A day, with its year only where that is not the present one.
-    pub fn day(&self, day: Day) -> String {
-        day.seen_from(self.today())
-    }
+/// Forgets a key that the keyring has; whether there was one. What cannot be forgotten has its
+/// time.
+pub fn forget_kept_key(key: Option<&Key>) -> bool {
+    key.is_some_and(|key| keyring::forget(key.salt()).unwrap_or(false))
 }

@@ -4,14 +4,14 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
-use super::note::{self, Held, Plan};
-use super::{Context, Session, Status};
+use super::{Session, Status, composed};
 use crate::decks::Topic;
 use crate::error::{Error, Result};
 use crate::journal::NewEntry;
 use crate::model::{Entry, Kind, Particulars};
 use crate::output::dialogue::{Dialogue, Typed};
 use crate::output::{Page, Style, View, text};
+use crate::session::{Composed, Composition, TypedText};
 
 /// Three questions to be clear about before anything else
 ///
@@ -144,14 +144,13 @@ fn find(questions: &[Asked<'_>], wanted: &str) -> Result<usize> {
         })
 }
 
-/// The answer to a grounding.
-fn plan(asked: &Asked<'_>, context: &Context) -> Plan {
-    let particulars = Particulars {
+/// What only the answer to a grounding has.
+fn particulars(asked: &Asked<'_>) -> Particulars {
+    Particulars {
         grounding: Some(asked.name.clone()),
         question: Some(asked.topic.question.clone()),
         ..Particulars::default()
-    };
-    Plan::new(Kind::Reason, particulars, context)
+    }
 }
 
 /// Saves answers, as one action.
@@ -161,18 +160,18 @@ fn keep(
     session: &mut Session<'_>,
 ) -> Result<()> {
     let context = session.context();
+    let answers = Composition::new(Kind::Reason, Particulars::default(), context);
     let entry = |(at, text): &(usize, String)| {
-        plan(&questions[*at], context).with(text.clone(), context)
+        answers.with(Kind::Reason, particulars(&questions[*at]), text.clone())
     };
     let entries: Vec<NewEntry> = new.iter().map(entry).collect();
     let typed: Vec<&str> = new.iter().map(|(_, text)| text.as_str()).collect();
-    let now = context.environment.clock.now();
     let saved = session
         .journal()
-        .and_then(|journal| journal.add(entries, now))
+        .and_then(|journal| journal.add(entries, answers.begun.now))
         .map_err(|error| unsaved(&typed, error, session))?;
     for ((place, _), entry) in new.iter().zip(saved) {
-        note::say(&entry, context);
+        composed::say(&entry, context);
         questions[*place].now = Some(entry);
     }
     Ok(())
@@ -181,8 +180,8 @@ fn keep(
 /// Keeps answers that could not be saved, as one reason.
 fn unsaved(typed: &[&str], error: Error, session: &mut Session<'_>) -> Error {
     let context = session.context();
-    let drafted = Plan::new(Kind::Reason, Particulars::default(), context).drafted(context);
-    note::keep(&drafted, &typed.join("\n\n"), error, session)
+    let answers = Composition::new(Kind::Reason, Particulars::default(), context);
+    session.keep_unsaved(&answers.metadata(), &typed.join("\n\n"), error)
 }
 
 fn ask(mut questions: Vec<Asked<'_>>, session: &mut Session<'_>) -> Result<Status> {
@@ -196,23 +195,25 @@ fn ask(mut questions: Vec<Asked<'_>>, session: &mut Session<'_>) -> Result<Statu
             of: questions.len(),
             asked: &questions[at],
         })?;
-        let plan = plan(&questions[at], context);
-        let mut held = Held::nothing(&plan, context);
+        let particulars = particulars(&questions[at]);
+        let answer = Composition::new(Kind::Reason, particulars, context);
+        let mut held = TypedText::nothing(&answer);
         let typed = dialogue.text("", |text| held.hold(text, session))?;
         let stopped = matches!(typed, Typed::Stopped(_));
         // Kept at once: whatever happens at the next question, this one is answered.
         match typed {
             Typed::Line(text) | Typed::Stopped(text) if !text.trim().is_empty() => {
                 held.hold(&text, session);
-                let entry = note::save(plan, text, held.draft(), session)?;
-                note::say(&entry, context);
-                questions[at].now = Some(entry);
+                if let Composed::Saved(entry) = answer.save(text, held.draft(), session)? {
+                    composed::say(&entry, context);
+                    questions[at].now = Some(entry);
+                }
             }
             _ => {}
         }
         if stopped {
             if questions.iter().all(|asked| asked.now.is_none()) {
-                note::nothing(context)?;
+                composed::nothing(context)?;
             }
             return Ok(Status::BrokenOff);
         }
@@ -225,7 +226,7 @@ fn ask(mut questions: Vec<Asked<'_>>, session: &mut Session<'_>) -> Result<Statu
         context.output.show(&Begun(&questions))?;
     }
     if questions.iter().all(|asked| asked.now.is_none()) {
-        return note::nothing(context);
+        return composed::nothing(context);
     }
     context
         .output

@@ -5,9 +5,8 @@ use std::ffi::OsString;
 use serde::Serialize;
 
 use super::entry;
-use super::note::{self, Plan};
 use super::review::{RunJson, mean_json};
-use super::{Session, Status};
+use super::{Session, Status, composed};
 use crate::error::{Error, Result};
 use crate::journal::contact::{Kept, Urges};
 use crate::journal::lookback::Run;
@@ -15,6 +14,7 @@ use crate::model::particulars::{By, How, Mark};
 use crate::model::phrase::PhraseError;
 use crate::model::{Day, DayPhrase, Kind, Particulars, TimeOfDay};
 use crate::output::{Page, Style, View, picture, text};
+use crate::session::Composition;
 
 /// Count the days without contact, and see when urges come
 ///
@@ -105,11 +105,13 @@ fn settle(mark: Mark, day: Day, sentence: &str, session: &mut Session<'_>) -> Re
         mark: Some(mark),
         ..Particulars::default()
     };
-    let plan = Plan {
+    let settled = Composition {
         day,
-        ..Plan::new(Kind::Contact, particulars, context)
+        ..Composition::new(Kind::Contact, particulars.clone(), context)
     };
-    let entry = note::save(plan, String::new(), None, session)?;
+    let now = settled.begun.now;
+    let entry = settled.with(Kind::Contact, particulars, String::new());
+    let entry = session.journal()?.add_one(entry, now)?;
     context.output.status(sentence);
     if context.output.json {
         context.output.show(&entry::One(&entry))?;
@@ -132,17 +134,17 @@ fn log(contact: &Contact, session: &mut Session<'_>) -> Result<Status> {
         how: contact.how,
         ..Particulars::default()
     };
-    let plan = Plan {
+    let composition = Composition {
         day,
         at,
-        ..Plan::new(Kind::Contact, particulars, context)
+        ..Composition::new(Kind::Contact, particulars, context)
     };
     let text = match &contact.note[..] {
         [] => None,
-        words => note::text_from(words, &plan, session)?,
+        words => composition.text_from(words, session)?,
     };
-    let entry = note::save(plan, text.unwrap_or_default(), None, session)?;
-    let status = note::report(&entry, context)?;
+    let composed = composition.save(text.unwrap_or_default(), None, session)?;
+    let status = composed::report(composed, context)?;
     if let Some(kept) = session.journal_to_read()?.kept(context.today())?
         && kept.kept > 0
     {

@@ -5,12 +5,12 @@ use std::ffi::OsString;
 use serde::Serialize;
 
 use super::entry::{self, EntryJson};
-use super::note::{self, Plan};
-use super::{Session, Status};
+use super::{Session, Status, composed};
 use crate::error::{Error, Result};
 use crate::journal::Letters;
 use crate::model::{DayPhrase, Kind, Particulars, Tag};
 use crate::output::{Page, Style, View, text};
+use crate::session::{Composed, Composition};
 
 /// Write a message that will not be sent
 ///
@@ -67,24 +67,24 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         open_on,
         ..Particulars::default()
     };
-    let mut plan = Plan::new(Kind::Letter, particulars, context);
-    plan.tags = args.tag.iter().cloned().collect();
+    let mut letter = Composition::new(Kind::Letter, particulars, context);
+    letter.tags = args.tag.iter().cloned().collect();
     session.unlock()?;
-    if args.text.is_empty() && context.environment.terminal.input {
-        let mut help = format!("\nA letter, {}\n", plan.day.long());
+    let composed = if args.text.is_empty() && context.environment.terminal.input {
+        let mut help = format!("\nA letter, {}\n", letter.day.long());
         help.push_str(match open_on {
             Some(_) => "It will not be sent, and is sealed when you save it.\n",
             None => "It will not be sent. Write what you would say if no reply could come.\n",
         });
-        return note::in_editor(plan, None, &help, session);
-    }
-    match note::text_from(&args.text, &plan, session)? {
-        Some(text) => {
-            let entry = note::save(plan, text, None, session)?;
-            note::report(&entry, context)
+        letter.help = Some(help);
+        letter.in_editor(session)?
+    } else {
+        match letter.text_from(&args.text, session)? {
+            Some(text) => letter.save(text, None, session)?,
+            None => Composed::Nothing,
         }
-        None => note::nothing(context),
-    }
+    };
+    composed::report(composed, context)
 }
 
 fn open(wanted: &str, yes: bool, session: &mut Session<'_>) -> Result<Status> {

@@ -3,6 +3,7 @@
 pub mod away;
 pub mod backup;
 pub mod begin;
+pub mod composed;
 pub mod contact;
 pub mod converted;
 pub mod coverage;
@@ -21,7 +22,6 @@ pub mod letter;
 pub mod lines;
 pub mod list;
 pub mod lock;
-pub mod note;
 pub mod page;
 pub mod passphrase;
 pub mod reason;

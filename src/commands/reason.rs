@@ -3,11 +3,11 @@
 use std::ffi::OsString;
 
 use super::entry::{self, EntriesJson};
-use super::note::{self, Plan};
-use super::{Session, Status};
+use super::{Session, Status, composed};
 use crate::error::Result;
 use crate::model::{Entry, Kind, Particulars};
-use crate::output::{Page, Style, View, text};
+use crate::output::{Page, Style, View};
+use crate::session::{Composed, Composition};
 
 /// Write down why you are walking away, or read it again
 ///
@@ -52,14 +52,12 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         first: args.first,
         ..Particulars::default()
     };
-    let plan = Plan::new(Kind::Reason, particulars, context);
-    match note::text_from(&args.text, &plan, session)? {
-        Some(text) => {
-            let entry = note::save(plan, text, None, session)?;
-            note::report(&entry, context)
-        }
-        None => note::nothing(context),
-    }
+    let reason = Composition::new(Kind::Reason, particulars, context);
+    let composed = match reason.text_from(&args.text, session)? {
+        Some(text) => reason.save(text, None, session)?,
+        None => Composed::Nothing,
+    };
+    composed::report(composed, context)
 }
 
 /// The number that stands in place of a text.
@@ -109,18 +107,4 @@ impl View for Reasons<'_> {
             page.written(&reason.text);
         }
     }
-}
-
-/// A reason beside a prompt: some lines of it, and which it is.
-pub fn recalled(reason: &Entry, columns: usize, lines: usize) -> Vec<String> {
-    let mut shown = text::beginning(&reason.text, columns, lines);
-    let which = format!("(#{})", reason.number);
-    match shown.last_mut() {
-        Some(last) if text::width(last) + 1 + which.len() <= columns => {
-            last.push(' ');
-            last.push_str(&which);
-        }
-        _ => shown.push(which),
-    }
-    shown
 }

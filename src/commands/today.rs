@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
-use super::{Context, Session, Status, reason};
+use super::{Context, Session, Status};
 use crate::error::{Error, Result};
 use crate::journal::{Journal, Prompt};
 use crate::model::{Day, Entry};
 use crate::output::{Page, Style, View, text};
+use crate::session::{NO_REASON, recalled};
 
 /// Show today's prompt, or change it
 #[derive(Debug, clap::Args)]
@@ -57,8 +58,6 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
 
 /// Why a question is a concrete one.
 const SPARED: &str = "(a plain one, after some low days)";
-/// What is said where a tip asks to remember a reason and none is written.
-pub const NO_REASON: &str = "Write down why you walk away: onward reason \"…\"";
 
 /// Today's prompt, and what was made of it.
 pub struct Today {
@@ -195,7 +194,7 @@ impl Today {
             }
             match &self.reason {
                 Some(reason) => {
-                    let lines = reason::recalled(reason, page.beside_label(), 2);
+                    let lines = recalled(reason, page.beside_label(), 2);
                     page.labelled_lines("Reason", lines);
                 }
                 None => page.labelled("Reason", Style::Faint, NO_REASON),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::edit::differences;
+use super::composed::differences;
 use super::{Context, Session, Status};
 use crate::error::Result;
 use crate::journal::{ActionKind, UndoOutcome};

@@ -5,14 +5,14 @@ use std::ffi::OsString;
 use serde::Serialize;
 
 use super::entry::{EntriesJson, EntryJson};
-use super::note::{self, Held, Plan};
-use super::{Session, Status};
+use super::{Session, Status, composed};
 use crate::error::{Error, Kept, Result};
 use crate::model::particulars::{Ended, Strength};
 use crate::model::{DayPhrase, Entry, Kind, Particulars, TimeOfDay};
 use crate::output::dialogue::{Dialogue, Paused, Typed};
 use crate::output::{Page, Style, View, text};
 use crate::session::desk::unsaved;
+use crate::session::{Becomes, Composition, TypedText};
 
 /// For the moment you want to get in touch
 ///
@@ -66,7 +66,7 @@ struct Noted {
     ended: Option<Ended>,
     letter: String,
     /// Keeps the words while more is asked.
-    held: Option<Held>,
+    held: Option<TypedText>,
 }
 
 impl Noted {
@@ -96,42 +96,35 @@ impl Noted {
         self.ended.or(letter)
     }
 
-    /// The urge without its words.
-    fn urge(&self, plan: &Plan) -> Plan {
-        Plan {
-            particulars: Particulars {
-                strength: self.strength,
-                ended: self.ended(),
-                ..Particulars::default()
-            },
-            ..plan.clone()
+    /// What only an urge has.
+    fn urge(&self) -> Particulars {
+        Particulars {
+            strength: self.strength,
+            ended: self.ended(),
+            ..Particulars::default()
         }
     }
 
     /// What the words become where they have to wait as a draft: one entry, the letter if
     /// there is one.
-    fn drafted(&self, plan: &Plan) -> Plan {
-        match self.letter.trim().is_empty() {
-            true => self.urge(plan),
-            false => letter_of(plan),
+    fn drafted(&self, urge: &Composition) -> Composition {
+        let becomes = match self.letter.trim().is_empty() {
+            true => Becomes::Other(Kind::Urge, self.urge()),
+            false => Becomes::Other(Kind::Letter, Particulars::default()),
+        };
+        Composition {
+            becomes,
+            ..urge.clone()
         }
     }
 
     /// Keeps the words as a draft until they are saved.
-    fn hold(&mut self, plan: &Plan, session: &mut Session<'_>) {
+    fn hold(&mut self, urge: &Composition, session: &mut Session<'_>) {
         let words = self.words();
         if !words.is_empty() {
-            let nothing = Held::nothing(&self.drafted(plan), session.context());
+            let nothing = TypedText::nothing(&self.drafted(urge));
             self.held.get_or_insert(nothing).hold(&words, session);
         }
-    }
-}
-
-fn letter_of(urge: &Plan) -> Plan {
-    Plan {
-        kind: Kind::Letter,
-        particulars: Particulars::default(),
-        ..urge.clone()
     }
 }
 
@@ -146,10 +139,10 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         None => context.today(),
     };
     let at = args.at.map(|time| context.dated(day, time)).transpose()?;
-    let plan = Plan {
+    let urge = Composition {
         day,
         at,
-        ..Plan::new(Kind::Urge, Particulars::default(), context)
+        ..Composition::new(Kind::Urge, Particulars::default(), context)
     };
     let mut noted = Noted {
         strength: args.strength,
@@ -158,25 +151,21 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         ..Noted::default()
     };
     if !args.text.is_empty() {
-        noted.set_off_by = note::text_from(&args.text, &plan, session)?.unwrap_or_default();
+        noted.set_off_by = urge.text_from(&args.text, session)?.unwrap_or_default();
     }
     let terminal = &context.environment.terminal;
     let talks = terminal.input && terminal.error && !context.output.json;
     let asks_for_practice = args.practice || (talks && args.leaves_the_way_open());
     // Whatever is wrong with the journal is said before a word is typed.
     let (reasons, practice) = prepare(asks_for_practice, session).map_err(|error| {
-        note::keep(
-            &noted.drafted(&plan).drafted(context),
-            &noted.words(),
-            error,
-            session,
-        )
+        let metadata = noted.drafted(&urge).metadata();
+        session.keep_unsaved(&metadata, &noted.words(), error)
     })?;
     if !context.output.json {
         context.output.show(&Before(&reasons))?;
     }
     let gone_through = if talks {
-        converse(args, &mut noted, &plan, practice.as_deref(), session)
+        converse(args, &mut noted, &urge, practice.as_deref(), session)
     } else {
         if args.practice {
             context
@@ -188,13 +177,13 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     };
     match gone_through {
         Ok(()) => {
-            keep(plan, noted, &reasons, session)?;
+            keep(urge, noted, &reasons, session)?;
             Ok(Status::Done)
         }
         Err(broken_off) => {
             // Whatever it was, what was said by then is kept.
             if noted.says_something() {
-                keep(plan, noted, &reasons, session)?;
+                keep(urge, noted, &reasons, session)?;
             } else {
                 context.output.status("Nothing is noted.");
             }
@@ -225,25 +214,25 @@ fn prepare(
 
 /// Saves the urge and the letter, as one action.
 fn keep(
-    plan: Plan,
+    urge: Composition,
     mut noted: Noted,
     reasons: &[Entry],
     session: &mut Session<'_>,
 ) -> Result<()> {
     let context = session.context();
     if noted.held.is_some() {
-        noted.hold(&plan, session);
+        noted.hold(&urge, session);
     }
-    let mut entries = vec![noted.urge(&plan).with(noted.set_off_by.clone(), context)];
+    let mut entries = vec![urge.with(Kind::Urge, noted.urge(), noted.set_off_by.clone())];
     if !noted.letter.trim().is_empty() {
-        entries.push(letter_of(&plan).with(noted.letter.clone(), context));
+        let particulars = Particulars::default();
+        entries.push(urge.with(Kind::Letter, particulars, noted.letter.clone()));
     }
-    let now = context.environment.clock.now();
     let saved = session
         .journal()
-        .and_then(|journal| journal.add(entries, now));
-    let (words, drafted) = (noted.words(), noted.drafted(&plan).drafted(context));
-    let draft = noted.held.take().and_then(Held::draft);
+        .and_then(|journal| journal.add(entries, urge.begun.now));
+    let (words, metadata) = (noted.words(), noted.drafted(&urge).metadata());
+    let draft = noted.held.take().and_then(TypedText::draft);
     let saved = match (saved, draft) {
         (Ok(saved), draft) => {
             if let Some(draft) = draft {
@@ -252,10 +241,10 @@ fn keep(
             saved
         }
         (Err(error), Some(_)) => return Err(unsaved(Kept::AsDraft, error)),
-        (Err(error), None) => return Err(note::keep(&drafted, &words, error, session)),
+        (Err(error), None) => return Err(session.keep_unsaved(&metadata, &words, error)),
     };
     for entry in &saved {
-        note::say(entry, context);
+        composed::say(entry, context);
     }
     match noted.ended {
         Some(Ended::Contact) => context.output.hint(
@@ -294,7 +283,7 @@ enum Way {
 fn converse(
     args: &Args,
     noted: &mut Noted,
-    plan: &Plan,
+    urge: &Composition,
     practice: Option<&str>,
     session: &mut Session<'_>,
 ) -> Result<()> {
@@ -330,7 +319,7 @@ fn converse(
                 more if more.chars().count() > 1 => {
                     // Whoever began to write has chosen.
                     noted.letter = line.to_owned();
-                    noted.hold(plan, session);
+                    noted.hold(urge, session);
                     Way::Write
                 }
                 _ => return false,
@@ -345,7 +334,7 @@ fn converse(
             let begun = noted.letter.clone();
             let typed = dialogue.text(&begun, |text| {
                 noted.letter = text.to_owned();
-                noted.hold(plan, session);
+                noted.hold(urge, session);
             })?;
             let stopped = matches!(typed, Typed::Stopped(_));
             if let Typed::Line(text) | Typed::Stopped(text) = typed {
@@ -361,7 +350,7 @@ fn converse(
                 // More than "done" or "yes" is something to keep.
                 if line.contains(' ') {
                     noted.set_off_by(line);
-                    noted.hold(plan, session);
+                    noted.hold(urge, session);
                 }
                 true
             })?;
@@ -384,7 +373,7 @@ fn converse(
             }
             Err(_) => {
                 noted.set_off_by(line);
-                noted.hold(plan, session);
+                noted.hold(urge, session);
                 output.status("That is kept, as what set it off. And in a number?");
                 false
             }
@@ -396,7 +385,7 @@ fn converse(
             "What set it off? (enter leaves it out)",
             |line| {
                 noted.set_off_by(line);
-                noted.hold(plan, session);
+                noted.hold(urge, session);
                 true
             },
         )?;
@@ -415,7 +404,7 @@ fn converse(
                     Err(_) => {
                         if line.chars().count() > 1 {
                             noted.set_off_by(line);
-                            noted.hold(plan, session);
+                            noted.hold(urge, session);
                             output.status("That is kept, with what set it off.");
                         }
                         return false;

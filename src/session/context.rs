@@ -65,13 +65,27 @@ impl Status {
     }
 }
 
+/// One reading of the clock.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    /// The instant, with the offset of the writer's zone.
+    pub now: DateTime<FixedOffset>,
+    /// The day as the writer lives it.
+    pub today: Day,
+}
+
 impl Context {
+    /// The present moment. What belongs together, such as the day of an entry and the instant
+    /// that it is dated to, has to come from one of these: the day may turn between two.
+    pub fn moment(&self) -> Moment {
+        let now = self.environment.clock.now();
+        let today = Day::of(now.naive_local(), self.config.day_starts_at);
+        Moment { now, today }
+    }
+
     /// The day as the writer lives it.
     pub fn today(&self) -> Day {
-        Day::of(
-            self.environment.clock.now().naive_local(),
-            self.config.day_starts_at,
-        )
+        self.moment().today
     }
 
     /// The decks in use, and those that are to be and cannot.

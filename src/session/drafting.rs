@@ -1,10 +1,10 @@
 //! The drafts of the journal, which lie in it where it is encrypted. Only the session can put them
 //! there: it has the journal open.
 
-use super::Session;
+use super::{Session, desk};
 use crate::drafts::{Draft, DraftMetadata, Drafts, Sealed};
 use crate::environment;
-use crate::error::{Kept, Result};
+use crate::error::{Error, Kept, Result};
 
 impl Session<'_> {
     /// The drafts of the journal. Those of an encrypted one are kept on no disk but in it.
@@ -101,6 +101,21 @@ impl Session<'_> {
         let last_resort = environment::places_of_last_resort();
         let drafts = self.drafts();
         drafts.keep(self.encrypted_journal(), metadata, text, &last_resort)
+    }
+
+    /// Keeps what was typed and could not be saved: as [`Session::keep_text`] or, where there is
+    /// no room anywhere, on standard output. Returns the error that says so.
+    pub fn keep_unsaved(
+        &mut self,
+        metadata: &DraftMetadata,
+        text: &str,
+        error: Error,
+    ) -> Error {
+        if text.trim().is_empty() {
+            return error;
+        }
+        let kept = self.keep_text(metadata, text);
+        desk::kept_or_printed(kept, text.as_bytes(), error, &self.context().output)
     }
 
     /// Keeps bytes that could not become a text: see [`Drafts::set_aside`].

@@ -4,9 +4,12 @@
 //! it, and nobody opens it a second time: two connections of one process would not keep each
 //! other out, since closing one file drops the locks that SQLite has on the other.
 
+mod composition;
 mod context;
 pub mod desk;
 mod drafting;
+mod page_prompt;
+mod typed_text;
 mod unlocking;
 
 use std::collections::BTreeSet;
@@ -20,7 +23,10 @@ use crate::keyring;
 use crate::store::Store;
 use unlocking::{UnlockedBy, Unlocking};
 
-pub use context::{Context, Status};
+pub use composition::{Becomes, Composed, Composition, PageDetails};
+pub use context::{Context, Moment, Status};
+pub use page_prompt::{NO_REASON, recalled};
+pub use typed_text::TypedText;
 pub use unlocking::{Passphrases, opens_the_same};
 
 /// One run of the program.

@@ -121,24 +121,19 @@ fn settle(mark: Mark, day: Day, sentence: &str, session: &mut Session<'_>) -> Re
 
 fn log(contact: &Contact, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
-    let day = match &contact.on {
-        Some(phrase) => context.resolve("--on", phrase)?,
-        None => context.today(),
-    };
-    let at = contact
-        .at
-        .map(|time| context.dated(day, time))
-        .transpose()?;
     let particulars = Particulars {
         by: contact.by,
         how: contact.how,
         ..Particulars::default()
     };
-    let composition = Composition {
-        day,
-        at,
-        ..Composition::new(Kind::Contact, particulars, context)
-    };
+    let mut composition = Composition::new(Kind::Contact, particulars, context);
+    if let Some(phrase) = &contact.on {
+        composition.day = composition.begun.resolve("--on", phrase)?;
+    }
+    composition.at = contact
+        .at
+        .map(|time| context.dated(composition.day, time))
+        .transpose()?;
     let text = match &contact.note[..] {
         [] => None,
         words => composition.text_from(words, session)?,

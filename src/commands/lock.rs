@@ -70,7 +70,9 @@ fn status(session: &Session<'_>) -> Result<Status> {
             ..Lock::locked(context)
         },
         Some(salt) => match keyring::kept(salt) {
-            Ok(Some(kept)) => Lock::unlocked(context, kept.until),
+            Ok(Some(kept)) => {
+                Lock::unlocked(context, kept.until, context.environment.clock.now())
+            }
             Ok(None) => Lock::locked(context),
             Err(Error::NoKeyring { why }) => Lock::without_keyring(context, why),
             Err(error) => return Err(error),
@@ -177,9 +179,14 @@ impl Lock {
         }
     }
 
-    /// With a key that is kept until then.
-    pub fn unlocked(context: &Context, until: DateTime<Utc>) -> Lock {
+    /// With a key that is kept until then, as it was at an instant.
+    pub fn unlocked(
+        context: &Context,
+        until: DateTime<Utc>,
+        now: DateTime<FixedOffset>,
+    ) -> Lock {
         Lock {
+            now,
             until: Some(context.environment.clock.zone().at(until)),
             ..Lock::locked(context)
         }

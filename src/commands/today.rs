@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::journal::{Journal, Prompt};
 use crate::model::{Day, Entry};
 use crate::output::{Page, Style, View, text};
-use crate::session::{NO_REASON, recalled};
+use crate::session::{Moment, NO_REASON, recalled};
 
 /// Show today's prompt, or change it
 #[derive(Debug, clap::Args)]
@@ -27,7 +27,7 @@ pub struct Args {
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let journal = session.journal()?;
-    let (today, now) = (context.today(), context.environment.clock.now());
+    let Moment { now, today } = context.moment();
     if args.skip {
         let before = journal.prompt_for(today, now)?.tip;
         let back = if journal.is_reflected(&before, today)? {
@@ -118,8 +118,8 @@ impl Today {
     /// # Errors
     /// Whatever keeps the journal from being read or written.
     pub fn of(journal: &mut Journal, context: &Context) -> Result<Today> {
-        let day = context.today();
-        let prompt = journal.prompt_for(day, context.environment.clock.now())?;
+        let Moment { now, today: day } = context.moment();
+        let prompt = journal.prompt_for(day, now)?;
         Ok(Today {
             day,
             after_midnight: context.after_midnight(),

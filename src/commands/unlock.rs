@@ -33,8 +33,9 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let journal = session.journal_by_passphrase()?;
     let key = journal.key().ok_or_else(not_encrypted)?;
     let term = args.term.or(context.config.auto_unlock).unwrap_or_default();
-    let until = keyring::keep(key, term, context.environment.clock.now().to_utc())?;
-    let lock = Lock::unlocked(context, until);
+    let now = context.environment.clock.now();
+    let until = keyring::keep(key, term, now.to_utc())?;
+    let lock = Lock::unlocked(context, until, now);
     context.output.status(&lock.sentence());
     if context.output.json {
         context.output.show(&lock)?;

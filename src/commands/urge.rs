@@ -134,16 +134,14 @@ impl Noted {
 /// [`Error::Unsaved`] when it could not be saved and what was typed is kept.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
-    let day = match &args.on {
-        Some(phrase) => context.resolve("--on", phrase)?,
-        None => context.today(),
-    };
-    let at = args.at.map(|time| context.dated(day, time)).transpose()?;
-    let urge = Composition {
-        day,
-        at,
-        ..Composition::new(Kind::Urge, Particulars::default(), context)
-    };
+    let mut urge = Composition::new(Kind::Urge, Particulars::default(), context);
+    if let Some(phrase) = &args.on {
+        urge.day = urge.begun.resolve("--on", phrase)?;
+    }
+    urge.at = args
+        .at
+        .map(|time| context.dated(urge.day, time))
+        .transpose()?;
     let mut noted = Noted {
         strength: args.strength,
         ended: args.ended,

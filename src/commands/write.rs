@@ -200,7 +200,7 @@ fn page(args: &Args, context: &Context) -> Result<Composition> {
 fn undated(args: &Args, context: &Context) -> Result<Composition> {
     let page = Composition::page(context);
     let day = match &args.on {
-        Some(phrase) => context.resolve("--on", phrase)?,
+        Some(phrase) => page.begun.resolve("--on", phrase)?,
         None => page.day,
     };
     let details = PageDetails {

@@ -74,6 +74,18 @@ pub struct Moment {
     pub today: Day,
 }
 
+impl Moment {
+    /// The day that a flag's value means.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] naming the flag, for a day in the future and the like.
+    pub fn resolve(self, flag: &str, phrase: &DayPhrase) -> Result<Day> {
+        phrase
+            .resolve(self.today)
+            .map_err(|error| Error::usage(format!("{flag}: {error}")))
+    }
+}
+
 impl Context {
     /// The present moment. What belongs together, such as the day of an entry and the instant
     /// that it is dated to, has to come from one of these: the day may turn between two.
@@ -122,11 +134,9 @@ impl Context {
     /// The day that a flag's value means.
     ///
     /// # Errors
-    /// [`Error::Usage`] naming the flag, for a day in the future and the like.
+    /// As [`Moment::resolve`].
     pub fn resolve(&self, flag: &str, phrase: &DayPhrase) -> Result<Day> {
-        phrase
-            .resolve(self.today())
-            .map_err(|error| Error::usage(format!("{flag}: {error}")))
+        self.moment().resolve(flag, phrase)
     }
 
     /// The day to come that a flag's value means.
@@ -163,8 +173,7 @@ impl Context {
 
     /// Between midnight and the turn of the day: which day it still is, as a sentence.
     pub fn after_midnight(&self) -> Option<String> {
-        let today = self.today();
-        let now = self.environment.clock.now();
+        let Moment { now, today } = self.moment();
         (now.date_naive() != today.date()).then(|| {
             format!(
                 "It is {} and still {}.",

@@ -281,12 +281,15 @@ pub fn run() -> u8 {
 
 impl Command {
     /// Whether standard input has the text that the command saves, where that is not a terminal.
+    /// The one place that knows: a text that such a command fails to read is kept.
     fn takes_standard_input(&self) -> bool {
         match self {
             Command::Write(args) => args.takes_standard_input(),
             Command::Edit(args) => args.takes_standard_input(),
             Command::Letter(args) => args.takes_standard_input(),
             Command::Reason(args) => args.takes_standard_input(),
+            Command::Urge(args) => args.takes_standard_input(),
+            Command::Contact(args) => args.takes_standard_input(),
             _ => false,
         }
     }

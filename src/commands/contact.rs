@@ -14,7 +14,7 @@ use crate::model::particulars::{By, How, Mark};
 use crate::model::phrase::PhraseError;
 use crate::model::{Day, DayPhrase, Kind, Particulars, TimeOfDay};
 use crate::output::{Page, Style, View, picture, text};
-use crate::session::Composition;
+use crate::session::{Composition, is_dash};
 
 /// Count the days without contact, and see when urges come
 ///
@@ -59,6 +59,13 @@ struct Contact {
     /// In which way: call, text, met, online or other
     #[arg(long, value_name = "HOW")]
     how: Option<How>,
+}
+
+impl Args {
+    /// Whether standard input has the note on a contact.
+    pub fn takes_standard_input(&self) -> bool {
+        matches!(&self.verb, Some(Verb::Log(contact)) if is_dash(&contact.note))
+    }
 }
 
 /// Shows the days without contact, or notes something about them.

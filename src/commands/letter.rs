@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::journal::Letters;
 use crate::model::{DayPhrase, Kind, Particulars, Tag};
 use crate::output::{Page, Style, View, text};
-use crate::session::{Composed, Composition};
+use crate::session::{Composed, Composition, is_piped};
 
 /// Write a message that will not be sent
 ///
@@ -42,7 +42,7 @@ pub struct Args {
 impl Args {
     /// Whether standard input has the text, where that is not a terminal.
     pub fn takes_standard_input(&self) -> bool {
-        self.text.is_empty() && self.open.is_none() && !self.list
+        is_piped(&self.text) && self.open.is_none() && !self.list
     }
 }
 

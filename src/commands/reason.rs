@@ -7,7 +7,7 @@ use super::{Session, Status, composed};
 use crate::error::Result;
 use crate::model::{Entry, Kind, Particulars};
 use crate::output::{Page, Style, View};
-use crate::session::{Composed, Composition};
+use crate::session::{Composed, Composition, is_dash};
 
 /// Write down why you are walking away, or read it again
 ///
@@ -26,7 +26,7 @@ pub struct Args {
 impl Args {
     /// Whether standard input has the text.
     pub fn takes_standard_input(&self) -> bool {
-        matches!(&self.text[..], [dash] if dash == "-")
+        is_dash(&self.text)
     }
 }
 

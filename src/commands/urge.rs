@@ -12,7 +12,7 @@ use crate::model::{DayPhrase, Entry, Kind, Particulars, TimeOfDay};
 use crate::output::dialogue::{Dialogue, Paused, Typed};
 use crate::output::{Page, Style, View, text};
 use crate::session::desk::unsaved;
-use crate::session::{Becomes, Composition, TypedText};
+use crate::session::{Becomes, Composition, TypedText, is_dash};
 
 /// For the moment you want to get in touch
 ///
@@ -52,6 +52,11 @@ pub struct Args {
 }
 
 impl Args {
+    /// Whether standard input has what set it off.
+    pub fn takes_standard_input(&self) -> bool {
+        is_dash(&self.text)
+    }
+
     /// Whether none of the ways on is taken yet.
     fn leaves_the_way_open(&self) -> bool {
         !(self.practice || self.note || self.letter.is_some() || self.ended.is_some())

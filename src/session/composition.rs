@@ -411,11 +411,12 @@ impl Composition {
     }
 }
 
-/// Whether words stand for standard input.
-fn is_piped(words: &[OsString]) -> bool {
-    match words {
-        [] => true,
-        [word] => word == "-",
-        _ => false,
-    }
+/// Whether the words of a command stand for what standard input holds: none do, and so does `-`.
+pub fn is_piped(words: &[OsString]) -> bool {
+    words.is_empty() || is_dash(words)
+}
+
+/// Whether the words of a command are the `-` that stands for standard input.
+pub fn is_dash(words: &[OsString]) -> bool {
+    matches!(words, [word] if word == "-")
 }

@@ -23,7 +23,7 @@ use crate::keyring;
 use crate::store::Store;
 use unlocking::{UnlockedBy, Unlocking};
 
-pub use composition::{Becomes, Composed, Composition, PageDetails};
+pub use composition::{Becomes, Composed, Composition, PageDetails, is_dash, is_piped};
 pub use context::{Context, Moment, Status};
 pub use page_prompt::{NO_REASON, recalled};
 pub use typed_text::TypedText;

@@ -1,19 +1,19 @@
 //! The root of the command line: global flags, one match, the exit status.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::builder::TypedValueParser;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::commands::{self, Access, Context, Status, desk};
+use crate::commands;
 use crate::config::{ColorChoice, Config};
 use crate::environment::{self, Environment};
 use crate::error::{Error, Result};
-use crate::journal::Key;
 use crate::output::{self, Output, Pager, text};
+use crate::session::{Context, Passphrases, Session, Status, desk};
 use crate::shelf::Shelf;
 use crate::{signals, store};
 
@@ -114,9 +114,9 @@ macro_rules! verbs {
                 }
             }
 
-            fn run(&self, context: &Context) -> Result<Status> {
+            fn run(&self, session: &mut Session<'_>) -> Result<Status> {
                 match self {
-                    $(Command::$verb(arguments) => commands::$module::$run(arguments, context),)+
+                    $(Command::$verb(arguments) => commands::$module::$run(arguments, session),)+
                 }
             }
         }
@@ -239,6 +239,10 @@ pub fn run() -> u8 {
         height: None,
         pager: Pager::NEVER,
     };
+    let takes_text = cli
+        .command
+        .as_ref()
+        .is_some_and(Command::takes_standard_input);
     let context = match context(&cli.global, &plain) {
         Ok(context) => context,
         Err(error) => {
@@ -248,48 +252,47 @@ pub fn run() -> u8 {
                 .journal
                 .filter(|path| !path.as_os_str().is_empty());
             let journal = said.or_else(|| environment::journal_path().ok());
-            return failed(error, &cli.command, journal.as_deref(), None, &plain);
+            let error = match takes_text {
+                true => desk::keep_unread_before(error, journal.as_deref(), &plain),
+                false => error,
+            };
+            plain.error(&error);
+            return error.exit_status();
         }
     };
-    let outcome = match &cli.command {
-        None => commands::page::run(&context),
-        Some(command) => command.run(&context),
+    let mut session = Session::new(&context);
+    let ended = match &cli.command {
+        None => commands::page::run(&mut session),
+        Some(command) => command.run(&mut session),
     };
-    match outcome {
+    session.put_drafts_away();
+    match ended {
         Ok(status) => status.code(),
         Err(error) => {
-            // The file is looked at once more.
-            context.access.close();
-            let journal = Some(context.journal.as_path());
-            let key = context.access.key();
-            failed(error, &cli.command, journal, key, &context.output)
+            let error = match takes_text {
+                true => desk::keep_unread(error, &mut session),
+                false => error,
+            };
+            context.output.error(&error);
+            error.exit_status()
         }
     }
 }
 
-/// Says what went wrong, having kept the text that the command was to read and did not get
-/// to; returns the exit status.
-fn failed(
-    error: Error,
-    command: &Option<Command>,
-    journal: Option<&Path>,
-    key: Option<Key>,
-    output: &Output,
-) -> u8 {
-    let has_text = match command {
-        Some(Command::Write(args)) => args.takes_standard_input(),
-        Some(Command::Edit(args)) => args.takes_standard_input(),
-        Some(Command::Letter(args)) => args.takes_standard_input(),
-        Some(Command::Reason(args)) => args.takes_standard_input(),
-        _ => false,
-    };
-    let error = if has_text {
-        desk::keep_unread(error, journal, key, output)
-    } else {
-        error
-    };
-    output.error(&error);
-    error.exit_status()
+impl Command {
+    /// Whether standard input has the text that the command saves, where that is not a terminal.
+    /// The one place that knows: a text that such a command fails to read is kept.
+    fn takes_standard_input(&self) -> bool {
+        match self {
+            Command::Write(args) => args.takes_standard_input(),
+            Command::Edit(args) => args.takes_standard_input(),
+            Command::Letter(args) => args.takes_standard_input(),
+            Command::Reason(args) => args.takes_standard_input(),
+            Command::Urge(args) => args.takes_standard_input(),
+            Command::Contact(args) => args.takes_standard_input(),
+            _ => false,
+        }
+    }
 }
 
 /// Everything a command works with, from flags, variables and the configuration, in that
@@ -334,20 +337,14 @@ fn context(global: &Global, plain: &Output) -> Result<Context> {
         pager,
         ..plain.clone()
     };
-    let access = Access::new(
-        global.passphrase_fd,
-        config.auto_unlock,
-        &environment,
-        &output,
-    );
     Ok(Context {
         journal,
         config,
         shelf: Shelf::beside(config_path.as_deref()),
         config_path,
+        passphrases: Passphrases::new(global.passphrase_fd, &environment),
         environment,
         output,
-        access,
         chosen: Default::default(),
     })
 }

@@ -297,37 +297,38 @@ fn places() -> Result<ProjectDirs> {
         .ok_or(Error::NoHome)
 }
 
-/// The time, read once: a command lives in one moment.
+/// The time, which goes on while the program runs.
 #[derive(Debug, Clone)]
 pub struct Clock {
-    now: DateTime<FixedOffset>,
+    /// The instant at which `ONWARD_NOW` has it stand still.
+    stopped: Option<DateTime<FixedOffset>>,
     zone: Zone,
 }
 
 impl Clock {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place that reads the clock"
-    )]
     fn read() -> Result<Clock> {
         let zone = zone();
-        let now = match variable("ONWARD_NOW").filter(|said| !said.is_empty()) {
-            Some(said) => DateTime::parse_from_rfc3339(&said).map_err(|_| Error::Usage {
-                what: format!("cannot read ONWARD_NOW ({said:?}) as an instant"),
-                hint: Some("write it as 2026-11-22T21:30:00+01:00".to_owned()),
-            })?,
-            None => zone.at(Utc::now()),
-        };
-        Ok(Clock::new(now, zone))
+        match variable("ONWARD_NOW").filter(|said| !said.is_empty()) {
+            Some(said) => {
+                let now = DateTime::parse_from_rfc3339(&said).map_err(|_| Error::Usage {
+                    what: format!("cannot read ONWARD_NOW ({said:?}) as an instant"),
+                    hint: Some("write it as 2026-11-22T21:30:00+01:00".to_owned()),
+                })?;
+                Ok(Clock::stopped_at(now, zone))
+            }
+            None => Ok(Clock {
+                stopped: None,
+                zone,
+            }),
+        }
     }
 
-    /// A clock that shows an instant, in a zone unless the instant has an offset that is not
-    /// the zone's own: then that offset holds throughout.
-    fn new(now: DateTime<FixedOffset>, zone: Zone) -> Clock {
+    /// A clock that goes on showing one instant, in a zone unless the instant has an offset that
+    /// is not the zone's own: then that offset holds throughout.
+    fn stopped_at(now: DateTime<FixedOffset>, zone: Zone) -> Clock {
         let is_of_zone = zone.offset_at(now.to_utc()) == *now.offset();
         Clock {
-            // Pages are dated to the second.
-            now: now.with_nanosecond(0).unwrap_or(now),
+            stopped: Some(now),
             zone: if is_of_zone {
                 zone
             } else {
@@ -336,9 +337,15 @@ impl Clock {
         }
     }
 
-    /// The present instant, with the offset of the writer's zone.
+    /// The present instant, with the offset of the writer's zone. A whole second: pages are dated
+    /// to it.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the clock"
+    )]
     pub fn now(&self) -> DateTime<FixedOffset> {
-        self.now
+        let now = self.stopped.unwrap_or_else(|| self.zone.at(Utc::now()));
+        now.with_nanosecond(0).unwrap_or(now)
     }
 
     /// The writer's zone: the system's, unless `ONWARD_NOW` names an offset that is not the
@@ -354,7 +361,7 @@ mod tests {
 
     fn clock(now: &str, zone: &str) -> Clock {
         let now = DateTime::parse_from_rfc3339(now).expect("an instant");
-        Clock::new(now, zone.parse().expect("a zone"))
+        Clock::stopped_at(now, zone.parse().expect("a zone"))
     }
 
     #[test]

@@ -11,6 +11,7 @@
 //! |---|---|
 //! | [`cli`] | the root of the command line: global flags and one match |
 //! | [`commands`] | a verb a file: its arguments, one function, its view |
+//! | [`session`] | one run: what it works with, the journal it opened, text from a person |
 //! | [`output`] | the only writer to standard output and standard error |
 //! | [`editor`], [`drafts`], [`signals`] | writing without losing a word |
 //! | [`passphrase`] | where the passphrase of an encrypted journal comes from |
@@ -53,6 +54,7 @@ pub mod journal;
 pub mod keyring;
 pub mod output;
 pub mod passphrase;
+pub mod session;
 pub mod shelf;
 pub mod signals;
 pub mod sink;

@@ -18,6 +18,7 @@ const RANKS: &[&[&str]] = &[
     &["main"],
     &["cli"],
     &["commands"],
+    &["session"],
     &["config", "drafts", "shelf"],
     &["editor", "keyring", "output", "passphrase"],
     &["environment", "signals"],

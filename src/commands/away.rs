@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Context, Status};
+use super::{Context, Session, Status};
 use crate::error::{Error, Result};
 use crate::journal::{AwayCount, Journal};
 use crate::model::particulars::Away;
@@ -44,9 +44,10 @@ pub struct Args {
 ///
 /// # Errors
 /// An entry that is not there; nothing named.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
     if args.list {
-        let out = context.open_to_read()?.away()?;
+        let out = session.journal_to_read()?.away()?;
         context.output.show(&Listed(&out))?;
         if out.is_empty() {
             context.output.status("Nothing is away.");
@@ -59,8 +60,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         (Some(phrase), _) => Some(Away::Until(context.resolve_ahead("--until", phrase)?)),
         (None, _) => Some(Away::Always),
     };
-    let mut journal = context.open()?;
-    let numbers = chosen(args, &journal, context)?;
+    let journal = session.journal()?;
+    let numbers = chosen(args, journal, context)?;
     let changed = journal.put_away(&numbers, away, context.environment.clock.now())?;
     let chooses = !args.tag.is_empty() || args.from.is_some() || args.to.is_some();
     report(&numbers, &changed, away, chooses, context)

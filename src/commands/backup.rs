@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::builder::TypedValueParser;
 use serde::Serialize;
 
-use super::{Context, Status};
+use super::{Session, Status};
 use crate::drafts::Drafts;
 use crate::error::Result;
 use crate::model::count;
@@ -41,18 +41,16 @@ fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {
 ///
 /// # Errors
 /// A journal or a copy that is damaged; whatever keeps the copy from being written.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
     let journal = text::safe(&context.journal.display().to_string()).into_owned();
-    let store = context
-        .access
-        .beside(|ask| Store::open(&context.journal, ask))?;
+    let store = session.open_store(|ask| Store::open(&context.journal, ask))?;
     let Some(store) = store else {
         context
             .output
             .status(&format!("There is no journal yet at {journal}."));
         return Ok(Status::NothingFound);
     };
-    context.access.remember(store.key());
     let size = store.reading().size()?;
     let copied = {
         let progress = context
@@ -76,7 +74,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         context.output.status(&format!("Removed {removed}."));
     }
     let drafts = Drafts::of(&context.journal)
-        .waiting()
+        .waiting(None)
         .map_or(0, |drafts| drafts.len());
     if drafts > 0 {
         let (waits, it) = match drafts {

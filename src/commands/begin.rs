@@ -4,14 +4,14 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
-use super::note::{self, Held, Plan};
-use super::{Context, Status};
+use super::{Session, Status, composed};
 use crate::decks::Topic;
 use crate::error::{Error, Result};
 use crate::journal::NewEntry;
 use crate::model::{Entry, Kind, Particulars};
 use crate::output::dialogue::{Dialogue, Typed};
 use crate::output::{Page, Style, View, text};
+use crate::session::{Composed, Composition, TypedText};
 
 /// Three questions to be clear about before anything else
 ///
@@ -54,13 +54,14 @@ impl FromStr for Answer {
 /// # Errors
 /// A question that there is not; [`Error::Unsaved`] when an answer could not be saved and is
 /// kept.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
     let decks = &context.chosen().decks;
     let typed: Vec<&str> = args.answer.iter().map(|one| one.text.as_str()).collect();
-    let reasons = context
-        .open_to_read()
+    let reasons = session
+        .journal_to_read()
         .and_then(|journal| journal.reasons())
-        .map_err(|error| unsaved(&typed, error, context))?;
+        .map_err(|error| unsaved(&typed, error, session))?;
     let mut questions: Vec<Asked> = Vec::new();
     for deck in decks.all() {
         questions.extend(deck.groundings.iter().map(|topic| {
@@ -83,9 +84,9 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
             let at = find(&questions, &answer.wanted)?;
             new.push((at, answer.text.clone()));
         }
-        keep(new, &mut questions, context)?;
+        keep(new, &mut questions, session)?;
     } else if asks && !questions.is_empty() {
-        return ask(questions, context);
+        return ask(questions, session);
     }
     let answered = questions
         .iter()
@@ -143,48 +144,50 @@ fn find(questions: &[Asked<'_>], wanted: &str) -> Result<usize> {
         })
 }
 
-/// The answer to a grounding.
-fn plan(asked: &Asked<'_>, context: &Context) -> Plan {
-    let particulars = Particulars {
+/// What only the answer to a grounding has.
+fn particulars(asked: &Asked<'_>) -> Particulars {
+    Particulars {
         grounding: Some(asked.name.clone()),
         question: Some(asked.topic.question.clone()),
         ..Particulars::default()
-    };
-    Plan::new(Kind::Reason, particulars, context)
+    }
 }
 
 /// Saves answers, as one action.
 fn keep(
     new: Vec<(usize, String)>,
     questions: &mut [Asked<'_>],
-    context: &Context,
+    session: &mut Session<'_>,
 ) -> Result<()> {
+    let context = session.context();
+    let answers = Composition::new(Kind::Reason, Particulars::default(), context);
     let entry = |(at, text): &(usize, String)| {
-        plan(&questions[*at], context).with(text.clone(), context)
+        answers.with(Kind::Reason, particulars(&questions[*at]), text.clone())
     };
     let entries: Vec<NewEntry> = new.iter().map(entry).collect();
     let typed: Vec<&str> = new.iter().map(|(_, text)| text.as_str()).collect();
-    let now = context.environment.clock.now();
-    let saved = context
-        .open()
-        .and_then(|mut journal| journal.add(entries, now))
-        .map_err(|error| unsaved(&typed, error, context))?;
+    let saved = session
+        .journal()
+        .and_then(|journal| journal.add(entries, answers.begun.now))
+        .map_err(|error| unsaved(&typed, error, session))?;
     for ((place, _), entry) in new.iter().zip(saved) {
-        note::say(&entry, context);
+        composed::say(&entry, context);
         questions[*place].now = Some(entry);
     }
     Ok(())
 }
 
 /// Keeps answers that could not be saved, as one reason.
-fn unsaved(typed: &[&str], error: Error, context: &Context) -> Error {
-    let drafted = Plan::new(Kind::Reason, Particulars::default(), context).drafted(context);
-    note::keep(&drafted, &typed.join("\n\n"), error, context)
+fn unsaved(typed: &[&str], error: Error, session: &mut Session<'_>) -> Error {
+    let context = session.context();
+    let answers = Composition::new(Kind::Reason, Particulars::default(), context);
+    session.keep_unsaved(&answers.metadata(), &typed.join("\n\n"), error)
 }
 
-fn ask(mut questions: Vec<Asked<'_>>, context: &Context) -> Result<Status> {
+fn ask(mut questions: Vec<Asked<'_>>, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
     // Before a word is typed: whatever is wrong with the journal is said now.
-    context.open()?;
+    session.journal()?;
     let mut dialogue = Dialogue::begin(&context.output)?;
     for at in 0..questions.len() {
         context.output.show(&Question {
@@ -192,23 +195,25 @@ fn ask(mut questions: Vec<Asked<'_>>, context: &Context) -> Result<Status> {
             of: questions.len(),
             asked: &questions[at],
         })?;
-        let plan = plan(&questions[at], context);
-        let mut held = Held::nothing(&plan, context);
-        let typed = dialogue.text("", |text| held.hold(text))?;
+        let particulars = particulars(&questions[at]);
+        let answer = Composition::new(Kind::Reason, particulars, context);
+        let mut held = TypedText::nothing(&answer);
+        let typed = dialogue.text("", |text| held.hold(text, session))?;
         let stopped = matches!(typed, Typed::Stopped(_));
         // Kept at once: whatever happens at the next question, this one is answered.
         match typed {
             Typed::Line(text) | Typed::Stopped(text) if !text.trim().is_empty() => {
-                held.hold(&text);
-                let entry = note::save(plan, text, held.draft(), context)?;
-                note::say(&entry, context);
-                questions[at].now = Some(entry);
+                held.hold(&text, session);
+                if let Composed::Saved(entry) = answer.save(text, held.draft(), session)? {
+                    composed::say(&entry, context);
+                    questions[at].now = Some(entry);
+                }
             }
             _ => {}
         }
         if stopped {
             if questions.iter().all(|asked| asked.now.is_none()) {
-                note::nothing(context)?;
+                composed::nothing(context)?;
             }
             return Ok(Status::BrokenOff);
         }
@@ -221,7 +226,7 @@ fn ask(mut questions: Vec<Asked<'_>>, context: &Context) -> Result<Status> {
         context.output.show(&Begun(&questions))?;
     }
     if questions.iter().all(|asked| asked.now.is_none()) {
-        return note::nothing(context);
+        return composed::nothing(context);
     }
     context
         .output

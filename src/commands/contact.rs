@@ -5,9 +5,8 @@ use std::ffi::OsString;
 use serde::Serialize;
 
 use super::entry;
-use super::note::{self, Plan};
 use super::review::{RunJson, mean_json};
-use super::{Context, Status};
+use super::{Session, Status, composed};
 use crate::error::{Error, Result};
 use crate::model::contact::{Kept, Urges};
 use crate::model::lookback::Run;
@@ -15,6 +14,7 @@ use crate::model::particulars::{By, How, Mark};
 use crate::model::phrase::PhraseError;
 use crate::model::{Day, DayPhrase, Kind, Particulars, TimeOfDay, count};
 use crate::output::{Page, Style, View, picture, text};
+use crate::session::{Composition, is_dash};
 
 /// Count the days without contact, and see when urges come
 ///
@@ -61,13 +61,21 @@ struct Contact {
     how: Option<How>,
 }
 
+impl Args {
+    /// Whether standard input has the note on a contact.
+    pub fn takes_standard_input(&self) -> bool {
+        matches!(&self.verb, Some(Verb::Log(contact)) if is_dash(&contact.note))
+    }
+}
+
 /// Shows the days without contact, or notes something about them.
 ///
 /// # Errors
 /// A day that cannot be meant; whatever keeps the journal from being read or written.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
     match &args.verb {
-        None => figures(context),
+        None => figures(session),
         Some(Verb::Since { day }) => {
             let phrase: DayPhrase = day
                 .join(" ")
@@ -79,35 +87,38 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
                 days => format!("{} ago", count::with_noun(days as usize, "day", "days")),
             };
             let sentence = format!("The days are counted since {}, {ago}.", context.day(day));
-            settle(Mark::Since, day, &sentence, context)
+            settle(Mark::Since, day, &sentence, session)
         }
-        Some(Verb::Log(contact)) => log(contact, context),
+        Some(Verb::Log(contact)) => log(contact, session),
         Some(Verb::Hide) => settle(
             Mark::Hide,
             context.today(),
             "The daily page says nothing of contact now. onward contact still does.",
-            context,
+            session,
         ),
         Some(Verb::Show) => settle(
             Mark::Show,
             context.today(),
             "The daily page has a line about contact.",
-            context,
+            session,
         ),
     }
 }
 
 /// Notes what is no contact but settles something about them.
-fn settle(mark: Mark, day: Day, sentence: &str, context: &Context) -> Result<Status> {
+fn settle(mark: Mark, day: Day, sentence: &str, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
     let particulars = Particulars {
         mark: Some(mark),
         ..Particulars::default()
     };
-    let plan = Plan {
+    let settled = Composition {
         day,
-        ..Plan::new(Kind::Contact, particulars, context)
+        ..Composition::new(Kind::Contact, particulars.clone(), context)
     };
-    let entry = note::save(plan, String::new(), None, context)?;
+    let now = settled.begun.now;
+    let entry = settled.with(Kind::Contact, particulars, String::new());
+    let entry = session.journal()?.add_one(entry, now)?;
     context.output.status(sentence);
     if context.output.json {
         context.output.show(&entry::One(&entry))?;
@@ -115,32 +126,28 @@ fn settle(mark: Mark, day: Day, sentence: &str, context: &Context) -> Result<Sta
     Ok(Status::Done)
 }
 
-fn log(contact: &Contact, context: &Context) -> Result<Status> {
-    let day = match &contact.on {
-        Some(phrase) => context.resolve("--on", phrase)?,
-        None => context.today(),
-    };
-    let at = contact
-        .at
-        .map(|time| context.dated(day, time))
-        .transpose()?;
+fn log(contact: &Contact, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
     let particulars = Particulars {
         by: contact.by,
         how: contact.how,
         ..Particulars::default()
     };
-    let plan = Plan {
-        day,
-        at,
-        ..Plan::new(Kind::Contact, particulars, context)
-    };
+    let mut composition = Composition::new(Kind::Contact, particulars, context);
+    if let Some(phrase) = &contact.on {
+        composition.day = composition.begun.resolve("--on", phrase)?;
+    }
+    composition.at = contact
+        .at
+        .map(|time| context.dated(composition.day, time))
+        .transpose()?;
     let text = match &contact.note[..] {
         [] => None,
-        words => note::text_from(words, &plan, context)?,
+        words => composition.text_from(words, session)?,
     };
-    let entry = note::save(plan, text.unwrap_or_default(), None, context)?;
-    let status = note::report(&entry, context)?;
-    if let Some(kept) = context.open_to_read()?.kept(context.today())?
+    let composed = composition.save(text.unwrap_or_default(), None, session)?;
+    let status = composed::report(composed, context)?;
+    if let Some(kept) = session.journal_to_read()?.kept(context.today())?
         && kept.kept > 0
     {
         let days = count::with_noun(kept.kept, "day", "days");
@@ -152,8 +159,9 @@ fn log(contact: &Contact, context: &Context) -> Result<Status> {
     Ok(status)
 }
 
-fn figures(context: &Context) -> Result<Status> {
-    let journal = context.open_to_read()?;
+fn figures(session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
+    let journal = session.journal_to_read()?;
     let answer = Answer {
         kept: journal.kept(context.today())?,
         contacts: journal.contacts()?.len(),

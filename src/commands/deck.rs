@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::builder::TypedValueParser;
 use serde::Serialize;
 
-use super::{Context, Status};
+use super::{Context, Session, Status};
 use crate::config;
 use crate::decks::{Deck, Fault, is_slug};
 use crate::error::{Error, Result};
@@ -59,7 +59,8 @@ enum Command {
 /// # Errors
 /// A deck that does not exist or cannot be used; whatever keeps a file from being read or
 /// written.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
     match &args.command {
         None | Some(Command::List) => list(context),
         Some(Command::Check { files }) => check(files, context),

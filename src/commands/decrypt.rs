@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use super::converted::Converted;
-use super::{Context, Status};
+use super::{Session, Status};
 use crate::error::{Error, Result};
-use crate::journal;
+use crate::session::forget_kept_key;
 
 /// Take the passphrase away again
 ///
@@ -23,16 +23,17 @@ pub struct Args {
 /// # Errors
 /// A journal that is not encrypted; a wrong passphrase; nobody to ask and no `--yes`; whatever
 /// keeps the journal from being replaced. Then it is as it was.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
     let output = &context.output;
     // Only one that is there, and is a journal.
-    if !journal::is_encrypted(&context.journal) {
-        context.open_to_read()?;
+    if !session.is_encrypted() {
+        session.journal_to_read()?;
         return Err(Error::usage("the journal is not encrypted"));
     }
-    context.access.ask_afresh();
     // Opened before anything is asked, and not held while somebody thinks it over.
-    drop(context.open()?);
+    session.journal_by_passphrase()?;
+    session.close();
     if !args.yes {
         let question = "Anyone who gets hold of the file can read it then. Decrypt the journal? \
                         y or n:";
@@ -41,14 +42,14 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
             return Ok(Status::NothingDone);
         }
     }
-    let journal = context.open()?.decrypt()?;
-    context.access.forget_kept();
+    let journal = session.take()?;
+    let key = journal.key().cloned();
+    let journal = journal.decrypt()?;
+    forget_kept_key(key.as_ref());
     output.status("The journal is not encrypted any more.");
     let copies = journal.opened_otherwise();
-    context.access.remember(journal.key());
-    drop(journal);
-    // What cannot be moved is found where it is.
-    let _ = context.drafts().gather();
+    session.put_back(journal);
+    session.gather_drafts();
     if !copies.is_empty() {
         output.status(
             "Copies and backups from before stay as they are, and open with the passphrase they \

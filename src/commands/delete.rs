@@ -3,7 +3,7 @@
 use super::edit::living;
 use super::entry;
 use super::show::Whole;
-use super::{Context, Status};
+use super::{Context, Session, Status};
 use crate::error::{Error, Result};
 use crate::model::{Entry, EntryRef, count};
 use crate::output::text;
@@ -26,12 +26,13 @@ pub struct Args {
 ///
 /// # Errors
 /// An entry that is not there; nobody to ask and no `--yes`.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
-    let mut journal = context.open()?;
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
+    let journal = session.journal()?;
     let references = EntryRef::read_all(&args.entries).map_err(Error::usage)?;
     let mut entries: Vec<Entry> = Vec::new();
     for reference in &references {
-        for entry in living(&journal, reference, context)? {
+        for entry in living(journal, reference, context)? {
             if entries.iter().all(|other| other.number != entry.number) {
                 entries.push(entry);
             }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::{Context, Status};
+use super::{Context, Session, Status};
 use crate::drafts::Drafts;
 use crate::environment;
 use crate::error::{Error, Result};
@@ -109,9 +109,10 @@ struct Places {
 ///
 /// # Errors
 /// Whatever keeps what is derived from being made anew. What is wrong is shown, not raised.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
     let journal = &context.journal;
-    let opened = context.access.beside(|ask| {
+    let opened = session.open_store(|ask| {
         if args.repair {
             Store::open(journal, ask)
         } else {
@@ -128,7 +129,6 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let mut stored = Vec::new();
     let opened = match opened {
         Ok(Some(mut store)) => {
-            context.access.remember(store.key());
             stored = store.reading().drafts().unwrap_or_default();
             size = store.reading().size().ok();
             let mut found = checked(&store, context)?;
@@ -150,7 +150,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let folder = store::default_folder(journal);
     let backups = store::backups(&folder, journal);
     let copies = store::copies(journal);
-    let drafts = context.drafts();
+    let drafts = session.drafts();
     let shown = |path: &Path| path.display().to_string();
     let all = |paths: &[PathBuf]| paths.iter().map(|path| shown(path)).collect();
     let places = Places {
@@ -161,7 +161,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         earlier_states: size.map(|size| size.revisions),
         bytes: fs::metadata(journal).ok().map(|found| found.len()),
         layout,
-        encrypted: context.access.key().is_some(),
+        encrypted: session.key().is_some(),
         drafts: shown(drafts.folder()),
         backups: shown(&folder),
         backups_there: all(&backups),
@@ -170,7 +170,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         version: env!("CARGO_PKG_VERSION"),
         sqlite: store::sqlite_version(),
     };
-    let key = context.access.key();
+    let key = session.key().cloned();
     let damaged = match &findings {
         Some(findings) => !findings.are_derived(),
         None => opened.is_err(),
@@ -181,8 +181,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let whole = whole.as_deref();
     let mut lines = vec![of_sqlite()];
     match (&opened, &findings) {
-        (Err(error), _) => lines.push(of_unopened(error, journal, whole)),
-        (_, Some(findings)) => lines.extend(of_findings(findings, journal, whole)),
+        (Err(error), _) => lines.push(of_unopened(error, session, whole)),
+        (_, Some(findings)) => lines.extend(of_findings(findings, session, whole)),
         _ => {}
     }
     lines.push(of_privacy(
@@ -287,10 +287,11 @@ fn way_out(journal: &Path, whole: Option<&str>, encrypted: bool) -> String {
     }
 }
 
-fn of_unopened(error: &Error, journal: &Path, whole: Option<&str>) -> Line {
+fn of_unopened(error: &Error, session: &Session<'_>, whole: Option<&str>) -> Line {
+    let journal = &session.context().journal;
     // What it never opened as it need not be: a damaged beginning looks like an encrypted one.
     let opened = matches!(error, Error::Damaged { .. } | Error::Store { .. });
-    let way_out = way_out(journal, whole, opened && store::is_encrypted(journal));
+    let way_out = way_out(journal, whole, opened && session.is_encrypted());
     let (severity, todo) = match error {
         Error::Damaged { .. } | Error::Store { .. } => (Severity::Damage, way_out),
         Error::NotAJournal { .. } => (
@@ -313,7 +314,7 @@ fn of_unopened(error: &Error, journal: &Path, whole: Option<&str>) -> Line {
     }
 }
 
-fn of_findings(findings: &Findings, journal: &Path, whole: Option<&str>) -> Vec<Line> {
+fn of_findings(findings: &Findings, session: &Session<'_>, whole: Option<&str>) -> Vec<Line> {
     let mut lines: Vec<Line> = Check::ALL
         .iter()
         .map(|&check| {
@@ -339,7 +340,7 @@ fn of_findings(findings: &Findings, journal: &Path, whole: Option<&str>) -> Vec<
                     Check::Counts => "What is counted is counted right".to_owned(),
                     Check::Search => "Search knows every word".to_owned(),
                 },
-                problems: found.map(|found| problem(found, journal, whole)).collect(),
+                problems: found.map(|found| problem(found, session, whole)).collect(),
             }
         })
         .collect();
@@ -353,7 +354,7 @@ fn of_findings(findings: &Findings, journal: &Path, whole: Option<&str>) -> Vec<
     lines
 }
 
-fn problem(found: &Finding, journal: &Path, whole: Option<&str>) -> Problem {
+fn problem(found: &Finding, session: &Session<'_>, whole: Option<&str>) -> Problem {
     let todo = match (found.derived, found.check, found.entry) {
         (true, ..) => "make it anew: onward doctor --repair".to_owned(),
         (_, Check::Texts | Check::History, Some(number)) => match whole {
@@ -365,7 +366,7 @@ fn problem(found: &Finding, journal: &Path, whole: Option<&str>) -> Problem {
                 format!("look at it: onward show {number}; no backup that is whole was found")
             }
         },
-        _ => way_out(journal, whole, store::is_encrypted(journal)),
+        _ => way_out(&session.context().journal, whole, session.is_encrypted()),
     };
     Problem {
         check: found.check.name(),
@@ -487,7 +488,7 @@ fn of_drafts(drafts: &Drafts, stored: Vec<StoredDraft>, context: &Context) -> Li
             let oldest = waiting
                 .iter()
                 .filter_map(|draft| {
-                    chrono::DateTime::parse_from_rfc3339(&draft.particulars().begun).ok()
+                    chrono::DateTime::parse_from_rfc3339(&draft.metadata().begun).ok()
                 })
                 .min()
                 .map(|begun| match (now - begun).num_days() {

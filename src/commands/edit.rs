@@ -2,18 +2,12 @@
 
 use std::ffi::OsString;
 
-use super::desk::{self, Before, Sheet, unsaved};
-use super::entry;
-use super::{Context, Status};
-use crate::drafts::{Draft, Particulars};
-use crate::editor;
-use crate::environment;
-use crate::error::{Error, Kept, Result};
-use crate::journal::{Edit, EditOutcome, Journal, Reflects, TextRewrite};
-use crate::model;
-use crate::model::particulars::Away;
+use super::{Context, Session, Status, composed, entry};
+use crate::drafts::DraftMetadata;
+use crate::error::{Error, Result};
+use crate::journal::{Edit, Journal, Reflects, TextRewrite};
 use crate::model::{DayPhrase, Entry, EntryRef, Mood, Tag, TimeOfDay};
-use crate::output::text;
+use crate::session::{Composition, Moment, desk};
 
 /// Change an entry, in your editor or just the fields named
 ///
@@ -90,37 +84,19 @@ impl Args {
 /// # Errors
 /// An entry that is not there or not only one; [`Error::Unsaved`] when the change could not
 /// be saved and the text is kept.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
-    let mut journal = context.open()?;
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
+    let journal = session.journal()?;
     let references = EntryRef::read_all(&args.entry).map_err(Error::usage)?;
-    let entry = one(&journal, &references, context)?;
+    let entry = one(journal, &references, context)?;
     if args.names_a_field() {
-        with_flags(args, &mut journal, entry, context)
+        with_flags(args, entry, session)
     } else if context.environment.terminal.input {
-        let particulars = Particulars {
-            begun: context.environment.clock.now().to_rfc3339(),
-            day: entry.day.to_string(),
-            entry: Some(entry.number),
-            from: Some(entry.text.clone()),
-            ..Particulars::default()
+        let composition = Composition {
+            help: Some(composed::help(&entry)),
+            ..Composition::edit(&entry, context)
         };
-        let help = help(&entry);
-        let page = editor::compose(&entry.text, &help);
-        let draft = context.drafts().begin(&particulars, &page)?;
-        let text = entry.text.clone();
-        let before = Before {
-            text: text.trim_end_matches(['\n', '\r']),
-            help: &help,
-            saved: true,
-        };
-        in_editor(
-            &mut journal,
-            entry.number,
-            Some(text.clone()),
-            draft,
-            before,
-            context,
-        )
+        composed::report(composition.in_editor(session)?, context)
     } else {
         Err(Error::Usage {
             what: "the editor needs a terminal".to_owned(),
@@ -132,95 +108,9 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     }
 }
 
-/// Goes on with a draft that was to change an entry. `from` is the text it began with.
-///
-/// # Errors
-/// As [`run`].
-pub fn take_up(
-    number: i64,
-    from: Option<String>,
-    mut draft: Draft,
-    context: &Context,
-) -> Result<Status> {
-    let kept = |error| unsaved(Kept::AsDraft, error);
-    let mut journal = context.open().map_err(kept)?;
-    if context.environment.terminal.input {
-        let help = match journal.find(&EntryRef::Number(number), context.today()) {
-            Ok(found) => found.first().map(help).unwrap_or_default(),
-            Err(_) => String::new(),
-        };
-        let text = match desk::text_of(&draft) {
-            Ok(text) => {
-                draft.rewrite(&editor::compose(&text, &help))?;
-                text
-            }
-            // No text: the editor gets it as it is, and whoever sits there can mend it.
-            Err(_) => String::new(),
-        };
-        let before = Before {
-            text: &text,
-            help: &help,
-            saved: false,
-        };
-        return in_editor(&mut journal, number, from, draft, before, context);
-    }
-    let text = desk::text_of(&draft)?;
-    let edit = Edit {
-        text: Some(TextRewrite::typed(from, text)),
-        ..Edit::default()
-    };
-    let now = context.environment.clock.now();
-    let edited = journal
-        .edit(number, edit, context.today(), now)
-        .map_err(kept)?;
-    draft.remove();
-    report(edited, context)
-}
-
-fn in_editor(
-    journal: &mut Journal,
-    number: i64,
-    from: Option<String>,
-    draft: Draft,
-    before: Before<'_>,
-    context: &Context,
-) -> Result<Status> {
-    match desk::in_editor(draft, before, context)? {
-        Sheet::Written(draft, to) => {
-            let edit = Edit {
-                text: Some(TextRewrite::typed(from, to)),
-                ..Edit::default()
-            };
-            let now = context.environment.clock.now();
-            match journal.edit(number, edit, context.today(), now) {
-                Ok(edited) => {
-                    draft.remove();
-                    report(edited, context)
-                }
-                Err(error) => Err(unsaved(Kept::AsDraft, error)),
-            }
-        }
-        Sheet::Empty { draft_waits: true } => {
-            context.output.status(desk::DRAFT_KEPT);
-            Ok(Status::NothingDone)
-        }
-        Sheet::Empty { .. } => Err(Error::Usage {
-            what: format!("#{number} would be left empty, so it is kept as it was"),
-            hint: Some(format!("throw it away with onward delete {number}")),
-        }),
-        Sheet::Untouched => {
-            context.output.status(&format!("#{number} is as it was."));
-            Ok(Status::Done)
-        }
-    }
-}
-
-fn with_flags(
-    args: &Args,
-    journal: &mut Journal,
-    entry: Entry,
-    context: &Context,
-) -> Result<Status> {
+fn with_flags(args: &Args, entry: Entry, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
+    let journal = session.journal()?;
     let day = match &args.on {
         Some(phrase) => Some(context.resolve("--on", phrase)?),
         None => None,
@@ -246,23 +136,22 @@ fn with_flags(
         }
         Some(Reflects::On(tips))
     };
-    let drafts = context.drafts();
-    let particulars = Particulars {
-        begun: context.environment.clock.now().to_rfc3339(),
-        day: entry.day.to_string(),
-        entry: Some(entry.number),
-        ..Particulars::default()
+    let composition = Composition::edit(&entry, context);
+    // The text that it had is not edited but replaced, whatever it is by then.
+    let metadata = DraftMetadata {
+        from: None,
+        ..composition.metadata()
     };
     let text = match &args.text {
         None => None,
         Some(text) => {
             let bytes = if args.takes_standard_input() {
-                desk::from_standard_input(&particulars, &drafts, context)?
+                desk::from_standard_input(&metadata, session)?
             } else {
-                desk::tell_of_shells(context);
+                desk::tell_of_shells(session);
                 text.clone().into_encoded_bytes()
             };
-            Some(desk::readable(bytes, &drafts, context)?)
+            Some(desk::readable(bytes, session)?)
         }
     };
     let edit = Edit {
@@ -275,22 +164,16 @@ fn with_flags(
         day,
         written_at,
     };
-    let now = context.environment.clock.now();
-    match (journal.edit(entry.number, edit, context.today(), now), text) {
-        (Ok(edited), _) => report(edited, context),
+    let Moment { now, today } = composition.begun;
+    let edited = session
+        .journal()
+        .and_then(|journal| journal.edit(entry.number, edit, today, now));
+    match (edited, text) {
+        (Ok(edited), _) => composed::report_edit(edited, context),
         (Err(error), None) => Err(error),
-        (Err(error), Some(text)) if text.trim().is_empty() => Err(error),
         // Wrong usage leaves nothing to keep that does not stand in the command itself.
         (Err(error @ Error::Usage { .. }), _) if !args.takes_standard_input() => Err(error),
-        (Err(error), Some(text)) => {
-            let kept = drafts.keep(&particulars, &text, &environment::places_of_last_resort());
-            Err(desk::kept_or_printed(
-                kept,
-                text.as_bytes(),
-                error,
-                &context.output,
-            ))
-        }
+        (Err(error), Some(text)) => Err(session.keep_unsaved(&metadata, &text, error)),
     }
 }
 
@@ -367,141 +250,4 @@ pub fn living(
         }
         found => found,
     }
-}
-
-fn help(entry: &Entry) -> String {
-    let mut help = format!("\n#{}  {}\n", entry.number, entry::when(entry));
-    if !entry.reflections.is_empty() {
-        help.push_str(&format!("{}\n", entry::tips(&entry.reflections)));
-    }
-    for question in entry
-        .reflections
-        .iter()
-        .filter_map(|r| r.question.as_deref())
-    {
-        help.push_str(&format!("\n{question}\n"));
-    }
-    help
-}
-
-/// Says what was changed.
-///
-/// # Errors
-/// Standard output that cannot be written to.
-pub fn report(edited: EditOutcome, context: &Context) -> Result<Status> {
-    let entry = match &edited {
-        EditOutcome::Unchanged(entry) => {
-            context
-                .output
-                .status(&format!("#{} is like that already.", entry.number));
-            entry
-        }
-        EditOutcome::Changed { before, after } => {
-            let what = differences(before, after, context).join("; ");
-            context
-                .output
-                .status(&format!("Changed #{}: {what}.", after.number));
-            after
-        }
-        EditOutcome::KeptApart(entry) => {
-            context.output.status(&format!(
-                "The entry was changed or deleted while you edited it, and was left alone. Your \
-                 text is kept as #{}, for {}.",
-                entry.number,
-                context.day(entry.day)
-            ));
-            entry
-        }
-    };
-    if context.output.json {
-        context.output.show(&entry::One(entry))?;
-    }
-    Ok(Status::Done)
-}
-
-/// What differs between two states of an entry, each in a few words.
-pub fn differences(before: &Entry, after: &Entry, context: &Context) -> Vec<String> {
-    let mut differences = Vec::new();
-    let mut add = |differs: bool, words: String| {
-        if differs {
-            differences.push(words);
-        }
-    };
-    add(before.text != after.text, "the text".to_owned());
-    add(
-        before.day != after.day,
-        format!("moved to {}", context.day(after.day)),
-    );
-    add(
-        before.written_at != after.written_at,
-        format!("dated {}", after.written_at.format("%H:%M")),
-    );
-    add(
-        before.mood != after.mood,
-        match after.mood {
-            Some(mood) => format!("mood {} of 5", mood.value()),
-            None => "no mood".to_owned(),
-        },
-    );
-    add(
-        before.starred != after.starred,
-        (if after.starred { "starred" } else { "no star" }).to_owned(),
-    );
-    let tips = |entry: &Entry| -> Vec<String> {
-        entry.reflections.iter().map(|r| r.tip.clone()).collect()
-    };
-    add(
-        tips(before) != tips(after),
-        match after.reflections.as_slice() {
-            [] => "counted for no tip".to_owned(),
-            reflections => format!("counted for {}", entry::tips(reflections)),
-        },
-    );
-    let tags = |entry: &Entry| {
-        entry
-            .tags
-            .iter()
-            .map(|tag| format!("#{tag}"))
-            .collect::<Vec<_>>()
-            .join(" ")
-    };
-    add(
-        before.tags != after.tags,
-        if after.tags.is_empty() {
-            "no tags".to_owned()
-        } else {
-            format!("tags {}", text::safe(&tags(after)))
-        },
-    );
-    let particulars = |entry: &Entry| model::Particulars {
-        away: None,
-        open_on: None,
-        ..entry.particulars.clone()
-    };
-    add(
-        particulars(before) != particulars(after),
-        match entry::facts(after).join(", ") {
-            none if none.is_empty() => "no particulars".to_owned(),
-            facts => facts,
-        },
-    );
-    add(
-        before.particulars.away != after.particulars.away,
-        match after.particulars.away {
-            Some(Away::Until(day)) => format!("away until {}", day.long()),
-            Some(Away::Always) => "away".to_owned(),
-            None => "no longer away".to_owned(),
-        },
-    );
-    add(
-        before.particulars.open_on != after.particulars.open_on,
-        match after.particulars.open_on {
-            Some(day) => format!("sealed until {}", day.long()),
-            None => "the seal open".to_owned(),
-        },
-    );
-    if differences.is_empty() {
-        differences.push("nothing that shows".to_owned());
-    }
-    differences
 }

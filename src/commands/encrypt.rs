@@ -1,9 +1,9 @@
 //! `onward encrypt`
 
 use super::converted::{ABOUT_THE_SHEET, Converted, RecoverySheet, deal_with_copies};
-use super::{Context, Status};
+use super::{Session, Status};
 use crate::error::{Error, Result};
-use crate::journal::{self, Journal};
+use crate::journal;
 use crate::output::text;
 
 /// Give the journal a passphrase
@@ -24,12 +24,13 @@ pub struct Args {
 /// # Errors
 /// A journal that is encrypted already; no passphrase; whatever keeps the journal from being
 /// replaced. Then it is as it was.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
     if !journal::has_encryption() {
         return Err(without_encryption());
     }
     let output = &context.output;
-    if journal::is_encrypted(&context.journal) {
+    if session.is_encrypted() {
         return Err(Error::Usage {
             what: "the journal is encrypted already".to_owned(),
             hint: Some("onward passphrase gives it another passphrase".to_owned()),
@@ -37,32 +38,34 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     }
     // Whatever is wrong with it is said before anybody thinks up a passphrase. It is not held
     // while they do.
-    drop(context.open_plain()?);
+    session.plain_journal()?;
+    session.close();
     let is_new = context.journal.symlink_metadata().is_err();
-    if context.access.is_typed() {
+    if context.passphrases.are_typed() {
         output.status(
             "The journal will open with this passphrase only. Nobody can find it out for you, \
              so choose one that you will not forget.",
         );
     }
     let passphrase = context
-        .access
+        .passphrases
         .new_passphrase(None, &context.journal, output)?;
     let journal = if is_new {
-        let now = context.environment.clock.now();
-        Journal::create_encrypted(&context.journal, now, &passphrase)?
+        session.create_encrypted(&passphrase)?
     } else {
-        context.open_plain()?.encrypt(&passphrase)?
+        session.plain_journal()?;
+        session.take()?.encrypt(&passphrase)?
     };
+    let copies = journal.opened_otherwise();
+    session.put_back(journal);
     output.status(if is_new {
         "There is an encrypted journal now, with nothing in it yet."
     } else {
         "The journal is encrypted."
     });
-    let copies = deal_with_copies(journal.opened_otherwise(), args.remove_copies, context)?;
-    context.access.remember(journal.key());
-    let drafts = context.drafts();
-    let _ = drafts.gather();
+    let copies = deal_with_copies(copies, args.remove_copies, context)?;
+    session.gather_drafts();
+    let drafts = session.drafts();
     if drafts.folder().is_dir() {
         output.status(&format!(
             "What an editor may still have open is not encrypted before it is saved: {}.",
@@ -77,8 +80,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     }
     if output.json {
         output.show(&Converted::of(context, true, &copies))?;
-    } else if let Some(key) = journal.key() {
-        let asks = context.access.is_typed() && context.environment.terminal.input;
+    } else if let Some(key) = session.key() {
+        let asks = context.passphrases.are_typed() && context.environment.terminal.input;
         if asks
             && context.confirm(
                 "Show a recovery sheet now, for the day the passphrase is forgotten? y or n:",

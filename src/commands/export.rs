@@ -9,12 +9,12 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::filters::Filters;
-use super::{Context, Status};
+use super::{Context, Session, Status};
 use crate::environment;
 use crate::error::{Error, Result};
 use crate::formats;
 use crate::formats::age::{self, Lock, Recipient};
-use crate::journal::{self, Journal, Passphrase};
+use crate::journal::{Journal, Passphrase};
 use crate::model::{Entry, Filter, Kind, count};
 use crate::output::{Page, View, text};
 use crate::signals::Stop;
@@ -188,20 +188,21 @@ impl Asked<'_> {
 /// [`Error::NoPlace`] for a place that is taken; a filter that cannot be meant; an encrypted
 /// journal, and nobody said whether the export is to be; whatever keeps the journal from being
 /// read or the file from being written. Then no file was made.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
     let to_stdout = args.output.as_deref() == Some(Path::new("-"));
     if to_stdout {
         check_stream(args.to, context)?;
     }
-    let wish = Wish::of(args, context)?;
-    let journal = context.open_to_read()?;
-    let filter = args.filters.resolve(context, &journal)?;
+    let wish = Wish::of(args, session)?;
+    let journal = session.journal_to_read()?;
+    let filter = args.filters.resolve(context, journal)?;
     if to_stdout {
-        let (lock, journal) = wish.lock(journal, args, context)?;
+        let lock = wish.lock(args, session)?;
         let asked = Asked {
             to: args.to,
             context,
-            journal: &journal,
+            journal: session.journal_to_read()?,
             filter: &filter,
             stop: None,
         };
@@ -210,18 +211,19 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let place = place(args, context)?;
     // Nothing is made for nothing; an export of everything holds more than the entries.
     if !args.to.is_everything(&filter) && journal.count(&filter)? == 0 {
-        return nothing(&journal, &filter, context);
+        return nothing(journal, &filter, context);
     }
     // Nobody thinks up a passphrase for a file that has no place.
     if args.to.extension().is_some() {
         Sink::check_file(&place, args.force)?;
     }
-    let (lock, journal) = wish.lock(journal, args, context)?;
+    let lock = wish.lock(args, session)?;
+    let journal = session.journal_to_read()?;
     let stop = Stop::noted();
     let asked = Asked {
         to: args.to,
         context,
-        journal: &journal,
+        journal,
         filter: &filter,
         stop: Some(stop),
     };
@@ -241,7 +243,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         (sink, entries, None)
     };
     if entries == 0 {
-        return nothing(&journal, &filter, context);
+        return nothing(asked.journal, &filter, context);
     }
     sink.finish(&|| asked.one())?;
     if context.output.json {
@@ -300,7 +302,8 @@ impl Wish {
     /// # Errors
     /// [`Error::Usage`] for what cannot be; where text of an encrypted journal would come to
     /// lie open in a file and nobody said so.
-    fn of(args: &Args, context: &Context) -> Result<Wish> {
+    fn of(args: &Args, session: &Session<'_>) -> Result<Wish> {
+        let context = session.context();
         let is_file = args.to.extension().is_some();
         if (args.encrypt || !args.recipient.is_empty()) && !is_file {
             return Err(Error::Usage {
@@ -325,10 +328,13 @@ impl Wish {
         if !keys.is_empty() {
             return Ok(Wish::Keys(keys));
         }
-        let is_encrypted = journal::is_encrypted(&context.journal);
+        let is_encrypted = session.is_encrypted();
         if args.encrypt {
             // As for another passphrase of the journal: the one that is given opens it.
-            if is_encrypted && !context.access.is_typed() && args.new_passphrase_fd.is_none() {
+            if is_encrypted
+                && !context.passphrases.are_typed()
+                && args.new_passphrase_fd.is_none()
+            {
                 return Err(Error::Usage {
                     what: "there is no passphrase for the export".to_owned(),
                     hint: Some(
@@ -361,33 +367,28 @@ impl Wish {
 
     /// What the file is encrypted with, once it was asked for. The journal is not held while
     /// somebody thinks up a passphrase.
-    fn lock(
-        self,
-        journal: Journal,
-        args: &Args,
-        context: &Context,
-    ) -> Result<(Option<Lock>, Journal)> {
+    fn lock(self, args: &Args, session: &mut Session<'_>) -> Result<Option<Lock>> {
+        let context = session.context();
         match self {
-            Wish::Plain => Ok((None, journal)),
-            Wish::Keys(keys) => Ok((Some(Lock::Keys(keys)), journal)),
+            Wish::Plain => Ok(None),
+            Wish::Keys(keys) => Ok(Some(Lock::Keys(keys))),
             Wish::Passphrase => {
-                drop(journal);
-                if context.access.is_typed() && args.new_passphrase_fd.is_none() {
+                session.close();
+                if context.passphrases.are_typed() && args.new_passphrase_fd.is_none() {
                     context.output.status(
                         "The export opens with this passphrase only; it need not be the \
                          journal's.",
                     );
                 }
-                let passphrase = context.access.new_passphrase(
+                let passphrase = context.passphrases.new_passphrase(
                     args.new_passphrase_fd,
                     &context.journal,
                     &context.output,
                 )?;
-                let lock = Lock::Passphrase {
+                Ok(Some(Lock::Passphrase {
                     typed: Zeroizing::new(passphrase.typed().to_owned()),
                     work: work(&passphrase),
-                };
-                Ok((Some(lock), context.open_to_read()?))
+                }))
             }
         }
     }

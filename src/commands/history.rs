@@ -3,9 +3,10 @@
 use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 
-use super::edit::{self, differences};
+use super::composed::{self, differences};
+use super::edit::one;
 use super::entry::{self, EntryJson};
-use super::{Context, Status};
+use super::{Context, Session, Status};
 use crate::error::{Error, Result};
 use crate::model::Revision;
 use crate::model::{Entry, EntryRef};
@@ -26,11 +27,12 @@ pub struct Args {
 ///
 /// # Errors
 /// An entry or a state that is not there.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
     let references = EntryRef::read_all(&args.entry).map_err(Error::usage)?;
     if let Some(wanted) = args.bring_back {
-        let mut journal = context.open()?;
-        let number = edit::one(&journal, &references, context)?.number;
+        let journal = session.journal()?;
+        let number = one(journal, &references, context)?.number;
         let states = journal.history(number)?;
         let state = wanted
             .checked_sub(1)
@@ -41,13 +43,13 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
             })?;
         let now = context.environment.clock.now();
         let edited = journal.bring_back(number, state.id, now)?;
-        return edit::report(edited, context);
+        return composed::report_edit(edited, context);
     }
-    let journal = context.open_to_read()?;
+    let journal = session.journal_to_read()?;
     let number = match references.as_slice() {
         // What is in the trash has a history too.
         [EntryRef::Number(number)] => *number,
-        references => edit::one(&journal, references, context)?.number,
+        references => one(journal, references, context)?.number,
     };
     let states = journal.history(number)?;
     let entries = states.iter().map(Revision::to_entry).collect();

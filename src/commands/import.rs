@@ -7,7 +7,7 @@ use clap::builder::TypedValueParser;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use super::{Context, Status};
+use super::{Session, Status};
 use crate::error::{Error, Result};
 use crate::formats::age::{Identities, Opened};
 use crate::formats::{self, Ask, Format, Place, Reader, age};
@@ -78,7 +78,8 @@ fn parse_format() -> impl TypedValueParser<Value = Format> {
 /// # Errors
 /// A file that cannot be used; whatever keeps the journal from being written. Then nothing was
 /// brought in.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
     let pattern = args.date_from.as_deref();
     if let Some(pattern) = pattern {
         formats::check_pattern(pattern)?;
@@ -109,10 +110,9 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         .iter()
         .map(|path| Source::open(path, args, &keys, &passphrase))
         .collect::<Result<_>>()?;
-    let mut journal = if args.dry_run {
-        context.open_to_read()?
-    } else {
-        context.open()?
+    let journal = match args.dry_run {
+        true => session.journal_to_read()?,
+        false => session.journal()?,
     };
     let decks = journal.decks();
     let tips = args.tip.iter().map(|wanted| decks.find(wanted).cloned());

@@ -5,12 +5,12 @@ use std::ffi::OsString;
 use serde::Serialize;
 
 use super::entry::{self, EntryJson};
-use super::note::{self, Plan};
-use super::{Context, Status};
+use super::{Session, Status, composed};
 use crate::error::{Error, Result};
 use crate::journal::Letters;
 use crate::model::{DayPhrase, Kind, Particulars, Tag};
 use crate::output::{Page, Style, View, text};
+use crate::session::{Composed, Composition, is_piped};
 
 /// Write a message that will not be sent
 ///
@@ -42,7 +42,7 @@ pub struct Args {
 impl Args {
     /// Whether standard input has the text, where that is not a terminal.
     pub fn takes_standard_input(&self) -> bool {
-        self.text.is_empty() && self.open.is_none() && !self.list
+        is_piped(&self.text) && self.open.is_none() && !self.list
     }
 }
 
@@ -51,12 +51,13 @@ impl Args {
 /// # Errors
 /// [`Error::Unsaved`] when the letter could not be saved and the text is kept; a letter that
 /// is not there.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
     if args.list {
-        return list(context);
+        return list(session);
     }
     if let Some(wanted) = &args.open {
-        return open(wanted, args.yes, context);
+        return open(wanted, args.yes, session);
     }
     let open_on = match &args.open_on {
         Some(phrase) => Some(context.resolve_ahead("--open-on", phrase)?),
@@ -66,27 +67,28 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         open_on,
         ..Particulars::default()
     };
-    let mut plan = Plan::new(Kind::Letter, particulars, context);
-    plan.tags = args.tag.iter().cloned().collect();
-    context.unlock()?;
-    if args.text.is_empty() && context.environment.terminal.input {
-        let mut help = format!("\nA letter, {}\n", plan.day.long());
+    let mut letter = Composition::new(Kind::Letter, particulars, context);
+    letter.tags = args.tag.iter().cloned().collect();
+    session.unlock()?;
+    let composed = if args.text.is_empty() && context.environment.terminal.input {
+        let mut help = format!("\nA letter, {}\n", letter.day.long());
         help.push_str(match open_on {
             Some(_) => "It will not be sent, and is sealed when you save it.\n",
             None => "It will not be sent. Write what you would say if no reply could come.\n",
         });
-        return note::in_editor(plan, None, &help, context);
-    }
-    match note::text_from(&args.text, &plan, context)? {
-        Some(text) => {
-            let entry = note::save(plan, text, None, context)?;
-            note::report(&entry, context)
+        letter.help = Some(help);
+        letter.in_editor(session)?
+    } else {
+        match letter.text_from(&args.text, session)? {
+            Some(text) => letter.save(text, None, session)?,
+            None => Composed::Nothing,
         }
-        None => note::nothing(context),
-    }
+    };
+    composed::report(composed, context)
 }
 
-fn open(wanted: &str, yes: bool, context: &Context) -> Result<Status> {
+fn open(wanted: &str, yes: bool, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
     let number: i64 = wanted
         .trim_start_matches('#')
         .parse()
@@ -94,7 +96,7 @@ fn open(wanted: &str, yes: bool, context: &Context) -> Result<Status> {
             what: format!("--open: {wanted:?} is no number of a letter"),
             hint: Some("onward letter --list has them".to_owned()),
         })?;
-    let mut journal = context.open()?;
+    let journal = session.journal()?;
     if let Some(day) = journal.seal_of(number)?
         && !yes
     {
@@ -112,8 +114,9 @@ fn open(wanted: &str, yes: bool, context: &Context) -> Result<Status> {
     Ok(Status::Done)
 }
 
-fn list(context: &Context) -> Result<Status> {
-    let letters = Listed(context.open_to_read()?.letters()?);
+fn list(session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
+    let letters = Listed(session.journal_to_read()?.letters()?);
     context.output.show_long(&letters)?;
     if letters.0.open.is_empty() && letters.0.sealed.is_empty() {
         context

@@ -3,7 +3,7 @@
 use super::entry::{self, EntriesJson};
 use super::filters::Filters;
 use super::lines::{Amount, Columns, Count};
-use super::{Context, NOTHING_WRITTEN, Status};
+use super::{Context, NOTHING_WRITTEN, Session, Status};
 use crate::error::Result;
 use crate::journal::Journal;
 use crate::model::{Entry, Filter, Order};
@@ -25,13 +25,14 @@ pub struct Args {
 ///
 /// # Errors
 /// A filter that cannot be meant; whatever keeps the journal from being read.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
-    let journal = context.open_to_read()?;
-    let filter = args.filters.resolve(context, &journal)?;
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
+    let journal = session.journal_to_read()?;
+    let filter = args.filters.resolve(context, journal)?;
     if args.amount.count {
         let count = journal.count(&filter)?;
         context.output.show(&Count { count })?;
-        return ended(count == 0, &filter, &journal, context);
+        return ended(count == 0, &filter, journal, context);
     }
     let order = if args.oldest {
         Order::OldestFirst
@@ -50,7 +51,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
             .output
             .status("There are more; --all lists every one.");
     }
-    ended(entries.is_empty(), &filter, &journal, context)
+    ended(entries.is_empty(), &filter, journal, context)
 }
 
 fn ended(

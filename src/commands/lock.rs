@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use chrono::{DateTime, FixedOffset, Utc};
 use serde::Serialize;
 
-use super::{Context, Status};
-use crate::drafts::{Drafts, Sealed};
+use super::{Context, Session, Status};
+use crate::environment;
 use crate::error::{Error, Result};
-use crate::journal::{self, Key, Salt};
+use crate::journal::{Key, Salt};
 use crate::keyring;
 use crate::output::{Page, View, text};
 
@@ -28,11 +28,12 @@ pub struct Args {
 ///
 /// # Errors
 /// A journal that is not encrypted, unless that was the question; a key that stays.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
     if args.status {
-        return status(context);
+        return status(session);
     }
-    let Some(salt) = salt_of(context)? else {
+    let Some(salt) = salt_of(session)? else {
         return Ok(Status::NothingFound);
     };
     let key = keyring::kept(salt).ok().flatten().map(|kept| kept.key);
@@ -50,15 +51,16 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         Err(error) => return Err(error),
     };
     context.output.status(&said);
-    clear_memory(key, context);
+    clear_memory(key, session);
     if context.output.json {
         context.output.show(&lock)?;
     }
     Ok(Status::Done)
 }
 
-fn status(context: &Context) -> Result<Status> {
-    let lock = match journal::salt(&context.journal)? {
+fn status(session: &Session<'_>) -> Result<Status> {
+    let context = session.context();
+    let lock = match session.salt()? {
         None if context.journal.symlink_metadata().is_err() => {
             no_journal(context);
             return Ok(Status::NothingFound);
@@ -68,7 +70,9 @@ fn status(context: &Context) -> Result<Status> {
             ..Lock::locked(context)
         },
         Some(salt) => match keyring::kept(salt) {
-            Ok(Some(kept)) => Lock::unlocked(context, kept.until),
+            Ok(Some(kept)) => {
+                Lock::unlocked(context, kept.until, context.environment.clock.now())
+            }
             Ok(None) => Lock::locked(context),
             Err(Error::NoKeyring { why }) => Lock::without_keyring(context, why),
             Err(error) => return Err(error),
@@ -83,15 +87,16 @@ fn status(context: &Context) -> Result<Status> {
 ///
 /// # Errors
 /// A journal that is not encrypted.
-pub fn salt_of(context: &Context) -> Result<Option<Salt>> {
-    let salt = journal::salt(&context.journal)?;
+pub fn salt_of(session: &mut Session<'_>) -> Result<Option<Salt>> {
+    let context = session.context();
+    let salt = session.salt()?;
     if salt.is_none() && context.journal.symlink_metadata().is_err() {
         no_journal(context);
         return Ok(None);
     }
     if salt.is_none() {
         // Only one that is a journal.
-        context.open_plain()?;
+        session.plain_journal()?;
         return Err(not_encrypted());
     }
     Ok(salt)
@@ -116,14 +121,16 @@ fn no_journal(context: &Context) {
 /// What lies in memory and has no key: pages whose program was killed, which go into the journal
 /// while it can be opened, and whatever cannot. Nobody has those elsewhere, so they stay and are
 /// named.
-fn clear_memory(key: Option<Key>, context: &Context) {
-    let sealed = Sealed {
-        key,
-        ..context.sealed()
-    };
-    let places = sealed.in_memory.clone();
-    let drafts = Drafts::of(&context.journal).sealed(sealed);
-    let _ = drafts.gather();
+fn clear_memory(key: Option<Key>, session: &mut Session<'_>) {
+    let context = session.context();
+    let drafts = session.drafts();
+    // Opened only where there is something to put into it.
+    if let Some(key) = key
+        && drafts.any_in_folders()
+        && let Ok(journal) = session.journal_by_key(&key)
+    {
+        let _ = drafts.gather(journal);
+    }
     for page in drafts.in_memory() {
         context.output.status(&format!(
             "A page lies in memory, where nothing locks it: {}. If no editor has it open, onward \
@@ -131,6 +138,7 @@ fn clear_memory(key: Option<Key>, context: &Context) {
             text::safe(&page.to_string_lossy())
         ));
     }
+    let places = environment::places_in_memory();
     let is_ours = |path: &PathBuf| {
         places.iter().any(|place| path.starts_with(place)) && File::open(path).is_ok()
     };
@@ -171,9 +179,14 @@ impl Lock {
         }
     }
 
-    /// With a key that is kept until then.
-    pub fn unlocked(context: &Context, until: DateTime<Utc>) -> Lock {
+    /// With a key that is kept until then, as it was at an instant.
+    pub fn unlocked(
+        context: &Context,
+        until: DateTime<Utc>,
+        now: DateTime<FixedOffset>,
+    ) -> Lock {
         Lock {
+            now,
             until: Some(context.environment.clock.zone().at(until)),
             ..Lock::locked(context)
         }

@@ -5,9 +5,9 @@ use serde::Serialize;
 use super::coverage::{CoverageJson, standing_lines};
 use super::today::{Today, TodayJson};
 use super::week::{Week, WeekJson};
-use super::{Context, Status};
+use super::{Session, Status};
 use super::{contact, entry};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::journal::Coverage;
 use crate::model::Day;
 use crate::model::contact::Kept;
@@ -17,21 +17,17 @@ use crate::output::{Page, Style, View};
 ///
 /// # Errors
 /// Whatever keeps the journal from being read, or today's prompt from being kept.
-pub fn run(context: &Context) -> Result<Status> {
-    context.access.ask_nobody();
-    let mut journal = match context.open() {
+pub fn run(session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
+    let Some(journal) = session.journal_unasked()? else {
         // No fault, where it stands in a shell's start-up file.
-        Err(Error::Locked { .. }) if context.access.is_locked_unasked() => {
-            context.output.status(
-                "The journal is locked. onward unlock opens it for a while; every other command \
-                 asks.",
-            );
-            return Ok(Status::Locked);
-        }
-        opened => opened?,
+        context.output.status(
+            "The journal is locked. onward unlock opens it for a while; every other command asks.",
+        );
+        return Ok(Status::Locked);
     };
-    let today = Today::of(&mut journal, context)?;
-    let week = Week::beginning_today(&mut journal, context)?;
+    let today = Today::of(journal, context)?;
+    let week = Week::beginning_today(journal, context)?;
     let coverage = journal.coverage(today.day, context.week_of(today.day))?;
     let kept = match journal.tells_of_contact()? {
         true => journal.kept(today.day)?,

@@ -1,9 +1,9 @@
 //! `onward passphrase`
 
 use super::converted::{ABOUT_THE_SHEET, Converted, RecoverySheet, deal_with_copies};
-use super::{Context, Status};
+use super::{Session, Status};
 use crate::error::{Error, Result};
-use crate::journal;
+use crate::session::{forget_kept_key, opens_the_same};
 
 /// Change the passphrase, or print the recovery sheet
 ///
@@ -29,17 +29,18 @@ pub struct Args {
 /// # Errors
 /// A journal that is not encrypted; a wrong passphrase; no new one; whatever keeps the journal
 /// from being replaced. Then it is as it was.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
     let output = &context.output;
-    if !journal::is_encrypted(&context.journal) {
+    if !session.is_encrypted() {
         // Only one that is there, and is a journal.
-        context.open_to_read()?;
+        session.journal_to_read()?;
         return Err(Error::Usage {
             what: "the journal has no passphrase".to_owned(),
             hint: Some("onward encrypt gives it one".to_owned()),
         });
     }
-    if !args.recovery && !context.access.is_typed() && args.new_passphrase_fd.is_none() {
+    if !args.recovery && !context.passphrases.are_typed() && args.new_passphrase_fd.is_none() {
         return Err(Error::Usage {
             what: "there is no new passphrase".to_owned(),
             hint: Some(
@@ -48,8 +49,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
             ),
         });
     }
-    context.access.ask_afresh();
-    let journal = context.open()?;
+    let journal = session.journal_by_passphrase()?;
     if args.recovery {
         if let Some(key) = journal.key() {
             output.show(&RecoverySheet::of(key))?;
@@ -58,23 +58,28 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         return Ok(Status::Done);
     }
     // Not held while somebody thinks up another.
-    drop(journal);
+    session.close();
     let passphrase =
         context
-            .access
+            .passphrases
             .new_passphrase(args.new_passphrase_fd, &context.journal, output)?;
-    if context.access.is_known(&passphrase)? {
+    let journal = session.take()?;
+    let key = journal.key().cloned();
+    let is_the_same = |key| opens_the_same(&passphrase, key);
+    if key.as_ref().map(is_the_same).transpose()?.unwrap_or(false) {
         return Err(Error::usage("that is the passphrase it has"));
     }
-    let journal = context.open()?.encrypt(&passphrase)?;
+    let journal = journal.encrypt(&passphrase)?;
+    let copies = journal.opened_otherwise();
+    session.put_back(journal);
     output.status(
         "The passphrase is changed. A recovery sheet from before is worthless now; onward \
          passphrase --recovery prints the new one.",
     );
-    if context.access.forget_kept() {
+    if forget_kept_key(key.as_ref()) {
         output.status("The journal was unlocked and is locked now.");
     }
-    let copies = deal_with_copies(journal.opened_otherwise(), args.remove_copies, context)?;
+    let copies = deal_with_copies(copies, args.remove_copies, context)?;
     if output.json {
         output.show(&Converted::of(context, true, &copies))?;
     }

@@ -3,11 +3,11 @@
 use std::ffi::OsString;
 
 use super::entry::{self, EntriesJson};
-use super::note::{self, Plan};
-use super::{Context, Status};
+use super::{Session, Status, composed};
 use crate::error::Result;
 use crate::model::{Entry, Kind, Particulars};
-use crate::output::{Page, Style, View, text};
+use crate::output::{Page, Style, View};
+use crate::session::{Composed, Composition, is_dash};
 
 /// Write down why you are walking away, or read it again
 ///
@@ -26,7 +26,7 @@ pub struct Args {
 impl Args {
     /// Whether standard input has the text.
     pub fn takes_standard_input(&self) -> bool {
-        matches!(&self.text[..], [dash] if dash == "-")
+        is_dash(&self.text)
     }
 }
 
@@ -34,13 +34,14 @@ impl Args {
 ///
 /// # Errors
 /// [`crate::Error::Unsaved`] when it could not be saved and the text is kept.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
     if args.text.is_empty() {
-        return list(context);
+        return list(session);
     }
     if let (true, Some(number)) = (args.first, number(&args.text)) {
         let now = context.environment.clock.now();
-        let reason = context.open()?.put_first(number, now)?;
+        let reason = session.journal()?.put_first(number, now)?;
         context.output.status(&format!("#{number} stands on top."));
         if context.output.json {
             context.output.show(&entry::One(&reason))?;
@@ -51,14 +52,12 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         first: args.first,
         ..Particulars::default()
     };
-    let plan = Plan::new(Kind::Reason, particulars, context);
-    match note::text_from(&args.text, &plan, context)? {
-        Some(text) => {
-            let entry = note::save(plan, text, None, context)?;
-            note::report(&entry, context)
-        }
-        None => note::nothing(context),
-    }
+    let reason = Composition::new(Kind::Reason, particulars, context);
+    let composed = match reason.text_from(&args.text, session)? {
+        Some(text) => reason.save(text, None, session)?,
+        None => Composed::Nothing,
+    };
+    composed::report(composed, context)
 }
 
 /// The number that stands in place of a text.
@@ -69,8 +68,9 @@ fn number(text: &[OsString]) -> Option<i64> {
     }
 }
 
-fn list(context: &Context) -> Result<Status> {
-    let reasons = context.open_to_read()?.reasons()?;
+fn list(session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
+    let reasons = session.journal_to_read()?.reasons()?;
     context.output.show_long(&Reasons(&reasons))?;
     if reasons.is_empty() {
         context.output.status(
@@ -107,18 +107,4 @@ impl View for Reasons<'_> {
             page.written(&reason.text);
         }
     }
-}
-
-/// A reason beside a prompt: some lines of it, and which it is.
-pub fn recalled(reason: &Entry, columns: usize, lines: usize) -> Vec<String> {
-    let mut shown = text::beginning(&reason.text, columns, lines);
-    let which = format!("(#{})", reason.number);
-    match shown.last_mut() {
-        Some(last) if text::width(last) + 1 + which.len() <= columns => {
-            last.push(' ');
-            last.push_str(&which);
-        }
-        _ => shown.push(which),
-    }
-    shown
 }

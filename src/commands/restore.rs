@@ -2,7 +2,7 @@
 
 use super::delete::line;
 use super::show::Whole;
-use super::{Context, Status};
+use super::{Session, Status};
 use crate::error::{Error, Result};
 use crate::model::{Entry, EntryRef, count};
 
@@ -19,8 +19,9 @@ pub struct Args {
 ///
 /// # Errors
 /// An entry that is not in it.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
-    let mut journal = context.open()?;
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
+    let journal = session.journal()?;
     let references = EntryRef::read_all(&args.entries).map_err(Error::usage)?;
     let mut entries: Vec<Entry> = Vec::new();
     for reference in &references {

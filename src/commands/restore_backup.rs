@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use clap::builder::TypedValueParser;
 use serde::Serialize;
 
-use super::{Context, Status};
+use super::{Session, Status};
 use crate::error::{Error, Result};
 use crate::model::{Day, count};
 use crate::output::{Page, View, text};
 use crate::signals::Stop;
-use crate::store::{self, Key, PendingRestore, Store};
+use crate::store::{ClosedJournal, Key, PendingRestore, Store};
 
 /// Put a backup into the journal's place
 ///
@@ -34,14 +34,15 @@ pub struct Args {
 /// # Errors
 /// A backup that cannot be used; nobody to ask and no `--yes`; a journal that others have
 /// open, or that cannot be written to.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
     let output = &context.output;
     let file = text::safe(&args.file.display().to_string()).into_owned();
     // Before anything is open.
-    let lies_open = !store::is_encrypted(&args.file);
+    let lies_open = !ClosedJournal::at(&args.file).is_encrypted();
     let restoring = {
         let stop = Stop::noted();
-        context.access.beside(|ask| {
+        session.open_other(|ask| {
             PendingRestore::begin(&args.file, &context.journal, ask, &|| stop.check())
         })?
     };
@@ -52,7 +53,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         count(entries),
         newest(restoring.findings.newest)
     ));
-    let (said, key) = present(context, &count)?;
+    let (said, key) = present(session, &count)?;
     output.status(&said);
     let opens_it = lies_open && key.is_some();
     if opens_it {
@@ -95,15 +96,17 @@ fn newest(day: Option<Day>) -> String {
 }
 
 /// What lies in the journal's place now, and what opens it.
-fn present(context: &Context, count: &dyn Fn(u64) -> String) -> Result<(String, Option<Key>)> {
+fn present(
+    session: &Session<'_>,
+    count: &dyn Fn(u64) -> String,
+) -> Result<(String, Option<Key>)> {
     let look = |store: &Store| -> Result<String> {
         let reading = store.reading();
         let entries = count(reading.size()?.entries);
         Ok(format!("{entries}{}", newest(reading.newest_day()?)))
     };
-    let opened = context
-        .access
-        .beside(|ask| Store::open_to_check(&context.journal, ask));
+    let journal = &session.context().journal;
+    let opened = session.open_other(|ask| Store::open_to_check(journal, ask));
     let (said, key) = match opened {
         Ok(None) => return Ok(("There is no journal in its place.".to_owned(), None)),
         Ok(Some(store)) => (look(&store), store.key().cloned()),

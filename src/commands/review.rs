@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::coverage::marks;
 use super::entry::{self, EntryJson};
 use super::filters::Filters;
-use super::{Context, NOTHING_WRITTEN, Status};
+use super::{NOTHING_WRITTEN, Session, Status};
 use crate::decks::{Decks, Tip};
 use crate::error::{Error, Result};
 use crate::journal::{CoveredTip, RecalledDay, Review, ThenAndNow};
@@ -42,10 +42,11 @@ pub struct Args {
 ///
 /// # Errors
 /// A time or a filter that cannot be meant; whatever keeps the journal from being read.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
-    let journal = context.open_to_read()?;
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
+    let journal = session.journal_to_read()?;
     let today = context.today();
-    let filter = args.filters.resolve(context, &journal)?;
+    let filter = args.filters.resolve(context, journal)?;
     let period = period(&args.period, &filter, today)?;
     let review = journal.review(period, &filter, today)?;
     context.output.show_long(&Looked {
@@ -63,7 +64,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
             to: Some(period.to),
             ..filter
         };
-        let sentence = context.nothing(&journal, &of_period, &sentence)?;
+        let sentence = context.nothing(journal, &of_period, &sentence)?;
         context.output.status(&sentence);
         return Ok(Status::NothingFound);
     }

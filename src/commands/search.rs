@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::entry::EntryJson;
 use super::filters::Filters;
 use super::lines::{Amount, Columns, Count};
-use super::{Context, NOTHING_WRITTEN, Status};
+use super::{Context, NOTHING_WRITTEN, Session, Status};
 use crate::error::{Error, Result};
 use crate::journal::{EmptySearchReason, Journal, SearchHits};
 use crate::model::{Entry, Filter, Query, Rank, count};
@@ -35,19 +35,20 @@ pub struct Args {
 ///
 /// # Errors
 /// No words, a filter that cannot be meant; whatever keeps the journal from being read.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
     let Some(query) = Query::read(&args.words) else {
         return Err(Error::Usage {
             what: "search needs a word to look for".to_owned(),
             hint: Some("onward list takes the same filters and needs no words".to_owned()),
         });
     };
-    let journal = context.open_to_read()?;
-    let filter = args.filters.resolve(context, &journal)?;
+    let journal = session.journal_to_read()?;
+    let filter = args.filters.resolve(context, journal)?;
     if args.amount.count {
         let count = journal.count_found(&query, &filter)?;
         context.output.show(&Count { count })?;
-        return ended(count, &query, &filter, &journal, context);
+        return ended(count, &query, &filter, journal, context);
     }
     let rank = if args.best { Rank::Best } else { Rank::Newest };
     let found = journal.search(&query, &filter, rank, args.amount.limit())?;
@@ -55,7 +56,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         query: &query,
         found: &found,
     })?;
-    ended(found.count, &query, &filter, &journal, context)
+    ended(found.count, &query, &filter, journal, context)
 }
 
 /// Where nothing was found, says why and what would find more.

@@ -2,7 +2,7 @@
 
 use super::edit::living;
 use super::entry::{self, EntriesJson};
-use super::{Context, NOTHING_WRITTEN, Status};
+use super::{Context, NOTHING_WRITTEN, Session, Status};
 use crate::environment;
 use crate::error::{Error, Result};
 use crate::model::{Entry, EntryRef, Filter};
@@ -27,8 +27,9 @@ pub struct Args {
 ///
 /// # Errors
 /// A reference that cannot be read; whatever keeps the journal from being read.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
-    let journal = context.open_to_read()?;
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
+    let journal = session.journal_to_read()?;
     let today = context.today();
     if args.random {
         let page: Vec<Entry> = journal
@@ -37,7 +38,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
             .collect();
         print(&page, args, context)?;
         if page.is_empty() {
-            let sentence = context.nothing(&journal, &Filter::default(), NOTHING_WRITTEN)?;
+            let sentence = context.nothing(journal, &Filter::default(), NOTHING_WRITTEN)?;
             context.output.status(&sentence);
             return Ok(Status::NothingFound);
         }
@@ -52,7 +53,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
                 ..Filter::default()
             };
             let sentence = format!("Nothing is written yet for {}.", context.day(today));
-            let sentence = context.nothing(&journal, &filter, &sentence)?;
+            let sentence = context.nothing(journal, &filter, &sentence)?;
             context.output.status(&sentence);
             return Ok(Status::NothingFound);
         }
@@ -63,7 +64,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     let mut entries: Vec<Entry> = Vec::new();
     let mut missing = None;
     for reference in &references {
-        match living(&journal, reference, context) {
+        match living(journal, reference, context) {
             // Named twice, shown once.
             Ok(found) => entries.extend(
                 found

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::filters::Filters;
 use super::review::{RunJson, mean_json, mood};
-use super::{Context, NOTHING_WRITTEN, Status};
+use super::{NOTHING_WRITTEN, Session, Status};
 use crate::error::{Error, Result};
 use crate::journal::Stats;
 use crate::model::entry::tip_number;
@@ -38,10 +38,11 @@ pub struct Args {
 ///
 /// # Errors
 /// A filter that cannot be meant; whatever keeps the journal from being read.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
-    let journal = context.open_to_read()?;
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
+    let journal = session.journal_to_read()?;
     let today = context.today();
-    let filter = args.filters.resolve(context, &journal)?;
+    let filter = args.filters.resolve(context, journal)?;
     if let Some(year) = args.year.filter(|year| *year > today.date().year()) {
         return Err(Error::usage(format!("{year} is still to come")));
     }
@@ -67,7 +68,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
             ..Filter::default()
         };
         let filter = if args.year.is_some() { of_year } else { filter };
-        let sentence = context.nothing(&journal, &filter, &sentence)?;
+        let sentence = context.nothing(journal, &filter, &sentence)?;
         context.output.status(&sentence);
         return Ok(Status::NothingFound);
     }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::coverage::{CoverageJson, bar, standing};
 use super::entry::{self, EntryJson};
-use super::{Context, Status};
+use super::{Session, Status};
 use crate::decks::Tip;
 use crate::error::{Error, Result};
 use crate::journal::Coverage;
@@ -32,8 +32,9 @@ pub struct Args {
 ///
 /// # Errors
 /// A tip or a deck that does not exist; whatever keeps the journal from being read.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
-    let journal = context.open_to_read()?;
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
+    let journal = session.journal_to_read()?;
     let today = context.today();
     let mut coverage = journal.coverage(today, context.week_of(today))?;
     let mut elsewhere: Vec<Elsewhere> = journal

@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
-use super::{Context, Status, reason};
+use super::{Context, Session, Status};
 use crate::error::{Error, Result};
 use crate::journal::{Journal, Prompt};
 use crate::model::{Day, Entry};
 use crate::output::{Page, Style, View, text};
+use crate::session::{Moment, NO_REASON, recalled};
 
 /// Show today's prompt, or change it
 #[derive(Debug, clap::Args)]
@@ -23,9 +24,10 @@ pub struct Args {
 ///
 /// # Errors
 /// A tip that does not exist; whatever keeps the journal from being read or written.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
-    let mut journal = context.open()?;
-    let (today, now) = (context.today(), context.environment.clock.now());
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
+    let journal = session.journal()?;
+    let Moment { now, today } = context.moment();
     if args.skip {
         let before = journal.prompt_for(today, now)?.tip;
         let back = if journal.is_reflected(&before, today)? {
@@ -49,15 +51,13 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         }
         journal.take(&tip, today, now)?;
     }
-    let view = Today::of(&mut journal, context)?;
+    let view = Today::of(journal, context)?;
     context.output.show(&view)?;
     Ok(Status::Done)
 }
 
 /// Why a question is a concrete one.
 const SPARED: &str = "(a plain one, after some low days)";
-/// What is said where a tip asks to remember a reason and none is written.
-pub const NO_REASON: &str = "Write down why you walk away: onward reason \"…\"";
 
 /// Today's prompt, and what was made of it.
 pub struct Today {
@@ -118,8 +118,8 @@ impl Today {
     /// # Errors
     /// Whatever keeps the journal from being read or written.
     pub fn of(journal: &mut Journal, context: &Context) -> Result<Today> {
-        let day = context.today();
-        let prompt = journal.prompt_for(day, context.environment.clock.now())?;
+        let Moment { now, today: day } = context.moment();
+        let prompt = journal.prompt_for(day, now)?;
         Ok(Today {
             day,
             after_midnight: context.after_midnight(),
@@ -194,7 +194,7 @@ impl Today {
             }
             match &self.reason {
                 Some(reason) => {
-                    let lines = reason::recalled(reason, page.beside_label(), 2);
+                    let lines = recalled(reason, page.beside_label(), 2);
                     page.labelled_lines("Reason", lines);
                 }
                 None => page.labelled("Reason", Style::Faint, NO_REASON),

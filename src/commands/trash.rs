@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use serde::Serialize;
 
 use super::entry::{self, EntryJson};
-use super::{Context, Status};
+use super::{Session, Status};
 use crate::error::Result;
 use crate::model::{Day, Entry, Revision, count};
 use crate::output::{Page, Style, View, text};
@@ -58,11 +58,12 @@ impl FromStr for Age {
 ///
 /// # Errors
 /// Nobody to ask and no `--yes`; whatever keeps the journal from being written.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
     if args.purge {
-        return purge(args, context);
+        return purge(args, session);
     }
-    let journal = context.open_to_read()?;
+    let journal = session.journal_to_read()?;
     let trash = journal.trash()?;
     context
         .output
@@ -74,8 +75,9 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     Ok(Status::Done)
 }
 
-fn purge(args: &Args, context: &Context) -> Result<Status> {
-    let mut journal = context.open()?;
+fn purge(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
+    let journal = session.journal()?;
     let now = context.environment.clock.now();
     let before = match args.older_than {
         Some(Age(days)) => now - TimeDelta::days(days.into()),

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::edit::differences;
-use super::{Context, Status};
+use super::composed::differences;
+use super::{Context, Session, Status};
 use crate::error::Result;
 use crate::journal::{ActionKind, UndoOutcome};
 use crate::model::count;
@@ -24,8 +24,9 @@ pub struct RedoArgs {}
 ///
 /// # Errors
 /// Whatever keeps the journal from being written.
-pub fn run(_: &Args, context: &Context) -> Result<Status> {
-    let undone = context.open()?.undo(context.environment.clock.now())?;
+pub fn run(_: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
+    let undone = session.journal()?.undo(context.environment.clock.now())?;
     report(undone, "undo", context)
 }
 
@@ -33,8 +34,9 @@ pub fn run(_: &Args, context: &Context) -> Result<Status> {
 ///
 /// # Errors
 /// Whatever keeps the journal from being written.
-pub fn redo(_: &RedoArgs, context: &Context) -> Result<Status> {
-    let redone = context.open()?.redo(context.environment.clock.now())?;
+pub fn redo(_: &RedoArgs, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
+    let redone = session.journal()?.redo(context.environment.clock.now())?;
     report(redone, "redo", context)
 }
 

@@ -1,7 +1,7 @@
 //! `onward unlock`
 
 use super::lock::{Lock, not_encrypted, salt_of};
-use super::{Context, Status};
+use super::{Session, Status};
 use crate::error::Result;
 use crate::keyring::{self, Term};
 
@@ -23,18 +23,19 @@ pub struct Args {
 ///
 /// # Errors
 /// A journal that is not encrypted; nothing to keep a key in; a wrong passphrase.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
-    if salt_of(context)?.is_none() {
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
+    if salt_of(session)?.is_none() {
         return Ok(Status::NothingFound);
     }
     // Before somebody types the passphrase for nothing.
     keyring::try_out()?;
-    context.access.ask_afresh();
-    let journal = context.open_to_read()?;
+    let journal = session.journal_by_passphrase()?;
     let key = journal.key().ok_or_else(not_encrypted)?;
     let term = args.term.or(context.config.auto_unlock).unwrap_or_default();
-    let until = keyring::keep(key, term, context.environment.clock.now().to_utc())?;
-    let lock = Lock::unlocked(context, until);
+    let now = context.environment.clock.now();
+    let until = keyring::keep(key, term, now.to_utc())?;
+    let lock = Lock::unlocked(context, until, now);
     context.output.status(&lock.sentence());
     if context.output.json {
         context.output.show(&lock)?;

@@ -4,15 +4,15 @@ use std::ffi::OsString;
 
 use serde::Serialize;
 
-use super::desk::unsaved;
 use super::entry::{EntriesJson, EntryJson};
-use super::note::{self, Held, Plan};
-use super::{Context, Status};
+use super::{Session, Status, composed};
 use crate::error::{Error, Kept, Result};
 use crate::model::particulars::{Ended, Strength};
 use crate::model::{DayPhrase, Entry, Kind, Particulars, TimeOfDay};
 use crate::output::dialogue::{Dialogue, Paused, Typed};
 use crate::output::{Page, Style, View, text};
+use crate::session::desk::unsaved;
+use crate::session::{Becomes, Composition, TypedText, is_dash};
 
 /// For the moment you want to get in touch
 ///
@@ -52,6 +52,11 @@ pub struct Args {
 }
 
 impl Args {
+    /// Whether standard input has what set it off.
+    pub fn takes_standard_input(&self) -> bool {
+        is_dash(&self.text)
+    }
+
     /// Whether none of the ways on is taken yet.
     fn leaves_the_way_open(&self) -> bool {
         !(self.practice || self.note || self.letter.is_some() || self.ended.is_some())
@@ -66,7 +71,7 @@ struct Noted {
     ended: Option<Ended>,
     letter: String,
     /// Keeps the words while more is asked.
-    held: Option<Held>,
+    held: Option<TypedText>,
 }
 
 impl Noted {
@@ -96,42 +101,35 @@ impl Noted {
         self.ended.or(letter)
     }
 
-    /// The urge without its words.
-    fn urge(&self, plan: &Plan) -> Plan {
-        Plan {
-            particulars: Particulars {
-                strength: self.strength,
-                ended: self.ended(),
-                ..Particulars::default()
-            },
-            ..plan.clone()
+    /// What only an urge has.
+    fn urge(&self) -> Particulars {
+        Particulars {
+            strength: self.strength,
+            ended: self.ended(),
+            ..Particulars::default()
         }
     }
 
     /// What the words become where they have to wait as a draft: one entry, the letter if
     /// there is one.
-    fn drafted(&self, plan: &Plan) -> Plan {
-        match self.letter.trim().is_empty() {
-            true => self.urge(plan),
-            false => letter_of(plan),
+    fn drafted(&self, urge: &Composition) -> Composition {
+        let becomes = match self.letter.trim().is_empty() {
+            true => Becomes::Other(Kind::Urge, self.urge()),
+            false => Becomes::Other(Kind::Letter, Particulars::default()),
+        };
+        Composition {
+            becomes,
+            ..urge.clone()
         }
     }
 
     /// Keeps the words as a draft until they are saved.
-    fn hold(&mut self, plan: &Plan, context: &Context) {
+    fn hold(&mut self, urge: &Composition, session: &mut Session<'_>) {
         let words = self.words();
         if !words.is_empty() {
-            let nothing = Held::nothing(&self.drafted(plan), context);
-            self.held.get_or_insert(nothing).hold(&words);
+            let nothing = TypedText::nothing(&self.drafted(urge));
+            self.held.get_or_insert(nothing).hold(&words, session);
         }
-    }
-}
-
-fn letter_of(urge: &Plan) -> Plan {
-    Plan {
-        kind: Kind::Letter,
-        particulars: Particulars::default(),
-        ..urge.clone()
     }
 }
 
@@ -139,17 +137,16 @@ fn letter_of(urge: &Plan) -> Plan {
 ///
 /// # Errors
 /// [`Error::Unsaved`] when it could not be saved and what was typed is kept.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
-    let day = match &args.on {
-        Some(phrase) => context.resolve("--on", phrase)?,
-        None => context.today(),
-    };
-    let at = args.at.map(|time| context.dated(day, time)).transpose()?;
-    let plan = Plan {
-        day,
-        at,
-        ..Plan::new(Kind::Urge, Particulars::default(), context)
-    };
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
+    let mut urge = Composition::new(Kind::Urge, Particulars::default(), context);
+    if let Some(phrase) = &args.on {
+        urge.day = urge.begun.resolve("--on", phrase)?;
+    }
+    urge.at = args
+        .at
+        .map(|time| context.dated(urge.day, time))
+        .transpose()?;
     let mut noted = Noted {
         strength: args.strength,
         ended: args.ended,
@@ -157,25 +154,21 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         ..Noted::default()
     };
     if !args.text.is_empty() {
-        noted.set_off_by = note::text_from(&args.text, &plan, context)?.unwrap_or_default();
+        noted.set_off_by = urge.text_from(&args.text, session)?.unwrap_or_default();
     }
     let terminal = &context.environment.terminal;
     let talks = terminal.input && terminal.error && !context.output.json;
     let asks_for_practice = args.practice || (talks && args.leaves_the_way_open());
     // Whatever is wrong with the journal is said before a word is typed.
-    let (reasons, practice) = prepare(asks_for_practice, context).map_err(|error| {
-        note::keep(
-            &noted.drafted(&plan).drafted(context),
-            &noted.words(),
-            error,
-            context,
-        )
+    let (reasons, practice) = prepare(asks_for_practice, session).map_err(|error| {
+        let metadata = noted.drafted(&urge).metadata();
+        session.keep_unsaved(&metadata, &noted.words(), error)
     })?;
     if !context.output.json {
         context.output.show(&Before(&reasons))?;
     }
     let gone_through = if talks {
-        converse(args, &mut noted, &plan, practice.as_deref(), context)
+        converse(args, &mut noted, &urge, practice.as_deref(), session)
     } else {
         if args.practice {
             context
@@ -187,13 +180,13 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     };
     match gone_through {
         Ok(()) => {
-            keep(plan, noted, &reasons, context)?;
+            keep(urge, noted, &reasons, session)?;
             Ok(Status::Done)
         }
         Err(broken_off) => {
             // Whatever it was, what was said by then is kept.
             if noted.says_something() {
-                keep(plan, noted, &reasons, context)?;
+                keep(urge, noted, &reasons, session)?;
             } else {
                 context.output.status("Nothing is noted.");
             }
@@ -206,8 +199,12 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
 }
 
 /// The reasons, and the practice of today's tip where that is asked for.
-fn prepare(asks_for_practice: bool, context: &Context) -> Result<(Vec<Entry>, Option<String>)> {
-    let mut journal = context.open()?;
+fn prepare(
+    asks_for_practice: bool,
+    session: &mut Session<'_>,
+) -> Result<(Vec<Entry>, Option<String>)> {
+    let context = session.context();
+    let journal = session.journal()?;
     let practice = match asks_for_practice {
         true => {
             let now = context.environment.clock.now();
@@ -219,32 +216,38 @@ fn prepare(asks_for_practice: bool, context: &Context) -> Result<(Vec<Entry>, Op
 }
 
 /// Saves the urge and the letter, as one action.
-fn keep(plan: Plan, mut noted: Noted, reasons: &[Entry], context: &Context) -> Result<()> {
+fn keep(
+    urge: Composition,
+    mut noted: Noted,
+    reasons: &[Entry],
+    session: &mut Session<'_>,
+) -> Result<()> {
+    let context = session.context();
     if noted.held.is_some() {
-        noted.hold(&plan, context);
+        noted.hold(&urge, session);
     }
-    let mut entries = vec![noted.urge(&plan).with(noted.set_off_by.clone(), context)];
+    let mut entries = vec![urge.with(Kind::Urge, noted.urge(), noted.set_off_by.clone())];
     if !noted.letter.trim().is_empty() {
-        entries.push(letter_of(&plan).with(noted.letter.clone(), context));
+        let particulars = Particulars::default();
+        entries.push(urge.with(Kind::Letter, particulars, noted.letter.clone()));
     }
-    let now = context.environment.clock.now();
-    let saved = context
-        .open()
-        .and_then(|mut journal| journal.add(entries, now));
-    let (words, drafted) = (noted.words(), noted.drafted(&plan).drafted(context));
-    let draft = noted.held.take().and_then(Held::draft);
+    let saved = session
+        .journal()
+        .and_then(|journal| journal.add(entries, urge.begun.now));
+    let (words, metadata) = (noted.words(), noted.drafted(&urge).metadata());
+    let draft = noted.held.take().and_then(TypedText::draft);
     let saved = match (saved, draft) {
         (Ok(saved), draft) => {
             if let Some(draft) = draft {
-                draft.remove();
+                session.remove_draft(draft);
             }
             saved
         }
         (Err(error), Some(_)) => return Err(unsaved(Kept::AsDraft, error)),
-        (Err(error), None) => return Err(note::keep(&drafted, &words, error, context)),
+        (Err(error), None) => return Err(session.keep_unsaved(&metadata, &words, error)),
     };
     for entry in &saved {
-        note::say(entry, context);
+        composed::say(entry, context);
     }
     match noted.ended {
         Some(Ended::Contact) => context.output.hint(
@@ -283,10 +286,11 @@ enum Way {
 fn converse(
     args: &Args,
     noted: &mut Noted,
-    plan: &Plan,
+    urge: &Composition,
     practice: Option<&str>,
-    context: &Context,
+    session: &mut Session<'_>,
 ) -> Result<()> {
+    let context = session.context();
     let output = &context.output;
     let mut dialogue = Dialogue::begin(output)?;
     if !args.no_pause {
@@ -318,7 +322,7 @@ fn converse(
                 more if more.chars().count() > 1 => {
                     // Whoever began to write has chosen.
                     noted.letter = line.to_owned();
-                    noted.hold(plan, context);
+                    noted.hold(urge, session);
                     Way::Write
                 }
                 _ => return false,
@@ -333,7 +337,7 @@ fn converse(
             let begun = noted.letter.clone();
             let typed = dialogue.text(&begun, |text| {
                 noted.letter = text.to_owned();
-                noted.hold(plan, context);
+                noted.hold(urge, session);
             })?;
             let stopped = matches!(typed, Typed::Stopped(_));
             if let Typed::Line(text) | Typed::Stopped(text) = typed {
@@ -349,7 +353,7 @@ fn converse(
                 // More than "done" or "yes" is something to keep.
                 if line.contains(' ') {
                     noted.set_off_by(line);
-                    noted.hold(plan, context);
+                    noted.hold(urge, session);
                 }
                 true
             })?;
@@ -372,7 +376,7 @@ fn converse(
             }
             Err(_) => {
                 noted.set_off_by(line);
-                noted.hold(plan, context);
+                noted.hold(urge, session);
                 output.status("That is kept, as what set it off. And in a number?");
                 false
             }
@@ -384,7 +388,7 @@ fn converse(
             "What set it off? (enter leaves it out)",
             |line| {
                 noted.set_off_by(line);
-                noted.hold(plan, context);
+                noted.hold(urge, session);
                 true
             },
         )?;
@@ -403,7 +407,7 @@ fn converse(
                     Err(_) => {
                         if line.chars().count() > 1 {
                             noted.set_off_by(line);
-                            noted.hold(plan, context);
+                            noted.hold(urge, session);
                             output.status("That is kept, with what set it off.");
                         }
                         return false;

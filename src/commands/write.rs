@@ -1,22 +1,18 @@
 //! `onward write`
 
-use std::collections::BTreeSet;
 use std::ffi::OsString;
 
 use chrono::DateTime;
 
-use super::desk::{self, Before, Sheet, unsaved};
-use super::entry;
-use super::today::{self, Today};
-use super::{Context, Status, edit, note, reason};
-use crate::drafts::{Draft, Drafts, Particulars};
+use super::{Context, Session, Status, composed};
+use crate::drafts::Draft;
 use crate::editor;
-use crate::environment;
 use crate::error::{Error, Kept, Result};
-use crate::journal::{Journal, NewPage, Prompt, Reflects};
 use crate::model::entry::{MAX_TEXT, first_line};
-use crate::model::{Day, DayPhrase, Entry, Kind, Mood, Tag, TimeOfDay, count};
+use crate::model::{Day, DayPhrase, Kind, Mood, Tag, TimeOfDay, count};
 use crate::output::text;
+use crate::session::desk::{self, unsaved};
+use crate::session::{Becomes, Composition, PageDetails};
 
 /// Write a page
 ///
@@ -86,21 +82,20 @@ impl Args {
 /// # Errors
 /// [`crate::Error::Unsaved`] when the page could not be saved and the text is kept; wrong usage
 /// before any text was taken.
-pub fn run(args: &Args, context: &Context) -> Result<Status> {
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
     // Before a word is typed or read.
-    context.unlock()?;
-    let drafts = context.drafts();
+    session.unlock()?;
     let interactive = context.environment.terminal.input;
     let asks_for_drafts = args.resume || args.discard_draft || interactive;
-    if asks_for_drafts || context.access.is_encrypted() {
-        // What cannot be moved is found where it is.
-        let _ = drafts.gather();
+    if asks_for_drafts || session.is_encrypted() {
+        session.gather_drafts();
     }
     if args.discard_draft {
-        return discard(&drafts, context);
+        return discard(session);
     }
     if args.resume {
-        let mut waiting = desk::waiting(&drafts)?;
+        let mut waiting = desk::waiting(session)?;
         if waiting.is_empty() {
             context.output.status("No draft is waiting.");
             return Ok(Status::NothingFound);
@@ -109,33 +104,34 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
         tell_of_more(waiting.len(), context);
         // The others are not held while this one is written.
         drop(waiting);
-        return take_up(args, draft, &drafts, context);
+        return take_up(args, draft, session);
     }
 
-    let plan = Plan::new(args, context)?;
+    let page = page(args, context)?;
     if !args.text.is_empty() || !interactive {
-        let bytes = if args.text.is_empty() {
-            desk::from_standard_input(&plan.particulars(context), &drafts, context)?
-        } else {
-            args.text.join(" ".as_ref()).into_encoded_bytes()
+        let text = match args.text.is_empty() {
+            true => page.text_from_pipe(session)?,
+            false => Composition::text_from_words(&args.text, session)?,
         };
-        let text = desk::readable(bytes, &drafts, context)?;
-        if let Some(draft) = desk::waiting(&drafts).unwrap_or_default().first() {
+        if let Some(draft) = desk::waiting(session).unwrap_or_default().first() {
             context.output.status(&format!(
                 "{} is waiting: onward write --resume takes it up.",
                 name(draft)
             ));
         }
-        let status = save_text(plan, text, None, &drafts, context)?;
+        if text.trim().is_empty() {
+            return composed::nothing(context);
+        }
+        let status = composed::report(page.save(text, None, session)?, context)?;
         if !args.text.is_empty() {
-            desk::tell_of_shells(context);
+            desk::tell_of_shells(session);
         }
         return Ok(status);
     }
 
-    let mut waiting = desk::waiting(&drafts)?;
+    let mut waiting = desk::waiting(session)?;
     if waiting.is_empty() {
-        return in_editor(plan, None, &drafts, context);
+        return composed::report(page.in_editor(session)?, context);
     }
     let draft = waiting.remove(0);
     let more = waiting.len();
@@ -144,284 +140,136 @@ pub fn run(args: &Args, context: &Context) -> Result<Status> {
     match offer(&draft, context)? {
         Offer::Resume => {
             tell_of_more(more, context);
-            take_up(args, draft, &drafts, context)
+            take_up(args, draft, session)
         }
         Offer::New => {
             drop(draft);
-            in_editor(plan, None, &drafts, context)
+            composed::report(page.in_editor(session)?, context)
         }
-        Offer::Discard => {
-            if throw_away(draft, context)? {
-                in_editor(plan, None, &drafts, context)
-            } else {
-                Ok(Status::NothingDone)
-            }
-        }
+        Offer::Discard => match throw_away(draft, session)? {
+            true => composed::report(page.in_editor(session)?, context),
+            false => Ok(Status::NothingDone),
+        },
         Offer::Quit => Ok(Status::NothingDone),
     }
 }
 
 /// Goes on with a draft.
-fn take_up(args: &Args, draft: Draft, drafts: &Drafts, context: &Context) -> Result<Status> {
-    let particulars = draft.particulars();
-    if let Some(number) = particulars.entry {
-        if args.names_a_field() {
-            return Err(Error::Usage {
-                what: format!("the draft is of #{number}, and takes no other flags"),
-                hint: Some(format!("take it up first, then onward edit {number}")),
-            });
+fn take_up(args: &Args, draft: Draft, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
+    let drafted = Composition::of_draft(&draft.metadata(), context);
+    let refused = |what: String, hint: String| Error::Usage {
+        what: format!("the draft is of {what}, and takes no other flags"),
+        hint: Some(hint),
+    };
+    let composition = match drafted.becomes {
+        Becomes::Edit { number, .. } if args.names_a_field() => {
+            let hint = format!("take it up first, then onward edit {number}");
+            return Err(refused(format!("#{number}"), hint));
         }
-        return edit::take_up(number, particulars.from, draft, context);
-    }
-    if let Some(plan) = note::Plan::resumed(&particulars, context) {
-        if args.names_a_field() {
-            return Err(Error::Usage {
-                what: format!(
-                    "the draft is of {}, and takes no other flags",
-                    plan.kind.with_article()
-                ),
-                hint: Some("take it up first, then change it with onward edit".to_owned()),
-            });
+        Becomes::Other(kind, _) if args.names_a_field() => {
+            let hint = "take it up first, then change it with onward edit".to_owned();
+            return Err(refused(kind.with_article().to_owned(), hint));
         }
-        return note::take_up(plan, draft, context);
+        Becomes::Edit { number, .. } => {
+            let kept = |error| unsaved(Kept::AsDraft, error);
+            let journal = session.journal().map_err(kept)?;
+            let help = composed::help_of(number, journal, context.today());
+            Composition {
+                help: Some(help),
+                ..drafted
+            }
+        }
+        Becomes::Other(..) => drafted,
+        Becomes::Page(_) => resumed(args, drafted, context)?,
+    };
+    composed::report(composition.take_up(draft, session)?, context)
+}
+
+/// The page that the flags say.
+fn page(args: &Args, context: &Context) -> Result<Composition> {
+    let page = undated(args, context)?;
+    let at = args
+        .at
+        .map(|time| context.dated(page.day, time))
+        .transpose()?;
+    Ok(Composition { at, ..page })
+}
+
+/// Everything but the instant, for which the day has to be known.
+fn undated(args: &Args, context: &Context) -> Result<Composition> {
+    let page = Composition::page(context);
+    let day = match &args.on {
+        Some(phrase) => page.begun.resolve("--on", phrase)?,
+        None => page.day,
+    };
+    let details = PageDetails {
+        tips: tips(args, context)?,
+        week: args.week,
+        mood: args.mood,
+        starred: args.star,
+    };
+    if args.week {
+        is_there_a_week(context)?;
     }
-    let plan = Plan::resumed(args, context, &particulars)?;
-    if context.environment.terminal.input {
-        in_editor(plan, Some(draft), drafts, context)
+    Ok(Composition {
+        day,
+        tags: args.tag.iter().cloned().collect(),
+        becomes: Becomes::Page(details),
+        ..page
+    })
+}
+
+/// The tips that the flags choose.
+fn tips(args: &Args, context: &Context) -> Result<Option<Vec<String>>> {
+    if args.free {
+        return Ok(Some(Vec::new()));
+    }
+    if args.tip.is_empty() {
+        return Ok(None);
+    }
+    let mut tips = Vec::new();
+    for wanted in &args.tip {
+        let key = context.chosen().decks.find(wanted)?.key();
+        if !tips.contains(&key) {
+            tips.push(key);
+        }
+    }
+    Ok(Some(tips))
+}
+
+/// The page that a draft was to become, with what the flags say now on top.
+fn resumed(args: &Args, drafted: Composition, context: &Context) -> Result<Composition> {
+    let now = undated(args, context)?;
+    let day = if args.on.is_some() {
+        now.day
     } else {
-        as_it_is(plan, draft, drafts, context)
-    }
-}
-
-/// What a page will be, apart from its text.
-#[derive(Debug, Clone)]
-struct Plan {
-    day: Day,
-    /// The instant the writer dates it to.
-    at: Option<DateTime<chrono::FixedOffset>>,
-    /// The tips chosen, by deck and slug; none chosen means the day's prompt.
-    tips: Option<Vec<String>>,
-    /// Whether it answers the question of the week.
-    week: bool,
-    mood: Option<Mood>,
-    tags: BTreeSet<Tag>,
-    starred: bool,
-}
-
-impl Plan {
-    fn new(args: &Args, context: &Context) -> Result<Plan> {
-        let plan = Plan::undated(args, context)?;
-        let at = args
-            .at
-            .map(|time| context.dated(plan.day, time))
-            .transpose()?;
-        Ok(Plan { at, ..plan })
-    }
-
-    /// Everything but the instant, which needs the day first.
-    fn undated(args: &Args, context: &Context) -> Result<Plan> {
-        let today = context.today();
-        let day = match &args.on {
-            Some(phrase) => context.resolve("--on", phrase)?,
-            None => today,
-        };
-        let tips = if args.free {
-            Some(Vec::new())
-        } else if args.tip.is_empty() {
-            None
-        } else {
-            let mut tips = Vec::new();
-            for wanted in &args.tip {
-                let key = context.chosen().decks.find(wanted)?.key();
-                if !tips.contains(&key) {
-                    tips.push(key);
-                }
-            }
-            Some(tips)
-        };
-        if args.week {
-            is_there_a_week(context)?;
-        }
-        Ok(Plan {
-            day,
-            at: None,
-            tips,
-            week: args.week,
-            mood: args.mood,
-            tags: args.tag.iter().cloned().collect(),
-            starred: args.star,
-        })
-    }
-
-    /// What a draft was to become, with what the flags say now on top.
-    fn resumed(args: &Args, context: &Context, draft: &Particulars) -> Result<Plan> {
-        let now = Plan::undated(args, context)?;
-        let day = match args.on {
-            Some(_) => now.day,
-            // A draft from yesterday is still yesterday's page.
-            None => draft
-                .day
-                .parse()
-                .ok()
-                .filter(|day| *day <= now.day)
-                .unwrap_or(now.day),
-        };
-        let at = match args.at {
-            Some(time) => Some(context.dated(day, time)?),
-            None if args.on.is_some() => None,
-            None => draft.written_at.as_deref().and_then(|at| at.parse().ok()),
-        };
-        let tags = draft.tags.iter().filter_map(|tag| tag.parse().ok());
-        Ok(Plan {
-            day,
-            at,
-            week: now.week || draft.week && now.tips.is_none(),
-            tips: now.tips.or_else(|| still_there(draft, context)),
-            mood: now
-                .mood
-                .or_else(|| draft.mood.and_then(|mood| Mood::new(mood.into()))),
-            tags: now.tags.iter().cloned().chain(tags).collect(),
-            starred: now.starred || draft.starred,
-        })
-    }
-
-    fn particulars(&self, context: &Context) -> Particulars {
-        Particulars {
-            begun: context.environment.clock.now().to_rfc3339(),
-            day: self.day.to_string(),
-            written_at: self.at.map(|at| at.to_rfc3339()),
-            tips: self.tips.clone(),
-            week: self.week,
-            mood: self.mood.map(Mood::value),
-            tags: self.tags.iter().map(Tag::to_string).collect(),
-            starred: self.starred,
-            ..Particulars::default()
-        }
-    }
-}
-
-/// Opens the editor, on a draft or on an empty page, and saves what comes back.
-fn in_editor(
-    plan: Plan,
-    draft: Option<Draft>,
-    drafts: &Drafts,
-    context: &Context,
-) -> Result<Status> {
-    // Before a word is typed: whatever is wrong with the journal is said now.
-    let mut journal = context.open()?;
-    let (reflects, help) = prompt_for_editor(&plan, &mut journal, context)?;
-    let (draft, text) = match draft {
-        Some(mut draft) => {
-            draft.set_particulars(&plan.particulars(context))?;
-            match desk::text_of(&draft) {
-                Ok(text) => {
-                    draft.rewrite(&editor::compose(&text, &help))?;
-                    (draft, text)
-                }
-                // No text, or too much of it: the editor gets it as it is, and whoever sits
-                // there can mend it.
-                Err(_) => (draft, String::new()),
-            }
-        }
-        None => {
-            let page = editor::compose("", &help);
-            (
-                drafts.begin(&plan.particulars(context), &page)?,
-                String::new(),
-            )
-        }
+        drafted.day
     };
-    let before = Before {
-        text: &text,
-        help: &help,
-        saved: false,
+    let at = match args.at {
+        Some(time) => Some(context.dated(day, time)?),
+        None if args.on.is_some() => None,
+        None => drafted.at,
     };
-    match desk::in_editor(draft, before, context)? {
-        Sheet::Written(draft, text) => {
-            match save(&mut journal, plan, reflects, text, context) {
-                Ok(entry) => {
-                    draft.remove();
-                    report(&entry, context)
-                }
-                Err(error) => Err(unsaved(Kept::AsDraft, error)),
-            }
-        }
-        Sheet::Empty { draft_waits: true } => {
-            context.output.status(desk::DRAFT_KEPT);
-            Ok(Status::NothingDone)
-        }
-        Sheet::Empty { .. } | Sheet::Untouched => {
-            context
-                .output
-                .status("Nothing was written, so nothing is saved.");
-            Ok(Status::NothingDone)
-        }
-    }
-}
-
-/// Saves a draft as it is, where there is nobody to edit it.
-fn as_it_is(plan: Plan, draft: Draft, drafts: &Drafts, context: &Context) -> Result<Status> {
-    let text = desk::text_of(&draft)?;
-    save_text(plan, text, Some(draft), drafts, context)
-}
-
-/// Saves text that is already here. If that fails the text becomes a draft, unless it is one.
-fn save_text(
-    plan: Plan,
-    text: String,
-    draft: Option<Draft>,
-    drafts: &Drafts,
-    context: &Context,
-) -> Result<Status> {
-    if text.trim().is_empty() {
-        context
-            .output
-            .status("Nothing was written, so nothing is saved.");
-        return Ok(Status::NothingDone);
-    }
-    let particulars = plan.particulars(context);
-    let saved = context.open().and_then(|mut journal| {
-        let reflects = chosen(&plan, None, &mut journal, context)?;
-        save(&mut journal, plan, reflects, text.clone(), context)
-    });
-    match saved {
-        Ok(entry) => {
-            if let Some(draft) = draft {
-                draft.remove();
-            }
-            report(&entry, context)
-        }
-        Err(error) if draft.is_some() => Err(unsaved(Kept::AsDraft, error)),
-        Err(error) => {
-            let kept = drafts.keep(&particulars, &text, &environment::places_of_last_resort());
-            Err(desk::kept_or_printed(
-                kept,
-                text.as_bytes(),
-                error,
-                &context.output,
-            ))
-        }
-    }
-}
-
-fn save(
-    journal: &mut Journal,
-    plan: Plan,
-    reflects: Reflects,
-    text: String,
-    context: &Context,
-) -> Result<Entry> {
-    let now = context.environment.clock.now();
-    let page = NewPage {
-        day: plan.day,
-        written_at: plan.at.unwrap_or(now),
-        text,
-        mood: plan.mood,
-        starred: plan.starred,
-        tags: plan.tags,
-        reflects,
+    let (Becomes::Page(said), Becomes::Page(before)) = (&now.becomes, drafted.becomes) else {
+        return Ok(now);
     };
-    journal.write(page, context.today(), now)
+    let details = PageDetails {
+        week: said.week || before.week && said.tips.is_none(),
+        tips: said
+            .tips
+            .clone()
+            .or_else(|| still_there(before.tips.as_ref(), context)),
+        mood: said.mood.or(before.mood),
+        starred: said.starred || before.starred,
+    };
+    Ok(Composition {
+        day,
+        at,
+        tags: now.tags.iter().cloned().chain(drafted.tags).collect(),
+        becomes: Becomes::Page(details),
+        ..now
+    })
 }
 
 /// Whether weeks have a question, so that one can be answered.
@@ -447,9 +295,9 @@ fn is_there_a_week(context: &Context) -> Result<()> {
 
 /// The tips that a draft was to reflect on, as far as they are still in a deck. Where none is,
 /// it goes with its day.
-fn still_there(draft: &Particulars, context: &Context) -> Option<Vec<String>> {
+fn still_there(wanted: Option<&Vec<String>>, context: &Context) -> Option<Vec<String>> {
     let decks = &context.chosen().decks;
-    let wanted = draft.tips.as_ref()?;
+    let wanted = wanted?;
     let (there, gone): (Vec<&String>, Vec<&String>) =
         wanted.iter().partition(|wanted| decks.find(wanted).is_ok());
     for gone in &gone {
@@ -460,146 +308,6 @@ fn still_there(draft: &Particulars, context: &Context) -> Option<Vec<String>> {
     }
     let is_free = wanted.is_empty();
     (is_free || !there.is_empty()).then(|| there.into_iter().cloned().collect())
-}
-
-/// What the plan says the page is counted for. `asked` are the questions that were shown, in
-/// the order of the tips.
-fn chosen(
-    plan: &Plan,
-    asked: Option<Vec<String>>,
-    journal: &mut Journal,
-    context: &Context,
-) -> Result<Reflects> {
-    let mut tips = Vec::new();
-    let mut asked = asked.unwrap_or_default().into_iter();
-    for key in plan.tips.iter().flatten() {
-        tips.push((journal.decks().find(key)?.clone(), asked.next()));
-    }
-    if let Some(prompt) = weekly(plan, journal, context)? {
-        tips.push((prompt.tip, Some(prompt.question)));
-    }
-    Ok(match &plan.tips {
-        _ if !tips.is_empty() => Reflects::On(tips),
-        Some(_) => Reflects::OnNothing,
-        None => Reflects::OnPrompt,
-    })
-}
-
-/// The question of the week that the page answers, if it does.
-fn weekly(plan: &Plan, journal: &mut Journal, context: &Context) -> Result<Option<Prompt>> {
-    match context.week_of(plan.day).filter(|_| plan.week) {
-        Some(begins) => journal.weekly(begins, context.environment.clock.now()),
-        None => Ok(None),
-    }
-}
-
-/// What the page will be counted for, and what to show below the scissors.
-fn prompt_for_editor(
-    plan: &Plan,
-    journal: &mut Journal,
-    context: &Context,
-) -> Result<(Reflects, String)> {
-    let mut help = format!("\n{}\n", plan.day.long());
-    let reasons = journal.reasons()?;
-    let mut show = |tip: &crate::decks::Tip, question: &str, then: Option<Entry>| {
-        let mut page = vec![format!("{}, {}", tip.label(), tip.title), String::new()];
-        page.extend(text::wrap(question, 70));
-        if !tip.practice.is_empty() {
-            page.push(String::new());
-            page.extend(text::wrap(&format!("Practice: {}", tip.practice), 70));
-        }
-        page.push(String::new());
-        page.extend(text::wrap(&tip.gist, 70));
-        if tip.recall_reason {
-            page.push(String::new());
-            match reasons.first() {
-                Some(reason) => {
-                    page.push("Why you walk away:".to_owned());
-                    page.push(String::new());
-                    page.extend(reason::recalled(reason, 70, 12));
-                }
-                None => page.extend(text::wrap(today::NO_REASON, 70)),
-            }
-        }
-        if let Some(then) = then {
-            page.push(String::new());
-            page.push(format!(
-                "Your last answer, {} (#{}):",
-                then.day.long(),
-                then.number
-            ));
-            page.push(String::new());
-            page.extend(text::wrap(&text::safe(&then.text), 70).into_iter().take(40));
-        }
-        help.push('\n');
-        for line in page {
-            help.push_str(&line);
-            help.push('\n');
-        }
-    };
-    let reflects = match &plan.tips {
-        None if plan.week => {
-            let weekly = weekly(plan, journal, context)?;
-            if let Some(Prompt { tip, question, .. }) = &weekly {
-                show(tip, question, journal.answer_before(tip, plan.day)?);
-            }
-            chosen(plan, None, journal, context)?
-        }
-        None if plan.day == context.today() => {
-            let today = Today::of(journal, context)?;
-            show(&today.prompt.tip, &today.prompt.question, today.then);
-            // What was shown is what is answered, whatever is skipped meanwhile.
-            Reflects::On(vec![(today.prompt.tip, Some(today.prompt.question))])
-        }
-        None => match journal.prompt_of(plan.day)? {
-            Some(prompt) => {
-                let then = journal.answer_before(&prompt.tip, plan.day)?;
-                show(&prompt.tip, &prompt.question, then);
-                Reflects::On(vec![(prompt.tip, Some(prompt.question))])
-            }
-            None => Reflects::OnPrompt,
-        },
-        Some(slugs) => {
-            let offered = journal.prompt_of(plan.day)?;
-            let mut asked = Vec::new();
-            for slug in slugs {
-                let tip = journal.decks().find(slug)?;
-                let question = match &offered {
-                    Some(prompt) if prompt.tip.key() == tip.key() => prompt.question.clone(),
-                    _ => journal.next_question(tip, plan.day)?,
-                };
-                show(tip, &question, journal.answer_before(tip, plan.day)?);
-                asked.push(question);
-            }
-            if let Some(Prompt { tip, question, .. }) = weekly(plan, journal, context)? {
-                show(&tip, &question, journal.answer_before(&tip, plan.day)?);
-            }
-            chosen(plan, Some(asked), journal, context)?
-        }
-    };
-    Ok((reflects, help))
-}
-
-/// Says where the page was filed, and what it was counted for.
-fn report(entry: &Entry, context: &Context) -> Result<Status> {
-    let counted = if entry.reflections.is_empty() {
-        "counted for no tip".to_owned()
-    } else {
-        entry::tips(&entry.reflections)
-    };
-    let number = entry.number;
-    context.output.status(&format!(
-        "Saved #{number} for {} ({counted}).",
-        context.day(entry.day)
-    ));
-    context.output.hint(&match entry.reflections.as_slice() {
-        [] => format!("To count it for a tip: onward edit {number} --tip N"),
-        _ => format!("To count it otherwise: onward edit {number} --tip N, or --free"),
-    });
-    if context.output.json {
-        context.output.show(&entry::One(entry))?;
-    }
-    Ok(Status::Done)
 }
 
 /// What a person wants with the draft they are told of.
@@ -628,8 +336,9 @@ fn offer(draft: &Draft, context: &Context) -> Result<Offer> {
     }
 }
 
-fn discard(drafts: &Drafts, context: &Context) -> Result<Status> {
-    let mut waiting = desk::waiting(drafts)?;
+fn discard(session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
+    let mut waiting = desk::waiting(session)?;
     if waiting.is_empty() {
         context.output.status("No draft is waiting.");
         return Ok(Status::NothingFound);
@@ -640,7 +349,7 @@ fn discard(drafts: &Drafts, context: &Context) -> Result<Status> {
             .output
             .status(&format!("{} is waiting{}", name(&draft), beginning(&draft)));
     }
-    if !throw_away(draft, context)? {
+    if !throw_away(draft, session)? {
         return Ok(Status::NothingDone);
     }
     tell_of_more(waiting.len(), context);
@@ -648,7 +357,8 @@ fn discard(drafts: &Drafts, context: &Context) -> Result<Status> {
 }
 
 /// Throws a draft away; where there is somebody to ask, only after a yes.
-fn throw_away(draft: Draft, context: &Context) -> Result<bool> {
+fn throw_away(draft: Draft, session: &mut Session<'_>) -> Result<bool> {
+    let context = session.context();
     if context.environment.terminal.input
         && !context.confirm("Throw it away for good? y or n:", "")?
     {
@@ -656,7 +366,7 @@ fn throw_away(draft: Draft, context: &Context) -> Result<bool> {
         return Ok(false);
     }
     let name = name(&draft);
-    draft.remove();
+    session.remove_draft(draft);
     context.output.status(&format!("{name} is thrown away."));
     Ok(true)
 }
@@ -671,13 +381,13 @@ fn tell_of_more(number: usize, context: &Context) {
 
 /// A draft by its day: `A draft for Sunday 22 November 2026 (begun at 20:14)`.
 fn name(draft: &Draft) -> String {
-    let particulars = draft.particulars();
-    let begun = DateTime::parse_from_rfc3339(&particulars.begun).ok();
-    let what = match (particulars.entry, particulars.day.parse::<Day>()) {
+    let metadata = draft.metadata();
+    let begun = DateTime::parse_from_rfc3339(&metadata.begun).ok();
+    let what = match (metadata.entry, metadata.day.parse::<Day>()) {
         (Some(number), _) => format!("A draft of #{number}"),
-        (None, Ok(day)) if particulars.kind.is_some() => format!(
+        (None, Ok(day)) if metadata.kind.is_some() => format!(
             "A draft of {}, {}",
-            particulars
+            metadata
                 .kind
                 .as_deref()
                 .and_then(|kind| kind.parse().ok())

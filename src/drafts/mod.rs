@@ -1,14 +1,16 @@
 //! Drafts: text being written and not yet saved as an entry.
 //!
-//! Each draft has a folder of its own, 0700, with the page and its particulars in it, 0600. The
+//! Each draft has a folder of its own, 0700, with the page and its metadata in it, 0600. The
 //! editor works on the page in there, so a draft survives whatever ends this program; a lock on
-//! the particulars tells a draft that is being written from one that waits to be taken up
+//! the metadata tells a draft that is being written from one that waits to be taken up
 //! again. When the page is saved the folder goes, with whatever the editor left in it.
 //!
 //! With a plain journal the folders lie beside it, and that is all. With an encrypted one they
 //! lie in memory, and only while an editor needs them: a draft that waits lies in the journal
 //! itself, encrypted like everything else. Its folder and its row there have the same name, and
 //! where both are there the folder has the newer state.
+//!
+//! Nothing here opens a journal: whoever has it open lends it (`session/` does).
 
 mod folder;
 
@@ -23,13 +25,13 @@ use sha2::{Digest, Sha256};
 use crate::editor;
 use crate::environment;
 use crate::error::{Error, Kept, Result};
-use crate::journal::{Journal, Key, StoredDraft, ask_nobody};
+use crate::journal::{Journal, StoredDraft};
 
 pub use folder::set_aside_in;
 use folder::{create_private, inside, kept_in, new_folder, write_whole};
 
 const PAGE: &str = "page.md";
-const PARTICULARS: &str = "particulars.json";
+const METADATA: &str = "particulars.json";
 /// Bytes that are no text, or too many.
 const KEPT: &str = "kept.txt";
 
@@ -38,33 +40,28 @@ const KEPT: &str = "kept.txt";
 pub struct Drafts {
     /// Beside the journal.
     folder: PathBuf,
-    /// The journal, to be opened for what lies in it.
+    /// The journal's path, after which its drafts in memory are named.
     journal: PathBuf,
     /// Where the journal is encrypted: how its drafts are kept off the disk.
     sealed: Option<Sealed>,
 }
 
-/// How the drafts of an encrypted journal are kept.
+/// How the drafts of an encrypted journal are kept off the disk.
 #[derive(Debug, Clone)]
 pub struct Sealed {
-    /// What opens the journal, where that is known: without it nothing can be put into it.
-    pub key: Option<Key>,
     /// Folders that are in memory and never on a disk, the best first.
     pub in_memory: Vec<PathBuf>,
     /// Whether the editor may work on the disk where there is none of these.
     pub on_disk: bool,
 }
 
-/// One draft, held by this process.
+/// One draft, locked by this process until the value is dropped.
 #[derive(Debug)]
 pub struct Draft {
     name: String,
     state: State,
-    /// What it is one of.
+    /// The drafts that it is one of.
     drafts: Box<Drafts>,
-    /// Whether this process has it in hand: when it lets go of it without having saved it, it
-    /// goes where drafts wait.
-    in_hand: bool,
     /// Whether the journal may have a state of it too.
     in_journal: bool,
 }
@@ -80,10 +77,10 @@ enum State {
     Journal(StoredDraft),
 }
 
-/// What is known about a page besides its text, as flags would say it.
+/// What lies beside the text of a draft: what it is to become, as flags would say it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Particulars {
+pub struct DraftMetadata {
     /// When writing began (RFC 3339).
     pub begun: String,
     /// The day it is for (ISO).
@@ -136,16 +133,16 @@ impl Drafts {
     /// [`Error::Io`] and its like when the folder or the files cannot be made, or the folder
     /// is one that others could write to; [`Error::Usage`] where the journal is encrypted and
     /// there is no place in memory.
-    pub fn begin(&self, particulars: &Particulars, text: &str) -> Result<Draft> {
-        let json = to_json(particulars).map_err(|error| self.cannot_write(error))?;
+    pub fn begin(&self, metadata: &DraftMetadata, text: &str) -> Result<Draft> {
+        let json = to_json(metadata).map_err(|error| self.cannot_write(error))?;
         self.begin_with(None, json.as_bytes(), text.as_bytes())
     }
 
     /// Begins one that may have a name already.
-    fn begin_with(&self, name: Option<&str>, particulars: &[u8], page: &[u8]) -> Result<Draft> {
+    fn begin_with(&self, name: Option<&str>, metadata: &[u8], page: &[u8]) -> Result<Draft> {
         let mut failed = None;
         for home in self.homes() {
-            match self.begin_in(&home, name, particulars, page) {
+            match self.begin_in(&home, name, metadata, page) {
                 Ok(draft) => return Ok(draft),
                 Err(error) => failed = failed.or(Some(error)),
             }
@@ -164,15 +161,15 @@ impl Drafts {
         &self,
         home: &Path,
         name: Option<&str>,
-        particulars: &[u8],
+        metadata: &[u8],
         page: &[u8],
     ) -> Result<Draft> {
         let folder = new_folder(home, name)?;
         let write = || -> io::Result<File> {
-            let mut file = create_private(&folder.path().join(PARTICULARS))?;
+            let mut file = create_private(&folder.path().join(METADATA))?;
             // A system without locks only loses the distinction they make.
             let _ = file.try_lock();
-            file.write_all(particulars)?;
+            file.write_all(metadata)?;
             let mut on_page = create_private(&folder.path().join(PAGE))?;
             on_page.write_all(page)?;
             on_page.sync_all()?;
@@ -187,20 +184,20 @@ impl Drafts {
                 _lock: Some(lock),
             },
             drafts: Box::new(self.clone()),
-            in_hand: true,
             in_journal: name.is_some(),
         })
     }
 
-    /// The drafts that nobody is writing, the newest first.
+    /// The drafts that nobody is writing, the newest first: those in folders, and those in the
+    /// encrypted journal, where that is open.
     ///
     /// # Errors
-    /// [`Error::Io`] when a folder is there and cannot be read; whatever keeps an encrypted
-    /// journal from being read.
-    pub fn waiting(&self) -> Result<Vec<Draft>> {
-        let stored = match self.sealed.as_ref().is_some_and(|it| it.key.is_some()) {
-            true => self.open()?.drafts()?,
-            false => Vec::new(),
+    /// [`Error::Io`] when a folder is there and cannot be read; whatever keeps the journal from
+    /// being read.
+    pub fn waiting(&self, journal: Option<&Journal>) -> Result<Vec<Draft>> {
+        let stored = match journal {
+            Some(journal) if self.sealed.is_some() => journal.drafts()?,
+            _ => Vec::new(),
         };
         self.waiting_with(stored)
     }
@@ -221,7 +218,6 @@ impl Drafts {
             name: stored.name.clone(),
             state: State::Journal(stored),
             drafts: Box::new(self.clone()),
-            in_hand: false,
             in_journal: true,
         }));
         Ok(waiting)
@@ -244,7 +240,7 @@ impl Drafts {
             };
             let name = name_of(&folder);
             names.insert(name.clone());
-            let lock = match OpenOptions::new().read(true).open(folder.join(PARTICULARS)) {
+            let lock = match OpenOptions::new().read(true).open(folder.join(METADATA)) {
                 Ok(file) => match file.try_lock() {
                     Err(TryLockError::WouldBlock) => continue,
                     _ => Some(file),
@@ -259,7 +255,6 @@ impl Drafts {
                     _lock: lock,
                 },
                 drafts: Box::new(self.clone()),
-                in_hand: false,
                 in_journal: self.sealed.is_some(),
             };
             found.push((page.modified().ok(), draft));
@@ -271,34 +266,46 @@ impl Drafts {
     /// Puts drafts that wait where they belong: with an encrypted journal into it, what lies in
     /// memory because a program was killed, or beside it from the time before it was encrypted;
     /// with a plain one out of it, what is left there from when it was encrypted. What is being
-    /// written, and what an editor left something beside, stays where it is. Not to be called
-    /// while this process has a plain journal open.
+    /// written, and what an editor left something beside, stays where it is.
     ///
     /// # Errors
     /// Whatever keeps the journal or the folders from being read or written; what was not moved
     /// by then is where it was.
-    pub fn gather(&self) -> Result<()> {
-        if self.sealed.is_none() {
-            let mut journal = Journal::open_to_read(&self.journal, &mut ask_nobody)?;
-            for stored in journal.drafts()? {
-                let particulars = stored.particulars.as_bytes();
-                let mut draft =
-                    self.begin_with(Some(&stored.name), particulars, &stored.page)?;
-                draft.in_hand = false;
-                journal.remove_draft(&stored.name)?;
-            }
-            return Ok(());
+    pub fn gather(&self, journal: &mut Journal) -> Result<()> {
+        if self.sealed.is_some() {
+            return self.put_away(journal, |_| true);
         }
-        let mut homes = self.homes();
-        if !homes.contains(&self.folder) {
-            homes.push(self.folder.clone());
+        for stored in journal.drafts()? {
+            let metadata = stored.particulars.as_bytes();
+            self.begin_with(Some(&stored.name), metadata, &stored.page)?;
+            journal.remove_draft(&stored.name)?;
         }
-        for home in homes {
+        Ok(())
+    }
+
+    /// Puts the waiting drafts that are `meant`, by their names, out of their folders and into
+    /// the encrypted journal.
+    ///
+    /// # Errors
+    /// As [`Drafts::gather`].
+    pub fn put_away(&self, journal: &mut Journal, meant: impl Fn(&str) -> bool) -> Result<()> {
+        for home in self.homes_before_too() {
             for mut draft in self.waiting_in(&home, &mut BTreeSet::new())? {
-                draft.put_away()?;
+                if meant(&draft.name) {
+                    draft.put_away(journal)?;
+                }
             }
         }
         Ok(())
+    }
+
+    /// Whether any draft that waits lies in a folder.
+    pub fn any_in_folders(&self) -> bool {
+        let waits = |home: &PathBuf| {
+            let waiting = self.waiting_in(home, &mut BTreeSet::new());
+            waiting.is_ok_and(|waiting| !waiting.is_empty())
+        };
+        self.homes_before_too().iter().any(waits)
     }
 
     /// The pages in memory, whether or not somebody is writing them.
@@ -334,18 +341,19 @@ impl Drafts {
 
     /// Keeps text that could not be saved: as a draft where that works, else in a file in
     /// one of the places of last resort, which for an encrypted journal are those in memory.
-    /// `None` when there is no room anywhere.
+    /// A draft of an encrypted journal needs the journal. `None` when there is no room anywhere.
     pub fn keep(
         &self,
-        particulars: &Particulars,
+        journal: Option<&mut Journal>,
+        metadata: &DraftMetadata,
         text: &str,
         last_resort: &[PathBuf],
     ) -> Option<Kept> {
         // As an editor's page, so that no line of the text can be taken for the scissors.
         let page = editor::compose(text, "");
         let kept = match &self.sealed {
-            Some(_) => self.store_new(particulars, page.as_bytes()),
-            None => self.begin(particulars, &page).map(|_| ()),
+            Some(_) => self.store_new(journal, metadata, page.as_bytes()),
+            None => self.begin(metadata, &page).map(|_| ()),
         };
         match kept {
             Ok(()) => Some(Kept::AsDraft),
@@ -354,13 +362,18 @@ impl Drafts {
     }
 
     /// Keeps bytes that are no text, too many, or nobody's yet: in a file, exactly as they came,
-    /// or as a draft in an encrypted journal. `None` when there is no room anywhere.
-    pub fn set_aside(&self, bytes: &[u8], last_resort: &[PathBuf]) -> Option<Kept> {
+    /// or as a draft in an encrypted journal that is open. `None` when there is no room anywhere.
+    pub fn set_aside(
+        &self,
+        journal: Option<&mut Journal>,
+        bytes: &[u8],
+        last_resort: &[PathBuf],
+    ) -> Option<Kept> {
         if self.sealed.is_some() {
             // What is text after all is kept as an editor's page, as in `keep`.
             let page = std::str::from_utf8(bytes).map(|text| editor::compose(text, ""));
             let page = page.as_ref().map_or(bytes, |page| page.as_bytes());
-            return match self.store_new(&Particulars::default(), page) {
+            return match self.store_new(journal, &DraftMetadata::default(), page) {
                 Ok(()) => Some(Kept::AsDraft),
                 Err(_) => self.set_aside_elsewhere(bytes, last_resort),
             };
@@ -398,6 +411,15 @@ impl Drafts {
         places.map(|place| place.join(&name)).collect()
     }
 
+    /// The same, and the folder beside the journal, where drafts lie from before it was encrypted.
+    fn homes_before_too(&self) -> Vec<PathBuf> {
+        let mut homes = self.homes();
+        if !homes.contains(&self.folder) {
+            homes.push(self.folder.clone());
+        }
+        homes
+    }
+
     /// What tells the drafts of this journal from those of others, where they are not beside it.
     fn name_in_memory(&self) -> String {
         let path = fs::canonicalize(&self.journal)
@@ -411,23 +433,22 @@ impl Drafts {
         format!("onward-drafts-{hex}")
     }
 
-    /// The journal, where it is encrypted and was opened before.
-    fn open(&self) -> Result<Journal> {
-        let key = self.sealed.as_ref().and_then(|sealed| sealed.key.as_ref());
-        match key {
-            Some(key) => Journal::open_again(&self.journal, key),
-            None => Err(Error::Locked {
+    /// Keeps a draft in the journal under a new name.
+    fn store_new(
+        &self,
+        journal: Option<&mut Journal>,
+        metadata: &DraftMetadata,
+        page: &[u8],
+    ) -> Result<()> {
+        let Some(journal) = journal else {
+            return Err(Error::Locked {
                 path: self.journal.clone(),
                 why: "it was not opened".to_owned(),
                 hint: None,
-            }),
-        }
-    }
-
-    /// Keeps a draft in the journal under a new name.
-    fn store_new(&self, particulars: &Particulars, page: &[u8]) -> Result<()> {
-        let particulars = to_json(particulars).map_err(|error| self.cannot_write(error))?;
-        self.open()?.keep_draft(&StoredDraft {
+            });
+        };
+        let particulars = to_json(metadata).map_err(|error| self.cannot_write(error))?;
+        journal.keep_draft(&StoredDraft {
             name: format!("draft-{:016x}", environment::chance()),
             particulars,
             page: page.to_vec(),
@@ -440,18 +461,22 @@ impl Drafts {
 }
 
 impl Draft {
+    /// The name that it has among the drafts of its journal.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The page in its folder, for the editor. A draft that lies in the journal gets one.
     ///
     /// # Errors
     /// As [`Drafts::begin`].
     pub fn at_hand(&mut self) -> Result<PathBuf> {
         if let State::Journal(stored) = &self.state {
-            let particulars = stored.particulars.as_bytes();
+            let metadata = stored.particulars.as_bytes();
             *self = self
                 .drafts
-                .begin_with(Some(&self.name), particulars, &stored.page)?;
+                .begin_with(Some(&self.name), metadata, &stored.page)?;
         }
-        self.in_hand = true;
         match &self.state {
             State::Folder { folder, .. } => Ok(folder.join(PAGE)),
             State::Journal(_) => Err(self.drafts.cannot_write(io::ErrorKind::NotFound.into())),
@@ -490,10 +515,10 @@ impl Draft {
         Ok(Some(bytes))
     }
 
-    /// Whether nothing lies in its folder but the page and its particulars. Editors keep what
+    /// Whether nothing lies in its folder but the page and its metadata. Editors keep what
     /// was not saved in files of their own beside the page.
     pub fn is_bare(&self) -> bool {
-        let ours = |name: &std::ffi::OsStr| name == PAGE || name == PARTICULARS;
+        let ours = |name: &std::ffi::OsStr| name == PAGE || name == METADATA;
         match &self.state {
             State::Folder { folder, .. } => fs::read_dir(folder)
                 .is_ok_and(|files| files.flatten().all(|file| ours(&file.file_name()))),
@@ -518,22 +543,20 @@ impl Draft {
         Ok(())
     }
 
-    /// Notes other particulars.
+    /// Notes other metadata.
     ///
     /// # Errors
     /// [`Error::Io`] and its like.
-    pub fn set_particulars(&mut self, particulars: &Particulars) -> Result<()> {
+    pub fn set_metadata(&mut self, metadata: &DraftMetadata) -> Result<()> {
         let page = self.at_hand()?;
         let wrong = |error| Error::io("write", &page, error);
-        let json = to_json(particulars).map_err(wrong)?;
+        let json = to_json(metadata).map_err(wrong)?;
         // In place, since the lock is on this very file.
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options
-            .open(page.with_file_name(PARTICULARS))
-            .map_err(wrong)?;
+        let mut file = options.open(page.with_file_name(METADATA)).map_err(wrong)?;
         // Cut to length last: where the disk is full, what was there stays.
         file.write_all(json.as_bytes())
             .and_then(|()| file.set_len(json.len() as u64))
@@ -542,15 +565,13 @@ impl Draft {
     }
 
     /// What is known about it; what cannot be read any more is left at its default.
-    pub fn particulars(&self) -> Particulars {
-        serde_json::from_slice(&self.raw_particulars()).unwrap_or_default()
+    pub fn metadata(&self) -> DraftMetadata {
+        serde_json::from_slice(&self.raw_metadata()).unwrap_or_default()
     }
 
-    fn raw_particulars(&self) -> Vec<u8> {
+    fn raw_metadata(&self) -> Vec<u8> {
         match &self.state {
-            State::Folder { folder, .. } => {
-                fs::read(folder.join(PARTICULARS)).unwrap_or_default()
-            }
+            State::Folder { folder, .. } => fs::read(folder.join(METADATA)).unwrap_or_default(),
             State::Journal(stored) => stored.particulars.as_bytes().to_vec(),
         }
     }
@@ -561,7 +582,7 @@ impl Draft {
     ///
     /// # Errors
     /// Whatever keeps the page from being read, or the journal from being written.
-    pub fn secure(&mut self) -> Result<bool> {
+    pub fn secure(&mut self, journal: &mut Journal) -> Result<bool> {
         if self.drafts.sealed.is_none() || matches!(self.state, State::Journal(_)) {
             return Ok(false);
         }
@@ -569,9 +590,9 @@ impl Draft {
         if says_nothing(&page) {
             return Ok(false);
         }
-        let particulars = String::from_utf8(self.raw_particulars()).unwrap_or_default();
+        let particulars = String::from_utf8(self.raw_metadata()).unwrap_or_default();
         self.in_journal = true;
-        self.drafts.open()?.keep_draft(&StoredDraft {
+        journal.keep_draft(&StoredDraft {
             name: self.name.clone(),
             particulars,
             page,
@@ -579,28 +600,22 @@ impl Draft {
         Ok(true)
     }
 
-    /// Leaves it to an editor that may still be open: it stays where that can save it.
-    pub fn leave(mut self) {
-        let _ = self.secure();
-        self.in_hand = false;
-    }
-
     /// Where the journal is encrypted: puts it into the journal, and its folder away. A draft
     /// that says nothing, or beside which an editor left something, stays.
-    fn put_away(&mut self) -> Result<()> {
-        if self.is_bare() && self.secure()? {
+    fn put_away(&mut self, journal: &mut Journal) -> Result<()> {
+        if self.is_bare() && self.secure(journal)? {
             self.remove_folder();
         }
         Ok(())
     }
 
-    /// Removes the draft, and the folder around it when it was the last.
-    pub fn remove(mut self) {
-        self.in_hand = false;
+    /// Removes the draft, and the folder around it when it was the last. Where the journal is
+    /// encrypted and open, it goes from there too.
+    pub fn remove(self, journal: Option<&mut Journal>) {
         // What cannot be removed is found again as a draft: nothing is lost by going on.
         self.remove_folder();
         if self.in_journal
-            && let Ok(mut journal) = self.drafts.open()
+            && let Some(journal) = journal
         {
             let _ = journal.remove_draft(&self.name);
         }
@@ -616,17 +631,8 @@ impl Draft {
     }
 }
 
-impl Drop for Draft {
-    fn drop(&mut self) {
-        if self.in_hand {
-            // Where that fails it waits in memory.
-            let _ = self.put_away();
-        }
-    }
-}
-
-fn to_json(particulars: &Particulars) -> io::Result<String> {
-    serde_json::to_string(particulars).map_err(io::Error::from)
+fn to_json(metadata: &DraftMetadata) -> io::Result<String> {
+    serde_json::to_string(metadata).map_err(io::Error::from)
 }
 
 /// Whether the writer has put nothing but blanks on a page.

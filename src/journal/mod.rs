@@ -28,9 +28,9 @@ use crate::model::Day;
 use crate::store::Store;
 
 pub use crate::store::{
-    ActionKind, AskPassphrase, CopyReason, EarlierCopy, Key, LockedJournal, Passphrase,
-    RecoverySheet, Salt, StoredDraft, TipDays, UnlockSecret, ask_nobody, has_encryption,
-    is_encrypted, salt,
+    ActionKind, AskPassphrase, ClosedJournal, CopyReason, EarlierCopy, Key, LockedJournal,
+    Passphrase, RecoverySheet, Salt, StoredDraft, TipDays, UnlockSecret, ask_nobody, ask_only,
+    has_encryption,
 };
 pub use changes::{Edit, EditOutcome, TextRewrite, UndoOutcome};
 pub use coverage::Coverage;
@@ -119,14 +119,6 @@ impl Journal {
         Ok(Journal::of(store))
     }
 
-    /// Opens an encrypted journal that this process opened before, and may have open still.
-    ///
-    /// # Errors
-    /// Everything that [`Store::open_again`] says.
-    pub fn open_again(path: &Path, key: &Key) -> Result<Journal> {
-        Store::open_again(path, key).map(Journal::of)
-    }
-
     fn of(store: Store) -> Journal {
         Journal {
             store,
@@ -138,6 +130,23 @@ impl Journal {
     pub fn with(mut self, settings: Settings) -> Journal {
         self.store.seen_on(settings.today);
         Journal { settings, ..self }
+    }
+
+    /// Sets the present day of a journal that stays open when the day turns.
+    pub fn set_today(&mut self, today: Day) {
+        self.settings.today = Some(today);
+        self.store.seen_on(self.settings.today);
+    }
+
+    /// Whether the journal is encrypted.
+    pub fn is_encrypted(&self) -> bool {
+        self.key().is_some()
+    }
+
+    /// Whether it stands for a journal that is not there yet: it is empty, and what is written
+    /// to it is gone with it.
+    pub fn is_in_memory(&self) -> bool {
+        self.store.is_in_memory()
     }
 
     /// The key of an encrypted journal; `None` for a plain one.

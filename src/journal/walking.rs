@@ -64,19 +64,21 @@ impl Journal {
         now: DateTime<FixedOffset>,
     ) -> Result<Vec<Entry>> {
         let mut change = self.store.change()?;
-        if entries.iter().any(|new| new.particulars.first) {
-            no_longer_first(&mut change, now)?;
-        }
         let mut added = Vec::new();
         for new in entries {
-            let content = Content {
-                kind: new.kind,
-                tags: new.tags,
-                particulars: new.particulars,
-                ..Content::page(new.day, new.written_at, unix_line_ends(new.text))
-            };
-            added.push(change.insert(content, now)?);
+            added.push(add(&mut change, new, now)?);
         }
+        change.commit_as(ActionKind::Write, now)?;
+        Ok(added)
+    }
+
+    /// Saves one entry that is no page.
+    ///
+    /// # Errors
+    /// As [`Journal::add`].
+    pub fn add_one(&mut self, new: NewEntry, now: DateTime<FixedOffset>) -> Result<Entry> {
+        let mut change = self.store.change()?;
+        let added = add(&mut change, new, now)?;
         change.commit_as(ActionKind::Write, now)?;
         Ok(added)
     }
@@ -311,6 +313,20 @@ fn last(contacts: &[Entry], counts: impl Fn(Mark) -> bool) -> Option<&Entry> {
         .iter()
         .filter(|entry| entry.particulars.mark.is_some_and(&counts))
         .max_by_key(|entry| (entry.written_at, entry.number))
+}
+
+/// Adds an entry that is no page; one that is to stand on top takes the place of the one that did.
+fn add(change: &mut Change<'_>, new: NewEntry, now: DateTime<FixedOffset>) -> Result<Entry> {
+    if new.particulars.first {
+        no_longer_first(change, now)?;
+    }
+    let content = Content {
+        kind: new.kind,
+        tags: new.tags,
+        particulars: new.particulars,
+        ..Content::page(new.day, new.written_at, unix_line_ends(new.text))
+    };
+    change.insert(content, now)
 }
 
 /// Takes the mark from the reason that stands on top.

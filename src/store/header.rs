@@ -62,8 +62,7 @@ pub(super) enum FileKind {
 
 /// Looks at the first bytes of a file; `None` where there is none.
 ///
-/// Never to be called while this process has the file open in SQLite: closing it here would
-/// drop SQLite's locks on it (<https://www.sqlite.org/howtocorrupt.html>, section 2.2).
+/// Called by what opens the file, and by [`super::ClosedJournal`], which says why by nobody else.
 ///
 /// # Errors
 /// [`Error::NotAJournal`] for what cannot be one; [`Error::Io`] when it cannot be read.

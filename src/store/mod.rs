@@ -15,6 +15,7 @@
 mod actions;
 mod backup;
 mod check;
+mod closed;
 mod columns;
 mod compare;
 mod convert;
@@ -48,10 +49,10 @@ use crate::files::{FileIdentity, file_identity, unfinished};
 use crate::model::particulars::Hidden;
 use crate::model::{Day, Particulars};
 use failure::wrong_at;
-use header::FileKind;
 
 pub use actions::{Action, ActionKind, TouchedEntry};
 pub use backup::{FinishedBackup, backups, default_folder};
+pub use closed::ClosedJournal;
 pub use copies::{CopyReason, EarlierCopy, copies, earlier};
 pub use coverage::Assignment;
 pub use drafts::StoredDraft;
@@ -194,6 +195,11 @@ impl Store {
         read().map_err(|error| self.wrong("read", error))
     }
 
+    /// Whether it stands for a journal that is not there yet, and is gone with the value.
+    pub fn is_in_memory(&self) -> bool {
+        self.connection.path().is_none_or(str::is_empty)
+    }
+
     /// Whether the journal can only be read.
     pub fn is_read_only(&self) -> bool {
         self.connection
@@ -265,24 +271,6 @@ impl Change<'_> {
     fn wrong(&self, error: rusqlite::Error) -> Error {
         wrong_at(self.path, "write to", error)
     }
-}
-
-/// Whether the file at a path is, as far as can be told, an encrypted journal. Only to be asked
-/// while this process has it not open in SQLite, whose locks on it would be dropped.
-pub fn is_encrypted(path: &Path) -> bool {
-    matches!(salt(path), Ok(Some(_)))
-}
-
-/// The salt that the file at a path begins with, if it is an encrypted journal. To be asked when
-/// [`is_encrypted`] may be.
-///
-/// # Errors
-/// [`Error::NotAJournal`] for what cannot be one; [`Error::Io`] when it cannot be read.
-pub fn salt(path: &Path) -> Result<Option<Salt>> {
-    Ok(match header::look(path)? {
-        Some(FileKind::Encrypted(salt)) => Some(salt),
-        _ => None,
-    })
 }
 
 #[cfg(test)]

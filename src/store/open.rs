@@ -133,22 +133,6 @@ impl Store {
         Store::unlocked(path, found, ask, connect)?.ok_or_else(gone)
     }
 
-    /// Opens an encrypted journal with the key that is known to open it, while this process may
-    /// have it open already. The file is not looked at, which would drop the locks of that.
-    ///
-    /// # Errors
-    /// As [`Store::open`]; also where the journal is gone or has another key by now.
-    pub fn open_again(path: &Path, key: &Key) -> Result<Store> {
-        let store = Store::connected(path, Some(key.clone()), OpenPurpose::Use)?;
-        if store.is_current() {
-            Ok(store)
-        } else {
-            Err(Error::Busy {
-                path: path.to_path_buf(),
-            })
-        }
-    }
-
     /// Opens a copy that nobody writes to, and leaves nothing beside it.
     ///
     /// # Errors

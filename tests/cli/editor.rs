@@ -202,12 +202,10 @@ fn an_editor_that_fails_after_typing_keeps_the_text() {
     hint: what you wrote is kept; take it up again with onward write --resume
     ");
     assert_eq!(onward.texts(), [""; 0]);
-    assert_eq!(
-        onward.leftovers().len(),
-        ONE_DRAFT,
-        "{:?}",
-        onward.leftovers()
-    );
+    // An encrypted journal has it inside.
+    let beside = if crate::sealed::on() { 0 } else { ONE_DRAFT };
+    assert_eq!(onward.leftovers().len(), beside, "{:?}", onward.leftovers());
+    assert_eq!(onward.draft_pages().len(), 1);
     onward.run(["write", "--resume"]).said(0, SAVED);
     assert_eq!(stored(&onward), "Called Aunt.");
     assert_eq!(onward.leftovers(), [""; 0]);
@@ -277,13 +275,16 @@ fn a_page_replaced_by_a_folder() {
         &onward,
         "rm \"$1\"; mkdir \"$1\"; echo kept > \"$1/inside\"",
     );
-    insta::assert_snapshot!(without_draft_name(&screen.to_string()), @"
-    exit: 1
-    ----- screen -----
-    error: cannot read the page
-    <sandbox>/home/.local/share/onward/journal.db.drafts/draft-…/page.md
-    caused by: the editor left something that is no file
-    ");
+    // Where journals are encrypted the page lies in memory, under another name.
+    if !crate::sealed::on() {
+        insta::assert_snapshot!(without_draft_name(&screen.to_string()), @"
+        exit: 1
+        ----- screen -----
+        error: cannot read the page
+        <sandbox>/home/.local/share/onward/journal.db.drafts/draft-…/page.md
+        caused by: the editor left something that is no file
+        ");
+    }
     let inside = onward.draft_pages()[0].join("inside");
     assert_eq!(fs::read_to_string(inside).expect("kept"), "kept\n");
 }

@@ -108,6 +108,27 @@ fn cases() -> Vec<Case> {
             &["--at"],
         ),
         case(
+            "a letter for a day that is over",
+            &["letter", "-", "--open-on", "yesterday"],
+            nothing,
+            2,
+            &["--open-on"],
+        ),
+        case(
+            "an urge of a day to come",
+            &["urge", "-", "--on", "tomorrow"],
+            nothing,
+            2,
+            &["--on"],
+        ),
+        case(
+            "a contact of a day to come",
+            &["contact", "log", "-", "--on", "tomorrow"],
+            nothing,
+            2,
+            &["--on"],
+        ),
+        case(
             "no such entry",
             &["edit", "99", "--text", "-"],
             nothing,

@@ -5,12 +5,12 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::mpsc;
 
-use super::Context;
-use crate::drafts::{self, Draft, Drafts, Particulars, Sealed};
+use super::Session;
+use crate::drafts::{self, Draft, DraftMetadata, Drafts, Sealed};
 use crate::editor::{self, Editor, Ended, Manner};
 use crate::environment::{self, Terminals};
 use crate::error::{Error, Kept, Result};
-use crate::journal::{self, Key};
+use crate::journal::ClosedJournal;
 use crate::model::entry::MAX_TEXT;
 use crate::output::{Output, text};
 use crate::signals;
@@ -34,7 +34,7 @@ pub struct Before<'a> {
 }
 
 /// What came back from the editor.
-pub enum Sheet {
+pub enum EditorResult {
     /// A text to save, without the line ends that nobody typed. The draft is to be removed
     /// when that is done.
     Written(Draft, String),
@@ -53,18 +53,22 @@ pub enum Sheet {
 /// # Errors
 /// [`Error::Unsaved`] when the editor failed and there is text to keep, the error itself
 /// when there is none.
-pub fn in_editor(mut draft: Draft, before: Before<'_>, context: &Context) -> Result<Sheet> {
+pub fn in_editor(
+    mut draft: Draft,
+    before: Before<'_>,
+    session: &mut Session<'_>,
+) -> Result<EditorResult> {
     let page = draft.at_hand()?;
-    let ended = edit(&mut draft, &page, context);
+    let ended = edit(&mut draft, &page, session);
     let text = text_of(&draft)?;
     let empty = text.trim().is_empty();
     let untouched = before.saved && text == before.text;
     if !empty && !untouched {
         return match ended {
-            Ok(_) => Ok(Sheet::Written(draft, text)),
+            Ok(_) => Ok(EditorResult::Written(draft, text)),
             Err(error) => {
                 if matches!(error, Error::Interrupted) {
-                    draft.leave();
+                    session.leave_draft(draft);
                 }
                 Err(unsaved(Kept::AsDraft, error))
             }
@@ -73,19 +77,16 @@ pub fn in_editor(mut draft: Draft, before: Before<'_>, context: &Context) -> Res
     if empty && !before.saved && !before.text.trim().is_empty() {
         // Whether it was meant or the editor failed: it goes by --discard-draft only.
         if let Err(error) = draft.rewrite(&editor::compose(before.text, before.help)) {
-            let elsewhere = environment::places_of_last_resort();
-            let kept = context
-                .drafts()
-                .keep(&draft.particulars(), before.text, &elsewhere);
+            let kept = session.keep_text(&draft.metadata(), before.text);
             return Err(kept_or_printed(
                 kept,
                 before.text.as_bytes(),
                 error,
-                &context.output,
+                &session.context().output,
             ));
         }
         return match ended {
-            Ok(_) => Ok(Sheet::Empty { draft_waits: true }),
+            Ok(_) => Ok(EditorResult::Empty { draft_waits: true }),
             Err(error) => Err(unsaved(Kept::AsDraft, error)),
         };
     }
@@ -93,14 +94,14 @@ pub fn in_editor(mut draft: Draft, before: Before<'_>, context: &Context) -> Res
         // An editor that failed may have left its swap file, and one that is still open its
         // window: neither is nothing.
         Err(error @ Error::Interrupted) => {
-            draft.leave();
+            session.leave_draft(draft);
             return Err(error);
         }
         Err(error) if !draft.is_bare() => return Err(unsaved(Kept::AsDraft, error)),
         ended => {
-            draft.remove();
+            session.remove_draft(draft);
             if ended? == Ended::AtOnce {
-                context.output.status(
+                session.context().output.status(
                     "The editor came back at once. If it opens a window of its own, put its \
                      flag to wait into EDITOR.",
                 );
@@ -108,17 +109,18 @@ pub fn in_editor(mut draft: Draft, before: Before<'_>, context: &Context) -> Res
         }
     }
     Ok(if empty {
-        Sheet::Empty { draft_waits: false }
+        EditorResult::Empty { draft_waits: false }
     } else {
-        Sheet::Untouched
+        EditorResult::Untouched
     })
 }
 
 /// Says once of an encrypted journal that a shell keeps what was typed as an argument. To be
 /// called where text was.
-pub fn tell_of_shells(context: &Context) {
+pub fn tell_of_shells(session: &mut Session<'_>) {
+    let context = session.context();
     // Nobody reads it where there is no terminal, and a script has no history.
-    if context.environment.terminal.error && context.tells_now("arguments") {
+    if context.environment.terminal.error && session.tells_now("arguments") {
         context.output.hint(
             "Shells keep such lines in their history, where the journal's passphrase does not \
              protect them. Without a text, the command opens your editor.",
@@ -128,14 +130,15 @@ pub fn tell_of_shells(context: &Context) {
 
 /// Has the editor work on a page. That of an encrypted journal lies in memory, and is kept in
 /// the journal whenever it was saved; the editor keeps nothing of it, if it can be told.
-fn edit(draft: &mut Draft, page: &Path, context: &Context) -> Result<Ended> {
+fn edit(draft: &mut Draft, page: &Path, session: &mut Session<'_>) -> Result<Ended> {
+    let context = session.context();
     let command = context.config.editor.as_deref();
     let editor = Editor::find(command.or(context.environment.editor.as_deref()))?;
-    if !context.access.is_encrypted() {
+    if !session.is_encrypted() {
         return editor.edit(page, Manner::AsUsual, &mut || {});
     }
     let name = text::safe(editor.name()).into_owned();
-    if !editor.can_be_discreet() && context.tells_now(&format!("editor {name}")) {
+    if !editor.can_be_discreet() && session.tells_now(&format!("editor {name}")) {
         context.output.status(&format!(
             "{name} may keep copies of what it edits, as backups or for recovery, where the \
              journal's passphrase does not protect them. vim and neovim are told not to."
@@ -151,7 +154,7 @@ fn edit(draft: &mut Draft, page: &Path, context: &Context) -> Result<Ended> {
         let now = changed();
         // Half of a save is followed by the other, and where the journal is busy there is a
         // next time.
-        if now != seen && draft.secure().is_ok() {
+        if now != seen && session.secure_draft(draft).is_ok() {
             seen = now;
         }
     })
@@ -162,11 +165,13 @@ fn edit(draft: &mut Draft, page: &Path, context: &Context) -> Result<Ended> {
 ///
 /// # Errors
 /// [`Error::Io`] when the drafts cannot be read.
-pub fn waiting(drafts: &Drafts) -> Result<Vec<Draft>> {
+pub fn waiting(session: &mut Session<'_>) -> Result<Vec<Draft>> {
     let mut waiting = Vec::new();
-    for draft in drafts.waiting()? {
+    for draft in session.waiting_drafts()? {
         match text_of(&draft) {
-            Ok(text) if text.trim().is_empty() && draft.is_bare() => draft.remove(),
+            Ok(text) if text.trim().is_empty() && draft.is_bare() => {
+                session.remove_draft(draft);
+            }
             _ => waiting.push(draft),
         }
     }
@@ -197,12 +202,10 @@ pub fn text_of(draft: &Draft) -> Result<String> {
 /// first, what has arrived by then is kept.
 ///
 /// # Errors
-/// [`Error::Unsaved`] when it broke off after some text; it becomes a draft with these
-/// particulars.
+/// [`Error::Unsaved`] when it broke off after some text; it becomes a draft with this metadata.
 pub fn from_standard_input(
-    particulars: &Particulars,
-    drafts: &Drafts,
-    context: &Context,
+    metadata: &DraftMetadata,
+    session: &mut Session<'_>,
 ) -> Result<Vec<u8>> {
     let (bytes, broken_off) = read_standard_input();
     let Some(broken_off) = broken_off else {
@@ -211,22 +214,44 @@ pub fn from_standard_input(
     if bytes.is_empty() {
         return Err(broken_off);
     }
-    let last_resort = environment::places_of_last_resort();
     let kept = match std::str::from_utf8(&bytes) {
-        Ok(text) => drafts.keep(particulars, text, &last_resort),
-        Err(_) => drafts.set_aside(&bytes, &last_resort),
+        Ok(text) => session.keep_text(metadata, text),
+        Err(_) => session.set_aside(&bytes),
     };
-    Err(kept_or_printed(kept, &bytes, broken_off, &context.output))
+    let output = &session.context().output;
+    Err(kept_or_printed(kept, &bytes, broken_off, output))
 }
 
 /// Keeps what waits in standard input when a command failed before it took its text from
-/// there. Whoever typed it into a pipe has it nowhere else. `journal` is `None` where nobody
-/// can tell where that lies, and `key` where nothing has opened it.
-pub fn keep_unread(
+/// there. Whoever typed it into a pipe has it nowhere else.
+pub fn keep_unread(error: Error, session: &mut Session<'_>) -> Error {
+    let output = &session.context().output;
+    keep_unread_by(error, output, |bytes| session.set_aside(bytes))
+}
+
+/// The same where the run did not even begin, so that nothing has the journal open. `journal` is
+/// `None` where nobody can tell where that lies.
+pub fn keep_unread_before(error: Error, journal: Option<&Path>, output: &Output) -> Error {
+    keep_unread_by(error, output, |bytes| {
+        let last_resort = environment::places_of_last_resort();
+        let Some(journal) = journal else {
+            return drafts::set_aside_in(&last_resort, bytes);
+        };
+        let drafts = match ClosedJournal::at(journal).is_encrypted() {
+            true => Drafts::of(journal).sealed(Sealed {
+                in_memory: environment::places_in_memory(),
+                on_disk: false,
+            }),
+            false => Drafts::of(journal),
+        };
+        drafts.set_aside(None, bytes, &last_resort)
+    })
+}
+
+fn keep_unread_by(
     error: Error,
-    journal: Option<&Path>,
-    key: Option<Key>,
     output: &Output,
+    set_aside: impl FnOnce(&[u8]) -> Option<Kept>,
 ) -> Error {
     let is_dealt_with = matches!(error, Error::Unsaved { .. } | Error::Interrupted);
     if is_dealt_with || Terminals::read().input {
@@ -236,20 +261,7 @@ pub fn keep_unread(
     if String::from_utf8_lossy(&bytes).trim().is_empty() {
         return error;
     }
-    let last_resort = environment::places_of_last_resort();
-    let kept = match journal {
-        // Nothing has it open any more.
-        Some(journal) if journal::is_encrypted(journal) => Drafts::of(journal)
-            .sealed(Sealed {
-                key,
-                in_memory: environment::places_in_memory(),
-                on_disk: false,
-            })
-            .set_aside(&bytes, &last_resort),
-        Some(journal) => Drafts::of(journal).set_aside(&bytes, &last_resort),
-        None => drafts::set_aside_in(&last_resort, &bytes),
-    };
-    kept_or_printed(kept, &bytes, error, output)
+    kept_or_printed(set_aside(&bytes), &bytes, error, output)
 }
 
 /// What comes from standard input, a little beyond the longest text at most, and what broke
@@ -304,10 +316,10 @@ fn read_standard_input() -> (Vec<u8>, Option<Error>) {
 ///
 /// # Errors
 /// [`Error::Unsaved`].
-pub fn readable(bytes: Vec<u8>, drafts: &Drafts, context: &Context) -> Result<String> {
-    let set_aside = |bytes: &[u8], error: Error| {
-        let kept = drafts.set_aside(bytes, &environment::places_of_last_resort());
-        kept_or_printed(kept, bytes, error, &context.output)
+pub fn readable(bytes: Vec<u8>, session: &mut Session<'_>) -> Result<String> {
+    let mut set_aside = |bytes: &[u8], error: Error| {
+        let kept = session.set_aside(bytes);
+        kept_or_printed(kept, bytes, error, &session.context().output)
     };
     if bytes.len() > MAX_TEXT {
         return Err(set_aside(&bytes, Error::TooLong { limit: MAX_TEXT }));

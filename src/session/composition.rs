@@ -1,0 +1,422 @@
+//! The way of a text: from the arguments, a pipe or the editor to a saved entry, whatever its
+//! kind. On the way it is a draft, or becomes one where something goes wrong.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
+
+use chrono::{DateTime, FixedOffset};
+
+use super::desk::{self, Before, EditorResult, unsaved};
+use super::page_prompt;
+use super::{Context, Moment, Session};
+use crate::drafts::{Draft, DraftMetadata};
+use crate::editor;
+use crate::error::{Error, Kept, Result};
+use crate::journal::{Edit, EditOutcome, Journal, NewEntry, NewPage, Reflects, TextRewrite};
+use crate::model::{Day, Entry, Kind, Mood, Particulars, Tag};
+
+/// What a text is to become, apart from the text itself.
+#[derive(Debug, Clone)]
+pub struct Composition {
+    /// The day it is for.
+    pub day: Day,
+    /// The instant that the writer dates it to; `None` for the moment it was begun.
+    pub at: Option<DateTime<FixedOffset>>,
+    /// Tags given by flag.
+    pub tags: BTreeSet<Tag>,
+    /// The kind of entry, with what only that kind has.
+    pub becomes: Becomes,
+    /// What the editor shows below the scissors; `None` for what it shows with that kind.
+    pub help: Option<String>,
+    /// When it was begun. Its day and its instant come from this one reading of the clock.
+    pub begun: Moment,
+}
+
+/// The kinds of entry that a text can become.
+#[derive(Debug, Clone)]
+pub enum Becomes {
+    /// A page.
+    Page(PageDetails),
+    /// A letter, a reason, an urge or a contact.
+    Other(Kind, Particulars),
+    /// Another text of an entry that is there.
+    Edit {
+        /// The entry's number.
+        number: i64,
+        /// The text that the entry had when the change was begun.
+        from: Option<String>,
+    },
+}
+
+/// What only a page has.
+#[derive(Debug, Clone, Default)]
+pub struct PageDetails {
+    /// The tips that the writer chose, as deck/slug; `None` for the day's prompt.
+    pub tips: Option<Vec<String>>,
+    /// Whether it answers the question of the week.
+    pub week: bool,
+    /// How the writer felt.
+    pub mood: Option<Mood>,
+    /// Whether it is starred.
+    pub starred: bool,
+}
+
+/// How a composition ended.
+#[derive(Debug)]
+pub enum Composed {
+    /// It was saved as a new entry.
+    Saved(Entry),
+    /// It was saved as another text of an entry.
+    Edited(EditOutcome),
+    /// Nothing but blanks was written, and nothing is kept.
+    Nothing,
+    /// The page came back empty, and the draft waits as it was.
+    DraftWaits,
+    /// The entry of this number has that text already.
+    Untouched(i64),
+}
+
+impl Composition {
+    /// An entry of a kind for today.
+    pub fn new(kind: Kind, particulars: Particulars, context: &Context) -> Composition {
+        Composition::begun_now(Becomes::Other(kind, particulars), context)
+    }
+
+    /// A page for today, which reflects on today's tip.
+    pub fn page(context: &Context) -> Composition {
+        Composition::begun_now(Becomes::Page(PageDetails::default()), context)
+    }
+
+    /// Another text of an entry.
+    pub fn edit(entry: &Entry, context: &Context) -> Composition {
+        let becomes = Becomes::Edit {
+            number: entry.number,
+            from: Some(entry.text.clone()),
+        };
+        Composition {
+            day: entry.day,
+            ..Composition::begun_now(becomes, context)
+        }
+    }
+
+    fn begun_now(becomes: Becomes, context: &Context) -> Composition {
+        let begun = context.moment();
+        Composition {
+            day: begun.today,
+            at: None,
+            tags: BTreeSet::new(),
+            becomes,
+            help: None,
+            begun,
+        }
+    }
+
+    /// What a draft was to become. A draft from yesterday is still yesterday's page.
+    pub fn of_draft(metadata: &DraftMetadata, context: &Context) -> Composition {
+        let kind: Option<Kind> = metadata.kind.as_deref().and_then(|kind| kind.parse().ok());
+        let becomes = match (metadata.entry, kind) {
+            (Some(number), _) => Becomes::Edit {
+                number,
+                from: metadata.from.clone(),
+            },
+            (None, Some(kind)) => {
+                let fields = metadata.fields.iter();
+                let fields = fields.map(|(name, value)| (name.as_str(), value.as_str()));
+                Becomes::Other(kind, Particulars::read(fields).unwrap_or_default())
+            }
+            (None, None) => Becomes::Page(PageDetails {
+                tips: metadata.tips.clone(),
+                week: metadata.week,
+                mood: metadata.mood.and_then(|mood| Mood::new(mood.into())),
+                starred: metadata.starred,
+            }),
+        };
+        let composition = Composition::begun_now(becomes, context);
+        let today = composition.begun.today;
+        let day = metadata.day.parse().ok().filter(|day| *day <= today);
+        let at = metadata.written_at.as_deref();
+        let tags = metadata.tags.iter().filter_map(|tag| tag.parse().ok());
+        Composition {
+            day: day.unwrap_or(today),
+            at: at.and_then(|at| at.parse().ok()),
+            tags: tags.collect(),
+            ..composition
+        }
+    }
+
+    /// The same as flags would say it, to keep beside a draft.
+    pub fn metadata(&self) -> DraftMetadata {
+        let metadata = DraftMetadata {
+            begun: self.begun.now.to_rfc3339(),
+            day: self.day.to_string(),
+            written_at: self.at.map(|at| at.to_rfc3339()),
+            tags: self.tags.iter().map(Tag::to_string).collect(),
+            ..DraftMetadata::default()
+        };
+        match &self.becomes {
+            Becomes::Page(page) => DraftMetadata {
+                tips: page.tips.clone(),
+                week: page.week,
+                mood: page.mood.map(Mood::value),
+                starred: page.starred,
+                ..metadata
+            },
+            Becomes::Other(kind, particulars) => {
+                let fields = particulars.fields().into_iter();
+                let fields = fields.map(|(name, value)| (name.to_owned(), value));
+                DraftMetadata {
+                    kind: Some(kind.name().to_owned()),
+                    fields: fields.collect::<BTreeMap<_, _>>(),
+                    ..metadata
+                }
+            }
+            Becomes::Edit { number, from } => DraftMetadata {
+                entry: Some(*number),
+                from: from.clone(),
+                ..metadata
+            },
+        }
+    }
+
+    /// The entry of another kind than a page, with its text.
+    pub fn with(&self, kind: Kind, particulars: Particulars, text: String) -> NewEntry {
+        NewEntry {
+            kind,
+            day: self.day,
+            written_at: self.at.unwrap_or(self.begun.now),
+            text,
+            tags: self.tags.clone(),
+            particulars,
+        }
+    }
+
+    /// The text that standard input holds, to its end.
+    ///
+    /// # Errors
+    /// [`Error::Unsaved`] for what is no text, and where it broke off.
+    pub fn text_from_pipe(&self, session: &mut Session<'_>) -> Result<String> {
+        let bytes = desk::from_standard_input(&self.metadata(), session)?;
+        desk::readable(bytes, session)
+    }
+
+    /// The text that arguments hold.
+    ///
+    /// # Errors
+    /// [`Error::Unsaved`] for what is no text.
+    pub fn text_from_words(words: &[OsString], session: &mut Session<'_>) -> Result<String> {
+        desk::readable(words.join(" ".as_ref()).into_encoded_bytes(), session)
+    }
+
+    /// The text that arguments hold, or standard input where there are none or `-` stands for it;
+    /// `None` where there is none but blanks.
+    ///
+    /// # Errors
+    /// What keeps an encrypted journal locked, before a word is read; [`Error::Unsaved`] for what
+    /// is no text.
+    pub fn text_from(
+        &self,
+        words: &[OsString],
+        session: &mut Session<'_>,
+    ) -> Result<Option<String>> {
+        session.unlock()?;
+        let text = match is_piped(words) {
+            true => self.text_from_pipe(session)?,
+            false => Composition::text_from_words(words, session)?,
+        };
+        if words.iter().any(|word| word != "-") {
+            desk::tell_of_shells(session);
+        }
+        Ok((!text.trim().is_empty()).then_some(text))
+    }
+
+    /// Opens the editor on an empty page, or on the text that is to be changed, and saves what
+    /// comes back.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the journal, before a word is typed; [`Error::Unsaved`] when the
+    /// text could not be saved and is kept.
+    pub fn in_editor(self, session: &mut Session<'_>) -> Result<Composed> {
+        let context = session.context();
+        let (reflects, help) = self.prepared(session.journal()?, context)?;
+        let (text, saved) = match &self.becomes {
+            Becomes::Edit { from, .. } => (from.clone().unwrap_or_default(), true),
+            _ => (String::new(), false),
+        };
+        let page = editor::compose(&text, &help);
+        let draft = session.begin_draft(&self.metadata(), &page)?;
+        let before = Before {
+            text: text.trim_end_matches(['\n', '\r']),
+            help: &help,
+            saved,
+        };
+        self.edited(draft, before, reflects, session)
+    }
+
+    /// Goes on with a draft: in the editor, or as it is where nobody is there to edit it.
+    ///
+    /// # Errors
+    /// As [`Composition::in_editor`].
+    pub fn take_up(self, mut draft: Draft, session: &mut Session<'_>) -> Result<Composed> {
+        session.take_in_hand(&draft);
+        if !session.context().environment.terminal.input {
+            let text = desk::text_of(&draft)?;
+            let is_edit = matches!(self.becomes, Becomes::Edit { .. });
+            if text.trim().is_empty() && !is_edit {
+                return Ok(Composed::Nothing);
+            }
+            return self.save(text, Some(draft), session);
+        }
+        let context = session.context();
+        let (reflects, help) = self.prepared(session.journal()?, context)?;
+        if let Becomes::Page(_) = self.becomes {
+            draft.set_metadata(&self.metadata())?;
+        }
+        let text = match desk::text_of(&draft) {
+            Ok(text) => {
+                draft.rewrite(&editor::compose(&text, &help))?;
+                text
+            }
+            // It is no text, or too much of it: the editor gets it as it is, and whoever sits
+            // there can mend it.
+            Err(_) => String::new(),
+        };
+        let before = Before {
+            text: &text,
+            help: &help,
+            saved: false,
+        };
+        self.edited(draft, before, reflects, session)
+    }
+
+    /// Saves a text that is here. If that fails and there is one, it becomes a draft, unless it is
+    /// one already.
+    ///
+    /// # Errors
+    /// [`Error::Unsaved`] when it could not be saved and the text is kept.
+    pub fn save(
+        self,
+        text: String,
+        draft: Option<Draft>,
+        session: &mut Session<'_>,
+    ) -> Result<Composed> {
+        self.save_reflecting(text, draft, None, session)
+    }
+
+    /// What a page is counted for as it is shown, and what the editor shows below the scissors.
+    fn prepared(
+        &self,
+        journal: &mut Journal,
+        context: &Context,
+    ) -> Result<(Option<Reflects>, String)> {
+        Ok(match (&self.help, &self.becomes) {
+            (Some(help), _) => (None, help.clone()),
+            (None, Becomes::Page(details)) => {
+                let (reflects, help) = page_prompt::shown(self, details, journal, context)?;
+                (Some(reflects), help)
+            }
+            (None, Becomes::Other(kind, _)) => {
+                let help = format!("\n{}, {}\n", kind.with_article(), self.day.long());
+                (None, help)
+            }
+            (None, Becomes::Edit { .. }) => (None, String::new()),
+        })
+    }
+
+    /// Has the editor work on a draft, and saves what comes back.
+    fn edited(
+        self,
+        draft: Draft,
+        before: Before<'_>,
+        reflects: Option<Reflects>,
+        session: &mut Session<'_>,
+    ) -> Result<Composed> {
+        match (desk::in_editor(draft, before, session)?, &self.becomes) {
+            (EditorResult::Written(draft, text), _) => {
+                self.save_reflecting(text, Some(draft), reflects, session)
+            }
+            (EditorResult::Empty { draft_waits: true }, _) => Ok(Composed::DraftWaits),
+            (EditorResult::Empty { .. }, Becomes::Edit { number, .. }) => Err(Error::Usage {
+                what: format!("#{number} would be left empty, so it is kept as it was"),
+                hint: Some(format!("throw it away with onward delete {number}")),
+            }),
+            (EditorResult::Untouched, Becomes::Edit { number, .. }) => {
+                Ok(Composed::Untouched(*number))
+            }
+            (EditorResult::Empty { .. } | EditorResult::Untouched, _) => Ok(Composed::Nothing),
+        }
+    }
+
+    /// Saves; `reflects` is what a page was shown to be counted for, where it was shown.
+    fn save_reflecting(
+        self,
+        text: String,
+        draft: Option<Draft>,
+        reflects: Option<Reflects>,
+        session: &mut Session<'_>,
+    ) -> Result<Composed> {
+        let metadata = self.metadata();
+        let context = session.context();
+        let saved = session
+            .journal()
+            .and_then(|journal| self.store(text.clone(), reflects, journal, context));
+        match (saved, draft) {
+            (Ok(composed), draft) => {
+                if let Some(draft) = draft {
+                    session.remove_draft(draft);
+                }
+                Ok(composed)
+            }
+            (Err(error), Some(_)) => Err(unsaved(Kept::AsDraft, error)),
+            (Err(error), None) => Err(session.keep_unsaved(&metadata, &text, error)),
+        }
+    }
+
+    fn store(
+        self,
+        text: String,
+        reflects: Option<Reflects>,
+        journal: &mut Journal,
+        context: &Context,
+    ) -> Result<Composed> {
+        let Moment { now, today } = self.begun;
+        match self.becomes {
+            Becomes::Page(ref details) => {
+                let reflects = match reflects {
+                    Some(shown) => shown,
+                    None => page_prompt::chosen(&self, details, None, journal, context)?,
+                };
+                let page = NewPage {
+                    day: self.day,
+                    written_at: self.at.unwrap_or(now),
+                    text,
+                    mood: details.mood,
+                    starred: details.starred,
+                    tags: self.tags.clone(),
+                    reflects,
+                };
+                journal.write(page, today, now).map(Composed::Saved)
+            }
+            Becomes::Other(kind, ref particulars) => {
+                let new = self.with(kind, particulars.clone(), text);
+                journal.add_one(new, now).map(Composed::Saved)
+            }
+            Becomes::Edit { number, from } => {
+                let edit = Edit {
+                    text: Some(TextRewrite::typed(from, text)),
+                    ..Edit::default()
+                };
+                journal.edit(number, edit, today, now).map(Composed::Edited)
+            }
+        }
+    }
+}
+
+/// Whether the words of a command stand for what standard input holds: none do, and so does `-`.
+pub fn is_piped(words: &[OsString]) -> bool {
+    words.is_empty() || is_dash(words)
+}
+
+/// Whether the words of a command are the `-` that stands for standard input.
+pub fn is_dash(words: &[OsString]) -> bool {
+    matches!(words, [word] if word == "-")
+}

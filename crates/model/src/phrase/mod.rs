@@ -9,12 +9,18 @@
 //! command line can refuse nonsense at once; [`DayPhrase::resolve`] then says
 //! which day was meant, seen from today.
 
+mod error;
+mod time;
+
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{Datelike, Months, NaiveTime, Timelike, Weekday};
+use chrono::{Datelike, Months, Weekday};
 
 use super::day::Day;
+pub use error::PhraseError;
+use error::excerpt;
+pub use time::TimeOfDay;
 
 /// A day as a person names it. Capitals, commas and extra spaces do not matter.
 ///
@@ -92,190 +98,6 @@ impl FromStr for DayPhrase {
         form.map(Self)
             .ok_or_else(|| refusal(text, &spelled, &words))
     }
-}
-
-/// A time of day as a person types it: `21:15`, `9pm`, `9:30 am`, `21h15`, `noon`,
-/// `midnight`.
-///
-/// A bare number is refused: `9` may be morning or evening, and `2115` an entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TimeOfDay(NaiveTime);
-
-impl TimeOfDay {
-    /// What the clock shows.
-    pub fn time(self) -> NaiveTime {
-        self.0
-    }
-}
-
-impl FromStr for TimeOfDay {
-    type Err = PhraseError;
-
-    fn from_str(text: &str) -> Result<Self, PhraseError> {
-        let unreadable = || PhraseError::UnreadableTime(excerpt(text));
-        let impossible = |why: &str| PhraseError::Impossible(why.to_owned());
-
-        let plain = text.trim().to_ascii_lowercase();
-        let plain = plain.strip_prefix("at ").unwrap_or(&plain).trim_start();
-        let (clock, half) = match plain {
-            "noon" | "midday" => ("12", Some(Half::Pm)),
-            "midnight" => ("12", Some(Half::Am)),
-            _ => HALVES
-                .iter()
-                .find_map(|(suffix, half)| {
-                    Some((plain.strip_suffix(suffix)?.trim_end(), Some(*half)))
-                })
-                .unwrap_or((plain, None)),
-        };
-        let (hour, minute, second) = clock_numbers(clock, half).ok_or_else(unreadable)?;
-        let hour = match (half, hour) {
-            (None, hour) => hour,
-            (Some(Half::Am), 1..=12) => hour % 12,
-            (Some(Half::Pm), 1..=12) => hour % 12 + 12,
-            (Some(_), _) => return Err(impossible("hours with am or pm go from 1 to 12")),
-        };
-        NaiveTime::from_hms_opt(hour, minute, second)
-            .map(Self)
-            .ok_or_else(|| impossible("a clock goes from 00:00, which is midnight, to 23:59"))
-    }
-}
-
-#[derive(Clone, Copy)]
-enum Half {
-    Am,
-    Pm,
-}
-
-const HALVES: [(&str, Half); 4] = [
-    ("am", Half::Am),
-    ("a.m.", Half::Am),
-    ("pm", Half::Pm),
-    ("p.m.", Half::Pm),
-];
-
-/// Hour, minute and second.
-fn clock_numbers(clock: &str, half: Option<Half>) -> Option<(u32, u32, u32)> {
-    let allowed = match separator(clock) {
-        Some(':') => true,
-        Some('h') => half.is_none(),
-        // Without am or pm, `9` is any number and `9.30` may be a date.
-        Some('.') | None => half.is_some(),
-        _ => false,
-    };
-    match numbers(clock)?[..] {
-        _ if !allowed => None,
-        [(hour, 1..=2)] => Some((hour, 0, 0)),
-        [(hour, 1..=2), (minute, 2)] => Some((hour, minute, 0)),
-        [(hour, 1..=2), (minute, 2), (second, 2)] => Some((hour, minute, second)),
-        _ => None,
-    }
-}
-
-/// The time in its plainest form, which reads back as the same time.
-impl fmt::Display for TimeOfDay {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let pattern = if self.0.second() == 0 {
-            "%H:%M"
-        } else {
-            "%H:%M:%S"
-        };
-        self.0.format(pattern).fmt(f)
-    }
-}
-
-/// Why what was typed names no day, or no time, that can be used.
-///
-/// The message is for the person who typed it. Text carried here is cut short
-/// and not yet fit for a terminal; the message shows it with escapes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PhraseError {
-    /// Not a way to name a day.
-    Unreadable(String),
-    /// Words and numbers of dates, but they leave open which: `5`, `november`.
-    Unclear(String),
-    /// Too long to be a day.
-    TooLong,
-    /// There is a time in it, or it is one.
-    TimeGiven(String),
-    /// Day and month can be taken either way round.
-    Ambiguous {
-        /// The day if the first number is the day of the month.
-        day_first: Day,
-        /// The day if the first number is the month.
-        month_first: Day,
-    },
-    /// The year has fewer than four digits.
-    ShortYear,
-    /// Outside the years 1 to 9999.
-    OutOfYears,
-    /// No such day or time exists, and why.
-    Impossible(String),
-    /// The day is after today.
-    Future(Day),
-    /// The day is today or before, where one to come is wanted.
-    Past(Day),
-    /// Not a way to name a time.
-    UnreadableTime(String),
-}
-
-impl fmt::Display for PhraseError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unreadable(text) => write!(
-                f,
-                "cannot read {text:?} as a day; \
-                 try 2026-11-20, yesterday, last friday, 3 days ago or nov 3"
-            ),
-            Self::Unclear(text) => write!(
-                f,
-                "cannot tell which day {text:?} is; try 2026-11-20, nov 3 or the 3rd"
-            ),
-            Self::TooLong => write!(
-                f,
-                "a day takes {LONGEST} characters at most; try 2026-11-20, yesterday or nov 3"
-            ),
-            Self::TimeGiven(text) => write!(
-                f,
-                "{text:?} names a time; give the day and the time apart, \
-                 as in --on yesterday --at 21:00"
-            ),
-            Self::Ambiguous {
-                day_first,
-                month_first,
-            } => {
-                let in_words = |day: &Day| day.date().format("%-d %B").to_string();
-                write!(
-                    f,
-                    "could be {day_first} ({}) or {month_first} ({}); write it as YYYY-MM-DD",
-                    in_words(day_first),
-                    in_words(month_first)
-                )
-            }
-            Self::ShortYear => f.write_str(
-                "a year is written with four digits, as in 2026-11-20 or 3 nov 2026",
-            ),
-            Self::OutOfYears => f.write_str("only days of the years 1 to 9999 can be named"),
-            Self::Impossible(why) => f.write_str(why),
-            Self::Future(day) => write!(f, "{} is still to come", day.long()),
-            Self::Past(day) => write!(f, "{} is not a day to come", day.long()),
-            Self::UnreadableTime(text) => write!(
-                f,
-                "cannot read {text:?} as a time; try 21:15, 9:15 pm or noon"
-            ),
-        }
-    }
-}
-
-impl std::error::Error for PhraseError {}
-
-/// The beginning of what was typed, for a message.
-fn excerpt(text: &str) -> String {
-    const LENGTH: usize = 40;
-    let mut excerpt: String = text.trim().chars().take(LENGTH).collect();
-    if excerpt.len() < text.trim().len() {
-        excerpt.push('…');
-    }
-    excerpt
 }
 
 /// In characters. Every phrase fits; a page given by mistake does not.
@@ -802,6 +624,7 @@ fn weekday_name(weekday: Weekday) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::NaiveTime;
     use proptest::prelude::*;
 
     const MONDAY: &str = "2026-11-23";

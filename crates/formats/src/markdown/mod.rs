@@ -18,22 +18,25 @@
 //! place for stays in the text, between its fences. The text ends before the last line end of
 //! the file.
 
+mod writer;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use chrono::{NaiveDate, NaiveTime};
 use serde_json::Value;
 
-use super::entries::{EntryJson, Reflected, Shape};
-use super::front::{self, Field};
-use super::named::{self, Part, Parts, Said};
-use super::when::{When, year_first};
-use super::{Item, Place, Reader, Record, Source, Take, unwritten};
+use crate::entries::Shape;
 use crate::error::{FormatError, Result};
+use crate::front::{self, Field};
+use crate::named::{self, Part, Parts, Said};
+use crate::when::{When, year_first};
+use crate::{Item, Place, Reader, Record, Take};
+use onward_model::Day;
 use onward_model::entry::MAX_TEXT;
-use onward_model::{Day, Entry};
+pub use writer::write;
 
 /// The form that is written, and the newest that is read.
 const FORM: i64 = 1;
@@ -47,141 +50,10 @@ const MAX_FILE: u64 = 4 * MAX_TEXT as u64;
 /// How deep folders may lie in each other.
 const MAX_DEPTH: usize = 32;
 
-/// Writes entries, which come in the order of their days, each day into the file that `open`
-/// gives for its name. Returns how many files there are.
-///
-/// # Errors
-/// [`FormatError::Write`]; whatever the source or `open` says.
-pub fn write<W: Write>(
-    open: &mut dyn FnMut(&str) -> Result<W>,
-    source: Source<'_>,
-) -> Result<u64> {
-    let mut files = 0;
-    let mut day: Vec<Entry> = Vec::new();
-    let mut put = |entries: Vec<Entry>| -> Result<()> {
-        let Some(first) = entries.first() else {
-            return Ok(());
-        };
-        let mut out = open(&format!("{}.md", first.day))?;
-        files += 1;
-        out.write_all(page(&entries).as_bytes())
-            .and_then(|()| out.flush())
-            .map_err(unwritten)
-    };
-    source(&mut |entry| {
-        if day.first().is_some_and(|first| first.day != entry.day) {
-            put(std::mem::take(&mut day))?;
-        }
-        day.push(entry);
-        Ok(())
-    })?;
-    put(day)?;
-    Ok(files)
-}
-
-/// The file of a day.
-fn page(entries: &[Entry]) -> String {
-    let mut tags = BTreeSet::new();
-    for entry in entries {
-        tags.extend(entry.tags.iter().map(|tag| tag.as_str().to_owned()));
-    }
-    let mut page = format!("---\nonward: {FORM}\n");
-    let alone = entries.len() == 1;
-    for (at, shape) in entries.iter().map(EntryJson::of).enumerate() {
-        if at == 0 {
-            page.push_str(&format!("date: {}\n", shape.day));
-        }
-        if alone {
-            facts_as_yaml(&mut page, &shape);
-        }
-        if at == 0 {
-            list(&mut page, "tags", tags.iter().map(|tag| front::quoted(tag)));
-            if alone {
-                let reflections = shape.reflections.iter().map(json_of);
-                list(&mut page, "reflections", reflections);
-            }
-            page.push_str("---\n");
-        }
-        page.push('\n');
-        if !alone {
-            page.push_str(&format!(
-                "{MARK} {} -->\n\n",
-                front::harmless(&facts_as_json(&shape))
-            ));
-        }
-        page.push_str(&escaped(shape.text.unwrap_or_default()));
-        page.push('\n');
-    }
-    page
-}
-
-fn facts_as_yaml(page: &mut String, shape: &EntryJson<'_>) {
-    let mut fact = |name: &str, value: &str| page.push_str(&format!("{name}: {value}\n"));
-    fact("id", &shape.id);
-    fact("written_at", &shape.written_at);
-    if let Some(at) = &shape.edited_at {
-        fact("edited_at", at);
-    }
-    if shape.kind != "page" {
-        fact("kind", shape.kind);
-    }
-    if let Some(mood) = shape.mood {
-        fact("mood", &mood.to_string());
-    }
-    if shape.starred {
-        fact("starred", "true");
-    }
-    if let Ok(Value::Object(particulars)) = serde_json::to_value(&shape.particulars) {
-        for (name, value) in &particulars {
-            match value {
-                Value::String(text) => fact(name, &front::quoted(text)),
-                other => fact(name, &other.to_string()),
-            }
-        }
-    }
-}
-
-fn list(page: &mut String, name: &str, items: impl Iterator<Item = String>) {
-    let mut head = Some(format!("{name}:\n"));
-    for item in items {
-        page.push_str(&head.take().unwrap_or_default());
-        page.push_str(&format!("  - {item}\n"));
-    }
-}
-
-fn json_of(reflection: &Reflected) -> String {
-    front::harmless(&serde_json::to_string(reflection).unwrap_or_default())
-}
-
-/// What there is to say of an entry besides its day and its text.
-fn facts_as_json(shape: &EntryJson<'_>) -> String {
-    let Ok(Value::Object(mut facts)) = serde_json::to_value(shape) else {
-        return String::new();
-    };
-    for name in ["number", "day", "text"] {
-        facts.remove(name);
-    }
-    facts.retain(|name, value| match value {
-        Value::Null | Value::Bool(false) => false,
-        Value::Array(list) => !list.is_empty(),
-        Value::String(kind) => name != "kind" || kind != "page",
-        _ => true,
-    });
-    Value::Object(facts).to_string()
-}
-
 /// Whether a line begins like the one before an entry, and behind how many backslashes.
 fn marked(line: &str) -> Option<usize> {
     let bare = line.trim_start_matches('\\');
     bare.starts_with(MARK).then(|| line.len() - bare.len())
-}
-
-fn escaped(text: &str) -> String {
-    let line = |line: &str| match marked(line) {
-        Some(_) => format!("\\{line}"),
-        None => line.to_owned(),
-    };
-    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
 fn unescaped(text: &str) -> String {

@@ -18,7 +18,6 @@
 //! | [`keyring`] | where its key is kept for a while |
 //! | [`config`], [`shelf`], [`environment`] | the configuration file; the decks there are; the clock, the variables, the terminal |
 //! | [`journal`] | what a journal does: the prompt, the page, looking back |
-//! | [`sink`] | where an export goes: beside its place, and there when it is whole |
 //! | [`formats`] | other programs' journals, and this one's in their forms: a package of its own |
 //! | [`decks`] | tips from TOML, checked |
 //! | [`store`] | the file: the only place that names SQLite |
@@ -57,7 +56,6 @@ pub mod passphrase;
 pub mod session;
 pub mod shelf;
 pub mod signals;
-pub mod sink;
 pub mod store;
 
 pub use cli::{command, run};

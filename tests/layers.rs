@@ -22,7 +22,7 @@ const RANKS: &[&[&str]] = &[
     &["config", "drafts", "shelf"],
     &["editor", "keyring", "output", "passphrase"],
     &["environment", "signals"],
-    &["journal", "sink"],
+    &["journal"],
     &["decks", "store"],
     &["files"],
     &["error"],

@@ -12,13 +12,13 @@ use super::filters::Filters;
 use super::{Context, Session, Status};
 use crate::environment;
 use crate::error::{Error, Result};
+use crate::files::Sink;
 use crate::formats;
 use crate::formats::age::{self, Lock, Recipient};
 use crate::journal::{Journal, Passphrase};
 use crate::model::{Entry, Filter, Kind, count};
 use crate::output::{Page, View, text};
 use crate::signals::Stop;
-use crate::sink::Sink;
 
 /// Take your entries out, in a form that other programs read
 ///

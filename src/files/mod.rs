@@ -3,16 +3,19 @@
 //! - `private`: folders and files that only their owner can enter and read;
 //! - `unfinished`: files and folders that are made beside their place and moved there when they
 //!   are whole, and what is left when the making is broken off;
+//! - `sink`: where an export goes;
 //! - `found`: checks of a file that was found.
 
 mod found;
 mod private;
+mod sink;
 pub(crate) mod unfinished;
 
 use std::path::{Path, PathBuf};
 
 pub(crate) use found::{FileIdentity, file_identity, why_no_plain_file};
 pub(crate) use private::{create_private, is_denied, make_private_folder, sync_folder};
+pub(crate) use sink::Sink;
 pub(crate) use unfinished::UnfinishedFile;
 
 /// The folder that a path lies in.

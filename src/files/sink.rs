@@ -1,21 +1,21 @@
 //! Where an export goes: made beside its place, and moved there when it is whole.
 //!
 //! Nothing stands at the place before everything is written and on the disk. What a killed
-//! export left goes with the next one to the same place; see `crate::files::unfinished`.
+//! export left goes with the next one to the same place; see [`unfinished`].
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use super::{UnfinishedFile, create_private, folder_of, sync_folder, unfinished};
 use crate::error::{Error, Result};
-use crate::files::{UnfinishedFile, create_private, folder_of, sync_folder, unfinished};
 use crate::formats::{self, EXPORT};
 
 /// How many files are put on the disk at a time.
 const SYNCS: usize = 32;
 
 /// An export in the making. Dropped before it is finished, it is gone.
-pub struct Sink {
+pub(crate) struct Sink {
     place: PathBuf,
     what: What,
     // Dropped last: on some systems what is open cannot be removed.
@@ -32,7 +32,7 @@ impl Sink {
     ///
     /// # Errors
     /// [`Error::NoPlace`].
-    pub fn check_file(place: &Path, replace: bool) -> Result<()> {
+    pub(crate) fn check_file(place: &Path, replace: bool) -> Result<()> {
         match fs::symlink_metadata(place) {
             Err(_) => check_name(place),
             Ok(found) if !found.is_file() => Err(taken(place, &found)),
@@ -66,7 +66,7 @@ impl Sink {
     /// # Errors
     /// [`Error::NoPlace`] for a place that is taken, or is no place for a file: a link is not
     /// followed; [`Error::Io`] and [`Error::DiskFull`].
-    pub fn file(place: &Path, replace: bool) -> Result<Sink> {
+    pub(crate) fn file(place: &Path, replace: bool) -> Result<Sink> {
         Sink::check_file(place, replace)?;
         let unfinished = begin(place, UnfinishedFile::begin)?;
         // It was made a moment ago, and by us.
@@ -88,7 +88,7 @@ impl Sink {
     ///
     /// # Errors
     /// As [`Sink::file`].
-    pub fn folder(place: &Path) -> Result<Sink> {
+    pub(crate) fn folder(place: &Path) -> Result<Sink> {
         Sink::check_folder(place)?;
         Ok(Sink {
             place: place.to_path_buf(),
@@ -101,7 +101,10 @@ impl Sink {
     ///
     /// # Errors
     /// Whatever `write` says; what could not be written is said of the place.
-    pub fn write<T>(&mut self, write: impl FnOnce(&mut dyn Write) -> Result<T>) -> Result<T> {
+    pub(crate) fn write<T>(
+        &mut self,
+        write: impl FnOnce(&mut dyn Write) -> Result<T>,
+    ) -> Result<T> {
         match &mut self.what {
             What::File { out, .. } => write(out),
             What::Folder { .. } => write(&mut std::io::sink()),
@@ -113,7 +116,7 @@ impl Sink {
     ///
     /// # Errors
     /// As [`Sink::write`].
-    pub fn write_files<T>(
+    pub(crate) fn write_files<T>(
         &mut self,
         write: impl FnOnce(&mut dyn FnMut(&str) -> formats::Result<File>) -> Result<T>,
     ) -> Result<T> {
@@ -138,7 +141,7 @@ impl Sink {
     /// # Errors
     /// [`Error::NoPlace`] when something has come there meanwhile; [`Error::Io`] and
     /// [`Error::DiskFull`]; whatever `still` says. Then nothing was put there.
-    pub fn finish(self, still: &dyn Fn() -> Result<()>) -> Result<()> {
+    pub(crate) fn finish(self, still: &dyn Fn() -> Result<()>) -> Result<()> {
         let Sink {
             place,
             what,

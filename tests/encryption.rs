@@ -23,8 +23,10 @@ use std::process::{Command, Stdio};
 use chrono::{DateTime, FixedOffset};
 use onward::Error;
 use onward::journal::{
-    Edit, Journal, Key, NewPage, Passphrase, Reflects, TextRewrite, UnlockSecret, ask_nobody,
+    Edit, Journal, Key, NewPage, Passphrase, Reflects, Settings, TextRewrite, UnlockSecret,
+    ask_nobody,
 };
+use onward::model::particulars::Away;
 use onward::model::{Day, Filter, Order};
 use onward::store::Store;
 use rusqlite::types::Value;
@@ -388,6 +390,28 @@ fn a_backup_is_encrypted_with_the_same_key() {
     assert_eq!(texts(&copy.open("open").expect("opened")).len(), 29);
     // Nothing else was left where it was made.
     assert_eq!(fs::read_dir(to.path()).expect("readable").count(), 1);
+}
+
+/// What a journal goes by besides its file outlives the file's replacement.
+#[test]
+fn converting_keeps_the_day_that_brings_entries_back() {
+    let place = Place::new();
+    let mut journal = Journal::open(&place.path, now(), &mut ask_nobody).expect("made");
+    let entry = journal.write(page("hidden until today"), today(), now());
+    let number = entry.expect("written").number;
+    let until_today = Some(Away::Until(today()));
+    let away = journal.put_away(&[number], until_today, now());
+    assert_eq!(away.expect("put away"), [number]);
+    let count = |journal: &Journal| journal.count(&Filter::default()).expect("counted");
+    assert_eq!(count(&journal), 0, "no day is known");
+    let journal = journal.with(Settings {
+        today: Some(today()),
+        ..Settings::default()
+    });
+    assert_eq!(count(&journal), 1);
+    let journal = journal.encrypt(&passphrase("first")).expect("encrypted");
+    assert_eq!(count(&journal), 1);
+    assert_eq!(count(&journal.decrypt().expect("decrypted")), 1);
 }
 
 #[test]

@@ -116,15 +116,14 @@ fn title(page: &mut Page, entry: &Entry) {
     // The star goes where the time goes.
     let star = if entry.starred { "\u{a0}\u{a0}★" } else { "" };
     let room = page.prose().saturating_sub(number.len());
-    for (at, line) in text::wrap(&format!("{}{star}", when(entry)), room)
-        .iter()
-        .enumerate()
-    {
-        let lead = if at == 0 { number.as_str() } else { "" };
-        let line = line.replace('\u{a0}', " ");
-        let line = format!("{lead:width$}{line}", width = number.len());
-        let line = page.paint(Style::Strong, &line);
+    let mut lead = number;
+    for line in text::wrap(&(when(entry) + star), room) {
+        let line = page.paint(
+            Style::Strong,
+            &(lead.clone() + &line.replace('\u{a0}', " ")),
+        );
         page.line(line);
+        lead = " ".repeat(lead.len());
     }
     let mut facts = Vec::new();
     if entry.kind != Kind::Page {

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::text::{safe, width};
+use super::text::{graphemes, safe, width};
 use super::{Page, Style};
 use crate::model::fold::fold;
 
@@ -219,24 +219,22 @@ fn cells<'t>(
     places: &[Range<usize>],
 ) -> impl Iterator<Item = Cell<'t>> {
     let mut places = places.iter().peekable();
-    text[part.clone()]
-        .grapheme_indices(true)
-        .map(move |(at, grapheme)| {
-            let at = part.start + at;
-            while places.next_if(|place| place.end <= at).is_some() {}
-            let found = places
-                .peek()
-                .is_some_and(|place| place.start < at + grapheme.len());
-            let text = match grapheme.chars().all(char::is_whitespace) {
-                true => Cow::Borrowed(" "),
-                false => safe(grapheme),
-            };
-            Cell {
-                width: width(&text),
-                text,
-                found,
-            }
-        })
+    graphemes(&text[part.clone()]).map(move |(at, grapheme)| {
+        let at = part.start + at;
+        while places.next_if(|place| place.end <= at).is_some() {}
+        let found = places
+            .peek()
+            .is_some_and(|place| place.start < at + grapheme.len());
+        let text = match grapheme.chars().all(char::is_whitespace) {
+            true => Cow::Borrowed(" "),
+            false => safe(grapheme),
+        };
+        Cell {
+            width: width(&text),
+            text,
+            found,
+        }
+    })
 }
 
 /// Words in lines, and whether all of them found room. A word is broken only where it is
@@ -247,25 +245,28 @@ fn fill<'t>(
     most: usize,
 ) -> (Vec<Vec<Cell<'t>>>, bool) {
     let mut lines: Vec<Vec<Cell<'t>>> = Vec::new();
-    let mut line: Vec<Cell<'t>> = Vec::new();
+    let (mut line, mut taken) = (Vec::new(), 0);
     for word in words {
-        let blank = word.blank.iter().filter(|_| !line.is_empty()).count();
+        let blank = word.blank.filter(|_| !line.is_empty());
+        let begins = taken + blank.iter().len();
         let length = width_of(&word.cells);
-        let fits = width_of(&line) + blank + length <= columns;
-        if fits {
-            line.extend(word.blank.filter(|_| blank > 0));
-        } else if !line.is_empty() && length <= columns {
+        let fits = begins + length <= columns;
+        if !fits && !line.is_empty() && length <= columns {
             lines.push(std::mem::take(&mut line));
-        } else if width_of(&line) + blank < columns {
-            line.extend(word.blank.filter(|_| blank > 0));
+            taken = 0;
+        } else if fits || begins < columns {
+            line.extend(blank);
+            taken = begins;
         }
         for cell in word.cells {
-            if width_of(&line) + cell.width > columns {
+            if taken + cell.width > columns {
                 lines.push(std::mem::take(&mut line));
+                taken = 0;
             }
             if lines.len() == most {
                 return (lines, false);
             }
+            taken += cell.width;
             line.push(cell);
         }
     }

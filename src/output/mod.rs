@@ -369,7 +369,7 @@ impl Page {
             }
         };
         for line in &*lines {
-            let line = format!("{:indent$}{}", "", self.paint(style, line));
+            let line = " ".repeat(indent) + &self.paint(style, line);
             self.line(line);
         }
     }

@@ -1,6 +1,7 @@
 //! Text for people: made safe for a terminal, cut and wrapped by display width, counted.
 
 use std::borrow::Cow;
+use std::iter;
 use std::ops::Range;
 
 use textwrap::core::Fragment;
@@ -60,6 +61,25 @@ fn is_one_column(c: char) -> bool {
         | '←'..='↓' | '─'..='┃' | '●' | '○' | '★')
 }
 
+/// What a reader sees as one character, one after the other, with the places where they begin:
+/// [`UnicodeSegmentation::grapheme_indices`], which takes many times as long for characters that
+/// stand alone.
+pub(super) fn graphemes(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    iter::from_fn(move || {
+        let rest = &text[at..];
+        let mut chars = rest.chars();
+        let first = chars.next()?;
+        let stands_alone = is_one_column(first) && chars.next().is_none_or(is_one_column);
+        let grapheme = match stands_alone {
+            true => &rest[..first.len_utf8()],
+            false => rest.graphemes(true).next()?,
+        };
+        at += grapheme.len();
+        Some((at - grapheme.len(), grapheme))
+    })
+}
+
 /// How many columns a text takes.
 pub fn width(text: &str) -> usize {
     if text.is_ascii() {
@@ -71,7 +91,7 @@ pub fn width(text: &str) -> usize {
     }
     // One character after the other, as terminals do: by itself the library would count
     // letters that join, as lam and alef do, as one.
-    text.graphemes(true).map(UnicodeWidthStr::width).sum()
+    graphemes(text).map(|(_, grapheme)| grapheme.width()).sum()
 }
 
 /// One line of a text, safe and cut to at most `columns`, with `…` where something was left
@@ -89,7 +109,7 @@ pub fn fit(text: &str, columns: usize) -> String {
     }
     let mut cut = String::new();
     let mut taken = 0;
-    for grapheme in flat.graphemes(true) {
+    for (_, grapheme) in graphemes(&flat) {
         let wide = grapheme.width();
         if taken + wide + 1 > columns {
             break;
@@ -220,7 +240,7 @@ pub(super) fn breaks(text: &str, first: usize, rest: usize) -> Vec<Range<usize>>
 pub(super) fn chop(text: &str, first: usize, rest: usize) -> Vec<Range<usize>> {
     let mut parts = Vec::new();
     let (mut start, mut taken, mut room) = (0, 0, first);
-    for (at, grapheme) in text.grapheme_indices(true) {
+    for (at, grapheme) in graphemes(text) {
         let wide = grapheme.width();
         if taken + wide > room && at > start {
             parts.push(start..at);
@@ -410,6 +430,8 @@ mod tests {
             text in "([a-zé—’я ]{0,8}[\u{301}日★\u{200d}\u{ad}\t\u{1b}\\n]?){0,8}|\\PC{0,40}",
             columns in 0usize..40,
         ) {
+            let whole: Vec<(usize, &str)> = text.grapheme_indices(true).collect();
+            prop_assert_eq!(graphemes(&text).collect::<Vec<_>>(), whole);
             let safe = safe(&text);
             let measured: usize = safe.graphemes(true).map(UnicodeWidthStr::width).sum();
             prop_assert!(safe.is_ascii() || width(&safe) == measured);

@@ -30,7 +30,7 @@ pub(super) const FEW: usize = 400;
 pub(super) struct Clause {
     pub(super) sql: String,
     pub(super) values: Vec<Value>,
-    /// Whether the entries are fetched one by one, and so have to be sorted.
+    /// Whether many entries may be fetched one by one, and so have to be sorted.
     pub(super) fetches: bool,
 }
 
@@ -223,17 +223,12 @@ impl Clause {
             })
         };
         if whole || count()? <= FEW {
-            self.fetch(&format!("number IN ({numbers})"), named.values);
+            self.and(&format!("number IN ({numbers})"), named.values);
+            self.fetches |= whole;
         } else {
             self.and(named.each, named.values);
         }
         Ok(())
-    }
-
-    /// Only entries with the numbers that a condition names, fetched one by one.
-    pub(super) fn fetch(&mut self, condition: &str, values: impl IntoIterator<Item = Value>) {
-        self.and(condition, values);
-        self.fetches = true;
     }
 
     /// Only entries with one of these values in a column; no values restrict nothing.

@@ -237,7 +237,8 @@ impl Reading<'_> {
             match found {
                 Some(found) if found.len() <= FEW || wanted.is_fetched(filter) => {
                     let numbers = as_json(&found).into();
-                    clause.fetch("number IN (SELECT value FROM json_each(?))", [numbers]);
+                    clause.and("number IN (SELECT value FROM json_each(?))", [numbers]);
+                    clause.fetches |= wanted.is_fetched(filter);
                 }
                 Some(found) => {
                     let is_found = move |call: &mut Context<'_>| {

@@ -287,12 +287,11 @@ impl Sequence {
 
 /// The words of a text as the index of the journal file takes them.
 fn tokens(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let mut at = 0;
+    let mut chars = text.char_indices();
     iter::from_fn(move || {
-        let start = at + text[at..].find(is_word)?;
-        let length = text[start..].find(|c| !is_word(c));
-        at = length.map_or(text.len(), |length| start + length);
-        Some(start..at)
+        let (start, _) = chars.find(|&(_, c)| is_word(c))?;
+        let end = chars.find(|&(_, c)| !is_word(c));
+        Some(start..end.map_or(text.len(), |(end, _)| end))
     })
 }
 

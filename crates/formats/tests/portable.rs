@@ -14,6 +14,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, FixedOffset};
+// The SQLite that rusqlite finds when this is linked.
+use onward_sqlcipher as _;
+
 use onward_formats::{self as formats, Format, Item, Reader, Record, Result};
 use onward_model::{Content, Day, Entry, Kind, Mood, Particulars, Reflection, Tag};
 use proptest::prelude::*;

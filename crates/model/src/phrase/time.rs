@@ -13,7 +13,7 @@ use super::{numbers, separator};
 ///
 /// A bare number is refused: `9` may be morning or evening, and `2115` an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TimeOfDay(NaiveTime);
+pub struct TimeOfDay(pub(super) NaiveTime);
 
 impl TimeOfDay {
     /// What the clock shows.

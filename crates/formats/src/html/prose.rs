@@ -71,11 +71,15 @@ fn is_too_deep(source: &str) -> bool {
     })
 }
 
-/// A place where a link may lead.
+/// A place where a link may lead: a page of the web, or an address to write to. `https:` with no
+/// host behind it is neither.
 fn leads_somewhere(target: &str) -> bool {
-    let scheme = target.split_once(':').map(|(scheme, _)| scheme);
-    let known = ["http", "https", "mailto"];
-    scheme.is_some_and(|scheme| known.iter().any(|known| scheme.eq_ignore_ascii_case(known)))
+    let begins_with = |known: &&str| {
+        let start = target.get(..known.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(known))
+    };
+    let known = ["http://", "https://", "mailto:"];
+    known.iter().any(begins_with)
         && !target.contains(|c: char| c.is_control() || c.is_whitespace())
 }
 
@@ -722,6 +726,7 @@ mod tests {
             "<me@x.example>",
             "<p><a href=\"mailto:me@x.example\" rel=\"noreferrer noopener\">me@x.example</a></p>",
         );
+        check("<https:```\">", "<p>&lt;https:```&quot;&gt;</p>");
         check(
             "[](http://x.example)",
             "<p><a href=\"http://x.example\" rel=\"noreferrer noopener\">http://x.example</a></p>",

@@ -92,7 +92,7 @@ impl Journal {
     /// that the journal remembers.
     ///
     /// # Errors
-    /// As [`Decks::find`].
+    /// As [`Decks::find`](crate::decks::Decks::find).
     pub fn find_tip(&self, wanted: &str) -> Result<Tip> {
         let unknown = match self.settings.decks.find(wanted) {
             Err(unknown @ Error::NoSuchTip { .. }) => unknown,

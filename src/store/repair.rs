@@ -17,7 +17,7 @@ impl Store {
     /// from the texts. All of it in one action; no text is touched.
     ///
     /// # Errors
-    /// [`Error::Damaged`] where the damage is in the way; then nothing was changed. Whatever
+    /// [`Error::Damaged`](crate::Error::Damaged) where the damage is in the way; then nothing was changed. Whatever
     /// keeps the journal from being written.
     pub fn repair(&mut self, tick: Tick<'_>) -> Result<()> {
         let wrong = |error| wrong_at(&self.path, "write to", error);

@@ -7,8 +7,6 @@
     reason = "helpers of tests end a test as the tests themselves do"
 )]
 
-use std::path::Path;
-
 use rusqlite::Connection;
 
 /// The declarations that rusqlite uses were made for the SQLite that is linked.
@@ -40,8 +38,10 @@ fn there_is_nothing_to_start() {
 
 #[cfg(feature = "encryption")]
 mod encrypted {
-    use super::*;
+    use std::path::Path;
     use std::process::Command;
+
+    use super::*;
 
     /// A key as SQLCipher takes it when it is to derive nothing: 32 bytes.
     const KEY: &str = "x'000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f'";

@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use super::Lock;
 use crate::Ask;
-use crate::error::{FormatError, NotOpened, Result, not_opened, unwritten};
+use crate::error::{NotOpened, Result, not_opened, unwritten};
 
 const WITHOUT: &str = "encryption with age is not built in";
 
@@ -27,7 +27,7 @@ impl Lock {
     /// Refuses: nothing is written rather than written in plain.
     ///
     /// # Errors
-    /// [`FormatError::Write`].
+    /// [`FormatError::Write`](crate::FormatError::Write).
     pub fn seal<T>(
         &self,
         _: &mut dyn Write,
@@ -48,7 +48,7 @@ impl Identities {
     /// Refuses.
     ///
     /// # Errors
-    /// [`FormatError::NotOpened`].
+    /// [`FormatError::NotOpened`](crate::FormatError::NotOpened).
     pub fn read(&mut self, path: &Path, _: Ask<'_>) -> Result<()> {
         Err(not_opened(path, NotOpened::WithoutAge))
     }
@@ -89,7 +89,7 @@ impl Seek for Inside<'_> {
 /// Refuses.
 ///
 /// # Errors
-/// [`FormatError::NotOpened`].
+/// [`FormatError::NotOpened`](crate::FormatError::NotOpened).
 pub fn open(path: &Path, _: &Identities, _: Ask<'_>) -> Result<Opened> {
     Err(not_opened(path, NotOpened::WithoutAge))
 }
@@ -97,6 +97,7 @@ pub fn open(path: &Path, _: &Identities, _: Ask<'_>) -> Result<Opened> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::FormatError;
 
     #[test]
     fn a_lock_lets_nothing_out_in_plain() {

@@ -34,8 +34,10 @@ impl Reading<'_> {
         order: Order,
         limit: Option<usize>,
     ) -> Result<Vec<Entry>> {
-        let clause = self.clause_for(filter, Wanted::of(limit))?;
-        self.listed(clause, order, limit)
+        self.at_one_moment(|| {
+            let clause = self.clause_for(filter, Wanted::of(limit))?;
+            self.listed(clause, order, limit)
+        })
     }
 
     /// Hands over the living entries that a filter chooses, one after the other, and holds
@@ -271,7 +273,19 @@ impl Reading<'_> {
             complete(self.connection, &mut entries)?;
             Ok(entries)
         };
-        read().map_err(|error| self.wrong(error))
+        self.at_one_moment(|| read().map_err(|error| self.wrong(error)))
+    }
+
+    /// Runs a read that takes several statements within one transaction, so that it sees one
+    /// moment while others go on writing. Within a transaction it has one already.
+    pub(super) fn at_one_moment<T>(&self, read: impl FnOnce() -> Result<T>) -> Result<T> {
+        let is_alone = self.connection.is_autocommit();
+        // Never committed: it ends when it is dropped, and nothing was written.
+        let _moment = is_alone
+            .then(|| self.connection.unchecked_transaction())
+            .transpose()
+            .map_err(|error| self.wrong(error))?;
+        read()
     }
 }
 

@@ -275,3 +275,5 @@ impl Change<'_> {
 
 #[cfg(test)]
 mod costs;
+#[cfg(test)]
+mod moments;

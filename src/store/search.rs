@@ -65,22 +65,23 @@ impl Reading<'_> {
         limit: Option<usize>,
     ) -> Result<(Vec<Entry>, u64)> {
         let asked = self.asked(query.terms())?;
-        let entries = match &asked.words {
-            Some(words) if rank == Rank::Best => {
-                // None is missing, unless another process has just deleted it.
-                self.numbered(&self.best(words, &asked, filter, limit)?)?
-            }
-            _ => {
-                let clause = self.search_clause(&asked, filter, Wanted::of(limit))?;
-                self.listed(clause, Order::NewestFirst, limit)?
-            }
-        };
-        // Fewer than there was room for are all there are.
-        let count = match limit {
-            Some(limit) if entries.len() >= limit => self.count_asked(&asked, filter)?,
-            _ => entries.len() as u64,
-        };
-        Ok((entries, count))
+        self.at_one_moment(|| {
+            let entries = match &asked.words {
+                Some(words) if rank == Rank::Best => {
+                    self.numbered(&self.best(words, &asked, filter, limit)?)?
+                }
+                _ => {
+                    let clause = self.search_clause(&asked, filter, Wanted::of(limit))?;
+                    self.listed(clause, Order::NewestFirst, limit)?
+                }
+            };
+            // Fewer than there was room for are all there are.
+            let count = match limit {
+                Some(limit) if entries.len() >= limit => self.count_asked(&asked, filter)?,
+                _ => entries.len() as u64,
+            };
+            Ok((entries, count))
+        })
     }
 
     /// The numbers of the best matches. Ranking takes every match; fetching their texts for
@@ -115,7 +116,8 @@ impl Reading<'_> {
 
     /// How many entries [`Reading::search`] would find.
     pub fn count_found(&self, query: &Query, filter: &Filter) -> Result<u64> {
-        self.count_asked(&self.asked(query.terms())?, filter)
+        let asked = self.asked(query.terms())?;
+        self.at_one_moment(|| self.count_asked(&asked, filter))
     }
 
     fn count_asked(&self, asked: &Asked, filter: &Filter) -> Result<u64> {

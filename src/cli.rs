@@ -12,10 +12,13 @@ use crate::commands;
 use crate::config::{ColorChoice, Config};
 use crate::environment::{self, Environment};
 use crate::error::{Error, Result};
-use crate::output::{self, Output, Pager, text};
+use crate::output::{self, Output};
 use crate::session::{Context, Passphrases, Session, Status, desk};
 use crate::shelf::Shelf;
-use crate::{signals, store};
+use crate::store;
+use crate::terminal::pager::Pager;
+use crate::terminal::stop;
+use crate::view::text;
 
 const EXAMPLES: &str = "\
 Every evening:
@@ -211,7 +214,7 @@ fn parse(parser: clap::Command, arguments: &[OsString]) -> Result<Cli, clap::Err
 
 /// Parses the command line, runs the command, and returns the exit status.
 pub fn run() -> u8 {
-    signals::survive_file_size_limit();
+    stop::survive_file_size_limit();
     environment::keep_memory_private();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let cli = match parse(command_for(&arguments), &arguments) {

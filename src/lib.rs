@@ -9,14 +9,15 @@
 //!
 //! | module | what it is |
 //! |---|---|
-//! | [`cli`] | the root of the command line: global flags and one match |
-//! | [`commands`] | a verb a file: its arguments, one function, its view |
-//! | [`session`] | one run: what it works with, the journal it opened, text from a person |
+//! | [`cli`] | the root of the command line: global flags, the table of verbs |
+//! | [`commands`] | a verb a file: its arguments, one function, its view; no verb imports a verb |
+//! | [`session`] | one run: what it works with, the journal that it opened, entries by what was typed, a text from a person to an entry |
+//! | [`config`], [`shelf`], [`drafts`] | the configuration file; the decks there are; text being written |
 //! | [`output`] | the only writer to standard output and standard error |
-//! | [`editor`], [`drafts`], [`signals`] | writing without losing a word |
-//! | [`passphrase`] | where the passphrase of an encrypted journal comes from |
-//! | [`keyring`] | where its key is kept for a while |
-//! | [`config`], [`shelf`], [`environment`] | the configuration file; the decks there are; the clock, the variables, the terminal |
+//! | [`passphrase`] | a passphrase from a descriptor or a program |
+//! | [`terminal`] | the only owner of the terminal: its modes, requests to stop, questions, the pager, the editor |
+//! | [`view`] | what several verbs show; a page is lines of styled spans |
+//! | [`environment`], [`keyring`] | the clock, the variables, the places; where the key of an unlocked journal is kept for a while |
 //! | [`journal`] | what a journal does: the prompt, the page, looking back |
 //! | [`formats`] | other programs' journals, and this one's in their forms: a package of its own |
 //! | [`decks`] | tips from TOML, checked |
@@ -45,7 +46,6 @@ pub mod commands;
 pub mod config;
 pub mod decks;
 pub mod drafts;
-pub mod editor;
 pub mod environment;
 pub mod error;
 pub mod files;
@@ -55,8 +55,9 @@ pub mod output;
 pub mod passphrase;
 pub mod session;
 pub mod shelf;
-pub mod signals;
 pub mod store;
+pub mod terminal;
+pub mod view;
 
 pub use cli::{command, run};
 pub use error::{Error, Result};

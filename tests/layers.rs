@@ -23,8 +23,10 @@ const ROOMS: &[&[&str]] = &[
     &["commands"],
     &["session"],
     &["config", "drafts", "shelf"],
-    &["editor", "keyring", "output", "passphrase"],
-    &["environment", "signals"],
+    &["output", "passphrase"],
+    &["terminal"],
+    &["view"],
+    &["environment", "keyring"],
     &["journal"],
     &["decks", "store"],
     &["files"],
@@ -209,11 +211,19 @@ impl<'a> Visit<'a> for Named {
 
 /// Imports of a file that do not point downward.
 fn bad_imports(source: &str, place: &[&str]) -> Vec<String> {
-    let rooms: BTreeSet<String> = Named::in_source(source, place)
-        .into_iter()
-        .filter(|path| path[0] == "crate" && path.len() > 1)
-        .map(|path| path[1].clone())
-        .collect();
+    let mut paths = Named::in_source(source, place);
+    paths.retain(|path| path[0] == "crate" && path.len() > 1);
+    let of_another = |path: &&Vec<String>| {
+        path[1] == "commands"
+            && path
+                .get(2)
+                .is_some_and(|verb| Some(verb.as_str()) != place.get(1).copied())
+    };
+    let verb = (place[0] == "commands" && place.len() > 1)
+        .then(|| paths.iter().find(of_another))
+        .flatten()
+        .map(|path| format!("a verb imports a verb: {}", path.join("::")));
+    let rooms: BTreeSet<String> = paths.iter().map(|path| path[1].clone()).collect();
     let handed_on = |room: &str| {
         let from = HANDED_ON.iter().find(|(name, _)| *name == room);
         from.map_or(room.to_owned(), |(_, room)| (*room).to_owned())
@@ -221,6 +231,7 @@ fn bad_imports(source: &str, place: &[&str]) -> Vec<String> {
     rooms
         .iter()
         .filter_map(|room| objection(place[0], &handed_on(room)))
+        .chain(verb)
         .collect()
 }
 
@@ -233,11 +244,18 @@ fn bad_names(source: &str, room: &str) -> Vec<String> {
             ["rusqlite", ..] if room != "store" => {
                 found.insert("only src/store names rusqlite".to_owned());
             }
-            // The environment asks which of them are terminals.
-            [.., "io", stream @ ("stdout" | "stderr")]
-                if !["output", "environment"].contains(&room) =>
-            {
-                found.insert(format!("only src/output writes to {stream}"));
+            ["signal_hook", ..] | ["rustix", "termios", ..] if room != "terminal" => {
+                found.insert("only src/terminal owns the terminal and its signals".to_owned());
+            }
+            ["anstyle", ..] if room != "output" => {
+                found.insert("only src/output knows codes of styles".to_owned());
+            }
+            [.., "io", "stdout"] if !["output", "environment"].contains(&room) => {
+                found.insert("only src/output writes to stdout".to_owned());
+            }
+            // The environment asks whether it is a terminal, and questions are asked on it.
+            [.., "io", "stderr"] if !["output", "environment", "terminal"].contains(&room) => {
+                found.insert("only src/output and src/terminal write to stderr".to_owned());
             }
             _ => {}
         }
@@ -347,7 +365,7 @@ fn imports_point_downward() {
 }
 
 #[test]
-fn one_room_names_the_database_and_one_writes() {
+fn each_thing_has_the_one_room_that_names_it() {
     assert_eq!(sweep(|source, place| bad_names(source, place[0])), [""; 0]);
 }
 
@@ -510,6 +528,10 @@ mod the_checks_can_fail {
         assert!(objection("store", "attic").is_some_and(|why| why.contains("no rank")));
         assert_eq!(bad_imports("use crate::Error;", &["store"]), [""; 0]);
         assert_eq!(bad_imports("use crate::run;", &["store"]).len(), 1);
+        for source in ["use super::show::Args;", "use crate::commands::show;"] {
+            assert_eq!(bad_imports(source, &["commands", "list"]).len(), 1);
+        }
+        assert_eq!(bad_imports("pub mod show;", &["commands"]), [""; 0]);
     }
 
     #[test]
@@ -521,9 +543,18 @@ mod the_checks_can_fail {
             assert_eq!(bad_names(source, "journal").len(), 1, "{source}");
             assert_eq!(bad_names(source, "store"), [""; 0], "{source}");
         }
-        for source in ["use std::io::stdout;", "fn f() { io::stderr().lock(); }"] {
-            assert_eq!(bad_names(source, "journal").len(), 1, "{source}");
-            assert_eq!(bad_names(source, "output"), [""; 0], "{source}");
+        for (source, room) in [
+            ("use std::io::stdout;", "output"),
+            ("fn f() { io::stderr().lock(); }", "output"),
+            ("use anstyle::Effects;", "output"),
+            ("use rustix::termios::{Termios, tcgetattr};", "terminal"),
+            (
+                "fn f() { signal_hook::flag::register(2, flag); }",
+                "terminal",
+            ),
+        ] {
+            assert!(!bad_names(source, "journal").is_empty(), "{source}");
+            assert_eq!(bad_names(source, room), [""; 0], "{source}");
         }
     }
 

@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use super::{Context, Session, Status};
 use crate::error::{Error, Result};
 use crate::journal::{AwayCount, Journal};
 use crate::model::particulars::Away;
 use crate::model::{DayPhrase, EntryRef, Filter, Kind, Tag, count};
-use crate::output::{Page, View};
+use crate::session::{Context, Session, Status, choosing};
+use crate::view::{Page, View};
 
 /// Put entries out of sight without deleting them
 ///
@@ -71,7 +71,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
 fn chosen(args: &Args, journal: &Journal, context: &Context) -> Result<Vec<i64>> {
     let mut numbers: Vec<i64> = Vec::new();
     for reference in EntryRef::read_all(&args.entries).map_err(Error::usage)? {
-        match super::edit::living(journal, &reference, context) {
+        match choosing::living(journal, &reference, context) {
             Ok(found) => numbers.extend(found.iter().map(|entry| entry.number)),
             // Away already, or sealed: its number is all that is needed.
             Err(Error::OutOfSight { number, .. }) => numbers.push(number),
@@ -203,7 +203,7 @@ impl View for Listed<'_> {
             let number = count::with_noun(out.entries, "entry", "entries");
             page.paragraph(
                 0,
-                crate::output::Style::Plain,
+                crate::view::Style::Plain,
                 &match out.until {
                     Away::Until(day) => format!("{number} until {}", day.long()),
                     Away::Always => format!("{number} until you bring them back"),

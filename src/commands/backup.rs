@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use clap::builder::TypedValueParser;
 use serde::Serialize;
 
-use super::{Session, Status};
 use crate::drafts::Drafts;
 use crate::error::Result;
 use crate::model::count;
-use crate::output::{Page, View, text};
-use crate::signals::Stop;
+use crate::session::{Session, Status};
 use crate::store::{FinishedBackup, Store};
+use crate::terminal::stop::{CtrlC, Stop};
+use crate::view::{Page, View, text};
 
 /// Make a copy of the journal, and check it
 ///
@@ -58,7 +58,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
             .progress("Checking", size.entries + size.revisions);
         let now = context.environment.clock.now();
         let keep = args.keep.map(NonZeroUsize::get);
-        let stop = Stop::noted();
+        let stop = Stop::begin(CtrlC::StopsThenEnds);
         store.backup(args.path.as_deref(), keep, now, &|| {
             progress.advance(1);
             stop.check()

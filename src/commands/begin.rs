@@ -4,14 +4,13 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
-use super::{Session, Status, composed};
 use crate::decks::Topic;
 use crate::error::{Error, Result};
 use crate::journal::NewEntry;
 use crate::model::{Entry, Kind, Particulars};
-use crate::output::dialogue::{Dialogue, Typed};
-use crate::output::{Page, Style, View, text};
-use crate::session::{Composed, Composition, TypedText};
+use crate::session::{Composed, Composition, Session, Status, TypedText, report};
+use crate::terminal::dialogue::Typed;
+use crate::view::{Page, Style, View, text};
 
 /// Three questions to be clear about before anything else
 ///
@@ -171,7 +170,7 @@ fn keep(
         .and_then(|journal| journal.add(entries, answers.begun.now))
         .map_err(|error| unsaved(&typed, error, session))?;
     for ((place, _), entry) in new.iter().zip(saved) {
-        composed::say(&entry, context);
+        report::say(&entry, context);
         questions[*place].now = Some(entry);
     }
     Ok(())
@@ -188,7 +187,7 @@ fn ask(mut questions: Vec<Asked<'_>>, session: &mut Session<'_>) -> Result<Statu
     let context = session.context();
     // Before a word is typed: whatever is wrong with the journal is said now.
     session.journal()?;
-    let mut dialogue = Dialogue::begin(&context.output)?;
+    let mut dialogue = context.output.dialogue()?;
     for at in 0..questions.len() {
         context.output.show(&Question {
             number: at + 1,
@@ -205,7 +204,7 @@ fn ask(mut questions: Vec<Asked<'_>>, session: &mut Session<'_>) -> Result<Statu
             Typed::Line(text) | Typed::Stopped(text) if !text.trim().is_empty() => {
                 held.hold(&text, session);
                 if let Composed::Saved(entry) = answer.save(text, held.draft(), session)? {
-                    composed::say(&entry, context);
+                    report::say(&entry, context);
                     questions[at].now = Some(entry);
                 }
             }
@@ -213,7 +212,7 @@ fn ask(mut questions: Vec<Asked<'_>>, session: &mut Session<'_>) -> Result<Statu
         }
         if stopped {
             if questions.iter().all(|asked| asked.now.is_none()) {
-                composed::nothing(context)?;
+                report::nothing(context)?;
             }
             return Ok(Status::BrokenOff);
         }
@@ -226,7 +225,7 @@ fn ask(mut questions: Vec<Asked<'_>>, session: &mut Session<'_>) -> Result<Statu
         context.output.show(&Begun(&questions))?;
     }
     if questions.iter().all(|asked| asked.now.is_none()) {
-        return composed::nothing(context);
+        return report::nothing(context);
     }
     context
         .output

@@ -4,17 +4,15 @@ use std::ffi::OsString;
 
 use serde::Serialize;
 
-use super::entry;
-use super::review::{RunJson, mean_json};
-use super::{Session, Status, composed};
 use crate::error::{Error, Result};
 use crate::model::contact::{Kept, Urges};
 use crate::model::lookback::Run;
 use crate::model::particulars::{By, How, Mark};
 use crate::model::phrase::PhraseError;
 use crate::model::{Day, DayPhrase, Kind, Particulars, TimeOfDay, count};
-use crate::output::{Page, Style, View, picture, text};
-use crate::session::{Composition, is_dash};
+use crate::session::{Composition, Session, Status, is_dash, report};
+use crate::view::figures::{RunJson, mean_json, mood};
+use crate::view::{Page, Style, View, entry, picture, text};
 
 /// Count the days without contact, and see when urges come
 ///
@@ -146,7 +144,7 @@ fn log(contact: &Contact, session: &mut Session<'_>) -> Result<Status> {
         words => composition.text_from(words, session)?,
     };
     let composed = composition.save(text.unwrap_or_default(), None, session)?;
-    let status = composed::report(composed, context)?;
+    let status = report::composed(composed, context)?;
     if let Some(kept) = session.journal_to_read()?.kept(context.today())?
         && kept.kept > 0
     {
@@ -180,28 +178,6 @@ fn figures(session: &mut Session<'_>) -> Result<Status> {
         }
     }
     Ok(Status::Done)
-}
-
-/// The days without contact in a line, for the daily page: `41 of 44 days without contact, the
-/// last 12 in a row`. Never a bare zero.
-pub fn line(kept: &Kept, streaks: bool) -> String {
-    let days = count::with_noun(kept.days, "day", "days");
-    if kept.days == 0 {
-        return "you walked away today".to_owned();
-    }
-    if kept.kept == 0 {
-        return format!("{days} since you walked away");
-    }
-    let all = match kept.kept == kept.days {
-        true => format!("{days} without contact"),
-        false => format!("{} of {days} without contact", count::grouped(kept.kept)),
-    };
-    match kept.run.map_or(0, Run::days) {
-        run if streaks && run > 1 && run < kept.kept => {
-            format!("{all}, the last {} in a row", count::grouped(run))
-        }
-        _ => all,
-    }
 }
 
 struct Answer {
@@ -375,7 +351,7 @@ impl Answer {
         let urges = &self.urges;
         let mut all = format!("{} noted", count::grouped(urges.count));
         if let Some(strength) = urges.strength {
-            all.push_str(&format!(", around {} of 10", super::review::mood(strength)));
+            all.push_str(&format!(", around {} of 10", mood(strength)));
         }
         all.push('.');
         if let Some((part, count)) = urges.mostly {

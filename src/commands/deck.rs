@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use clap::builder::TypedValueParser;
 use serde::Serialize;
 
-use super::{Context, Session, Status};
 use crate::config;
 use crate::decks::{Deck, Fault, is_slug};
 use crate::error::{Error, Result};
 use crate::model::count;
 use crate::model::entry::BUILT_IN_DECK;
-use crate::output::{Page, Style, View, text};
+use crate::session::{Context, Session, Status};
 use crate::shelf::{self, Found};
+use crate::view::{Line, Page, Style, View, text};
 
 /// The decks that tips come from, and decks of your own
 ///
@@ -183,16 +183,13 @@ impl View for List<'_> {
         for listed in self.decks {
             let name = text::safe(&listed.slug).into_owned();
             let (mark, state) = match (&listed.deck, listed.in_use) {
-                (Ok(_), true) => (page.paint(Style::Good, "●"), "in use"),
-                (Ok(_), false) => (page.paint(Style::Faint, "○"), "not in use"),
-                (Err(_), true) => (page.paint(Style::Error, "✗"), "left out"),
-                (Err(_), false) => (page.paint(Style::Error, "✗"), "cannot be used"),
+                (Ok(_), true) => (Style::Good.on("●"), "in use"),
+                (Ok(_), false) => (Style::Faint.on("○"), "not in use"),
+                (Err(_), true) => (Style::Error.on("✗"), "left out"),
+                (Err(_), false) => (Style::Error.on("✗"), "cannot be used"),
             };
             let name = text::fit(&name, page.width().saturating_sub(6 + state.len()));
-            page.line(format!(
-                "  {mark} {}  {state}",
-                page.paint(Style::Strong, &name)
-            ));
+            page.line(Line::from("  ") + mark + " " + Style::Strong.on(name) + "  " + state);
             match &listed.deck {
                 Ok(deck) => {
                     let mut facts = vec![

@@ -2,10 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::converted::Converted;
-use super::{Session, Status};
 use crate::error::{Error, Result};
-use crate::session::forget_kept_key;
+use crate::session::{Session, Status, forget_kept_key};
+use crate::view::conversion::Converted;
 
 /// Take the passphrase away again
 ///
@@ -58,7 +57,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     }
     let copies: Vec<PathBuf> = copies.into_iter().map(|copy| copy.path).collect();
     if output.json {
-        output.show(&Converted::of(context, false, &copies))?;
+        output.show(&Converted::of(&context.journal, false, &copies))?;
     }
     Ok(Status::Done)
 }

@@ -1,12 +1,10 @@
 //! `onward delete`
 
-use super::edit::living;
-use super::entry;
-use super::show::Whole;
-use super::{Context, Session, Status};
 use crate::error::{Error, Result};
 use crate::model::{Entry, EntryRef, count};
-use crate::output::text;
+use crate::session::choosing::living;
+use crate::session::{Session, Status};
+use crate::view::entry::{Whole, summary};
 
 /// Put entries into the trash
 ///
@@ -39,7 +37,9 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         }
     }
     for entry in &entries {
-        context.output.status(&line(entry, context));
+        context
+            .output
+            .status(&summary(entry, context.today(), context.output.width));
     }
     let number = count::with_noun(entries.len(), "entry", "entries");
     if !args.yes {
@@ -65,13 +65,4 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         context.output.show(&Whole(&deleted))?;
     }
     Ok(Status::Done)
-}
-
-/// An entry in a line of the conversation: its number, its day and how it begins.
-pub fn line(entry: &Entry, context: &Context) -> String {
-    let lead = format!("#{}  {}  ", entry.number, entry.day.short());
-    let room = context.output.width.saturating_sub(text::width(&lead));
-    let line =
-        entry::unseen(entry, context.today()).unwrap_or_else(|| entry::line_alone(entry));
-    format!("{lead}{}", text::fit(&line, room))
 }

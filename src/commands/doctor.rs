@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::{Context, Session, Status};
 use crate::drafts::Drafts;
 use crate::environment;
 use crate::error::{Error, Result};
 use crate::files::unfinished;
 use crate::model::count;
-use crate::output::{Page, Style, View, text};
+use crate::session::{Context, Session, Status};
 use crate::store::{self, Check, Finding, Findings, Key, Store, StoredDraft};
+use crate::view::{self, Page, Style, View, text};
 
 /// Check the journal and everything around it
 ///
@@ -42,7 +42,7 @@ enum Severity {
 }
 
 /// Something that was looked at, and what is wrong with it.
-struct Line {
+struct ReportLine {
     check: &'static str,
     good: String,
     problems: Vec<Problem>,
@@ -239,7 +239,7 @@ fn repaired(store: &mut Store, found: Findings, context: &Context) -> Result<Fin
     checked(store, context)
 }
 
-fn of_sqlite() -> Line {
+fn of_sqlite() -> ReportLine {
     let version = store::sqlite_version();
     let problems = (!store::is_sqlite_safe()).then(|| {
         Problem::advice(
@@ -248,7 +248,7 @@ fn of_sqlite() -> Line {
             "build onward with SQLite 3.51.3 or newer",
         )
     });
-    Line {
+    ReportLine {
         check: "sqlite",
         good: format!("SQLite {version} is one to trust"),
         problems: problems.into_iter().collect(),
@@ -287,7 +287,7 @@ fn way_out(journal: &Path, whole: Option<&str>, encrypted: bool) -> String {
     }
 }
 
-fn of_unopened(error: &Error, session: &Session<'_>, whole: Option<&str>) -> Line {
+fn of_unopened(error: &Error, session: &Session<'_>, whole: Option<&str>) -> ReportLine {
     let journal = &session.context().journal;
     // What it never opened as it need not be: a damaged beginning looks like an encrypted one.
     let opened = matches!(error, Error::Damaged { .. } | Error::Store { .. });
@@ -307,19 +307,23 @@ fn of_unopened(error: &Error, session: &Session<'_>, whole: Option<&str>) -> Lin
     };
     let mut problem = Problem::advice("file", error.to_string(), todo);
     problem.severity = severity;
-    Line {
+    ReportLine {
         check: "file",
         good: String::new(),
         problems: vec![problem],
     }
 }
 
-fn of_findings(findings: &Findings, session: &Session<'_>, whole: Option<&str>) -> Vec<Line> {
-    let mut lines: Vec<Line> = Check::ALL
+fn of_findings(
+    findings: &Findings,
+    session: &Session<'_>,
+    whole: Option<&str>,
+) -> Vec<ReportLine> {
+    let mut lines: Vec<ReportLine> = Check::ALL
         .iter()
         .map(|&check| {
             let found = findings.found.iter().filter(|found| found.check == check);
-            Line {
+            ReportLine {
                 check: check.name(),
                 good: match check {
                     Check::File => "The file holds together".to_owned(),
@@ -391,7 +395,7 @@ fn of_privacy(
     copies: &[PathBuf],
     drafts: &Path,
     encrypted: bool,
-) -> Line {
+) -> ReportLine {
     let mut problems = Vec::new();
     #[cfg(unix)]
     {
@@ -434,7 +438,7 @@ fn of_privacy(
     }
     #[cfg(not(unix))]
     let _ = (journal, backups, kept, copies, drafts, &mut problems);
-    Line {
+    ReportLine {
         check: "privacy",
         good: "Nobody else can look in".to_owned(),
         problems,
@@ -478,7 +482,7 @@ fn exposed(path: &Path, user: Option<u32>) -> Option<Problem> {
     })
 }
 
-fn of_drafts(drafts: &Drafts, stored: Vec<StoredDraft>, context: &Context) -> Line {
+fn of_drafts(drafts: &Drafts, stored: Vec<StoredDraft>, context: &Context) -> ReportLine {
     const CHECK: &str = "drafts";
     let mut problems = Vec::new();
     match drafts.waiting_with(stored) {
@@ -527,7 +531,7 @@ fn of_drafts(drafts: &Drafts, stored: Vec<StoredDraft>, context: &Context) -> Li
         let todo = format!("read it, save it with onward write < {quoted}, then remove it");
         problems.push(Problem::advice(CHECK, "a text was kept aside", todo).at(&path));
     }
-    Line {
+    ReportLine {
         check: CHECK,
         good: "No draft waits".to_owned(),
         problems,
@@ -535,7 +539,7 @@ fn of_drafts(drafts: &Drafts, stored: Vec<StoredDraft>, context: &Context) -> Li
 }
 
 /// What was broken off in the making.
-fn of_left_overs(journal: &Path, backups: &Path) -> Line {
+fn of_left_overs(journal: &Path, backups: &Path) -> ReportLine {
     const CHECK: &str = "leftovers";
     let in_backups = backups.join(journal.file_name().unwrap_or_default());
     let found = unfinished::left_over(journal)
@@ -545,7 +549,7 @@ fn of_left_overs(journal: &Path, backups: &Path) -> Line {
         let what = "a copy of the journal was broken off in the making";
         Problem::advice(CHECK, what, "the next onward backup clears it away").at(&path)
     };
-    Line {
+    ReportLine {
         check: CHECK,
         good: "Nothing unfinished lies about".to_owned(),
         problems: found.map(problem).collect(),
@@ -553,7 +557,7 @@ fn of_left_overs(journal: &Path, backups: &Path) -> Line {
 }
 
 /// The disk and the folder that the journal lies on.
-fn of_place(journal: &Path) -> Line {
+fn of_place(journal: &Path) -> ReportLine {
     const CHECK: &str = "place";
     let mut problems = Vec::new();
     let mut folder = parent(journal);
@@ -586,7 +590,7 @@ fn of_place(journal: &Path) -> Line {
                     middle of a change";
         problems.push(Problem::advice(CHECK, what, todo).at(journal));
     }
-    Line {
+    ReportLine {
         check: CHECK,
         good: "There is room on the disk".to_owned(),
         problems,
@@ -602,7 +606,7 @@ fn parent(path: &Path) -> &Path {
 
 struct Report {
     places: Places,
-    lines: Vec<Line>,
+    lines: Vec<ReportLine>,
 }
 
 impl Report {
@@ -702,11 +706,11 @@ impl View for Report {
         page.blank();
         for line in &self.lines {
             if line.problems.is_empty() {
-                let ok = page.paint(Style::Good, "ok");
+                let ok = Style::Good.on("ok");
                 let room = page.prose().saturating_sub(6);
                 for (at, line) in text::wrap(&text::safe(&line.good), room).iter().enumerate() {
-                    let mark = if at == 0 { &ok } else { "  " };
-                    page.line(format!("  {mark}  {line}"));
+                    let mark = if at == 0 { ok.clone() } else { "  ".into() };
+                    page.line(view::Line::from("  ") + mark + "  " + line.as_str());
                 }
             }
             for problem in &line.problems {
@@ -726,19 +730,16 @@ fn problem_on(page: &mut Page, problem: &Problem) {
         what.replace_range(..first.len_utf8(), &upper);
     }
     let room = page.prose().saturating_sub(6);
-    let mut mark = page.paint(Style::Error, " !");
+    let mut mark = Style::Error.on(" !");
     for line in text::wrap(&text::safe(&what), room) {
-        page.line(format!("  {mark}  {line}"));
-        mark = "  ".to_owned();
+        page.line(view::Line::from("  ") + mark + "  " + line);
+        mark = "  ".into();
     }
     // At spaces only: what may be copied, such as a path, stays in one piece.
     if let Some(place) = &problem.place
         && !problem.todo.contains(place.as_str())
     {
-        page.line(format!(
-            "      {}",
-            page.paint(Style::Faint, &text::safe(place))
-        ));
+        page.line(view::Line::from("      ") + Style::Faint.on(text::safe(place)));
     }
     for line in text::wrap_at_spaces(&text::safe(&problem.todo), room) {
         page.line(format!("      {line}"));

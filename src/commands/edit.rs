@@ -2,12 +2,11 @@
 
 use std::ffi::OsString;
 
-use super::{Context, Session, Status, composed, entry};
 use crate::drafts::DraftMetadata;
 use crate::error::{Error, Result};
-use crate::journal::{Edit, Journal, Reflects, TextRewrite};
+use crate::journal::{Edit, Reflects, TextRewrite};
 use crate::model::{DayPhrase, Entry, EntryRef, Mood, Tag, TimeOfDay};
-use crate::session::{Composition, Moment, desk};
+use crate::session::{Composition, Moment, Session, Status, choosing, desk, report};
 
 /// Change an entry, in your editor or just the fields named
 ///
@@ -88,15 +87,12 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let journal = session.journal()?;
     let references = EntryRef::read_all(&args.entry).map_err(Error::usage)?;
-    let entry = one(journal, &references, context)?;
+    let entry = choosing::one(journal, &references, context)?;
     if args.names_a_field() {
         with_flags(args, entry, session)
     } else if context.environment.terminal.input {
-        let composition = Composition {
-            help: Some(composed::help(&entry)),
-            ..Composition::edit(&entry, context)
-        };
-        composed::report(composition.in_editor(session)?, context)
+        let composition = Composition::edit(&entry, context);
+        report::composed(composition.in_editor(session)?, context)
     } else {
         Err(Error::Usage {
             what: "the editor needs a terminal".to_owned(),
@@ -169,85 +165,10 @@ fn with_flags(args: &Args, entry: Entry, session: &mut Session<'_>) -> Result<St
         .journal()
         .and_then(|journal| journal.edit(entry.number, edit, today, now));
     match (edited, text) {
-        (Ok(edited), _) => composed::report_edit(edited, context),
+        (Ok(edited), _) => report::edit(edited, context),
         (Err(error), None) => Err(error),
         // Wrong usage leaves nothing to keep that does not stand in the command itself.
         (Err(error @ Error::Usage { .. }), _) if !args.takes_standard_input() => Err(error),
         (Err(error), Some(text)) => Err(session.keep_unsaved(&metadata, &text, error)),
-    }
-}
-
-/// The one entry that is meant. Where several are, asks, or says which they are.
-///
-/// # Errors
-/// [`Error::NoSuchEntry`], or [`Error::Usage`] when there are several and nobody to ask.
-pub fn one(journal: &Journal, references: &[EntryRef], context: &Context) -> Result<Entry> {
-    let mut found: Vec<Entry> = Vec::new();
-    for reference in references {
-        for entry in living(journal, reference, context)? {
-            if found.iter().all(|other| other.number != entry.number) {
-                found.push(entry);
-            }
-        }
-    }
-    if found.len() > 1 && context.environment.terminal.input {
-        for entry in &found {
-            context
-                .output
-                .status(&entry::brief(entry, context.output.width));
-        }
-        let answer = context
-            .output
-            .ask("Which one? Its number, or enter for none:")?;
-        let number = answer.and_then(|answer| answer.trim_start_matches('#').parse().ok());
-        found.retain(|entry| Some(entry.number) == number);
-        return found
-            .pop()
-            .ok_or_else(|| Error::usage("no entry was chosen"));
-    }
-    match (found.pop(), found.as_slice()) {
-        (Some(entry), []) => Ok(entry),
-        (None, _) => Err(Error::NoSuchEntry {
-            wanted: "of that name".to_owned(),
-        }),
-        (Some(last), others) => {
-            let mut numbers: Vec<String> = others
-                .iter()
-                .map(|entry| format!("#{}", entry.number))
-                .collect();
-            numbers.push(format!("#{}", last.number));
-            Err(Error::Usage {
-                what: format!("that could be any of {}", numbers.join(", ")),
-                hint: Some("name one by its number".to_owned()),
-            })
-        }
-    }
-}
-
-/// The living entries that a reference means; one in the trash is named as such.
-///
-/// # Errors
-/// [`Error::NoSuchEntry`], [`Error::InTrash`].
-pub fn living(
-    journal: &Journal,
-    reference: &EntryRef,
-    context: &Context,
-) -> Result<Vec<Entry>> {
-    match journal.find(reference, context.today()) {
-        Err(Error::NoSuchEntry { wanted }) => {
-            let in_trash = match reference {
-                EntryRef::Number(_) | EntryRef::Id(_) => {
-                    journal.find_in_trash(reference, context.today()).ok()
-                }
-                _ => None,
-            };
-            match in_trash.as_deref() {
-                Some([entry]) => Err(Error::InTrash {
-                    number: entry.number,
-                }),
-                _ => Err(Error::NoSuchEntry { wanted }),
-            }
-        }
-        found => found,
     }
 }

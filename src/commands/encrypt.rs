@@ -1,10 +1,10 @@
 //! `onward encrypt`
 
-use super::converted::{ABOUT_THE_SHEET, Converted, RecoverySheet, deal_with_copies};
-use super::{Session, Status};
 use crate::error::{Error, Result};
 use crate::journal;
-use crate::output::text;
+use crate::session::{Session, Status, deal_with_copies};
+use crate::view::conversion::{ABOUT_THE_SHEET, Converted, RecoverySheet};
+use crate::view::text;
 
 /// Give the journal a passphrase
 ///
@@ -79,7 +79,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         );
     }
     if output.json {
-        output.show(&Converted::of(context, true, &copies))?;
+        output.show(&Converted::of(&context.journal, true, &copies))?;
     } else if let Some(key) = session.key() {
         let asks = context.passphrases.are_typed() && context.environment.terminal.input;
         if asks

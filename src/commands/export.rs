@@ -8,8 +8,6 @@ use clap::builder::TypedValueParser;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use super::filters::Filters;
-use super::{Context, Session, Status};
 use crate::environment;
 use crate::error::{Error, Result};
 use crate::files::Sink;
@@ -17,8 +15,10 @@ use crate::formats;
 use crate::formats::age::{self, Lock, Recipient};
 use crate::journal::{Journal, Passphrase};
 use crate::model::{Entry, Filter, Kind, count};
-use crate::output::{Page, View, text};
-use crate::signals::Stop;
+use crate::session::filters::Filters;
+use crate::session::{Context, Session, Status};
+use crate::terminal::stop::{CtrlC, Stop};
+use crate::view::{Page, View, text};
 
 /// Take your entries out, in a form that other programs read
 ///
@@ -219,7 +219,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     }
     let lock = wish.lock(args, session)?;
     let journal = session.journal_to_read()?;
-    let stop = Stop::noted();
+    let stop = Stop::begin(CtrlC::StopsThenEnds);
     let asked = Asked {
         to: args.to,
         context,

@@ -3,14 +3,13 @@
 use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 
-use super::composed::{self, differences};
-use super::edit::one;
-use super::entry::{self, EntryJson};
-use super::{Context, Session, Status};
 use crate::error::{Error, Result};
-use crate::model::Revision;
-use crate::model::{Entry, EntryRef};
-use crate::output::{Page, Style, View, text};
+use crate::model::{Entry, EntryRef, Revision};
+use crate::session::choosing::one;
+use crate::session::{Context, Session, Status, report};
+use crate::view::change::differences;
+use crate::view::entry::{self, EntryJson};
+use crate::view::{Page, Style, View, text};
 
 /// Show what an entry was before, and bring it back
 #[derive(Debug, clap::Args)]
@@ -43,7 +42,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
             })?;
         let now = context.environment.clock.now();
         let edited = journal.bring_back(number, state.id, now)?;
-        return composed::report_edit(edited, context);
+        return report::edit(edited, context);
     }
     let journal = session.journal_to_read()?;
     let number = match references.as_slice() {
@@ -102,9 +101,9 @@ impl View for History<'_> {
                 page.blank();
             }
             let saved_at = revision.saved_at.format("%-d %b %Y, %H:%M");
-            let state = page.paint(Style::Strong, &format!("{}  {saved_at}", at + 1));
+            let state = Style::Strong.on(format!("{}  {saved_at}", at + 1));
             let Some(before) = at.checked_sub(1) else {
-                page.line(format!("{state}  written"));
+                page.line(state + "  written");
                 page.blank();
                 match &revision.content.text {
                     none if none.is_empty() => {
@@ -120,14 +119,14 @@ impl View for History<'_> {
             let what = match (was_deleted, revision.content.deleted_at.is_some()) {
                 (false, true) => "into the trash".to_owned(),
                 (true, false) if old.text == new.text => "out of the trash".to_owned(),
-                _ => differences(old, new, self.context).join("; "),
+                _ => differences(old, new, self.context.today()).join("; "),
             };
             // Beside the time, or below it where the page is narrow.
             let beside = text::width(&format!("{}  {saved_at}  ", at + 1));
             let indent = if page.is_roomy() { beside } else { 3 };
             let mut lines = text::wrap(&what, page.prose().saturating_sub(indent)).into_iter();
             match page.is_roomy().then(|| lines.next()).flatten() {
-                Some(first) => page.line(format!("{state}  {first}")),
+                Some(first) => page.line(state + "  " + first),
                 None => page.line(state),
             }
             for line in lines {
@@ -179,7 +178,7 @@ fn changed_lines(page: &mut Page, old: &str, new: &str) {
                 lines.push(String::new());
             }
             for line in lines {
-                page.line(page.paint(style, &format!("{sign} {line}")));
+                page.line(style.on(format!("{sign} {line}")));
             }
         }
     }

@@ -7,15 +7,16 @@ use clap::builder::TypedValueParser;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use super::{Session, Status};
 use crate::error::{Error, Result};
-use crate::formats::age::{Identities, Opened};
-use crate::formats::{self, Ask, Format, Place, Reader, age};
+use crate::formats::age::{self, Identities, Opened};
+use crate::formats::{self, Ask, Format, Place, Reader};
 use crate::journal::{ImportRemarks, ImportReport, ImportTerms};
 use crate::model::{Day, Tag, Zone, count};
-use crate::output::{Page, Style, View, text};
-use crate::passphrase::{self, Trouble};
-use crate::signals::Stop;
+use crate::passphrase;
+use crate::session::{Session, Status};
+use crate::terminal::secret::Trouble;
+use crate::terminal::stop::{CtrlC, Stop};
+use crate::view::{Page, Style, View, text};
 
 /// How many remarks of a kind a person is shown.
 const SHOWN: usize = 12;
@@ -141,7 +142,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let zone = args.zone.as_ref().unwrap_or(clock.zone());
     let bytes = args.paths.iter().map(|path| formats::size(path)).sum();
     let progress = context.output.progress("Reading", bytes);
-    let stop = Stop::noted();
+    let stop = Stop::begin(CtrlC::StopsThenEnds);
     let advance = |bytes| progress.advance(bytes);
     let report = journal.import(&terms, clock.now(), |importing| {
         for source in &sources {

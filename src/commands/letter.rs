@@ -4,13 +4,12 @@ use std::ffi::OsString;
 
 use serde::Serialize;
 
-use super::entry::{self, EntryJson};
-use super::{Session, Status, composed};
 use crate::error::{Error, Result};
 use crate::journal::Letters;
 use crate::model::{DayPhrase, Kind, Particulars, Tag};
-use crate::output::{Page, Style, View, text};
-use crate::session::{Composed, Composition, is_piped};
+use crate::session::{Composed, Composition, Session, Status, is_piped, report};
+use crate::view::entry::{self, EntryJson};
+use crate::view::{Page, Style, View, text};
 
 /// Write a message that will not be sent
 ///
@@ -84,7 +83,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
             None => Composed::Nothing,
         }
     };
-    composed::report(composed, context)
+    report::composed(composed, context)
 }
 
 fn open(wanted: &str, yes: bool, session: &mut Session<'_>) -> Result<Status> {
@@ -110,7 +109,7 @@ fn open(wanted: &str, yes: bool, session: &mut Session<'_>) -> Result<Status> {
         }
     }
     let letter = journal.break_seal(number, context.environment.clock.now())?;
-    context.output.show_long(&super::show::Whole(&[letter]))?;
+    context.output.show_long(&entry::Whole(&[letter]))?;
     Ok(Status::Done)
 }
 
@@ -159,9 +158,9 @@ impl View for Listed {
         let room = numbers.map(|number| format!("#{number}").len()).max();
         let room = room.unwrap_or_default();
         for (number, open_on) in &self.0.sealed {
-            let lead = page.paint(Style::Strong, &format!("{:>room$}", format!("#{number}")));
-            let words = page.paint(Style::Faint, &format!("sealed until {}", open_on.short()));
-            page.line(format!("{lead}  {words}"));
+            let lead = Style::Strong.on(format!("{:>room$}", format!("#{number}")));
+            let words = format!("sealed until {}", open_on.short());
+            page.line(lead + "  " + Style::Faint.on(words));
         }
         for letter in &self.0.open {
             let number = format!("#{}", letter.number);

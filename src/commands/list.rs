@@ -1,13 +1,13 @@
 //! `onward list`
 
-use super::entry::{self, EntriesJson};
-use super::filters::Filters;
-use super::lines::{Amount, Columns, Count};
-use super::{Context, NOTHING_WRITTEN, Session, Status};
 use crate::error::Result;
 use crate::journal::Journal;
 use crate::model::{Entry, Filter, Order};
-use crate::output::{Page, View, text};
+use crate::session::filters::{Amount, Filters};
+use crate::session::{Context, NOTHING_WRITTEN, Session, Status};
+use crate::view::entry::{self, EntriesJson};
+use crate::view::lines::{Columns, Count};
+use crate::view::{Page, View, text};
 
 /// List entries, the newest first, one line each
 #[derive(Debug, clap::Args)]
@@ -83,9 +83,9 @@ impl View for Lines<'_> {
     fn human(&self, page: &mut Page) {
         let columns = Columns::of(self.0, page);
         for entry in self.0 {
-            let (line, width) = columns.line(entry, page);
-            let room = page.width().min(120).saturating_sub(width);
-            page.line(format!("{line}{}", text::fit(&entry::line(entry), room)));
+            let line = columns.line(entry, page);
+            let room = page.width().min(120).saturating_sub(line.width());
+            page.line(line + text::fit(&entry::line(entry), room));
         }
     }
 }

@@ -2,16 +2,15 @@
 
 use serde::Serialize;
 
-use super::coverage::{CoverageJson, standing_lines};
-use super::today::{Today, TodayJson};
-use super::week::{Week, WeekJson};
-use super::{Session, Status};
-use super::{contact, entry};
 use crate::error::Result;
 use crate::journal::Coverage;
 use crate::model::Day;
 use crate::model::contact::Kept;
-use crate::output::{Page, Style, View};
+use crate::session::{Moment, Session, Status};
+use crate::view::coverage::{CoverageJson, standing_lines};
+use crate::view::today::{Today, TodayJson};
+use crate::view::week::{Week, WeekJson};
+use crate::view::{Line, Page, Style, View, contact, entry};
 
 /// Shows the daily page. Never asks for input: of a locked journal it says that it is.
 ///
@@ -26,8 +25,12 @@ pub fn run(session: &mut Session<'_>) -> Result<Status> {
         );
         return Ok(Status::Locked);
     };
-    let today = Today::of(journal, context)?;
-    let week = Week::beginning_today(journal, context)?;
+    let Moment { now, today } = context.moment();
+    let week = match context.week_of(today) == Some(today) {
+        true => Week::beginning(today, now, journal)?,
+        false => None,
+    };
+    let today = Today::of(today, now, journal)?;
     let coverage = journal.coverage(today.day, context.week_of(today.day))?;
     let kept = match journal.tells_of_contact()? {
         true => journal.kept(today.day)?,
@@ -106,9 +109,9 @@ impl View for DailyPage {
         match self.coverage.as_slice() {
             [one] => page.labelled_lines("Deck", standing_lines(page, one)),
             several => {
-                let mut lines = Vec::new();
+                let mut lines: Vec<Line> = Vec::new();
                 for coverage in several {
-                    lines.push(coverage.title.clone());
+                    lines.push(coverage.title.as_str().into());
                     lines.extend(standing_lines(page, coverage));
                 }
                 page.labelled_lines("Decks", lines);
@@ -133,7 +136,7 @@ impl View for DailyPage {
 }
 
 /// What to type next, and what it does.
-fn next_steps(page: &Page, reflected: bool, in_sight: bool) -> Vec<String> {
+fn next_steps(page: &Page, reflected: bool, in_sight: bool) -> Vec<Line> {
     let steps: &[(&str, &str)] = match (reflected, in_sight) {
         (true, true) => &[
             ("onward write", "write more"),
@@ -152,9 +155,7 @@ fn next_steps(page: &Page, reflected: bool, in_sight: bool) -> Vec<String> {
         .collect()
 }
 
-fn step(page: &Page, command: &str, effect: &str) -> String {
-    let pad = if page.is_roomy() { 21 } else { 20 };
-    let pad = usize::saturating_sub(pad, command.len());
-    let effect = page.paint(Style::Faint, effect);
-    format!("{}{:pad$}{effect}", page.paint(Style::Accent, command), "")
+fn step(page: &Page, command: &str, effect: &str) -> Line {
+    let column = if page.is_roomy() { 21 } else { 20 };
+    Style::Accent.on(command).padded_to(column) + Style::Faint.on(effect)
 }

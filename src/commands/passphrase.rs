@@ -1,9 +1,8 @@
 //! `onward passphrase`
 
-use super::converted::{ABOUT_THE_SHEET, Converted, RecoverySheet, deal_with_copies};
-use super::{Session, Status};
 use crate::error::{Error, Result};
-use crate::session::{forget_kept_key, opens_the_same};
+use crate::session::{Session, Status, deal_with_copies, forget_kept_key, opens_the_same};
+use crate::view::conversion::{ABOUT_THE_SHEET, Converted, RecoverySheet};
 
 /// Change the passphrase, or print the recovery sheet
 ///
@@ -81,7 +80,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     }
     let copies = deal_with_copies(copies, args.remove_copies, context)?;
     if output.json {
-        output.show(&Converted::of(context, true, &copies))?;
+        output.show(&Converted::of(&context.journal, true, &copies))?;
     }
     Ok(Status::Done)
 }

@@ -2,12 +2,11 @@
 
 use std::ffi::OsString;
 
-use super::entry::{self, EntriesJson};
-use super::{Session, Status, composed};
 use crate::error::Result;
 use crate::model::{Entry, Kind, Particulars};
-use crate::output::{Page, Style, View};
-use crate::session::{Composed, Composition, is_dash};
+use crate::session::{Composed, Composition, Session, Status, is_dash, report};
+use crate::view::entry::{self, EntriesJson};
+use crate::view::{Page, Style, View};
 
 /// Write down why you are walking away, or read it again
 ///
@@ -57,7 +56,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         Some(text) => reason.save(text, None, session)?,
         None => Composed::Nothing,
     };
-    composed::report(composed, context)
+    report::composed(composed, context)
 }
 
 /// The number that stands in place of a text.

@@ -1,10 +1,9 @@
 //! `onward restore`
 
-use super::delete::line;
-use super::show::Whole;
-use super::{Session, Status};
 use crate::error::{Error, Result};
 use crate::model::{Entry, EntryRef, count};
+use crate::session::{Session, Status};
+use crate::view::entry::{Whole, summary};
 
 /// Take entries out of the trash
 #[derive(Debug, clap::Args)]
@@ -34,7 +33,9 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let numbers: Vec<i64> = entries.iter().map(|entry| entry.number).collect();
     let restored = journal.restore(&numbers, context.environment.clock.now())?;
     for entry in &restored {
-        context.output.status(&line(entry, context));
+        context
+            .output
+            .status(&summary(entry, context.today(), context.output.width));
     }
     let number = count::with_noun(restored.len(), "entry is", "entries are");
     context

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use clap::builder::TypedValueParser;
 use serde::Serialize;
 
-use super::{Session, Status};
 use crate::error::{Error, Result};
 use crate::model::{Day, count};
-use crate::output::{Page, View, text};
-use crate::signals::Stop;
+use crate::session::{Session, Status};
 use crate::store::{ClosedJournal, Key, PendingRestore, Store};
+use crate::terminal::stop::{CtrlC, Stop};
+use crate::view::{Page, View, text};
 
 /// Put a backup into the journal's place
 ///
@@ -41,7 +41,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     // Before anything is open.
     let lies_open = !ClosedJournal::at(&args.file).is_encrypted();
     let restoring = {
-        let stop = Stop::noted();
+        let stop = Stop::begin(CtrlC::StopsThenEnds);
         session.open_other(|ask| {
             PendingRestore::begin(&args.file, &context.journal, ask, &|| stop.check())
         })?

@@ -2,16 +2,17 @@
 
 use serde::Serialize;
 
-use super::coverage::marks;
-use super::entry::{self, EntryJson};
-use super::filters::Filters;
-use super::{NOTHING_WRITTEN, Session, Status};
 use crate::decks::{Decks, Tip};
 use crate::error::{Error, Result};
 use crate::journal::{CoveredTip, RecalledDay, Review, ThenAndNow};
 use crate::model::lookback::{self, Ago, Run};
 use crate::model::{Day, Entry, Filter, Period, PeriodPhrase, Unit, count};
-use crate::output::{Page, Style, View, picture, text};
+use crate::session::filters::Filters;
+use crate::session::{NOTHING_WRITTEN, Session, Status};
+use crate::view::coverage::mark;
+use crate::view::entry::{self, EntryJson};
+use crate::view::figures::{RunJson, mean_json, mood};
+use crate::view::{Line, Page, Style, View, picture, text};
 
 /// Up to so many pages are shown whole, the beginning of each of more.
 const WHOLE: usize = 14;
@@ -182,36 +183,6 @@ struct ThenAndNowJson<'a> {
 struct MoodJson {
     day: String,
     mood: f64,
-}
-
-/// Days one after another as JSON.
-#[derive(Serialize)]
-pub struct RunJson {
-    days: usize,
-    from: String,
-    to: String,
-}
-
-impl RunJson {
-    /// A run, or nothing where runs are not to be told.
-    pub fn of(run: Option<Run>, streaks: bool) -> Option<RunJson> {
-        run.filter(|_| streaks).map(|run| RunJson {
-            days: run.days(),
-            from: run.from.to_string(),
-            to: run.to.to_string(),
-        })
-    }
-}
-
-/// A mean as JSON: two decimals are more than it is worth.
-pub fn mean_json(mean: f64) -> f64 {
-    (mean * 100.0).round() / 100.0
-}
-
-/// A mean mood for a person: `3`, `2.5`.
-pub fn mood(mean: f64) -> String {
-    let tenths = (mean * 10.0).round() / 10.0;
-    tenths.to_string()
 }
 
 impl View for Looked<'_> {
@@ -456,11 +427,13 @@ impl Looked<'_> {
                 }
                 let lead = 2 + digits + 2 + text::width(&facts);
                 let room = page.width().min(120).saturating_sub(lead);
-                page.line(format!(
-                    "  {}  {facts}{}",
-                    page.paint(Style::Faint, &number),
-                    text::fit(entry.first_line(), room)
-                ));
+                page.line(
+                    Line::from("  ")
+                        + Style::Faint.on(number)
+                        + "  "
+                        + facts
+                        + text::fit(entry.first_line(), room),
+                );
             }
             page.blank();
         }
@@ -476,9 +449,9 @@ impl Looked<'_> {
             let mut slugs = covered.iter().map(|covered| &covered.tip);
             slugs.any(|covered| covered.deck == tip.deck && covered.tip == tip.slug)
         };
-        let mut lines = Vec::new();
+        let mut lines: Vec<Line> = Vec::new();
         for deck in self.decks.all() {
-            let bar = marks(page, deck.tips.iter().map(is_covered));
+            let bar: Line = deck.tips.iter().map(|tip| mark(is_covered(tip))).collect();
             let number = deck.tips.iter().filter(|tip| is_covered(tip)).count();
             let mut standing = format!(
                 "{number} of {} answered",
@@ -488,13 +461,14 @@ impl Looked<'_> {
                 standing = format!("{standing}, {}", deck.title);
             }
             if deck.tips.len() + 2 + text::width(&standing) <= page.beside_label() {
-                lines.push(format!("{bar}  {standing}"));
+                lines.push(bar + "  " + standing);
                 continue;
             }
             if deck.tips.len() <= page.beside_label() {
                 lines.push(bar);
             }
-            lines.extend(text::wrap(&standing, page.beside_label()));
+            let standing = text::wrap(&standing, page.beside_label());
+            lines.extend(standing.into_iter().map(Line::from));
         }
         for CoveredTip { tip, days } in covered {
             let days = match days {
@@ -503,7 +477,7 @@ impl Looked<'_> {
             };
             let room = page.beside_label().saturating_sub(text::width(&days));
             let title = text::fit(&text::safe(&tip.name()), room);
-            lines.push(format!("{title}{}", page.paint(Style::Faint, &days)));
+            lines.push(Line::from(title) + Style::Faint.on(days));
         }
         page.labelled_lines("Tips", lines);
         page.blank();
@@ -520,35 +494,27 @@ impl Looked<'_> {
             page.paragraph(2, Style::Plain, &tip.name());
             let answer = |label: &str, entry: &Entry, columns: usize, lines: usize| {
                 let head = format!("{label}, {} (#{})", entry.day.short(), entry.number);
-                let mut answer = vec![page.paint(Style::Faint, &text::fit(&head, columns))];
-                let head = text::width(&text::fit(&head, columns));
-                let mut widths = vec![head];
-                for line in text::beginning(&entry.text, columns, lines) {
-                    widths.push(text::width(&line));
-                    answer.push(line);
-                }
-                (answer, widths)
+                let mut answer = vec![Style::Faint.on(text::fit(&head, columns))];
+                let begins = text::beginning(&entry.text, columns, lines);
+                answer.extend(begins.into_iter().map(Line::from));
+                answer
             };
             if page.width() >= SIDE_BY_SIDE {
                 let columns = (page.width().min(140) - 2 - 4) / 2;
-                let (left, widths) = answer("Then", then, columns, 5);
-                let (right, _) = answer("Now", now, columns, 5);
-                let mut sides = Vec::new();
-                for row in 0..left.len().max(right.len()) {
-                    let side = left.get(row).map_or("", String::as_str);
-                    let pad = columns + 4 - widths.get(row).copied().unwrap_or(0);
-                    let other = right.get(row).map_or("", String::as_str);
-                    sides.push(format!("  {side}{:pad$}{other}", ""));
-                }
-                for line in sides {
-                    page.line(line);
+                let mut left = answer("Then", then, columns, 5).into_iter();
+                let mut right = answer("Now", now, columns, 5).into_iter();
+                loop {
+                    let (side, other) = match (left.next(), right.next()) {
+                        (None, None) => break,
+                        (side, other) => (side.unwrap_or_default(), other.unwrap_or_default()),
+                    };
+                    page.line(Line::from("  ") + side.padded_to(columns + 4) + other);
                 }
             } else {
                 let columns = page.prose() - 4;
-                let (then, _) = answer("Then", then, columns, LINES);
-                let (now, _) = answer("Now", now, columns, LINES);
-                for line in then.iter().chain(&now) {
-                    page.line(format!("    {line}"));
+                let then = answer("Then", then, columns, LINES);
+                for line in then.into_iter().chain(answer("Now", now, columns, LINES)) {
+                    page.line(Line::from("    ") + line);
                 }
             }
         }
@@ -572,10 +538,11 @@ impl Looked<'_> {
                 let room = page.prose().saturating_sub(indent);
                 let lines = text::beginning(&entry.text, room, 2);
                 for (at, line) in lines.iter().enumerate() {
-                    page.line(match at {
-                        0 => format!("    {}  {line}", page.paint(Style::Faint, &number)),
-                        _ => format!("{:indent$}{line}", ""),
-                    });
+                    let lead = match at {
+                        0 => Line::from("    ") + Style::Faint.on(number.as_str()) + "  ",
+                        _ => Line::from(" ".repeat(indent)),
+                    };
+                    page.line(lead + line.as_str());
                 }
             }
             if let more @ 1.. = entries.len().saturating_sub(RECALLED) {
@@ -588,8 +555,7 @@ impl Looked<'_> {
 }
 
 fn heading(page: &mut Page, words: &str) {
-    let words = page.paint(Style::Strong, words);
-    page.line(format!("  {words}"));
+    page.line(Line::from("  ") + Style::Strong.on(words));
 }
 
 fn month(day: Day) -> (Day, Day) {

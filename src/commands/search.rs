@@ -2,15 +2,14 @@
 
 use serde::Serialize;
 
-use super::entry::EntryJson;
-use super::filters::Filters;
-use super::lines::{Amount, Columns, Count};
-use super::{Context, NOTHING_WRITTEN, Session, Status};
 use crate::error::{Error, Result};
 use crate::journal::{EmptySearchReason, Journal, SearchHits};
 use crate::model::{Entry, Filter, Query, Rank, count};
-use crate::output::excerpt::Excerpt;
-use crate::output::{Page, View, text};
+use crate::session::filters::{Amount, Filters};
+use crate::session::{Context, NOTHING_WRITTEN, Session, Status};
+use crate::view::entry::EntryJson;
+use crate::view::lines::{Columns, Count};
+use crate::view::{Excerpt, Page, View, text};
 
 /// Find entries by their words, the newest first
 ///
@@ -155,7 +154,7 @@ impl View for Hits<'_> {
             2
         };
         for entry in shown {
-            page.line(columns.line(entry, page).0);
+            page.line(columns.line(entry, page));
             let room = page.prose().saturating_sub(indent);
             self.excerpt(entry, room, LINES).show(page, indent);
         }

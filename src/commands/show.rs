@@ -1,12 +1,11 @@
 //! `onward show`
 
-use super::edit::living;
-use super::entry::{self, EntriesJson};
-use super::{Context, NOTHING_WRITTEN, Session, Status};
 use crate::environment;
 use crate::error::{Error, Result};
 use crate::model::{Entry, EntryRef, Filter};
-use crate::output::{Page, View};
+use crate::session::choosing::living;
+use crate::session::{Context, NOTHING_WRITTEN, Session, Status};
+use crate::view::entry;
 
 /// Show entries whole; today's unless asked
 #[derive(Debug, clap::Args)]
@@ -97,7 +96,7 @@ fn print(entries: &[Entry], args: &Args, context: &Context) -> Result<()> {
         let text = raw(texts, context.output.terminal);
         return context.output.print(&text);
     }
-    context.output.show_long(&Whole(entries))
+    context.output.show_long(&entry::Whole(entries))
 }
 
 /// Texts with a blank line between them. The last line is ended only where a shell's prompt
@@ -114,19 +113,6 @@ fn raw<'a>(texts: impl Iterator<Item = &'a str>, end: bool) -> String {
         all.push('\n');
     }
     all
-}
-
-/// Entries, whole.
-pub struct Whole<'a>(pub &'a [Entry]);
-
-impl View for Whole<'_> {
-    fn json(&self) -> impl serde::Serialize {
-        EntriesJson::of(self.0)
-    }
-
-    fn human(&self, page: &mut Page) {
-        entry::whole(page, self.0);
-    }
 }
 
 #[cfg(test)]

@@ -3,15 +3,15 @@
 use chrono::Datelike;
 use serde::Serialize;
 
-use super::filters::Filters;
-use super::review::{RunJson, mean_json, mood};
-use super::{NOTHING_WRITTEN, Session, Status};
 use crate::error::{Error, Result};
 use crate::journal::Stats;
 use crate::model::entry::tip_number;
 use crate::model::lookback::{Heatmap, Run, Share, Stretch};
 use crate::model::{Day, Filter, Period, Unit, count};
-use crate::output::{Page, Style, View, picture, text};
+use crate::session::filters::Filters;
+use crate::session::{NOTHING_WRITTEN, Session, Status};
+use crate::view::figures::{RunJson, mean_json, mood};
+use crate::view::{Line, Page, Style, View, picture, text};
 
 /// Days without entries, and those with entries from few words to many.
 const LEVELS: [&str; 5] = ["·", "▂", "▄", "▆", "█"];
@@ -381,10 +381,9 @@ impl InNumbers<'_> {
                 .iter()
                 .enumerate()
             {
-                let cells: String = (from..to)
-                    .map(|week| self.cell(page, map, monday, week * 7 + row))
-                    .collect();
-                page.line(format!("  {} {cells}", page.paint(Style::Faint, name)));
+                let cells = (from..to).map(|week| self.cell(map, monday, week * 7 + row));
+                let lead = Line::from("  ") + Style::Faint.on(*name) + " ";
+                page.line(lead + cells.collect::<Line>());
             }
         }
         let mut legend = vec![format!("{} none", LEVELS[0])];
@@ -406,26 +405,25 @@ impl InNumbers<'_> {
             }
         }
         for line in lines {
-            let line = page.paint(Style::Faint, &line);
-            page.line(format!("{:BEFORE_WEEKS$}{line}", ""));
+            page.line(Line::from(" ".repeat(BEFORE_WEEKS)) + Style::Faint.on(line));
         }
         page.blank();
     }
 
     /// A day of the calendar; blank before its first page and after its last day.
-    fn cell(&self, page: &Page, map: &Heatmap, monday: Day, at: usize) -> String {
+    fn cell(&self, map: &Heatmap, monday: Day, at: usize) -> Line {
         let day = monday.plus_days(at as i64);
         let shade = day.and_then(|day| {
             let first = map.days.first()?.day;
             map.days.get(usize::try_from(day.days_since(first)).ok()?)
         });
         match shade {
-            Some(shade) if shade.level > 0 => page.paint(Style::Good, LEVELS[shade.level]),
+            Some(shade) if shade.level > 0 => Style::Good.on(LEVELS[shade.level]),
             // What lies before the journal is not a day without a page.
             Some(shade) if self.stats.first.is_some_and(|first| first <= shade.day) => {
-                page.paint(Style::Faint, LEVELS[0])
+                Style::Faint.on(LEVELS[0])
             }
-            _ => " ".to_owned(),
+            _ => Line::from(" "),
         }
     }
 
@@ -482,17 +480,16 @@ impl InNumbers<'_> {
         let most = months.iter().map(|month| month.words).max().unwrap_or(0);
         let widest = count::grouped(most).len();
         let room = page.beside_label().saturating_sub(9 + 1 + widest).min(40);
-        let lines: Vec<String> = months
+        let lines: Vec<Line> = months
             .iter()
             .map(|month| {
-                let name = month.from.date().format("%b %Y");
+                let name = Line::from(format!("{} ", month.from.date().format("%b %Y")));
                 if month.entries == 0 {
-                    return format!("{name} {}", page.paint(Style::Faint, "·"));
+                    return name + Style::Faint.on("·");
                 }
                 let bar = picture::bar(month.words, most, room);
                 let gap = if bar.is_empty() { "" } else { " " };
-                let bar = page.paint(Style::Good, &bar);
-                format!("{name} {bar}{gap}{}", count::grouped(month.words))
+                name + Style::Good.on(bar) + gap + count::grouped(month.words)
             })
             .collect();
         page.labelled_lines("Words", lines);
@@ -529,20 +526,16 @@ impl InNumbers<'_> {
         let widest = titles.iter().map(|title| text::width(title)).max();
         let widest = widest.unwrap_or(0).min(room.saturating_sub(10));
         let columns = room.saturating_sub(widest + 2 + 11).min(20);
-        let lines: Vec<String> = tips
+        let lines: Vec<Line> = tips
             .iter()
             .zip(titles)
             .map(|(tip, title)| {
                 let title = text::fit(&title, widest);
-                let pad = widest - text::width(&title) + 2;
+                let title = Line::from(title).padded_to(widest + 2);
                 let bar = picture::bar(tip.days, most, columns);
                 let gap = if bar.is_empty() { "" } else { " " };
                 let days = count::with_noun(tip.days, "day", "days");
-                format!(
-                    "{title}{:pad$}{}{gap}{days}",
-                    "",
-                    page.paint(Style::Good, &bar)
-                )
+                title + Style::Good.on(bar) + gap + days
             })
             .collect();
         page.labelled_lines("Tips", lines);

@@ -2,16 +2,16 @@
 
 use serde::Serialize;
 
-use super::coverage::{CoverageJson, bar, standing};
-use super::entry::{self, EntryJson};
-use super::{Session, Status};
 use crate::decks::Tip;
 use crate::error::{Error, Result};
 use crate::journal::Coverage;
 use crate::model::choose::TipRecord;
 use crate::model::entry::{BUILT_IN_DECK, tip_number};
 use crate::model::{Entry, count};
-use crate::output::{Page, Style, View, text};
+use crate::session::{Session, Status};
+use crate::view::coverage::{CoverageJson, bar, mark, standing};
+use crate::view::entry::{self, EntryJson};
+use crate::view::{Line, Page, Style, View, text};
 
 /// Show which tips have been reflected on, or one tip whole
 ///
@@ -170,22 +170,21 @@ impl View for AllTips {
     fn human(&self, page: &mut Page) {
         for coverage in &self.coverage {
             page.blank();
-            let title = page.paint(Style::Strong, &coverage.title);
-            page.line(format!("  {title}"));
-            let bar = bar(page, coverage);
+            page.line(Line::from("  ") + Style::Strong.on(coverage.title.as_str()));
+            let bar = Line::from("  ") + bar(coverage);
             if coverage.total() + 4 > page.width() {
                 page.paragraph(2, Style::Plain, &standing(coverage));
             } else if page.is_roomy() {
                 let words = standing(coverage);
                 let room = page.prose().saturating_sub(coverage.total() + 4);
                 if text::width(&words) <= room {
-                    page.line(format!("  {bar}  {words}"));
+                    page.line(bar + "  " + words);
                 } else {
-                    page.line(format!("  {bar}"));
+                    page.line(bar);
                     page.line(format!("  {words}"));
                 }
             } else {
-                page.line(format!("  {bar}"));
+                page.line(bar);
                 page.paragraph(2, Style::Plain, &standing(coverage));
             }
             page.blank();
@@ -292,16 +291,10 @@ fn rows(
     let longest = longest.or_else(|| rows.iter().map(|row| text::width(&row.2)).max());
     let beside = page.width() >= 8 + widest + 2 + longest.unwrap_or(0);
     for (number, title, facts, filled) in rows {
-        let mark = match filled {
-            true => page.paint(Style::Good, "●"),
-            false => page.paint(Style::Faint, "○"),
-        };
         let title = text::fit(&title, widest);
-        let lead = format!("  {mark} {number:>2}  {title}");
+        let lead = Line::from("  ") + mark(filled) + format!(" {number:>2}  {title}");
         if beside {
-            let pad = widest - text::width(&title) + 2;
-            let facts = page.paint(Style::Faint, &facts);
-            page.line(format!("{lead}{:pad$}{facts}", ""));
+            page.line(lead.padded_to(8 + widest + 2) + Style::Faint.on(facts));
         } else {
             page.line(lead);
             page.paragraph(8, Style::Faint, &facts);
@@ -373,8 +366,8 @@ impl View for OneTip {
     fn human(&self, page: &mut Page) {
         let tip = &self.tip;
         page.blank();
-        let title = page.paint(Style::Strong, &text::safe(&tip.title));
-        page.line(format!("  {} · {title}", tip.label()));
+        let lead = Line::from(format!("  {} · ", tip.label()));
+        page.line(lead + Style::Strong.on(text::safe(&tip.title)));
         page.blank();
         if self.gone {
             let words = "This tip is in no deck in use. What you wrote to it is here.";

@@ -5,11 +5,11 @@ use std::str::FromStr;
 use chrono::TimeDelta;
 use serde::Serialize;
 
-use super::entry::{self, EntryJson};
-use super::{Session, Status};
 use crate::error::Result;
 use crate::model::{Day, Entry, Revision, count};
-use crate::output::{Page, Style, View, text};
+use crate::session::{Session, Status};
+use crate::view::entry::{self, EntryJson};
+use crate::view::{Page, Style, View, text};
 
 /// Show what is in the trash, or purge it for good
 #[derive(Debug, clap::Args)]
@@ -103,9 +103,11 @@ fn purge(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let number = count::with_noun(trash.len(), "entry", "entries");
     if !args.yes {
         for revision in &trash {
-            context
-                .output
-                .status(&super::delete::line(&revision.to_entry(), context));
+            context.output.status(&entry::summary(
+                &revision.to_entry(),
+                context.today(),
+                context.output.width,
+            ));
         }
         let (their, them) = match trash.len() {
             1 => ("its", "it"),
@@ -215,7 +217,6 @@ impl View for Trash {
             line,
         } in &self.0
         {
-            let number = page.paint(Style::Strong, &format!("#{}", entry.number));
             let since = deleted_at.get(..10).unwrap_or(deleted_at);
             let lead = format!("#{}  {}  ", entry.number, entry.day);
             let since = if page.is_roomy() {
@@ -226,12 +227,12 @@ impl View for Trash {
             let room = page
                 .width()
                 .saturating_sub(text::width(&lead) + text::width(&since));
-            page.line(format!(
-                "{number}  {}  {}{}",
-                entry.day,
-                page.paint(Style::Faint, &since),
-                text::fit(line, room)
-            ));
+            page.line(
+                Style::Strong.on(format!("#{}", entry.number))
+                    + format!("  {}  ", entry.day)
+                    + Style::Faint.on(since)
+                    + text::fit(line, room),
+            );
         }
     }
 }

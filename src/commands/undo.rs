@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use super::composed::differences;
-use super::{Context, Session, Status};
 use crate::error::Result;
 use crate::journal::{ActionKind, UndoOutcome};
 use crate::model::count;
-use crate::output::{Page, View};
+use crate::session::{Context, Session, Status};
+use crate::view::change::differences;
+use crate::view::{Page, View};
 
 /// Take the last change back; again, the one before
 ///
@@ -60,7 +60,10 @@ fn report(undone: Option<UndoOutcome>, way: &'static str, context: &Context) -> 
     };
     let now = match undone.entries.as_slice() {
         [(Some(before), Some(after))] => {
-            format!(" ({})", differences(before, after, context).join("; "))
+            format!(
+                " ({})",
+                differences(before, after, context.today()).join("; ")
+            )
         }
         [(Some(_), None)] => "; it lies in the trash".to_owned(),
         [(None, Some(_))] => "; it is back in the journal".to_owned(),

@@ -1,9 +1,9 @@
 //! `onward unlock`
 
-use super::lock::{Lock, not_encrypted, salt_of};
-use super::{Session, Status};
 use crate::error::Result;
 use crate::keyring::{self, Term};
+use crate::session::{Session, Status, not_encrypted, salt_of};
+use crate::view::lock::{Lock, LockState};
 
 /// Ask for the passphrase now, and not again for a while
 ///
@@ -35,7 +35,8 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let term = args.term.or(context.config.auto_unlock).unwrap_or_default();
     let now = context.environment.clock.now();
     let until = keyring::keep(key, term, now.to_utc())?;
-    let lock = Lock::unlocked(context, until, now);
+    let until = context.environment.clock.zone().at(until);
+    let lock = Lock::of(&context.journal, LockState::Unlocked { until }, now);
     context.output.status(&lock.sentence());
     if context.output.json {
         context.output.show(&lock)?;

@@ -4,15 +4,14 @@ use std::ffi::OsString;
 
 use serde::Serialize;
 
-use super::entry::{EntriesJson, EntryJson};
-use super::{Session, Status, composed};
 use crate::error::{Error, Kept, Result};
 use crate::model::particulars::{Ended, Strength};
 use crate::model::{DayPhrase, Entry, Kind, Particulars, TimeOfDay};
-use crate::output::dialogue::{Dialogue, Paused, Typed};
-use crate::output::{Page, Style, View, text};
 use crate::session::desk::unsaved;
-use crate::session::{Becomes, Composition, TypedText, is_dash};
+use crate::session::{Becomes, Composition, Session, Status, TypedText, is_dash, report};
+use crate::terminal::dialogue::{Dialogue, Paused, Typed};
+use crate::view::entry::{EntriesJson, EntryJson};
+use crate::view::{Page, Style, View, text};
 
 /// For the moment you want to get in touch
 ///
@@ -247,7 +246,7 @@ fn keep(
         (Err(error), None) => return Err(session.keep_unsaved(&metadata, &words, error)),
     };
     for entry in &saved {
-        composed::say(entry, context);
+        report::say(entry, context);
     }
     match noted.ended {
         Some(Ended::Contact) => context.output.hint(
@@ -292,7 +291,7 @@ fn converse(
 ) -> Result<()> {
     let context = session.context();
     let output = &context.output;
-    let mut dialogue = Dialogue::begin(output)?;
+    let mut dialogue = output.dialogue()?;
     if !args.no_pause {
         let moves = output.terminal_errors && !context.environment.dumb;
         output.status("One minute, with a slow breath. Any key goes on.");
@@ -426,7 +425,7 @@ fn converse(
 /// # Errors
 /// [`Error::Interrupted`] when it was.
 fn ask(
-    dialogue: &mut Dialogue<'_>,
+    dialogue: &mut Dialogue,
     question: &str,
     mut take: impl FnMut(&str) -> bool,
 ) -> Result<()> {

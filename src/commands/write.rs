@@ -4,15 +4,13 @@ use std::ffi::OsString;
 
 use chrono::DateTime;
 
-use super::{Context, Session, Status, composed};
-use crate::drafts::Draft;
-use crate::editor;
-use crate::error::{Error, Kept, Result};
+use crate::drafts::{Draft, page_file};
+use crate::error::{Error, Result};
 use crate::model::entry::{MAX_TEXT, first_line};
 use crate::model::{Day, DayPhrase, Kind, Mood, Tag, TimeOfDay, count};
-use crate::output::text;
-use crate::session::desk::{self, unsaved};
-use crate::session::{Becomes, Composition, PageDetails};
+use crate::session::desk;
+use crate::session::{Becomes, Composition, Context, PageDetails, Session, Status, report};
+use crate::view::text;
 
 /// Write a page
 ///
@@ -120,9 +118,9 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
             ));
         }
         if text.trim().is_empty() {
-            return composed::nothing(context);
+            return report::nothing(context);
         }
-        let status = composed::report(page.save(text, None, session)?, context)?;
+        let status = report::composed(page.save(text, None, session)?, context)?;
         if !args.text.is_empty() {
             desk::tell_of_shells(session);
         }
@@ -131,7 +129,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
 
     let mut waiting = desk::waiting(session)?;
     if waiting.is_empty() {
-        return composed::report(page.in_editor(session)?, context);
+        return report::composed(page.in_editor(session)?, context);
     }
     let draft = waiting.remove(0);
     let more = waiting.len();
@@ -144,10 +142,10 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         }
         Offer::New => {
             drop(draft);
-            composed::report(page.in_editor(session)?, context)
+            report::composed(page.in_editor(session)?, context)
         }
         Offer::Discard => match throw_away(draft, session)? {
-            true => composed::report(page.in_editor(session)?, context),
+            true => report::composed(page.in_editor(session)?, context),
             false => Ok(Status::NothingDone),
         },
         Offer::Quit => Ok(Status::NothingDone),
@@ -171,19 +169,10 @@ fn take_up(args: &Args, draft: Draft, session: &mut Session<'_>) -> Result<Statu
             let hint = "take it up first, then change it with onward edit".to_owned();
             return Err(refused(kind.with_article().to_owned(), hint));
         }
-        Becomes::Edit { number, .. } => {
-            let kept = |error| unsaved(Kept::AsDraft, error);
-            let journal = session.journal().map_err(kept)?;
-            let help = composed::help_of(number, journal, context.today());
-            Composition {
-                help: Some(help),
-                ..drafted
-            }
-        }
-        Becomes::Other(..) => drafted,
+        Becomes::Edit { .. } | Becomes::Other(..) => drafted,
         Becomes::Page(_) => resumed(args, drafted, context)?,
     };
-    composed::report(composition.take_up(draft, session)?, context)
+    report::composed(composition.take_up(draft, session)?, context)
 }
 
 /// The page that the flags say.
@@ -407,7 +396,7 @@ fn name(draft: &Draft) -> String {
 fn beginning(draft: &Draft) -> String {
     let bytes = draft.read(MAX_TEXT).ok().flatten().unwrap_or_default();
     let file = String::from_utf8_lossy(&bytes).into_owned();
-    match first_line(&editor::written(&file)) {
+    match first_line(&page_file::written(&file)) {
         "" => ".".to_owned(),
         line => format!(": “{}”", text::fit(line, 50)),
     }

@@ -13,6 +13,7 @@
 //! Nothing here opens a journal: whoever has it open lends it (`session/` does).
 
 mod folder;
+pub mod page_file;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -22,7 +23,6 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::editor;
 use crate::environment;
 use crate::error::{Error, Kept, Result};
 use crate::journal::{Journal, StoredDraft};
@@ -350,7 +350,7 @@ impl Drafts {
         last_resort: &[PathBuf],
     ) -> Option<Kept> {
         // As an editor's page, so that no line of the text can be taken for the scissors.
-        let page = editor::compose(text, "");
+        let page = page_file::compose(text, "");
         let kept = match &self.sealed {
             Some(_) => self.store_new(journal, metadata, page.as_bytes()),
             None => self.begin(metadata, &page).map(|_| ()),
@@ -371,7 +371,7 @@ impl Drafts {
     ) -> Option<Kept> {
         if self.sealed.is_some() {
             // What is text after all is kept as an editor's page, as in `keep`.
-            let page = std::str::from_utf8(bytes).map(|text| editor::compose(text, ""));
+            let page = std::str::from_utf8(bytes).map(|text| page_file::compose(text, ""));
             let page = page.as_ref().map_or(bytes, |page| page.as_bytes());
             return match self.store_new(journal, &DraftMetadata::default(), page) {
                 Ok(()) => Some(Kept::AsDraft),
@@ -637,7 +637,7 @@ fn to_json(metadata: &DraftMetadata) -> io::Result<String> {
 
 /// Whether the writer has put nothing but blanks on a page.
 fn says_nothing(page: &[u8]) -> bool {
-    std::str::from_utf8(page).is_ok_and(|page| editor::written(page).trim().is_empty())
+    std::str::from_utf8(page).is_ok_and(|page| page_file::written(page).trim().is_empty())
 }
 
 fn name_of(folder: &Path) -> String {

@@ -246,12 +246,15 @@ mod sealed {
     #[test]
     fn a_text_that_was_set_aside_comes_back_whole_whatever_its_lines_are() {
         let mut place = place();
-        let typed = format!("{}# a heading of mine\n", editor::compose("above", "help"));
+        let typed = format!(
+            "{}# a heading of mine\n",
+            page_file::compose("above", "help")
+        );
         let journal = Some(&mut place.journal);
         let kept = place.drafts.set_aside(journal, typed.as_bytes(), &[]);
         assert_eq!(kept, Some(Kept::AsDraft));
         let page = text(&place.waiting()[0]);
-        assert_eq!(editor::written(&page), typed.trim_end());
+        assert_eq!(page_file::written(&page), typed.trim_end());
     }
 
     #[test]

@@ -1,37 +1,20 @@
 //! The only writer to standard output and standard error.
 //!
-//! Standard output is the answer: a [`View`], shown to a person or as one JSON object.
+//! Standard output is the answer: a [`View`], shown to a person or as one JSON object. Only here do
+//! the styles of a page become the codes of a terminal.
 //! Standard error is the conversation: what was done, hints, questions, errors.
 
-pub mod dialogue;
-pub mod excerpt;
-mod markdown;
-pub mod pager;
-pub mod picture;
 pub mod progress;
-pub mod text;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::io::{self, Write};
-use std::rc::Rc;
 
 use anstyle::{AnsiColor, Effects};
-use serde::Serialize;
 
 use crate::error::{Error, Result};
-
-pub use pager::Pager;
-use pager::Shown;
-
-/// What a command answers: data that can be shown in two ways.
-pub trait View {
-    /// The one object that `--json` prints; its top-level key names the thing.
-    fn json(&self) -> impl Serialize;
-
-    /// The page for a person.
-    fn human(&self, page: &mut Page);
-}
+use crate::terminal::dialogue::Dialogue;
+use crate::terminal::pager::{Pager, Shown};
+use crate::view::{Look, Page, Row, Style, View, text};
 
 /// Where answers and messages go, and how they look.
 #[derive(Debug, Clone)]
@@ -100,7 +83,7 @@ impl Output {
         } else {
             let mut page = Page::new(self.width, self.color, self.terminal);
             view.human(&mut page);
-            Ok(page.text)
+            Ok(codes(&page, self.color))
         }
     }
 
@@ -179,7 +162,8 @@ impl Output {
 
     /// Says what went wrong, why, and what to do.
     pub fn error(&self, error: &Error) {
-        let paint = |style: Style, text: &str| paint(self.color_errors, style, text);
+        let paint =
+            |style: Style, text: &str| paint(self.color_errors, style, text).into_owned();
         self.say(&format!(
             "{} {}",
             paint(Style::Error, "error:"),
@@ -222,6 +206,14 @@ impl Output {
         Ok((read > 0).then(|| answer.trim().to_owned()))
     }
 
+    /// Begins a conversation on the terminal.
+    ///
+    /// # Errors
+    /// As [`Dialogue::begin`].
+    pub fn dialogue(&self) -> Result<Dialogue> {
+        Dialogue::begin(self.terminal_errors.then_some(self.width))
+    }
+
     /// A line on standard error, broken between words where it would run over the edge of a
     /// terminal. Where even standard error is gone there is nobody to tell.
     fn say(&self, line: &str) {
@@ -258,28 +250,28 @@ fn harmless_json(json: String) -> String {
     harmless
 }
 
-/// How a piece of text stands out. Never the only carrier of a meaning.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Style {
-    /// As everything else.
-    Plain,
-    /// Titles.
-    Strong,
-    /// What may be passed over.
-    Faint,
-    /// The question, the next step.
-    Accent,
-    /// What has been done.
-    Good,
-    /// What went wrong.
-    Error,
+/// The text of a page as a terminal takes it, or without styles.
+fn codes(page: &Page, color: bool) -> String {
+    let mut codes = String::new();
+    for row in page.rows() {
+        match row {
+            Row::Verbatim(text) => codes.push_str(text),
+            Row::Line(line) => {
+                for span in line.spans() {
+                    codes.push_str(&paint(color, span.style, &span.text));
+                }
+                codes.push('\n');
+            }
+        }
+    }
+    codes
 }
 
-fn paint(color: bool, style: Style, text: &str) -> String {
+fn paint(color: bool, style: Style, text: &str) -> Cow<'_, str> {
     let plain = anstyle::Style::new();
     let style = match style {
-        _ if !color || text.is_empty() => return text.to_owned(),
-        Style::Plain => return text.to_owned(),
+        _ if !color || text.is_empty() => return Cow::Borrowed(text),
+        Style::Plain | Style::Written(Look::PLAIN) => return Cow::Borrowed(text),
         Style::Strong => plain.effects(Effects::BOLD),
         Style::Faint => plain.effects(Effects::DIMMED),
         Style::Accent => plain.fg_color(Some(AnsiColor::Cyan.into())),
@@ -287,179 +279,23 @@ fn paint(color: bool, style: Style, text: &str) -> String {
         Style::Error => plain
             .fg_color(Some(AnsiColor::Red.into()))
             .effects(Effects::BOLD),
+        Style::Written(look) => written(look),
     };
-    format!("{style}{text}{style:#}")
+    Cow::Owned(format!("{style}{text}{style:#}"))
 }
 
-/// The width of a page of prose: more is hard to read.
-const PROSE: usize = 78;
-/// From here on a label stands beside its text, below it above.
-const ROOMY: usize = 60;
-/// The column where text beside a label begins.
-const LABEL: usize = 12;
-
-/// An answer being laid out for a person.
-#[derive(Debug)]
-pub struct Page {
-    text: String,
-    /// Paragraphs that ran over a line, with the columns they had and the lines they became. The
-    /// question above an entry often stands above many, and breaking it into lines is most of
-    /// the work that such an entry takes.
-    broken: HashMap<String, (usize, Rc<[String]>)>,
-    width: usize,
-    color: bool,
-    terminal: bool,
-}
-
-impl Page {
-    fn new(width: usize, color: bool, terminal: bool) -> Page {
-        Page {
-            text: String::new(),
-            broken: HashMap::new(),
-            width: width.clamp(20, 500),
-            color,
-            terminal,
-        }
-    }
-
-    /// Columns there are.
-    pub fn width(&self) -> usize {
-        self.width
-    }
-
-    /// Columns a line of prose takes.
-    pub fn prose(&self) -> usize {
-        self.width.min(PROSE)
-    }
-
-    /// Whether there is room for things to stand side by side.
-    pub fn is_roomy(&self) -> bool {
-        self.width >= ROOMY
-    }
-
-    /// Text in a style, where this page has styles. Wrap and cut first, paint last.
-    pub fn paint(&self, style: Style, text: &str) -> String {
-        paint(self.color, style, text)
-    }
-
-    /// A line as it is: already safe, already fitting.
-    pub fn line(&mut self, line: impl AsRef<str>) {
-        self.text.push_str(line.as_ref().trim_end());
-        self.text.push('\n');
-    }
-
-    /// An empty line.
-    pub fn blank(&mut self) {
-        self.text.push('\n');
-    }
-
-    /// A paragraph in a style, wrapped, each line behind `indent` columns.
-    pub fn paragraph(&mut self, indent: usize, style: Style, text: &str) {
-        let room = self.prose().saturating_sub(indent);
-        let text = text::safe(text);
-        let lines = match self.broken.get(&*text) {
-            Some((columns, lines)) if *columns == room => Rc::clone(lines),
-            _ => {
-                let lines: Rc<[String]> = text::wrap(&text, room).into();
-                if lines.len() > 1 {
-                    let text = text.into_owned();
-                    self.broken.insert(text, (room, Rc::clone(&lines)));
-                }
-                lines
-            }
-        };
-        for line in &*lines {
-            let line = " ".repeat(indent) + &self.paint(style, line);
-            self.line(line);
-        }
-    }
-
-    /// Short facts one after the other, broken between them where that is possible.
-    pub fn facts(&mut self, style: Style, facts: &[String]) {
-        let (mut line, mut width) = (String::new(), 0);
-        for fact in facts {
-            let fact = text::safe(fact);
-            let wide = text::width(&fact);
-            if !line.is_empty() {
-                if width + 3 + wide > self.prose() {
-                    self.paragraph(0, style, &line);
-                    (line, width) = (String::new(), 0);
-                } else {
-                    line.push_str(" · ");
-                    width += 3;
-                }
-            }
-            line.push_str(&fact);
-            width += wide;
-        }
-        self.paragraph(0, style, &line);
-    }
-
-    /// What parts one whole text from the next: a rule on a terminal, elsewhere an empty
-    /// line.
-    pub fn apart(&mut self) {
-        self.blank();
-        if self.terminal {
-            let rule = "─".repeat(self.prose());
-            let rule = self.paint(Style::Faint, &rule);
-            self.line(rule);
-            self.blank();
-        }
-    }
-
-    /// A label, and beside it, or below where the page is narrow, a paragraph.
-    pub fn labelled(&mut self, label: &str, style: Style, text: &str) {
-        let color = self.color;
-        let lines = text::wrap(&text::safe(text), self.beside_label());
-        self.labelled_lines(label, lines.iter().map(|line| paint(color, style, line)));
-    }
-
-    /// A label, and beside it, or below where the page is narrow, lines that fit
-    /// [`Page::beside_label`].
-    pub fn labelled_lines(&mut self, label: &str, lines: impl IntoIterator<Item = String>) {
-        let color = self.color;
-        let faint = |text: &str| paint(color, Style::Faint, text);
-        if self.is_roomy() {
-            let mut label = Some(label);
-            for line in lines {
-                let label = label.take().unwrap_or("");
-                let pad = LABEL.saturating_sub(2 + text::width(label)).max(1);
-                self.line(format!("  {}{:pad$}{line}", faint(label), ""));
-            }
-        } else {
-            self.line(faint(label));
-            for line in lines {
-                self.line(format!("  {line}"));
-            }
-        }
-    }
-
-    /// Columns that lines beside a label have.
-    pub fn beside_label(&self) -> usize {
-        if self.is_roomy() {
-            self.prose() - LABEL
-        } else {
-            self.width - 2
-        }
-    }
-
-    /// What the writer wrote: Markdown lightly rendered, made safe and wrapped on a terminal,
-    /// byte for byte elsewhere.
-    pub fn written(&mut self, text: &str) {
-        if self.terminal {
-            let sheet = markdown::Sheet {
-                prose: self.prose(),
-                width: self.width,
-                styled: self.color,
-            };
-            for line in markdown::render(text, sheet) {
-                self.line(line);
-            }
-        } else {
-            self.text.push_str(text);
-            if !text.ends_with('\n') {
-                self.blank();
-            }
-        }
-    }
+/// How the writer's Markdown looks.
+fn written(look: Look) -> anstyle::Style {
+    let effects = [
+        (Effects::BOLD, Look::STRONG.with(Look::HEADING)),
+        (Effects::ITALIC, Look::EMPHASIS),
+        (Effects::DIMMED, Look::TARGET.with(Look::CODE_BLOCK)),
+    ];
+    let effects = effects
+        .into_iter()
+        .fold(Effects::new(), |effects, (effect, wanted)| {
+            effects.set(effect, look.has(wanted))
+        });
+    let color = look.has(Look::CODE).then(|| AnsiColor::Cyan.into());
+    anstyle::Style::new().effects(effects).fg_color(color)
 }

@@ -9,11 +9,11 @@ use chrono::{DateTime, FixedOffset};
 use super::desk::{self, Before, EditorResult, unsaved};
 use super::page_prompt;
 use super::{Context, Moment, Session};
-use crate::drafts::{Draft, DraftMetadata};
-use crate::editor;
+use crate::drafts::{Draft, DraftMetadata, page_file};
 use crate::error::{Error, Kept, Result};
 use crate::journal::{Edit, EditOutcome, Journal, NewEntry, NewPage, Reflects, TextRewrite};
-use crate::model::{Day, Entry, Kind, Mood, Particulars, Tag};
+use crate::model::{Day, Entry, EntryRef, Kind, Mood, Particulars, Tag};
+use crate::view::entry;
 
 /// What a text is to become, apart from the text itself.
 #[derive(Debug, Clone)]
@@ -242,7 +242,7 @@ impl Composition {
             Becomes::Edit { from, .. } => (from.clone().unwrap_or_default(), true),
             _ => (String::new(), false),
         };
-        let page = editor::compose(&text, &help);
+        let page = page_file::compose(&text, &help);
         let draft = session.begin_draft(&self.metadata(), &page)?;
         let before = Before {
             text: text.trim_end_matches(['\n', '\r']),
@@ -273,7 +273,7 @@ impl Composition {
         }
         let text = match desk::text_of(&draft) {
             Ok(text) => {
-                draft.rewrite(&editor::compose(&text, &help))?;
+                draft.rewrite(&page_file::compose(&text, &help))?;
                 text
             }
             // It is no text, or too much of it: the editor gets it as it is, and whoever sits
@@ -318,7 +318,12 @@ impl Composition {
                 let help = format!("\n{}, {}\n", kind.with_article(), self.day.long());
                 (None, help)
             }
-            (None, Becomes::Edit { .. }) => (None, String::new()),
+            // Where it is out of reach there is nothing to show of it.
+            (None, Becomes::Edit { number, .. }) => {
+                let found = journal.find(&EntryRef::Number(*number), self.begun.today);
+                let found = found.unwrap_or_default();
+                (None, found.first().map(entry::help).unwrap_or_default())
+            }
         })
     }
 

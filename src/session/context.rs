@@ -12,9 +12,10 @@ use crate::environment::Environment;
 use crate::error::{Error, Result};
 use crate::journal::Journal;
 use crate::model::{Day, DayPhrase, Filter, TimeOfDay};
-use crate::output::{Output, text};
-use crate::passphrase::{Trouble, from_terminal};
+use crate::output::Output;
 use crate::shelf::{Chosen, Shelf};
+use crate::terminal::secret::{Trouble, from_terminal};
+use crate::view::text;
 
 /// What every command works with, and none changes.
 #[derive(Debug, Clone)]
@@ -36,6 +37,9 @@ pub struct Context {
     /// The decks in use, once they were asked for.
     pub chosen: OnceCell<Chosen>,
 }
+
+/// What is said of a journal without a page.
+pub const NOTHING_WRITTEN: &str = "Nothing is written yet. Begin with onward write.";
 
 /// How a command ended, where nothing went wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -169,18 +173,6 @@ impl Context {
             false => otherwise,
         }
         .to_owned())
-    }
-
-    /// Between midnight and the turn of the day: which day it still is, as a sentence.
-    pub fn after_midnight(&self) -> Option<String> {
-        let Moment { now, today } = self.moment();
-        (now.date_naive() != today.date()).then(|| {
-            format!(
-                "It is {} and still {}.",
-                now.format("%H:%M"),
-                today.without_year()
-            )
-        })
     }
 
     /// The instant of a time of day on a day.

@@ -6,14 +6,15 @@ use std::path::Path;
 use std::sync::mpsc;
 
 use super::Session;
-use crate::drafts::{self, Draft, DraftMetadata, Drafts, Sealed};
-use crate::editor::{self, Editor, Ended, Manner};
+use crate::drafts::{self, Draft, DraftMetadata, Drafts, Sealed, page_file};
 use crate::environment::{self, Terminals};
 use crate::error::{Error, Kept, Result};
 use crate::journal::ClosedJournal;
 use crate::model::entry::MAX_TEXT;
-use crate::output::{Output, text};
-use crate::signals;
+use crate::output::Output;
+use crate::terminal::editor::{Editor, Ended, Manner};
+use crate::terminal::stop::{CtrlC, Stop};
+use crate::view::text;
 
 /// The longest file of a draft that is read: the longest text, and below it what helps.
 const MAX_FILE: usize = MAX_TEXT + 1_000_000;
@@ -76,7 +77,7 @@ pub fn in_editor(
     }
     if empty && !before.saved && !before.text.trim().is_empty() {
         // Whether it was meant or the editor failed: it goes by --discard-draft only.
-        if let Err(error) = draft.rewrite(&editor::compose(before.text, before.help)) {
+        if let Err(error) = draft.rewrite(&page_file::compose(before.text, before.help)) {
             let kept = session.keep_text(&draft.metadata(), before.text);
             return Err(kept_or_printed(
                 kept,
@@ -188,7 +189,7 @@ pub fn text_of(draft: &Draft) -> Result<String> {
             ..=MAX_FILE => String::from_utf8(bytes).map_err(|error| not_utf8(&error))?,
             _ => return Err(Error::TooLong { limit: MAX_TEXT }),
         };
-        let text = editor::written(&file.replace("\r\n", "\n"));
+        let text = page_file::written(&file.replace("\r\n", "\n"));
         match text.len() {
             ..=MAX_TEXT => Ok(text),
             _ => Err(Error::TooLong { limit: MAX_TEXT }),
@@ -275,7 +276,10 @@ fn read_standard_input() -> (Vec<u8>, Option<Error>) {
         Stop,
     }
     let (send, events) = mpsc::channel();
-    signals::on_stop(true, send.clone(), Event::Stop);
+    // For good: the text is about to be saved.
+    let mut stop = Stop::begin(CtrlC::Stops);
+    stop.send(send.clone(), Event::Stop);
+    stop.for_good();
     std::thread::spawn(move || {
         let mut input = std::io::stdin().lock();
         loop {

@@ -4,11 +4,15 @@
 //! it, and nobody opens it a second time: two connections of one process would not keep each
 //! other out, since closing one file drops the locks that SQLite has on the other.
 
+pub mod choosing;
 mod composition;
 mod context;
 pub mod desk;
 mod drafting;
+mod earlier_copies;
+pub mod filters;
 mod page_prompt;
+pub mod report;
 mod typed_text;
 mod unlocking;
 
@@ -24,10 +28,10 @@ use crate::store::Store;
 use unlocking::{UnlockedBy, Unlocking};
 
 pub use composition::{Becomes, Composed, Composition, PageDetails, is_dash, is_piped};
-pub use context::{Context, Moment, Status};
-pub use page_prompt::{NO_REASON, recalled};
+pub use context::{Context, Moment, NOTHING_WRITTEN, Status};
+pub use earlier_copies::deal_with_copies;
 pub use typed_text::TypedText;
-pub use unlocking::{Passphrases, opens_the_same};
+pub use unlocking::{Passphrases, not_encrypted, opens_the_same, salt_of};
 
 /// One run of the program.
 #[derive(Debug)]

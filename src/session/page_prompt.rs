@@ -6,10 +6,8 @@ use crate::decks::Tip;
 use crate::error::Result;
 use crate::journal::{Journal, Prompt, Reflects};
 use crate::model::Entry;
-use crate::output::text;
-
-/// What is said where a tip asks to remember a reason and none is written.
-pub const NO_REASON: &str = "Write down why you walk away: onward reason \"…\"";
+use crate::view::text;
+use crate::view::today::{NO_REASON, recalled};
 
 /// What a page is counted for by what its writer said. `asked` are the questions that were shown, in
 /// the order of the tips.
@@ -136,18 +134,4 @@ pub(super) fn shown(
         }
     };
     Ok((reflects, help))
-}
-
-/// A reason beside a prompt: some lines of it, and which it is.
-pub fn recalled(reason: &Entry, columns: usize, lines: usize) -> Vec<String> {
-    let mut shown = text::beginning(&reason.text, columns, lines);
-    let which = format!("(#{})", reason.number);
-    match shown.last_mut() {
-        Some(last) if text::width(last) + 1 + which.len() <= columns => {
-            last.push(' ');
-            last.push_str(&which);
-        }
-        _ => shown.push(which),
-    }
-    shown
 }

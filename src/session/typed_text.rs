@@ -1,8 +1,7 @@
 //! Text that is typed line by line into a conversation.
 
 use super::{Composition, Session};
-use crate::drafts::{Draft, DraftMetadata};
-use crate::editor;
+use crate::drafts::{Draft, DraftMetadata, page_file};
 
 /// Text that is being typed, kept as a draft from its first line on: not even a machine that
 /// dies takes it.
@@ -23,7 +22,7 @@ impl TypedText {
 
     /// Keeps the text as it is now. What cannot be kept on the disk is in memory still.
     pub fn hold(&mut self, text: &str, session: &mut Session<'_>) {
-        let page = editor::compose(text, "");
+        let page = page_file::compose(text, "");
         self.draft = match self.draft.take() {
             None => session.begin_draft(&self.metadata, &page).ok(),
             Some(mut draft) => draft.rewrite(&page).is_ok().then_some(draft),

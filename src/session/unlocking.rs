@@ -3,12 +3,15 @@
 
 use std::path::Path;
 
+use super::{Context, Session};
 use crate::environment::Environment;
 use crate::error::{Error, Result};
 use crate::journal::{Key, LockedJournal, Passphrase, RecoverySheet, Salt, UnlockSecret};
 use crate::keyring::{self, Term};
 use crate::output::Output;
-use crate::passphrase::{self, Line, Trouble};
+use crate::passphrase;
+use crate::terminal::secret::{self, Line, Trouble};
+use crate::view::text;
 
 /// How often a person is asked.
 const TRIES: u32 = 3;
@@ -104,7 +107,7 @@ impl Passphrases {
     fn line(&self, prompt: &str, path: &Path) -> Result<zeroize::Zeroizing<String>> {
         said(
             match &self.source {
-                PassphraseSource::Terminal => passphrase::from_terminal(prompt),
+                PassphraseSource::Terminal => secret::from_terminal(prompt),
                 PassphraseSource::Descriptor(number) => passphrase::from_descriptor(*number),
                 PassphraseSource::Command(command) => passphrase::from_command(command),
             },
@@ -279,6 +282,42 @@ impl<'a> Unlocking<'a> {
         self.offered_kept = true;
         Some(kept.key)
     }
+}
+
+/// What an encrypted journal begins with; `None` where there is no journal, which has been said
+/// then.
+///
+/// # Errors
+/// A journal that is not encrypted.
+pub fn salt_of(session: &mut Session<'_>) -> Result<Option<Salt>> {
+    let context = session.context();
+    let salt = session.salt()?;
+    if salt.is_none() && context.journal.symlink_metadata().is_err() {
+        no_journal(context);
+        return Ok(None);
+    }
+    if salt.is_none() {
+        // Only one that is a journal.
+        session.plain_journal()?;
+        return Err(not_encrypted());
+    }
+    Ok(salt)
+}
+
+/// What is wrong with a journal that nobody can lock or unlock.
+pub fn not_encrypted() -> Error {
+    Error::Usage {
+        what: "the journal is not encrypted".to_owned(),
+        hint: Some("onward encrypt gives it a passphrase".to_owned()),
+    }
+}
+
+fn no_journal(context: &Context) {
+    let journal = context.journal.display().to_string();
+    let journal = text::safe(&journal);
+    context
+        .output
+        .status(&format!("There is no journal yet at {journal}."));
 }
 
 /// Whether a passphrase opens what a key opens.

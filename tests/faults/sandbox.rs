@@ -11,7 +11,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
 use chrono::{DateTime, FixedOffset};
-use onward::editor;
+use onward::drafts::page_file;
 use onward::journal::{NewPage, Reflects};
 use onward::model::{Day, Filter, Kind, Order};
 
@@ -218,7 +218,7 @@ impl Sandbox {
                     let bytes = fs::read(&path).expect("readable");
                     let mut text = String::from_utf8_lossy(&bytes).into_owned();
                     if name == "page.md" {
-                        text = editor::written(&text).to_owned();
+                        text = page_file::written(&text).to_owned();
                     }
                     found.push((path, text));
                 }
@@ -229,7 +229,7 @@ impl Sandbox {
             let mut text = String::from_utf8_lossy(&page).into_owned();
             // Bytes that were set aside are there as they came.
             if text.contains(">8 ---") {
-                text = editor::written(&text);
+                text = page_file::written(&text);
             }
             found.push((PathBuf::from(name).join("page.md"), text));
         }

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 
 use crate::error::{Error, Result};
-use crate::signals;
+use crate::terminal::stop::{CtrlC, Stop};
 
 /// The pager that long answers go through on a terminal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +29,7 @@ enum Choice {
 
 /// What became of a text.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Shown {
+pub enum Shown {
     /// The person has seen as much of it as they wanted.
     Yes,
     /// There is no pager: it is still to be printed.
@@ -65,7 +65,7 @@ impl Pager {
     /// # Errors
     /// [`Error::Interrupted`] when a signal asked this program to stop meanwhile. Ctrl-C is
     /// the pager's.
-    pub(super) fn show(&self, text: String) -> Result<Shown> {
+    pub fn show(&self, text: String) -> Result<Shown> {
         let words = match &self.choice {
             Choice::Never => return Ok(Shown::No(text)),
             Choice::Usual => Some(vec!["less".to_owned()]),
@@ -82,7 +82,8 @@ impl Pager {
             Ended(Option<String>),
         }
         let (send, events) = mpsc::channel();
-        signals::on_stop(false, send.clone(), Event::Stop);
+        let mut stop = Stop::begin(CtrlC::IsTheirs);
+        stop.send(send.clone(), Event::Stop);
         let Some(Ok(child)) = words.map(|words| self.start(&words)) else {
             return Ok(cannot_run(text));
         };

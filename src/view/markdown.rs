@@ -10,9 +10,9 @@
 
 use std::ops::Range;
 
-use anstyle::{AnsiColor, Effects};
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Parser, Tag, TagEnd};
 
+use super::page::{Line, Style};
 use super::text;
 use crate::model::entry::is_unspaced;
 
@@ -34,8 +34,7 @@ const LONGEST: usize = 1_000_000;
 const DEEPEST: usize = 100;
 
 /// The lines of a text as they are shown: safe, styled, and none wider than there is room.
-/// No style runs over the end of a line.
-pub(super) fn render(source: &str, sheet: Sheet) -> Vec<String> {
+pub(super) fn render(source: &str, sheet: Sheet) -> Vec<Line> {
     let marks = if source.len() <= LONGEST && !is_too_deep(source) {
         marks(source, sheet.styled)
     } else {
@@ -82,18 +81,26 @@ fn is_too_deep(source: &str) -> bool {
 
 /// How text looks: any of these together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Look(u8);
+pub struct Look(u8);
 
 impl Look {
-    const PLAIN: Look = Look(0);
-    const STRONG: Look = Look(1);
-    const EMPHASIS: Look = Look(2);
-    const CODE: Look = Look(4);
-    const TARGET: Look = Look(8);
-    const CODE_BLOCK: Look = Look(16);
-    const HEADING: Look = Look(32);
+    /// As it is.
+    pub const PLAIN: Look = Look(0);
+    /// Strong emphasis.
+    pub const STRONG: Look = Look(1);
+    /// Emphasis.
+    pub const EMPHASIS: Look = Look(2);
+    /// Code within a line.
+    pub const CODE: Look = Look(4);
+    /// The address that a link leads to.
+    pub const TARGET: Look = Look(8);
+    /// Lines of code.
+    pub const CODE_BLOCK: Look = Look(16);
+    /// A heading.
+    pub const HEADING: Look = Look(32);
 
-    fn with(self, other: Look) -> Look {
+    /// Both together.
+    pub fn with(self, other: Look) -> Look {
         Look(self.0 | other.0)
     }
 
@@ -102,26 +109,8 @@ impl Look {
     }
 
     /// Whether it is any of those.
-    fn has(self, other: Look) -> bool {
+    pub fn has(self, other: Look) -> bool {
         self.0 & other.0 != 0
-    }
-
-    fn paint(self, text: &str) -> String {
-        if self == Look::PLAIN || text.is_empty() {
-            return text.to_owned();
-        }
-        let effects = [
-            (Effects::BOLD, Look::STRONG.with(Look::HEADING)),
-            (Effects::ITALIC, Look::EMPHASIS),
-            (Effects::DIMMED, Look::TARGET.with(Look::CODE_BLOCK)),
-        ]
-        .into_iter()
-        .fold(Effects::new(), |effects, (effect, look)| {
-            effects.set(effect, self.has(look))
-        });
-        let color = self.has(Look::CODE).then(|| AnsiColor::Cyan.into());
-        let style = anstyle::Style::new().effects(effects).fg_color(color);
-        format!("{style}{text}{style:#}")
     }
 }
 
@@ -343,21 +332,21 @@ struct Renderer<'a> {
 /// What stands in front of a line, and of the lines that it runs on to.
 #[derive(Default)]
 struct Lead {
-    first: String,
-    rest: String,
+    first: Line,
+    rest: Line,
     width: usize,
 }
 
 impl Lead {
-    fn push(&mut self, first: &str, rest: &str, width: usize) {
-        self.first.push_str(first);
-        self.rest.push_str(rest);
+    fn push(&mut self, first: impl Into<Line>, rest: impl Into<Line>, width: usize) {
+        self.first = std::mem::take(&mut self.first) + first;
+        self.rest = std::mem::take(&mut self.rest) + rest;
         self.width += width;
     }
 }
 
 impl Renderer<'_> {
-    fn line(&mut self, line: Range<usize>, lines: &mut Vec<String>) {
+    fn line(&mut self, line: Range<usize>, lines: &mut Vec<Line>) {
         let (lead, at) = self.lead(line.clone());
         let code = self.look.has(Look::CODE_BLOCK);
         let (body, looks) = self.body(at..line.end, lead.width);
@@ -382,8 +371,8 @@ impl Renderer<'_> {
                 _ => (&lead.rest, rest),
             };
             let range = typed + range.start..typed + range.end;
-            let line = format!("{lead}{:indent$}{}", "", self.paint(&body, &looks, range));
-            lines.push(line.trim_end().to_owned());
+            let line = lead.clone() + " ".repeat(indent) + self.styled(&body, &looks, range);
+            lines.push(line);
         }
     }
 
@@ -406,10 +395,13 @@ impl Renderer<'_> {
             match bytes.get(next..) {
                 Some([b'>', after @ ..]) if quotes < self.quotes => {
                     quotes += 1;
-                    lead.push(&indent, &indent, indent.len());
-                    let bar = if self.sheet.styled { "│" } else { ">" };
-                    let bar = format!("{} ", self.faint(bar));
-                    lead.push(&bar, &bar, 2);
+                    lead.push(indent.as_str(), indent.as_str(), indent.len());
+                    let bar = match self.sheet.styled {
+                        true => Style::Written(Look::TARGET).on("│"),
+                        false => Line::from(">"),
+                    };
+                    let bar = bar + " ";
+                    lead.push(bar.clone(), bar, 2);
                     at = next + 1 + usize::from(after.first() == Some(&b' '));
                 }
                 Some(rest) if is_item => {
@@ -419,8 +411,8 @@ impl Renderer<'_> {
                         "-" | "*" if self.bullets => "•",
                         typed => typed,
                     };
-                    lead.push(&indent, &indent, indent.len());
-                    lead.push(shown, &" ".repeat(length), length);
+                    lead.push(indent.as_str(), indent.as_str(), indent.len());
+                    lead.push(shown, " ".repeat(length), length);
                     at = next + length;
                     let blank = bytes.get(at) == Some(&b' ');
                     if blank {
@@ -493,32 +485,24 @@ impl Renderer<'_> {
         (body, looks)
     }
 
-    /// Part of a line, painted. Each look is closed where it ends or the part does.
-    fn paint(&self, body: &str, looks: &[(usize, Look)], part: Range<usize>) -> String {
+    /// Part of a line in its looks.
+    fn styled(&self, body: &str, looks: &[(usize, Look)], part: Range<usize>) -> Line {
         if !self.sheet.styled {
-            return body[part].to_owned();
+            return Line::from(&body[part]);
         }
         let from = looks.partition_point(|(at, _)| *at <= part.start).max(1) - 1;
-        let mut painted = String::with_capacity(part.len());
+        let mut styled = Line::default();
         for (index, &(at, look)) in looks.iter().enumerate().skip(from) {
             let end = looks.get(index + 1).map_or(body.len(), |(end, _)| *end);
             let (start, end) = (at.max(part.start), end.min(part.end));
             if start < end {
-                painted.push_str(&look.paint(&body[start..end]));
+                styled = styled + Style::Written(look).on(&body[start..end]);
             }
             if end >= part.end {
                 break;
             }
         }
-        painted
-    }
-
-    fn faint(&self, text: &str) -> String {
-        if self.sheet.styled {
-            Look::TARGET.paint(text)
-        } else {
-            text.to_owned()
-        }
+        styled
     }
 }
 
@@ -541,7 +525,8 @@ fn marker(bytes: &[u8]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::text::{is_hostile, safe, width, wrap};
+    use crate::view::page::Span;
+    use crate::view::text::{is_hostile, safe, width, wrap};
     use proptest::prelude::*;
 
     fn sheet(prose: usize, styled: bool) -> Sheet {
@@ -552,21 +537,47 @@ mod tests {
         }
     }
 
+    /// A line with its looks as tags.
+    fn tagged(line: &Line) -> String {
+        let tags = [
+            (Look::STRONG.with(Look::HEADING), "<b>"),
+            (Look::TARGET.with(Look::CODE_BLOCK), "<faint>"),
+            (Look::EMPHASIS, "<i>"),
+            (Look::CODE, "<code>"),
+        ];
+        let span = |span: &Span| match span.style {
+            Style::Written(look) if look != Look::PLAIN => {
+                let open = tags.iter().filter(|(wanted, _)| look.has(*wanted));
+                let open: String = open.map(|(_, tag)| *tag).collect();
+                format!("{open}{}</>", span.text)
+            }
+            _ => span.text.clone(),
+        };
+        line.spans().iter().map(span).collect()
+    }
+
+    /// The text of a line.
+    fn bare(line: &Line) -> String {
+        line.spans().iter().map(|span| span.text.as_str()).collect()
+    }
+
+    /// The lines as they stand on a page.
+    fn on_page(source: &str, sheet: Sheet) -> Vec<Line> {
+        render(source, sheet)
+            .into_iter()
+            .map(Line::trimmed)
+            .collect()
+    }
+
     /// What is shown on a sheet of 30 columns, with the styles as tags.
     fn shown(source: &str) -> String {
-        [("1", "b"), ("2", "faint"), ("3", "i"), ("36", "code")]
-            .iter()
-            .fold(
-                render(source, sheet(30, true)).join("\n"),
-                |text, (code, tag)| {
-                    text.replace(&format!("\u{1b}[{code}m"), &format!("<{tag}>"))
-                },
-            )
-            .replace("\u{1b}[0m", "</>")
+        let lines = on_page(source, sheet(30, true));
+        lines.iter().map(tagged).collect::<Vec<_>>().join("\n")
     }
 
     fn plain(source: &str) -> String {
-        render(source, sheet(30, false)).join("\n")
+        let lines = on_page(source, sheet(30, false));
+        lines.iter().map(bare).collect::<Vec<_>>().join("\n")
     }
 
     #[track_caller]
@@ -683,7 +694,7 @@ mod tests {
             ),
             (
                 "```\naaaaaaaaa bbbbbbbbb ccccccccc ddddddddd eeeeeeeee\n```",
-                "<faint>```</>\n<faint>aaaaaaaaa bbbbbbbbb ccccccccc ddddddddd </>\n\
+                "<faint>```</>\n<faint>aaaaaaaaa bbbbbbbbb ccccccccc ddddddddd</>\n\
                  <faint>eeeeeeeee</>\n<faint>```</>",
             ),
         ]);
@@ -734,27 +745,22 @@ mod tests {
             let source = format!("{}a\n{}", one.repeat(10_000), "b\n".repeat(10_000));
             for styled in [true, false] {
                 let lines = render(&source, sheet(40, styled));
-                assert_eq!(letters(&lines.join("")), letters(&source), "{one:?}");
+                assert_eq!(letters(&all(&lines)), letters(&source), "{one:?}");
             }
         }
         let stairs: String = (0..2_000).map(|n| "  ".repeat(n) + "- a\n").collect();
         assert_eq!(
-            letters(&render(&stairs, sheet(40, true)).join("")),
+            letters(&all(&render(&stairs, sheet(40, true)))),
             letters(&stairs)
         );
     }
 
-    /// Without the escapes of the styles.
-    fn bare(text: &str) -> String {
-        let mut parts = text.split('\u{1b}');
-        let first = parts.next().unwrap_or_default().to_owned();
-        parts.fold(first, |bare, part| {
-            bare + part.split_once('m').map_or("", |(_, rest)| rest)
-        })
+    fn all(lines: &[Line]) -> String {
+        lines.iter().map(bare).collect()
     }
 
     fn letters(text: &str) -> String {
-        bare(text).chars().filter(|c| c.is_alphanumeric()).collect()
+        text.chars().filter(|c| c.is_alphanumeric()).collect()
     }
 
     /// Text with a lot of markup in it.
@@ -814,7 +820,7 @@ mod tests {
     ) -> Result<(), TestCaseError> {
         let lines = render(source, sheet(prose, styled));
         let typed = safe(source);
-        prop_assert_eq!(letters(&lines.join("")), letters(&typed));
+        prop_assert_eq!(letters(&all(&lines)), letters(&typed));
         prop_assert!(lines.len() >= source.lines().count());
         for line in &lines {
             let bare = bare(line);
@@ -823,13 +829,8 @@ mod tests {
                 prose < 20 || width(&bare) <= prose + 10,
                 "{bare:?} is too wide"
             );
-            // Whatever begins ends on the same line.
-            prop_assert_eq!(
-                line.rfind('\u{1b}')
-                    .is_none_or(|at| line[at..].starts_with("\u{1b}[0m")),
-                true
-            );
-            prop_assert!(styled || *line == bare);
+            let mut spans = line.spans().iter();
+            prop_assert!(styled || spans.all(|span| span.style == Style::Plain));
         }
         Ok(())
     }
@@ -851,7 +852,8 @@ mod tests {
             prose in 1usize..100,
             styled: bool,
         ) {
-            prop_assert_eq!(render(&source, sheet(prose, styled)), wrap(&source, prose));
+            let lines: Vec<String> = on_page(&source, sheet(prose, styled)).iter().map(bare).collect();
+            prop_assert_eq!(lines, wrap(&source, prose));
         }
     }
 }

@@ -44,7 +44,7 @@ pub fn is_hostile_within(text: &str) -> bool {
 
 /// Control characters, and the marks of Unicode's bidirectional algorithm that can make
 /// text appear in another order than it is stored.
-pub(super) fn is_hostile(c: char) -> bool {
+pub fn is_hostile(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'

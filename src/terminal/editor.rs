@@ -1,7 +1,4 @@
-//! Writing in the person's own editor.
-//!
-//! The writer's part of the file is above, what helps them below a scissors line, so that
-//! every line above it is theirs, whatever it begins with.
+//! The person's own editor.
 
 use std::io;
 use std::path::Path;
@@ -11,12 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::environment;
 use crate::error::{Error, Result};
-use crate::signals;
-
-/// The line that parts the writer's text from what helps them.
-const SCISSORS: &str = "# ------------------------ >8 ------------------------";
-const EXPLANATION: &str =
-    "# Write above the line. It and the lines below that begin with # are left out.";
+use crate::terminal::stop::{CtrlC, Stop};
 
 /// What the system has, the gentlest first.
 const FALLBACKS: &[&str] = if cfg!(windows) {
@@ -40,58 +32,6 @@ const WAIT_FLAGS: &[(&str, &str)] = &[
 
 /// An editor that came back sooner than anyone types.
 const AT_ONCE: Duration = Duration::from_secs(1);
-
-/// A file for the editor: the text so far, and below the scissors what helps to go on.
-pub fn compose(text: &str, help: &str) -> String {
-    let mut file = format!("{text}\n\n{SCISSORS}\n{EXPLANATION}\n");
-    for line in help.lines() {
-        file.push('#');
-        if !line.is_empty() {
-            file.push(' ');
-            file.push_str(line);
-        }
-        file.push('\n');
-    }
-    file
-}
-
-/// The writer's part of such a file, without the line ends that editors and
-/// [`compose`] put at its end: what stands above the scissors, and below them every line that
-/// is not ours, for those who answer right under the question.
-///
-/// The last scissors line counts, so that one that was pasted stays text. Where the line
-/// itself was deleted, the explanation below it still parts the two.
-pub fn written(file: &str) -> String {
-    let line_at = |wanted: &str| {
-        let mut at = 0;
-        let mut found = None;
-        for line in file.split_inclusive('\n') {
-            if line.trim_end() == wanted {
-                found = Some(at);
-            }
-            at += line.len();
-        }
-        found
-    };
-    let end = line_at(SCISSORS)
-        .or_else(|| line_at(EXPLANATION))
-        .unwrap_or(file.len());
-    let (above, below) = file.split_at(end);
-    let mut text = above.trim_end_matches(['\n', '\r']).to_owned();
-    let theirs: Vec<&str> = below
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .collect();
-    let theirs = theirs.join("\n");
-    let theirs = theirs.trim_matches(['\n', '\r']);
-    if !theirs.trim().is_empty() {
-        if !text.is_empty() {
-            text.push_str("\n\n");
-        }
-        text.push_str(theirs);
-    }
-    text
-}
 
 /// How an editor came back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -206,8 +146,11 @@ impl Editor {
             Ended(std::sync::Arc<io::Result<ExitStatus>>),
         }
         let (send, events) = mpsc::channel();
-        // Before the editor is there, so that no Ctrl-C meant for it can end this program.
-        signals::on_stop(false, send.clone(), Event::Stop);
+        // Before the editor is there, so that no Ctrl-C meant for it can end this program; and for
+        // good, since the text that it leaves is about to be saved.
+        let mut stop = Stop::begin(CtrlC::IsTheirs);
+        stop.send(send.clone(), Event::Stop);
+        stop.for_good();
         let began = Instant::now();
         let mut child = self.start(file, manner)?;
         std::thread::spawn(move || send.send(Event::Ended(std::sync::Arc::new(child.wait()))));
@@ -282,56 +225,5 @@ fn outcome(status: ExitStatus) -> String {
     match status.code() {
         Some(code) => format!("exit status {code}"),
         None => "an error".to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn what_stands_above_the_line_is_the_writers() {
-        let file = compose("", "Tip 1\n\nWhat happened?");
-        assert_eq!(
-            file,
-            format!("\n\n{SCISSORS}\n{EXPLANATION}\n# Tip 1\n#\n# What happened?\n")
-        );
-        assert_eq!(written(&file), "");
-        assert_eq!(
-            written(&format!("# my heading\n\ntext\n{file}")),
-            "# my heading\n\ntext"
-        );
-        assert_eq!(written(&format!("  indented\n\n\n{file}")), "  indented");
-        assert_eq!(written("all deleted below\n"), "all deleted below");
-        assert_eq!(written("text\r\n\r\n"), "text");
-    }
-
-    #[test]
-    fn a_pasted_scissors_line_stays() {
-        let text = format!("before\n{SCISSORS}\nafter");
-        assert_eq!(written(&compose(&text, "help")), text);
-    }
-
-    #[test]
-    fn an_answer_right_under_the_question_counts() {
-        let file = format!("{}I went out.\n\nTwice.\n", compose("", "What happened?"));
-        assert_eq!(written(&file), "I went out.\n\nTwice.");
-        let file = format!("{}more\n", compose("above", "What happened?"));
-        assert_eq!(written(&file), "above\n\nmore");
-    }
-
-    #[test]
-    fn without_the_scissors_the_explanation_parts() {
-        let file = compose("text", "help").replace(&format!("{SCISSORS}\n"), "");
-        assert_eq!(written(&file), "text");
-    }
-
-    proptest! {
-        #[test]
-        fn what_goes_in_comes_out(text in "[^\r]*[^\r\n]", help in "[a-z\n]*") {
-            let file = compose(&text, &help);
-            prop_assert_eq!(written(&file), text);
-        }
     }
 }

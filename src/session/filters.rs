@@ -1,4 +1,4 @@
-//! The FILTERS that every reading command takes.
+//! Which entries a reading command is asked for: the FILTERS, and how many.
 
 use super::Context;
 use crate::error::{Error, Result};
@@ -80,5 +80,38 @@ impl Filters {
             starred: self.starred,
             free: self.free,
         })
+    }
+}
+
+/// How many entries are shown unless asked otherwise.
+const USUAL: usize = 20;
+
+/// How many entries are wanted.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Amount {
+    /// Show at most N entries
+    #[arg(short = 'n', value_name = "N", default_value_t = USUAL, value_parser = at_least_one)]
+    most: usize,
+    /// Show every entry
+    #[arg(long, conflicts_with = "most")]
+    all: bool,
+    /// Answer with the number of entries alone
+    #[arg(long, conflicts_with_all = ["most", "all"])]
+    pub count: bool,
+}
+
+impl Amount {
+    /// The most entries to show; `None` for every one.
+    pub fn limit(&self) -> Option<usize> {
+        (!self.all).then_some(self.most)
+    }
+}
+
+/// None at all can be meant as none or as no limit; there is a flag for each.
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => Err("use --all for every entry, --count for how many there are".to_owned()),
+        Ok(number) => Ok(number),
+        Err(_) => Err("a number from 1 is wanted".to_owned()),
     }
 }

@@ -1,46 +1,13 @@
-//! What commands share that answer with entries, a line each: how many, and in which columns.
+//! Entries in a line each: their columns, and how many there are.
 
 use serde::Serialize;
 
+use super::{Line, Page, Style, View, text};
 use crate::model::entry::tip_number;
 use crate::model::{Entry, Kind};
-use crate::output::{Page, Style, View, text};
-
-/// How many entries are shown unless asked otherwise.
-const USUAL: usize = 20;
 
 /// The most columns that tips take on a line.
 const MOST_TIPS: usize = 24;
-
-/// How many entries are wanted.
-#[derive(Debug, Clone, clap::Args)]
-pub struct Amount {
-    /// Show at most N entries
-    #[arg(short = 'n', value_name = "N", default_value_t = USUAL, value_parser = at_least_one)]
-    most: usize,
-    /// Show every entry
-    #[arg(long, conflicts_with = "most")]
-    all: bool,
-    /// Answer with the number of entries alone
-    #[arg(long, conflicts_with_all = ["most", "all"])]
-    pub count: bool,
-}
-
-impl Amount {
-    /// The most entries to show; `None` for every one.
-    pub fn limit(&self) -> Option<usize> {
-        (!self.all).then_some(self.most)
-    }
-}
-
-/// None at all can be meant as none or as no limit; there is a flag for each.
-fn at_least_one(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(0) => Err("use --all for every entry, --count for how many there are".to_owned()),
-        Ok(number) => Ok(number),
-        Err(_) => Err("a number from 1 is wanted".to_owned()),
-    }
-}
 
 /// A number of entries as the whole answer.
 #[derive(Serialize)]
@@ -87,16 +54,12 @@ impl Columns {
         }
     }
 
-    /// An entry in these columns, ready for the page, and how wide that is. What follows
-    /// begins in the next column.
-    pub fn line(&self, entry: &Entry, page: &Page) -> (String, usize) {
-        let mut painted = String::new();
-        let mut width = 0;
+    /// An entry in these columns. What is put after it begins in the next column.
+    pub fn line(&self, entry: &Entry, page: &Page) -> Line {
+        let mut line = Line::default();
         let gap = gap(page);
         let mut column = |text: String, style: Style| {
-            painted.push_str(&page.paint(style, &text));
-            painted.push_str(gap);
-            width += text::width(&text) + gap.len();
+            line = std::mem::take(&mut line) + style.on(text) + gap;
         };
         column(
             format!("{:>1$}", number(entry, page), self.number),
@@ -127,7 +90,7 @@ impl Columns {
             let star = if entry.starred { "★" } else { " " };
             column(star.to_owned(), Style::Accent);
         }
-        (painted, width)
+        line
     }
 
     /// Where the second column begins.

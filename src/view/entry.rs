@@ -1,12 +1,12 @@
-//! An entry as commands show it: whole for a person, and as JSON.
+//! An entry: whole, as it begins, in a line, and as JSON.
 
 use chrono::Timelike;
 use serde::Serialize;
 
+use super::{Page, Style, View, text};
 pub use crate::formats::entries::{EntriesJson, EntryJson};
 use crate::model::particulars::{Away, Hidden};
 use crate::model::{Day, Entry, Kind, Reflection};
-use crate::output::{Page, Style, View, text};
 
 /// What an entry is counted for: `Tip 5, Stay busy; Tip 8, Work on yourself`.
 pub fn tips(reflections: &[Reflection]) -> String {
@@ -118,11 +118,7 @@ fn title(page: &mut Page, entry: &Entry) {
     let room = page.prose().saturating_sub(number.len());
     let mut lead = number;
     for line in text::wrap(&(when(entry) + star), room) {
-        let line = page.paint(
-            Style::Strong,
-            &(lead.clone() + &line.replace('\u{a0}', " ")),
-        );
-        page.line(line);
+        page.line(Style::Strong.on(lead.clone() + &line.replace('\u{a0}', " ")));
         lead = " ".repeat(lead.len());
     }
     let mut facts = Vec::new();
@@ -148,6 +144,44 @@ pub fn brief(entry: &Entry, columns: usize) -> String {
     let lead = format!("#{} {}  ", entry.number, entry.written_at.format("%H:%M"));
     let room = columns.saturating_sub(text::width(&lead));
     format!("{lead}{}", text::fit(&line(entry), room))
+}
+
+/// An entry in a line of so many columns: its number, its day and how it begins. Of one that may not
+/// be shown today, only that it is there.
+pub fn summary(entry: &Entry, today: Day, columns: usize) -> String {
+    let lead = format!("#{}  {}  ", entry.number, entry.day.short());
+    let room = columns.saturating_sub(text::width(&lead));
+    let line = unseen(entry, today).unwrap_or_else(|| line_alone(entry));
+    format!("{lead}{}", text::fit(&line, room))
+}
+
+/// Entries as the whole answer.
+pub struct Whole<'a>(pub &'a [Entry]);
+
+impl View for Whole<'_> {
+    fn json(&self) -> impl Serialize {
+        EntriesJson::of(self.0)
+    }
+
+    fn human(&self, page: &mut Page) {
+        whole(page, self.0);
+    }
+}
+
+/// The text that an editor shows below an entry's own.
+pub fn help(entry: &Entry) -> String {
+    let mut help = format!("\n#{}  {}\n", entry.number, when(entry));
+    if !entry.reflections.is_empty() {
+        help.push_str(&format!("{}\n", tips(&entry.reflections)));
+    }
+    for question in entry
+        .reflections
+        .iter()
+        .filter_map(|r| r.question.as_deref())
+    {
+        help.push_str(&format!("\n{question}\n"));
+    }
+    help
 }
 
 /// The entry that a command has changed, for `--json` alone: a person is told in words.

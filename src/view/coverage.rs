@@ -1,10 +1,10 @@
-//! Where a deck stands, as commands show it: in a line, in marks, and as JSON.
+//! Where a deck stands: in a line, in marks, and as JSON.
 
 use serde::Serialize;
 
+use super::{Line, Page, Style, text};
 use crate::journal::Coverage;
 use crate::model::count;
-use crate::output::{Page, Style, text};
 
 /// The coverage of a deck as JSON.
 #[derive(Serialize)]
@@ -86,34 +86,30 @@ pub fn standing(coverage: &Coverage) -> String {
 }
 
 /// Where the deck stands, in marks and in words, in lines that fit beside a label.
-pub fn standing_lines(page: &Page, coverage: &Coverage) -> Vec<String> {
+pub fn standing_lines(page: &Page, coverage: &Coverage) -> Vec<Line> {
     let standing = standing(coverage);
     let room = page.beside_label();
-    let bar = bar(page, coverage);
+    let bar = bar(coverage);
     if text::width(&standing) + coverage.total() + 2 <= room {
-        return vec![format!("{bar}  {standing}")];
+        return vec![bar + "  " + standing];
     }
     // More marks than a line takes say nothing.
     let bar = (coverage.total() <= room).then_some(bar);
-    let standing = text::wrap(&standing, room);
+    let standing = text::wrap(&standing, room).into_iter().map(Line::from);
     bar.into_iter().chain(standing).collect()
 }
 
 /// A mark for each tip, in the deck's order: filled where the round has it.
-pub fn bar(page: &Page, coverage: &Coverage) -> String {
+pub fn bar(coverage: &Coverage) -> Line {
     let tips = coverage.tips.iter();
-    marks(
-        page,
-        tips.map(|(_, record)| coverage.is_covered_in_round(record)),
-    )
+    tips.map(|(_, record)| mark(coverage.is_covered_in_round(record)))
+        .collect()
 }
 
-/// Marks, each filled or not.
-pub fn marks(page: &Page, filled: impl Iterator<Item = bool>) -> String {
-    filled
-        .map(|filled| match filled {
-            true => page.paint(Style::Good, "●"),
-            false => page.paint(Style::Faint, "○"),
-        })
-        .collect()
+/// A mark, filled or not.
+pub fn mark(filled: bool) -> Line {
+    match filled {
+        true => Style::Good.on("●"),
+        false => Style::Faint.on("○"),
+    }
 }

@@ -8,8 +8,8 @@
 
 use std::io::{self, Write};
 
-use super::{Output, text};
 use crate::error::{Error, Result};
+use crate::view::text;
 
 /// What came of a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,19 +32,21 @@ pub enum Paused {
 }
 
 /// A conversation. The terminal is as it was when the value is gone.
-pub struct Dialogue<'a> {
-    output: &'a Output,
+pub struct Dialogue {
+    /// The columns at which questions are broken between words; `None` where they are not.
+    columns: Option<usize>,
     keyboard: keyboard::Keyboard,
 }
 
-impl<'a> Dialogue<'a> {
-    /// Begins one. Standard input is a terminal.
+impl Dialogue {
+    /// Begins one. Standard input is a terminal. `columns` says where questions are broken
+    /// between words: `None` where standard error is no terminal.
     ///
     /// # Errors
     /// [`Error::Io`] when signals cannot be waited for.
-    pub fn begin(output: &'a Output) -> Result<Dialogue<'a>> {
+    pub fn begin(columns: Option<usize>) -> Result<Dialogue> {
         let keyboard = keyboard::Keyboard::begin().map_err(unread)?;
-        Ok(Dialogue { output, keyboard })
+        Ok(Dialogue { columns, keyboard })
     }
 
     /// Asks, and reads a line.
@@ -54,7 +56,10 @@ impl<'a> Dialogue<'a> {
     pub fn ask(&mut self, question: &str) -> Result<Typed> {
         let mut err = io::stderr().lock();
         if !question.is_empty() {
-            let question = self.output.folded(question);
+            let question = match self.columns {
+                Some(columns) => text::wrap_at_spaces(question, columns).join("\n"),
+                None => question.to_owned(),
+            };
             let _ = write!(err, "{question} ").and_then(|()| err.flush());
         }
         let unseen = text::safe(&self.keyboard.unseen()).into_owned();
@@ -62,7 +67,7 @@ impl<'a> Dialogue<'a> {
         drop(err);
         let typed = self.keyboard.line().map_err(unread)?;
         if !matches!(typed, Typed::Line(_)) {
-            self.output.say("");
+            let _ = writeln!(io::stderr());
         }
         Ok(typed)
     }
@@ -156,12 +161,10 @@ mod keyboard {
     use std::os::unix::net::UnixStream;
 
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    use rustix::termios::{
-        LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
-    };
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 
     use super::Typed;
+    use crate::terminal::modes::{Modes, keeping_the_line, single_keys};
+    use crate::terminal::stop::{CtrlC, Stop};
 
     const HALF_A_SECOND: Timespec = Timespec {
         tv_sec: 0,
@@ -180,12 +183,13 @@ mod keyboard {
     const LINE: usize = 4096;
 
     pub(super) struct Keyboard {
-        /// As the terminal was.
-        before: Termios,
-        /// Written to by signals.
-        stop: UnixStream,
+        /// Readable once the program was asked to stop.
+        wakes: UnixStream,
         /// What was read and not yet given out.
         read: Vec<u8>,
+        // Dropped in this order: a signal must not end the program while the terminal is changed.
+        _modes: Modes<BorrowedFd<'static>>,
+        _stop: Stop,
     }
 
     /// What came while listening.
@@ -201,18 +205,12 @@ mod keyboard {
 
     impl Keyboard {
         pub(super) fn begin() -> io::Result<Keyboard> {
-            let (stop, signalled) = UnixStream::pair()?;
-            for signal in [SIGHUP, SIGINT, SIGQUIT, SIGTERM] {
-                signal_hook::low_level::pipe::register(signal, signalled.try_clone()?)?;
-            }
-            let before = tcgetattr(stdin())?;
-            let mut modes = before.clone();
-            modes.local_modes |= LocalModes::NOFLSH;
-            tcsetattr(stdin(), OptionalActions::Now, &modes)?;
+            let mut stop = Stop::begin(CtrlC::Stops);
             Ok(Keyboard {
-                before,
-                stop,
+                wakes: stop.wakes()?,
                 read: Vec::new(),
+                _modes: Modes::change(stdin(), keeping_the_line)?,
+                _stop: stop,
             })
         }
 
@@ -223,9 +221,9 @@ mod keyboard {
                     let line: Vec<u8> = self.read.drain(..=end).collect();
                     return Ok(Typed::Line(text(&line[..end])));
                 }
-                match wait(&self.stop, None)? {
+                match wait(&self.wakes, None)? {
                     Heard::Stop => {
-                        self.rest()?;
+                        self.rest();
                         return Ok(Typed::Stopped(text(&std::mem::take(&mut self.read))));
                     }
                     Heard::Nothing => continue,
@@ -260,7 +258,7 @@ mod keyboard {
         /// that is asked for.
         pub(super) fn has_more(&self, wait_for_it: bool) -> io::Result<bool> {
             let time = if wait_for_it { &A_MOMENT } else { &NO_TIME };
-            let entered = || Ok(matches!(wait(&self.stop, Some(time))?, Heard::Key));
+            let entered = || Ok(matches!(wait(&self.wakes, Some(time))?, Heard::Key));
             if self.read.is_empty() {
                 entered()
             } else {
@@ -269,51 +267,34 @@ mod keyboard {
         }
 
         /// What stands on the line and was not entered.
-        fn rest(&mut self) -> io::Result<()> {
-            let mut modes = self.before.clone();
-            modes.local_modes -= LocalModes::ICANON | LocalModes::ECHO;
-            modes.special_codes[SpecialCodeIndex::VMIN] = 0;
-            modes.special_codes[SpecialCodeIndex::VTIME] = 0;
-            if tcsetattr(stdin(), OptionalActions::Now, &modes).is_err() {
-                return Ok(());
-            }
+        fn rest(&mut self) {
+            let Ok(_modes) = Modes::change(stdin(), single_keys(0)) else {
+                return;
+            };
             let mut chunk = [0; LINE];
             while let Ok(read @ 1..) = rustix::io::read(stdin(), &mut chunk) {
                 self.read.extend(&chunk[..read]);
             }
-            Ok(())
         }
 
         /// Hears single keys, and shows none, until the value is gone.
         pub(super) fn listen(&mut self) -> io::Result<Listening<'_>> {
-            let lines = tcgetattr(stdin())?;
-            let mut modes = lines.clone();
-            modes.local_modes -= LocalModes::ICANON | LocalModes::ECHO;
-            modes.special_codes[SpecialCodeIndex::VMIN] = 1;
-            modes.special_codes[SpecialCodeIndex::VTIME] = 0;
-            tcsetattr(stdin(), OptionalActions::Now, &modes)?;
             Ok(Listening {
-                lines,
+                _modes: Modes::change(stdin(), single_keys(1))?,
                 keyboard: self,
             })
         }
     }
 
-    impl Drop for Keyboard {
-        fn drop(&mut self) {
-            let _ = tcsetattr(stdin(), OptionalActions::Now, &self.before);
-        }
-    }
-
     pub(super) struct Listening<'k> {
-        lines: Termios,
+        _modes: Modes<BorrowedFd<'static>>,
         keyboard: &'k mut Keyboard,
     }
 
     impl Listening<'_> {
         /// Listens for half a second.
         pub(super) fn key(&mut self) -> io::Result<Heard> {
-            let heard = wait(&self.keyboard.stop, Some(&HALF_A_SECOND))?;
+            let heard = wait(&self.keyboard.wakes, Some(&HALF_A_SECOND))?;
             if let Heard::Key = heard {
                 // An arrow is several bytes; all of them are one key.
                 let mut chunk = [0; LINE];
@@ -327,17 +308,11 @@ mod keyboard {
         }
     }
 
-    impl Drop for Listening<'_> {
-        fn drop(&mut self) {
-            let _ = tcsetattr(stdin(), OptionalActions::Now, &self.lines);
-        }
-    }
-
-    fn wait(stop: &UnixStream, time: Option<&Timespec>) -> io::Result<Heard> {
+    fn wait(wakes: &UnixStream, time: Option<&Timespec>) -> io::Result<Heard> {
         let input = stdin();
         let mut events = [
             PollFd::new(&input, PollFlags::IN),
-            PollFd::new(stop, PollFlags::IN),
+            PollFd::new(wakes, PollFlags::IN),
         ];
         match poll(&mut events, time) {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}

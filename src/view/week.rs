@@ -1,12 +1,12 @@
-//! The question of the week, as commands show it.
+//! The question of the week.
 
+use chrono::{DateTime, FixedOffset};
 use serde::Serialize;
 
-use super::Context;
+use super::{Line, Page, Style, text};
 use crate::error::Result;
 use crate::journal::{Journal, Prompt};
-use crate::model::Entry;
-use crate::output::{Page, Style, text};
+use crate::model::{Day, Entry};
 
 /// The question that this week offers.
 pub struct Week {
@@ -30,17 +30,17 @@ pub struct WeekJson<'a> {
 }
 
 impl Week {
-    /// The question of the week that begins today; `None` on the other days. Settles which it
-    /// is if nothing has yet.
+    /// The question of the week that begins today, by a clock that shows `now`. Settles which it
+    /// is if nothing has yet; `None` where no deck has one.
     ///
     /// # Errors
-    /// Whatever keeps the journal from being read or written.
-    pub fn beginning_today(journal: &mut Journal, context: &Context) -> Result<Option<Week>> {
-        let today = context.today();
-        if context.week_of(today) != Some(today) {
-            return Ok(None);
-        }
-        let Some(prompt) = journal.weekly(today, context.environment.clock.now())? else {
+    /// Those of reading and writing the journal.
+    pub fn beginning(
+        today: Day,
+        now: DateTime<FixedOffset>,
+        journal: &mut Journal,
+    ) -> Result<Option<Week>> {
+        let Some(prompt) = journal.weekly(today, now)? else {
             return Ok(None);
         };
         Ok(Some(Week {
@@ -76,10 +76,10 @@ impl Week {
             page.labelled("Week", Style::Faint, &format!("answered: {title}"));
             return;
         }
-        let mut lines = Vec::new();
+        let mut lines: Vec<Line> = Vec::new();
         let mut add = |style, words: &str| {
             let wrapped = text::wrap(words, page.beside_label());
-            lines.extend(wrapped.iter().map(|line| page.paint(style, line)));
+            lines.extend(wrapped.into_iter().map(|line| Style::on(style, line)));
         };
         add(Style::Plain, title);
         add(Style::Accent, &self.prompt.question);

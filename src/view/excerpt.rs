@@ -7,8 +7,8 @@ use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::page::{Line, Page, Style};
 use super::text::{graphemes, safe, width};
-use super::{Page, Style};
 use crate::model::fold::fold;
 
 /// A few lines of a text, safe, flattened and cut where a reader sees a character end, with
@@ -71,16 +71,11 @@ impl Excerpt {
     /// Its lines on a page, behind `indent` columns, with what was found standing out.
     pub fn show(&self, page: &mut Page, indent: usize) {
         for line in &self.lines {
-            let mut painted = " ".repeat(indent);
-            for run in line {
-                let style = if run.found {
-                    Style::Strong
-                } else {
-                    Style::Plain
-                };
-                painted.push_str(&page.paint(style, &run.text));
-            }
-            page.line(painted);
+            let style = |found| if found { Style::Strong } else { Style::Plain };
+            let runs = line
+                .iter()
+                .map(|run| style(run.found).on(run.text.as_str()));
+            page.line(Line::from(" ".repeat(indent)) + runs.collect::<Line>());
         }
     }
 

@@ -1,0 +1,82 @@
+//! The entries that are meant by what was typed: a number, `last`, a day, the beginning of an id.
+
+use super::Context;
+use crate::error::{Error, Result};
+use crate::journal::Journal;
+use crate::model::{Entry, EntryRef};
+use crate::view::entry;
+
+/// The one entry that is meant. Where several are, asks, or says which they are.
+///
+/// # Errors
+/// [`Error::NoSuchEntry`], or [`Error::Usage`] when there are several and nobody to ask.
+pub fn one(journal: &Journal, references: &[EntryRef], context: &Context) -> Result<Entry> {
+    let mut found: Vec<Entry> = Vec::new();
+    for reference in references {
+        for entry in living(journal, reference, context)? {
+            if found.iter().all(|other| other.number != entry.number) {
+                found.push(entry);
+            }
+        }
+    }
+    if found.len() > 1 && context.environment.terminal.input {
+        for entry in &found {
+            context
+                .output
+                .status(&entry::brief(entry, context.output.width));
+        }
+        let answer = context
+            .output
+            .ask("Which one? Its number, or enter for none:")?;
+        let number = answer.and_then(|answer| answer.trim_start_matches('#').parse().ok());
+        found.retain(|entry| Some(entry.number) == number);
+        return found
+            .pop()
+            .ok_or_else(|| Error::usage("no entry was chosen"));
+    }
+    match (found.pop(), found.as_slice()) {
+        (Some(entry), []) => Ok(entry),
+        (None, _) => Err(Error::NoSuchEntry {
+            wanted: "of that name".to_owned(),
+        }),
+        (Some(last), others) => {
+            let mut numbers: Vec<String> = others
+                .iter()
+                .map(|entry| format!("#{}", entry.number))
+                .collect();
+            numbers.push(format!("#{}", last.number));
+            Err(Error::Usage {
+                what: format!("that could be any of {}", numbers.join(", ")),
+                hint: Some("name one by its number".to_owned()),
+            })
+        }
+    }
+}
+
+/// The living entries that a reference means; one in the trash is named as such.
+///
+/// # Errors
+/// [`Error::NoSuchEntry`], [`Error::InTrash`].
+pub fn living(
+    journal: &Journal,
+    reference: &EntryRef,
+    context: &Context,
+) -> Result<Vec<Entry>> {
+    match journal.find(reference, context.today()) {
+        Err(Error::NoSuchEntry { wanted }) => {
+            let in_trash = match reference {
+                EntryRef::Number(_) | EntryRef::Id(_) => {
+                    journal.find_in_trash(reference, context.today()).ok()
+                }
+                _ => None,
+            };
+            match in_trash.as_deref() {
+                Some([entry]) => Err(Error::InTrash {
+                    number: entry.number,
+                }),
+                _ => Err(Error::NoSuchEntry { wanted }),
+            }
+        }
+        found => found,
+    }
+}

@@ -1,0 +1,133 @@
+//! How a composition ended, in words: where an entry was filed and as what, what was changed of
+//! one, or that nothing was written.
+
+use super::desk::DRAFT_KEPT;
+use super::{Composed, Context, Status};
+use crate::error::Result;
+use crate::journal::EditOutcome;
+use crate::model::{Entry, Kind};
+use crate::view::change::differences;
+use crate::view::entry;
+
+/// Says how a composition ended.
+///
+/// # Errors
+/// Standard output that cannot be written to.
+pub fn composed(composed: Composed, context: &Context) -> Result<Status> {
+    match composed {
+        Composed::Saved(entry) => saved(&entry, context),
+        Composed::Edited(edited) => edit(edited, context),
+        Composed::Nothing => nothing(context),
+        Composed::DraftWaits => {
+            context.output.status(DRAFT_KEPT);
+            Ok(Status::NothingDone)
+        }
+        Composed::Untouched(number) => {
+            context.output.status(&format!("#{number} is as it was."));
+            Ok(Status::Done)
+        }
+    }
+}
+
+/// Says that there was nothing to save.
+///
+/// # Errors
+/// None.
+pub fn nothing(context: &Context) -> Result<Status> {
+    context
+        .output
+        .status("Nothing was written, so nothing is saved.");
+    Ok(Status::NothingDone)
+}
+
+/// Says where an entry was filed, and as what.
+fn saved(entry: &Entry, context: &Context) -> Result<Status> {
+    say(entry, context);
+    if context.output.json {
+        let shown = entry.clone().veiled(context.today());
+        context.output.show(&entry::One(&shown))?;
+    }
+    Ok(Status::Done)
+}
+
+/// The same in words alone.
+pub fn say(entry: &Entry, context: &Context) {
+    match entry.kind {
+        Kind::Page => say_page(entry, context),
+        _ => say_other(entry, context),
+    }
+}
+
+/// Says where a page was filed, and what it was counted for.
+fn say_page(entry: &Entry, context: &Context) {
+    let counted = if entry.reflections.is_empty() {
+        "counted for no tip".to_owned()
+    } else {
+        entry::tips(&entry.reflections)
+    };
+    let number = entry.number;
+    context.output.status(&format!(
+        "Saved #{number} for {} ({counted}).",
+        context.day(entry.day)
+    ));
+    context.output.hint(&match entry.reflections.as_slice() {
+        [] => format!("To count it for a tip: onward edit {number} --tip N"),
+        _ => format!("To count it otherwise: onward edit {number} --tip N, or --free"),
+    });
+}
+
+/// Says where an entry of another kind was filed.
+fn say_other(entry: &Entry, context: &Context) {
+    let facts = entry::facts(entry);
+    let facts = match (entry.kind, facts.is_empty()) {
+        (Kind::Urge | Kind::Contact, false) => format!(" ({})", facts.join(", ")),
+        _ => String::new(),
+    };
+    let more = match (entry.kind, entry.particulars.open_on) {
+        (Kind::Letter, Some(day)) => format!(" It is sealed until {}.", day.long()),
+        (Kind::Letter, None) => " It will not be sent.".to_owned(),
+        (Kind::Reason, _) if entry.particulars.first => " It stands on top.".to_owned(),
+        _ => String::new(),
+    };
+    context.output.status(&format!(
+        "Saved #{}, {}, for {}{facts}.{more}",
+        entry.number,
+        entry.kind.with_article(),
+        context.day(entry.day)
+    ));
+}
+
+/// Says what was changed.
+///
+/// # Errors
+/// Standard output that cannot be written to.
+pub fn edit(edited: EditOutcome, context: &Context) -> Result<Status> {
+    let entry = match &edited {
+        EditOutcome::Unchanged(entry) => {
+            context
+                .output
+                .status(&format!("#{} is like that already.", entry.number));
+            entry
+        }
+        EditOutcome::Changed { before, after } => {
+            let what = differences(before, after, context.today()).join("; ");
+            context
+                .output
+                .status(&format!("Changed #{}: {what}.", after.number));
+            after
+        }
+        EditOutcome::KeptApart(entry) => {
+            context.output.status(&format!(
+                "The entry was changed or deleted while you edited it, and was left alone. Your \
+                 text is kept as #{}, for {}.",
+                entry.number,
+                context.day(entry.day)
+            ));
+            entry
+        }
+    };
+    if context.output.json {
+        context.output.show(&entry::One(entry))?;
+    }
+    Ok(Status::Done)
+}

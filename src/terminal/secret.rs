@@ -1,0 +1,174 @@
+//! A line that is typed in silence: a passphrase.
+
+use std::fmt::Display;
+#[cfg(unix)]
+use std::fs::File;
+#[cfg(unix)]
+use std::io::Write;
+use std::io::{self, ErrorKind, Read};
+#[cfg(unix)]
+use std::sync::mpsc;
+
+use zeroize::Zeroizing;
+
+#[cfg(unix)]
+use super::modes::{self, Modes};
+#[cfg(unix)]
+use super::stop::{CtrlC, Stop};
+
+/// Longer than any passphrase, in bytes.
+const MAX: usize = 1 << 20;
+
+/// Why there is none.
+#[derive(Debug, Clone)]
+pub enum Trouble {
+    /// A signal asked the program to stop, or Ctrl-C was typed.
+    Interrupted,
+    /// Something else, as the end of a sentence, and what to do about it.
+    Because(String, Option<String>),
+}
+
+/// A line, or why there is none.
+pub type Line = Result<Zeroizing<String>, Trouble>;
+
+/// Why there is none, as the end of a sentence.
+pub fn because(why: impl Display) -> Trouble {
+    Trouble::Because(why.to_string(), None)
+}
+
+/// Asks for it on the terminal, without an echo, whatever the standard streams are.
+///
+/// # Errors
+/// [`Trouble`] where there is no terminal, where the input ends, or a signal comes. However it
+/// ends, the terminal is as it was.
+#[cfg(unix)]
+pub fn from_terminal(prompt: &str) -> Line {
+    let open = || {
+        let terminal = File::options().read(true).write(true).open("/dev/tty")?;
+        Ok((terminal.try_clone()?, terminal))
+    };
+    let (mut keys, mut terminal) = open().map_err(|_: io::Error| no_terminal())?;
+    let (send, events) = mpsc::channel();
+    // Before the modes are changed, so that no signal ends this program while they are.
+    let mut stop = Stop::begin(CtrlC::Stops);
+    stop.send(send.clone(), Ok(Err(Trouble::Interrupted)));
+    // Turn the echo off before prompting, or early keystrokes would show.
+    let modes = Modes::change(keys.try_clone().map_err(|_| no_terminal())?, modes::silent);
+    let asked = modes.and_then(|modes| {
+        terminal.write_all(prompt.as_bytes())?;
+        Ok(modes)
+    });
+    let line = asked.and_then(|_modes| {
+        std::thread::spawn(move || {
+            let _ = send.send(line_of(&mut keys).map_err(|error| error.kind()));
+        });
+        let line = events.recv().unwrap_or(Ok(Err(Trouble::Interrupted)));
+        // Asked to stop at the last moment, it is not to go on with the next question.
+        let stopped = events
+            .try_recv()
+            .ok()
+            .filter(|event| matches!(event, Ok(Err(_))));
+        stopped.unwrap_or(line).map_err(io::Error::from)
+    });
+    drop(stop);
+    if matches!(line, Ok(Err(_))) {
+        // The cursor stands behind the question.
+        let _ = terminal.write_all(b"\n");
+    }
+    line.unwrap_or_else(|error| Err(because(format!("the terminal cannot be read: {error}"))))
+}
+
+/// Asks for it on the terminal, without an echo, whatever the standard streams are.
+///
+/// # Errors
+/// [`Trouble`] where there is no terminal or the input ends.
+#[cfg(not(unix))]
+pub fn from_terminal(prompt: &str) -> Line {
+    rpassword::prompt_password(prompt)
+        .map(Zeroizing::new)
+        .map_err(|error| match error.kind() {
+            ErrorKind::Interrupted => Trouble::Interrupted,
+            ErrorKind::UnexpectedEof => because("no passphrase was given"),
+            _ => no_terminal(),
+        })
+}
+
+fn no_terminal() -> Trouble {
+    Trouble::Because(
+        "there is no terminal to ask for its passphrase".to_owned(),
+        Some("use a terminal, --passphrase-fd N, or ONWARD_PASSPHRASE_COMMAND".to_owned()),
+    )
+}
+
+/// A line, read byte by byte, without its end.
+///
+/// # Errors
+/// Those of reading.
+pub fn line_of(from: &mut impl Read) -> io::Result<Line> {
+    // Never moved to a larger place, which would leave a copy behind.
+    let mut line = Zeroizing::new(Vec::with_capacity(1024));
+    let mut byte = [0];
+    loop {
+        match from.read(&mut byte) {
+            Ok(0) if line.is_empty() => {
+                return Ok(Err(because("no passphrase was given")));
+            }
+            Ok(0) => break,
+            Ok(_) if byte == *b"\n" => break,
+            Ok(_) if line.len() == MAX => {
+                return Ok(Err(because("what was given is too long for a passphrase")));
+            }
+            Ok(_) => {
+                if line.len() == line.capacity() {
+                    let mut larger = Zeroizing::new(Vec::with_capacity(2 * line.len()));
+                    larger.extend_from_slice(&line);
+                    line = larger;
+                }
+                line.push(byte[0]);
+            }
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    if line.last() == Some(&b'\r') {
+        line.pop();
+    }
+    Ok(match std::str::from_utf8(&line) {
+        Ok(text) => Ok(Zeroizing::new(text.to_owned())),
+        Err(_) => Err(because("what was given is not valid UTF-8")),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(bytes: &[u8]) -> Result<String, String> {
+        let mut from = bytes;
+        match line_of(&mut from).expect("readable") {
+            Ok(line) => Ok(line.to_string()),
+            Err(Trouble::Because(why, _)) => Err(why),
+            Err(Trouble::Interrupted) => panic!("nobody did"),
+        }
+    }
+
+    #[test]
+    fn a_line_and_nothing_beyond() {
+        let mut from: &[u8] = b"open sesame\r\nDear diary,\n";
+        let first = line_of(&mut from).expect("readable").expect("a line");
+        assert_eq!(*first, "open sesame");
+        assert_eq!(from, b"Dear diary,\n");
+        assert_eq!(line(b"no end").as_deref(), Ok("no end"));
+        assert_eq!(line(b" spaces \n").as_deref(), Ok(" spaces "));
+        assert_eq!(
+            line(b"\n"),
+            Ok(String::new()),
+            "and it is for others to refuse"
+        );
+        assert_eq!(line(b""), Err("no passphrase was given".to_owned()));
+        let long = "x".repeat(5000);
+        assert_eq!(line(long.as_bytes()), Ok(long.clone()));
+        assert!(line(&vec![b'x'; MAX + 1]).is_err_and(|why| why.contains("too long")));
+        assert!(line(b"\xff\n").is_err_and(|why| why.contains("UTF-8")));
+    }
+}

@@ -1,0 +1,92 @@
+//! What was changed of an entry, in words.
+
+use super::{entry, text};
+use crate::model::particulars::Away;
+use crate::model::{Day, Entry, Particulars};
+
+/// What differs between two states of an entry, each in a few words.
+pub fn differences(before: &Entry, after: &Entry, today: Day) -> Vec<String> {
+    let mut differences = Vec::new();
+    let mut add = |differs: bool, words: String| {
+        if differs {
+            differences.push(words);
+        }
+    };
+    add(before.text != after.text, "the text".to_owned());
+    add(
+        before.day != after.day,
+        format!("moved to {}", after.day.seen_from(today)),
+    );
+    add(
+        before.written_at != after.written_at,
+        format!("dated {}", after.written_at.format("%H:%M")),
+    );
+    add(
+        before.mood != after.mood,
+        match after.mood {
+            Some(mood) => format!("mood {} of 5", mood.value()),
+            None => "no mood".to_owned(),
+        },
+    );
+    add(
+        before.starred != after.starred,
+        (if after.starred { "starred" } else { "no star" }).to_owned(),
+    );
+    let tips = |entry: &Entry| -> Vec<String> {
+        entry.reflections.iter().map(|r| r.tip.clone()).collect()
+    };
+    add(
+        tips(before) != tips(after),
+        match after.reflections.as_slice() {
+            [] => "counted for no tip".to_owned(),
+            reflections => format!("counted for {}", entry::tips(reflections)),
+        },
+    );
+    let tags = |entry: &Entry| {
+        entry
+            .tags
+            .iter()
+            .map(|tag| format!("#{tag}"))
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    add(
+        before.tags != after.tags,
+        if after.tags.is_empty() {
+            "no tags".to_owned()
+        } else {
+            format!("tags {}", text::safe(&tags(after)))
+        },
+    );
+    let particulars = |entry: &Entry| Particulars {
+        away: None,
+        open_on: None,
+        ..entry.particulars.clone()
+    };
+    add(
+        particulars(before) != particulars(after),
+        match entry::facts(after).join(", ") {
+            none if none.is_empty() => "no particulars".to_owned(),
+            facts => facts,
+        },
+    );
+    add(
+        before.particulars.away != after.particulars.away,
+        match after.particulars.away {
+            Some(Away::Until(day)) => format!("away until {}", day.long()),
+            Some(Away::Always) => "away".to_owned(),
+            None => "no longer away".to_owned(),
+        },
+    );
+    add(
+        before.particulars.open_on != after.particulars.open_on,
+        match after.particulars.open_on {
+            Some(day) => format!("sealed until {}", day.long()),
+            None => "the seal open".to_owned(),
+        },
+    );
+    if differences.is_empty() {
+        differences.push("nothing that shows".to_owned());
+    }
+    differences
+}

@@ -1,0 +1,27 @@
+//! The days without contact.
+
+use crate::model::contact::Kept;
+use crate::model::count;
+use crate::model::lookback::Run;
+
+/// The days without contact in a line, for the daily page: `41 of 44 days without contact, the
+/// last 12 in a row`. Never a bare zero.
+pub fn line(kept: &Kept, streaks: bool) -> String {
+    let days = count::with_noun(kept.days, "day", "days");
+    if kept.days == 0 {
+        return "you walked away today".to_owned();
+    }
+    if kept.kept == 0 {
+        return format!("{days} since you walked away");
+    }
+    let all = match kept.kept == kept.days {
+        true => format!("{days} without contact"),
+        false => format!("{} of {days} without contact", count::grouped(kept.kept)),
+    };
+    match kept.run.map_or(0, Run::days) {
+        run if streaks && run > 1 && run < kept.kept => {
+            format!("{all}, the last {} in a row", count::grouped(run))
+        }
+        _ => all,
+    }
+}

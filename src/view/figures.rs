@@ -1,0 +1,35 @@
+//! Runs of days and means, as they are told and as JSON.
+
+use serde::Serialize;
+
+use crate::model::lookback::Run;
+
+/// Days one after another as JSON.
+#[derive(Serialize)]
+pub struct RunJson {
+    days: usize,
+    from: String,
+    to: String,
+}
+
+impl RunJson {
+    /// A run, or nothing where runs are not to be told.
+    pub fn of(run: Option<Run>, streaks: bool) -> Option<RunJson> {
+        run.filter(|_| streaks).map(|run| RunJson {
+            days: run.days(),
+            from: run.from.to_string(),
+            to: run.to.to_string(),
+        })
+    }
+}
+
+/// A mean as JSON: two decimals are more than it is worth.
+pub fn mean_json(mean: f64) -> f64 {
+    (mean * 100.0).round() / 100.0
+}
+
+/// A mean mood for a person: `3`, `2.5`.
+pub fn mood(mean: f64) -> String {
+    let tenths = (mean * 10.0).round() / 10.0;
+    tenths.to_string()
+}

@@ -1,0 +1,119 @@
+//! How a journal is locked.
+
+use std::path::Path;
+
+use chrono::{DateTime, FixedOffset};
+use serde::Serialize;
+
+use super::{Page, View, text};
+use crate::keyring;
+
+/// How a journal is locked, at an instant.
+pub struct Lock {
+    journal: String,
+    state: LockState,
+    now: DateTime<FixedOffset>,
+}
+
+/// Whether a journal opens without its passphrase.
+pub enum LockState {
+    /// Always: it has none.
+    NotEncrypted,
+    /// No.
+    Locked {
+        /// Why the system cannot keep its key, where it cannot.
+        no_keyring: Option<String>,
+    },
+    /// Until then.
+    Unlocked {
+        /// When the system forgets the key.
+        until: DateTime<FixedOffset>,
+    },
+}
+
+impl Lock {
+    /// The lock of the journal at this path.
+    pub fn of(journal: &Path, state: LockState, now: DateTime<FixedOffset>) -> Lock {
+        let journal = journal.to_string_lossy().into_owned();
+        Lock {
+            journal,
+            state,
+            now,
+        }
+    }
+
+    /// How it is, as a sentence.
+    pub fn sentence(&self) -> String {
+        match &self.state {
+            LockState::NotEncrypted => "The journal is not encrypted.".to_owned(),
+            LockState::Unlocked { until } => {
+                let left = until.signed_duration_since(self.now);
+                let time = match left.num_minutes() {
+                    ..5 => until.format("%H:%M:%S"),
+                    _ => until.format("%H:%M"),
+                };
+                let day = match until.date_naive() == self.now.date_naive() {
+                    true => String::new(),
+                    false => until.format(" on %A").to_string(),
+                };
+                format!("The journal is unlocked until {time}{day}.")
+            }
+            LockState::Locked {
+                no_keyring: Some(why),
+            } => format!("The journal is locked. It cannot be kept unlocked: {why}."),
+            LockState::Locked { no_keyring: None } => "The journal is locked.".to_owned(),
+        }
+    }
+
+    /// When the system forgets the key that it keeps.
+    fn until(&self) -> Option<DateTime<FixedOffset>> {
+        match self.state {
+            LockState::Unlocked { until } => Some(until),
+            LockState::NotEncrypted | LockState::Locked { .. } => None,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct LockJson<'a> {
+    lock: State<'a>,
+}
+
+#[derive(Serialize)]
+struct State<'a> {
+    journal: &'a str,
+    encrypted: bool,
+    unlocked: bool,
+    until: Option<String>,
+    kept_in: Option<&'static str>,
+    cannot_be_kept: Option<&'a str>,
+}
+
+impl View for Lock {
+    fn json(&self) -> impl Serialize {
+        let until = self.until();
+        LockJson {
+            lock: State {
+                journal: &self.journal,
+                encrypted: !matches!(self.state, LockState::NotEncrypted),
+                unlocked: until.is_some(),
+                until: until.map(|until| until.to_rfc3339()),
+                kept_in: until.map(|_| keyring::PLACE),
+                cannot_be_kept: match &self.state {
+                    LockState::Locked { no_keyring } => no_keyring.as_deref(),
+                    LockState::NotEncrypted | LockState::Unlocked { .. } => None,
+                },
+            },
+        }
+    }
+
+    fn human(&self, page: &mut Page) {
+        let place = match self.until() {
+            Some(_) => format!(" Its key is in {}.", keyring::PLACE),
+            None => String::new(),
+        };
+        for line in text::wrap(&format!("{}{place}", self.sentence()), page.width()) {
+            page.line(line);
+        }
+    }
+}

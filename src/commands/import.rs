@@ -13,8 +13,8 @@ use crate::formats::{self, Ask, Format, Place, Reader};
 use crate::journal::{ImportRemarks, ImportReport, ImportTerms};
 use crate::model::{Day, Tag, Zone, count};
 use crate::passphrase;
-use crate::session::{Session, Status};
-use crate::terminal::secret::Trouble;
+use crate::session::{Context, Session, Status};
+use crate::terminal::secret::{Line, Trouble};
 use crate::terminal::stop::{CtrlC, Stop};
 use crate::view::{Page, Style, View, text};
 
@@ -85,32 +85,12 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     if let Some(pattern) = pattern {
         formats::check_pattern(pattern)?;
     }
-    let said = OnceCell::new();
-    let ask = |name: &str, path: &Path, attempt: u32| match args.file_passphrase_fd {
-        None => context.ask_to_open(name, path, attempt),
-        Some(number) => match said.get_or_init(|| passphrase::from_descriptor(number)) {
-            Ok(line) => Ok((attempt == 1).then(|| line.clone())),
-            Err(Trouble::Interrupted) => Err(Error::Interrupted),
-            Err(Trouble::Because(what, _)) => Err(Error::Sealed {
-                file: path.to_path_buf(),
-                what: what.clone(),
-                hint: None,
-            }),
-        },
+    let secrets = FileSecrets {
+        context,
+        descriptor: args.file_passphrase_fd,
+        read: OnceCell::new(),
     };
-    let passphrase = |path: &Path, attempt: u32| Ok(ask("Passphrase", path, attempt)?);
-    if !args.identity.is_empty() && !age::IS_BUILT {
-        return Err(Error::built_without("age, which --identity is for"));
-    }
-    let mut keys = Identities::default();
-    for path in &args.identity {
-        keys.read(path, &passphrase)?;
-    }
-    let mut sources: Vec<Source<'_>> = args
-        .paths
-        .iter()
-        .map(|path| Source::open(path, args, &keys, &passphrase))
-        .collect::<Result<_>>()?;
+    let mut sources = sources(args, &secrets)?;
     let journal = match args.dry_run {
         true => session.journal_to_read()?,
         false => session.journal()?,
@@ -132,7 +112,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     }
 
     // Before the journal is kept from others.
-    let password = |path: &Path, attempt: u32| Ok(ask("Password", path, attempt)?);
+    let password = |path: &Path, attempt: u32| Ok(secrets.ask("Password", path, attempt)?);
     for source in &mut sources {
         let opened = source.opened.as_ref();
         source.password = source.format.password(source.path, opened, &password)?;
@@ -177,6 +157,53 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         (_, 1..) => Status::NothingDone,
         _ => Status::Done,
     })
+}
+
+/// What opens the files that are brought in.
+struct FileSecrets<'a> {
+    context: &'a Context,
+    /// The descriptor that has it; `None` where somebody is asked.
+    descriptor: Option<u32>,
+    /// What the descriptor had: it can be read only once.
+    read: OnceCell<Line>,
+}
+
+impl FileSecrets<'_> {
+    /// What opens a file, by the `name` that it has there; `None` once there is no more to try.
+    fn ask(&self, name: &str, path: &Path, attempt: u32) -> Result<Option<Zeroizing<String>>> {
+        let Some(descriptor) = self.descriptor else {
+            return self.context.ask_to_open(name, path, attempt);
+        };
+        let line = self
+            .read
+            .get_or_init(|| passphrase::from_descriptor(descriptor));
+        match line {
+            Ok(line) => Ok((attempt == 1).then(|| line.clone())),
+            Err(Trouble::Interrupted) => Err(Error::Interrupted),
+            Err(Trouble::Because(what, _)) => Err(Error::Sealed {
+                file: path.to_path_buf(),
+                what: what.clone(),
+                hint: None,
+            }),
+        }
+    }
+}
+
+/// The files and folders, each looked at, those that age encrypted opened.
+fn sources<'a>(args: &'a Args, secrets: &FileSecrets<'_>) -> Result<Vec<Source<'a>>> {
+    if !args.identity.is_empty() && !age::IS_BUILT {
+        return Err(Error::built_without("age, which --identity is for"));
+    }
+    let passphrase =
+        |path: &Path, attempt: u32| Ok(secrets.ask("Passphrase", path, attempt)?);
+    let mut keys = Identities::default();
+    for path in &args.identity {
+        keys.read(path, &passphrase)?;
+    }
+    let paths = args.paths.iter();
+    paths
+        .map(|path| Source::open(path, args, &keys, &passphrase))
+        .collect()
 }
 
 /// A file or a folder that is brought in.

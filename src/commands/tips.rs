@@ -169,60 +169,7 @@ impl View for AllTips {
 
     fn human(&self, page: &mut Page) {
         for coverage in &self.coverage {
-            page.blank();
-            page.line(Line::from("  ") + Style::Strong.on(coverage.title.as_str()));
-            let bar = Line::from("  ") + bar(coverage);
-            if coverage.total() + 4 > page.width() {
-                page.paragraph(2, Style::Plain, &standing(coverage));
-            } else if page.is_roomy() {
-                let words = standing(coverage);
-                let room = page.prose().saturating_sub(coverage.total() + 4);
-                if text::width(&words) <= room {
-                    page.line(bar + "  " + words);
-                } else {
-                    page.line(bar);
-                    page.line(format!("  {words}"));
-                }
-            } else {
-                page.line(bar);
-                page.paragraph(2, Style::Plain, &standing(coverage));
-            }
-            page.blank();
-            rows(page, &coverage.tips, Some(LONGEST_FACTS), |tip, record| {
-                Row {
-                    filled: coverage.is_covered_in_round(record),
-                    times: times(record),
-                    arrows: [(&coverage.today, "← today"), (&coverage.next, "← next")]
-                        .into_iter()
-                        .filter(|(slug, _)| slug.as_ref() == Some(&tip.slug))
-                        .map(|(_, arrow)| arrow)
-                        .collect(),
-                }
-            });
-            if coverage.questions.is_empty() {
-                continue;
-            }
-            page.blank();
-            let number = self.name(&coverage.questions[0].0);
-            let words = format!("Questions of the week (one whole: onward tips {number})");
-            page.paragraph(2, Style::Plain, &words);
-            page.blank();
-            rows(
-                page,
-                &coverage.questions,
-                Some(LONGEST_LAST),
-                |tip, record| Row {
-                    filled: record.reflections > 0,
-                    times: match record.last_reflected {
-                        Some(last) => format!("last {}", last.short()),
-                        None => "not yet".to_owned(),
-                    },
-                    arrows: match coverage.this_week.as_ref() == Some(&tip.slug) {
-                        true => vec!["← now"],
-                        false => Vec::new(),
-                    },
-                },
-            );
+            self.deck_on(page, coverage);
         }
         for Elsewhere { coverage, there } in &self.elsewhere {
             page.blank();
@@ -253,6 +200,68 @@ impl View for AllTips {
             page.paragraph(2, Style::Faint, &hint);
             page.blank();
         }
+    }
+}
+
+impl AllTips {
+    /// A deck in use: where it stands, its tips, its questions of the week.
+    fn deck_on(&self, page: &mut Page, coverage: &Coverage) {
+        page.blank();
+        page.line(Line::from("  ") + Style::Strong.on(coverage.title.as_str()));
+        standing_on(page, coverage);
+        page.blank();
+        rows(page, &coverage.tips, Some(LONGEST_FACTS), |tip, record| {
+            Row {
+                filled: coverage.is_covered_in_round(record),
+                times: times(record),
+                arrows: [(&coverage.today, "← today"), (&coverage.next, "← next")]
+                    .into_iter()
+                    .filter(|(slug, _)| slug.as_ref() == Some(&tip.slug))
+                    .map(|(_, arrow)| arrow)
+                    .collect(),
+            }
+        });
+        let Some((question, _)) = coverage.questions.first() else {
+            return;
+        };
+        page.blank();
+        let number = self.name(question);
+        let words = format!("Questions of the week (one whole: onward tips {number})");
+        page.paragraph(2, Style::Plain, &words);
+        page.blank();
+        rows(
+            page,
+            &coverage.questions,
+            Some(LONGEST_LAST),
+            |tip, record| Row {
+                filled: record.reflections > 0,
+                times: match record.last_reflected {
+                    Some(last) => format!("last {}", last.short()),
+                    None => "not yet".to_owned(),
+                },
+                arrows: match coverage.this_week.as_ref() == Some(&tip.slug) {
+                    true => vec!["← now"],
+                    false => Vec::new(),
+                },
+            },
+        );
+    }
+}
+
+/// Where a deck stands, in marks and in words: on one line where they fit it.
+fn standing_on(page: &mut Page, coverage: &Coverage) {
+    let words = standing(coverage);
+    let marks = Line::from("  ") + bar(coverage);
+    if marks.width() + 2 > page.width() {
+        page.paragraph(2, Style::Plain, &words);
+        return;
+    }
+    let beside = marks.clone() + "  " + words.as_str();
+    if page.is_roomy() && beside.width() <= page.prose() {
+        page.line(beside);
+    } else {
+        page.line(marks);
+        page.paragraph(2, Style::Plain, &words);
     }
 }
 

@@ -290,113 +290,184 @@ fn converse(
     session: &mut Session<'_>,
 ) -> Result<()> {
     let context = session.context();
-    let output = &context.output;
-    let mut dialogue = output.dialogue()?;
+    let dialogue = context.output.dialogue()?;
+    let mut steps = Steps {
+        dialogue,
+        noted,
+        urge,
+        session,
+    };
     if !args.no_pause {
-        let moves = output.terminal_errors && !context.environment.dumb;
-        output.status("One minute, with a slow breath. Any key goes on.");
+        steps.pause(context.output.terminal_errors && !context.environment.dumb)?;
+    }
+    let way = match args.practice {
+        true => Some(Way::Practice),
+        false if args.leaves_the_way_open() => steps.way()?,
+        false => None,
+    };
+    match way {
+        Some(Way::Write) => steps.letter()?,
+        Some(Way::Practice) => steps.practice(practice.unwrap_or_default())?,
+        Some(Way::Note) | None => {}
+    }
+    steps.strength()?;
+    steps.what_set_it_off()?;
+    steps.how_it_ended()
+}
+
+/// The steps of the conversation. What is typed is held as a draft after each line.
+struct Steps<'s, 'c> {
+    dialogue: Dialogue,
+    noted: &'s mut Noted,
+    urge: &'s Composition,
+    session: &'s mut Session<'c>,
+}
+
+impl Steps<'_, '_> {
+    fn say(&self, sentence: &str) {
+        self.session.context().output.status(sentence);
+    }
+
+    /// Notes words as what set the urge off.
+    fn keep(&mut self, words: &str) {
+        self.noted.set_off_by(words);
+        self.noted.hold(self.urge, self.session);
+    }
+
+    /// Asks until an answer is taken. What stood on the line when the program was asked to stop
+    /// is an answer too, as far as it is one.
+    fn ask(
+        &mut self,
+        question: &str,
+        mut take: impl FnMut(&mut Self, &str) -> bool,
+    ) -> Result<()> {
+        loop {
+            match self.dialogue.ask(question)? {
+                Typed::Line(line) if take(self, line.trim()) => return Ok(()),
+                Typed::Line(_) => {}
+                Typed::End => return Ok(()),
+                Typed::Stopped(line) => {
+                    take(self, line.trim());
+                    return Err(Error::Interrupted);
+                }
+            }
+        }
+    }
+
+    /// A minute; on a terminal that can move its cursor, with something to breathe by.
+    fn pause(&mut self, moves: bool) -> Result<()> {
+        self.say("One minute, with a slow breath. Any key goes on.");
         let frame: Option<&dyn Fn(usize) -> String> = if moves { Some(&breath) } else { None };
-        if dialogue.pause(MINUTE, frame)? == Paused::Stopped {
+        if self.dialogue.pause(MINUTE, frame)? == Paused::Stopped {
             return Err(Error::Interrupted);
         }
-        output.status("");
+        self.say("");
+        Ok(())
     }
-    let mut way = None;
-    if args.practice {
-        way = Some(Way::Practice);
-    } else if args.leaves_the_way_open() {
+
+    /// The way that is chosen; `None` where the input ended.
+    fn way(&mut self) -> Result<Option<Way>> {
         for line in [
             "Three ways on:",
             "  w  write the message here, unsent",
             "  p  do today's small practice",
             "  n  just note it",
         ] {
-            output.status(line);
+            self.say(line);
         }
-        ask(&mut dialogue, "Which one? w, p or n (enter):", |line| {
+        let mut way = None;
+        self.ask("Which one? w, p or n (enter):", |steps, line| {
             way = Some(match line.to_lowercase().as_str() {
                 "" | "n" | "note" => Way::Note,
                 "w" | "write" => Way::Write,
                 "p" | "practice" => Way::Practice,
                 more if more.chars().count() > 1 => {
                     // Whoever began to write has chosen.
-                    noted.letter = line.to_owned();
-                    noted.hold(urge, session);
+                    steps.noted.letter = line.to_owned();
+                    steps.noted.hold(steps.urge, steps.session);
                     Way::Write
                 }
                 _ => return false,
             });
             true
         })?;
-        output.status("");
+        self.say("");
+        Ok(way)
     }
-    match way {
-        Some(Way::Write) => {
-            output.status("Write what you would say. An empty line ends it.");
-            let begun = noted.letter.clone();
-            let typed = dialogue.text(&begun, |text| {
-                noted.letter = text.to_owned();
-                noted.hold(urge, session);
-            })?;
-            let stopped = matches!(typed, Typed::Stopped(_));
-            if let Typed::Line(text) | Typed::Stopped(text) = typed {
-                noted.letter = text;
-            }
-            if stopped {
+
+    fn letter(&mut self) -> Result<()> {
+        self.say("Write what you would say. An empty line ends it.");
+        let begun = self.noted.letter.clone();
+        let typed = self.dialogue.text(&begun, |text| {
+            self.noted.letter = text.to_owned();
+            self.noted.hold(self.urge, self.session);
+        })?;
+        match typed {
+            Typed::Line(text) => self.noted.letter = text,
+            Typed::Stopped(text) => {
+                self.noted.letter = text;
                 return Err(Error::Interrupted);
             }
+            Typed::End => {}
         }
-        Some(Way::Practice) => {
-            output.status(practice.unwrap_or_default());
-            ask(&mut dialogue, "Enter when it is done:", |line| {
-                // More than "done" or "yes" is something to keep.
-                if line.contains(' ') {
-                    noted.set_off_by(line);
-                    noted.hold(urge, session);
-                }
-                true
-            })?;
-            noted.ended = noted.ended.or(Some(Ended::Practice));
-            output.status("");
-        }
-        Some(Way::Note) | None => {}
+        Ok(())
     }
-    if noted.strength.is_none() {
+
+    fn practice(&mut self, practice: &str) -> Result<()> {
+        self.say(practice);
+        self.ask("Enter when it is done:", |steps, line| {
+            // More than "done" or "yes" is something to keep.
+            if line.contains(' ') {
+                steps.keep(line);
+            }
+            true
+        })?;
+        self.noted.ended = self.noted.ended.or(Some(Ended::Practice));
+        self.say("");
+        Ok(())
+    }
+
+    fn strength(&mut self) -> Result<()> {
+        if self.noted.strength.is_some() {
+            return Ok(());
+        }
         let question = "How strong is it, from 1 to 10? (enter leaves it out)";
-        ask(&mut dialogue, question, |line| match line.parse() {
+        self.ask(question, |steps, line| match line.parse() {
             _ if line.is_empty() => true,
             Ok(strength) => {
-                noted.strength = Some(strength);
+                steps.noted.strength = Some(strength);
                 true
             }
             Err(_) if line.parse::<f64>().is_ok() => {
-                output.status("From 1, faint, to 10, hard to bear.");
+                steps.say("From 1, faint, to 10, hard to bear.");
                 false
             }
             Err(_) => {
-                noted.set_off_by(line);
-                noted.hold(urge, session);
-                output.status("That is kept, as what set it off. And in a number?");
+                steps.keep(line);
+                steps.say("That is kept, as what set it off. And in a number?");
                 false
             }
-        })?;
+        })
     }
-    if noted.set_off_by.trim().is_empty() {
-        ask(
-            &mut dialogue,
-            "What set it off? (enter leaves it out)",
-            |line| {
-                noted.set_off_by(line);
-                noted.hold(urge, session);
-                true
-            },
-        )?;
+
+    fn what_set_it_off(&mut self) -> Result<()> {
+        if !self.noted.set_off_by.trim().is_empty() {
+            return Ok(());
+        }
+        self.ask("What set it off? (enter leaves it out)", |steps, line| {
+            steps.keep(line);
+            true
+        })
     }
-    if noted.ended().is_none() {
+
+    fn how_it_ended(&mut self) -> Result<()> {
+        if self.noted.ended().is_some() {
+            return Ok(());
+        }
         let question =
             "And now? p it passed, s it is still there, c got in touch (enter leaves it out)";
-        ask(&mut dialogue, question, |line| {
-            noted.ended = match line.to_lowercase().as_str() {
+        self.ask(question, |steps, line| {
+            steps.noted.ended = match line.to_lowercase().as_str() {
                 "" => None,
                 "p" => Some(Ended::Passed),
                 "s" => Some(Ended::Still),
@@ -405,40 +476,15 @@ fn converse(
                     Ok(ended) => Some(ended),
                     Err(_) => {
                         if line.chars().count() > 1 {
-                            noted.set_off_by(line);
-                            noted.hold(urge, session);
-                            output.status("That is kept, with what set it off.");
+                            steps.keep(line);
+                            steps.say("That is kept, with what set it off.");
                         }
                         return false;
                     }
                 },
             };
             true
-        })?;
-    }
-    Ok(())
-}
-
-/// Asks until an answer is taken. What stood on the line when the program was asked to stop is
-/// an answer too, as far as it is one.
-///
-/// # Errors
-/// [`Error::Interrupted`] when it was.
-fn ask(
-    dialogue: &mut Dialogue,
-    question: &str,
-    mut take: impl FnMut(&str) -> bool,
-) -> Result<()> {
-    loop {
-        match dialogue.ask(question)? {
-            Typed::Line(line) if take(line.trim()) => return Ok(()),
-            Typed::Line(_) => {}
-            Typed::End => return Ok(()),
-            Typed::Stopped(line) => {
-                take(line.trim());
-                return Err(Error::Interrupted);
-            }
-        }
+        })
     }
 }
 

@@ -5,7 +5,7 @@ use super::composition::{Composition, PageDetails};
 use crate::decks::Tip;
 use crate::error::Result;
 use crate::journal::{Journal, Prompt, Reflects};
-use crate::model::Entry;
+use crate::model::{Day, Entry};
 use crate::view::text;
 use crate::view::today::{NO_REASON, recalled};
 
@@ -53,67 +53,34 @@ pub(super) fn shown(
     journal: &mut Journal,
     context: &Context,
 ) -> Result<(Reflects, String)> {
-    let mut help = format!("\n{}\n", page.day.long());
-    let reasons = journal.reasons()?;
-    let mut show = |tip: &Tip, question: &str, then: Option<Entry>| {
-        let mut lines = vec![format!("{}, {}", tip.label(), tip.title), String::new()];
-        lines.extend(text::wrap(question, 70));
-        if !tip.practice.is_empty() {
-            lines.push(String::new());
-            lines.extend(text::wrap(&format!("Practice: {}", tip.practice), 70));
-        }
-        lines.push(String::new());
-        lines.extend(text::wrap(&tip.gist, 70));
-        if tip.recall_reason {
-            lines.push(String::new());
-            match reasons.first() {
-                Some(reason) => {
-                    lines.push("Why you walk away:".to_owned());
-                    lines.push(String::new());
-                    lines.extend(recalled(reason, 70, 12));
-                }
-                None => lines.extend(text::wrap(NO_REASON, 70)),
-            }
-        }
-        if let Some(then) = then {
-            lines.push(String::new());
-            lines.push(format!(
-                "Your last answer, {} (#{}):",
-                then.day.long(),
-                then.number
-            ));
-            lines.push(String::new());
-            lines.extend(text::wrap(&text::safe(&then.text), 70).into_iter().take(40));
-        }
-        help.push('\n');
-        for line in lines {
-            help.push_str(&line);
-            help.push('\n');
-        }
+    let mut help = Help {
+        lines: vec![String::new(), page.day.long()],
+        reason: journal.reasons()?.into_iter().next(),
+        day: page.day,
     };
     let reflects = match &details.tips {
         None if details.week => {
-            let weekly = weekly(page, details, journal, context)?;
-            if let Some(Prompt { tip, question, .. }) = &weekly {
-                show(tip, question, journal.answer_before(tip, page.day)?);
+            if let Some(Prompt { tip, question, .. }) = weekly(page, details, journal, context)?
+            {
+                help.add(&tip, &question, journal)?;
             }
             chosen(page, details, None, journal, context)?
         }
-        None if page.day == page.begun.today => {
-            let prompt = journal.prompt_for(page.day, page.begun.now)?;
-            let then = journal.answer_before(&prompt.tip, page.day)?;
-            show(&prompt.tip, &prompt.question, then);
-            // What was shown is what is answered, whatever is skipped meanwhile.
-            Reflects::On(vec![(prompt.tip, Some(prompt.question))])
-        }
-        None => match journal.prompt_of(page.day)? {
-            Some(prompt) => {
-                let then = journal.answer_before(&prompt.tip, page.day)?;
-                show(&prompt.tip, &prompt.question, then);
-                Reflects::On(vec![(prompt.tip, Some(prompt.question))])
+        None => {
+            // A prompt is settled for today only: other days offer what they offered, if anything.
+            let offered = match page.day == page.begun.today {
+                true => Some(journal.prompt_for(page.day, page.begun.now)?),
+                false => journal.prompt_of(page.day)?,
+            };
+            match offered {
+                Some(prompt) => {
+                    help.add(&prompt.tip, &prompt.question, journal)?;
+                    // What was shown is what is answered, whatever is skipped meanwhile.
+                    Reflects::On(vec![(prompt.tip, Some(prompt.question))])
+                }
+                None => Reflects::OnPrompt,
             }
-            None => Reflects::OnPrompt,
-        },
+        }
         Some(slugs) => {
             let offered = journal.prompt_of(page.day)?;
             let mut asked = Vec::new();
@@ -123,15 +90,69 @@ pub(super) fn shown(
                     Some(prompt) if prompt.tip.key() == tip.key() => prompt.question.clone(),
                     _ => journal.next_question(tip, page.day)?,
                 };
-                show(tip, &question, journal.answer_before(tip, page.day)?);
+                help.add(tip, &question, journal)?;
                 asked.push(question);
             }
             if let Some(Prompt { tip, question, .. }) = weekly(page, details, journal, context)?
             {
-                show(&tip, &question, journal.answer_before(&tip, page.day)?);
+                help.add(&tip, &question, journal)?;
             }
             chosen(page, details, Some(asked), journal, context)?
         }
     };
-    Ok((reflects, help))
+    Ok((reflects, help.text()))
+}
+
+/// The columns of what stands below the scissors.
+const COLUMNS: usize = 70;
+
+/// What the editor shows below the scissors of a page, as it is put together.
+struct Help {
+    lines: Vec<String>,
+    /// The reason that stands on top, for tips that ask to remember it.
+    reason: Option<Entry>,
+    /// The day of the page.
+    day: Day,
+}
+
+impl Help {
+    /// Adds a tip: its question, its practice, what it is about, and the last answer to it.
+    fn add(&mut self, tip: &Tip, question: &str, journal: &Journal) -> Result<()> {
+        self.lines.push(String::new());
+        self.lines.push(format!("{}, {}", tip.label(), tip.title));
+        self.paragraph(question);
+        if !tip.practice.is_empty() {
+            self.paragraph(&format!("Practice: {}", tip.practice));
+        }
+        self.paragraph(&tip.gist);
+        if tip.recall_reason {
+            match self.reason.take() {
+                Some(reason) => {
+                    self.paragraph("Why you walk away:");
+                    self.lines.push(String::new());
+                    self.lines.extend(recalled(&reason, COLUMNS, 12));
+                    self.reason = Some(reason);
+                }
+                None => self.paragraph(NO_REASON),
+            }
+        }
+        if let Some(then) = journal.answer_before(tip, self.day)? {
+            let when = then.day.long();
+            self.paragraph(&format!("Your last answer, {when} (#{}):", then.number));
+            self.lines.push(String::new());
+            let answer = text::wrap(&text::safe(&then.text), COLUMNS);
+            self.lines.extend(answer.into_iter().take(40));
+        }
+        Ok(())
+    }
+
+    /// Adds a paragraph, with an empty line before it.
+    fn paragraph(&mut self, words: &str) {
+        self.lines.push(String::new());
+        self.lines.extend(text::wrap(words, COLUMNS));
+    }
+
+    fn text(self) -> String {
+        self.lines.join("\n") + "\n"
+    }
 }

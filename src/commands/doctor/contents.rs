@@ -1,0 +1,169 @@
+//! The check-up of the file itself: SQLite, the texts, their history, what is derived from them.
+
+use std::path::{Path, PathBuf};
+
+use super::report::{CheckResult, Problem, Severity};
+use crate::error::Error;
+use crate::model::count;
+use crate::session::Session;
+use crate::store::{self, Check, Finding, Findings, Key, Store};
+
+/// Whether the SQLite that was built in can be trusted.
+pub(super) fn of_sqlite() -> CheckResult {
+    let version = store::sqlite_version();
+    let problems = (!store::is_sqlite_safe()).then(|| {
+        Problem::advice(
+            "sqlite",
+            format!("SQLite {version} can damage a journal that two programs write to"),
+            "build onward with SQLite 3.51.3 or newer",
+        )
+    });
+    CheckResult {
+        check: "sqlite",
+        good: format!("SQLite {version} is one to trust"),
+        problems: problems.into_iter().collect(),
+    }
+}
+
+/// The newest copy of the journal that is whole, as a shell takes it.
+pub(super) fn whole_copy(
+    backups: &[PathBuf],
+    copies: &[PathBuf],
+    key: Option<&Key>,
+) -> Option<String> {
+    let is_whole = |path: &&PathBuf| {
+        let copy = Store::open_copy(path, &mut store::ask_only(key));
+        copy.and_then(|copy| copy.check(&|| Ok(())))
+            .is_ok_and(|findings| findings.is_empty())
+    };
+    let mut newest_first = backups.iter().chain(copies.iter().rev());
+    newest_first.find(is_whole).map(|path| quoted(path))
+}
+
+/// A path as a shell takes it.
+pub(super) fn quoted(path: &Path) -> String {
+    shell_words::quote(&path.display().to_string()).into_owned()
+}
+
+/// What to do with a journal that is damaged.
+fn way_out(journal: &Path, whole: Option<&str>, encrypted: bool) -> String {
+    match whole {
+        Some(whole) => format!("put the newest backup back: onward restore-backup {whole}"),
+        None if encrypted => {
+            "no backup that is whole was found; copy the file, and let the sqlcipher shell read \
+             what it can with the key on the recovery sheet: docs/encryption.md says how"
+                .to_owned()
+        }
+        None => format!(
+            "no backup that is whole was found; copy the file and let sqlite3 read what it can: \
+             cp {} /tmp/copy.db && sqlite3 /tmp/copy.db .recover",
+            quoted(journal)
+        ),
+    }
+}
+
+/// A journal that could not be opened.
+pub(super) fn of_unopened(
+    error: &Error,
+    session: &Session<'_>,
+    whole: Option<&str>,
+) -> CheckResult {
+    let journal = &session.context().journal;
+    // If it never opened, its beginning cannot be trusted: a damaged plain journal looks encrypted.
+    let opened = matches!(error, Error::Damaged { .. } | Error::Store { .. });
+    let way_out = way_out(journal, whole, opened && session.is_encrypted());
+    let (severity, todo) = match error {
+        Error::Damaged { .. } | Error::Store { .. } => (Severity::Damage, way_out),
+        Error::NotAJournal { .. } => (
+            Severity::Damage,
+            format!("name another file with --journal; if this was your journal, {way_out}"),
+        ),
+        Error::Locked { .. } | Error::WrongPassphrase { .. } => {
+            let hint = error.hint().map(|hint| format!("{hint}; "));
+            let way_out = format!("{}if it never had one, {way_out}", hint.unwrap_or_default());
+            (Severity::Damage, way_out)
+        }
+        other => (Severity::Advice, other.hint().unwrap_or_default()),
+    };
+    let mut problem = Problem::advice("file", error.to_string(), todo);
+    problem.severity = severity;
+    CheckResult {
+        check: "file",
+        good: String::new(),
+        problems: vec![problem],
+    }
+}
+
+/// What the store's check of an open journal found.
+pub(super) fn of_findings(
+    findings: &Findings,
+    session: &Session<'_>,
+    whole: Option<&str>,
+) -> Vec<CheckResult> {
+    let mut lines: Vec<CheckResult> = Check::ALL
+        .iter()
+        .map(|&check| {
+            let found = findings.found.iter().filter(|found| found.check == check);
+            CheckResult {
+                check: check.name(),
+                good: match check {
+                    Check::File => "The file holds together".to_owned(),
+                    Check::Texts => {
+                        let entries =
+                            count::with_noun(findings.entries, "entry is", "entries are");
+                        let states = findings.revisions as usize;
+                        let states = match states {
+                            0 => String::new(),
+                            states => format!(
+                                ", with {}",
+                                count::with_noun(states, "earlier state", "earlier states")
+                            ),
+                        };
+                        format!("{entries} what was saved{states}")
+                    }
+                    Check::History => "The history is complete".to_owned(),
+                    Check::Counts => "What is counted is counted right".to_owned(),
+                    Check::Search => "Search knows every word".to_owned(),
+                },
+                problems: found.map(|found| problem(found, session, whole)).collect(),
+            }
+        })
+        .collect();
+    if findings.more > 0
+        && let Some(line) = lines.iter_mut().rfind(|line| !line.problems.is_empty())
+    {
+        let more = count::with_noun(findings.more, "finding more", "findings more");
+        let todo = "see to those above first";
+        line.problems.push(Problem::advice(line.check, more, todo));
+    }
+    lines
+}
+
+fn problem(found: &Finding, session: &Session<'_>, whole: Option<&str>) -> Problem {
+    let todo = match (found.derived, found.check, found.entry) {
+        (true, ..) => "make it anew: onward doctor --repair".to_owned(),
+        (_, Check::Texts | Check::History, Some(number)) => match whole {
+            Some(whole) => format!(
+                "compare it with the newest backup: onward show {number}, and \
+                 onward --journal {whole} show {number}"
+            ),
+            None => {
+                format!("look at it: onward show {number}; no backup that is whole was found")
+            }
+        },
+        _ => way_out(&session.context().journal, whole, session.is_encrypted()),
+    };
+    Problem {
+        check: found.check.name(),
+        severity: if found.derived {
+            Severity::Derived
+        } else {
+            Severity::Damage
+        },
+        what: found.what.clone(),
+        place: None,
+        entry: found.entry,
+        todo,
+        detail: found.detail.clone(),
+    }
+}

@@ -1,0 +1,189 @@
+//! `onward doctor`
+
+mod contents;
+mod report;
+mod surroundings;
+
+use std::fs;
+use std::path::Path;
+
+use contents::{of_findings, of_sqlite, of_unopened, whole_copy};
+use report::{Places, Report};
+use surroundings::{of_drafts, of_left_overs, of_place, of_privacy};
+
+use crate::environment;
+use crate::error::{Error, Result};
+use crate::session::{Context, Session, Status};
+use crate::store::{self, Check, Finding, Findings, JournalSize, Store, StoredDraft};
+
+/// Check the journal and everything around it
+///
+/// Looks at every text and every earlier state, at what is counted, at the search index, at who
+/// may look into the files and at what lies about, and says what to do where something is not
+/// as it should be. Nothing is changed.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Make anew what is derived: indexes, counts, tags from texts; no text is touched
+    #[arg(long)]
+    repair: bool,
+}
+
+/// Checks everything.
+///
+/// # Errors
+/// Whatever keeps what is derived from being made anew. What is wrong is shown, not raised.
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
+    let context = session.context();
+    let journal = &context.journal;
+    let opened = session.open_store(|ask| {
+        if args.repair {
+            Store::open(journal, ask)
+        } else {
+            Store::open_to_check(journal, ask)
+        }
+    });
+    if let Err(Error::Interrupted) = opened {
+        return Err(Error::Interrupted);
+    }
+    let opened = match opened {
+        Ok(Some(store)) => Ok(Some(examined(store, args.repair, context)?)),
+        Ok(None) => {
+            if args.repair {
+                context.output.status("There is nothing to repair.");
+            }
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    };
+    let folder = store::default_folder(journal);
+    let backups = store::backups(&folder, journal);
+    let copies = store::copies(journal);
+    let drafts = session.drafts();
+    let key = session.key().cloned();
+    let is_damaged = match &opened {
+        Ok(Some(examined)) => !examined.findings.are_derived(),
+        Ok(None) => false,
+        Err(_) => true,
+    };
+    let whole = is_damaged
+        .then(|| whole_copy(&backups, &copies, key.as_ref()))
+        .flatten();
+    let whole = whole.as_deref();
+    let mut results = vec![of_sqlite()];
+    match &opened {
+        Err(error) => results.push(of_unopened(error, session, whole)),
+        Ok(Some(examined)) => results.extend(of_findings(&examined.findings, session, whole)),
+        Ok(None) => {}
+    }
+    results.push(of_privacy(
+        journal,
+        &folder,
+        &backups,
+        &copies,
+        drafts.folder(),
+        key.is_some(),
+    ));
+    let exists = !matches!(opened, Ok(None));
+    let examined = opened.ok().flatten();
+    let places = Places {
+        exists,
+        encrypted: key.is_some(),
+        drafts: shown(drafts.folder()),
+        backups: shown(&folder),
+        backups_there: backups.iter().map(|path| shown(path)).collect(),
+        copies: copies.iter().map(|path| shown(path)).collect(),
+        ..places(journal, examined.as_ref())
+    };
+    let stored = examined.map_or_else(Vec::new, |examined| examined.drafts);
+    results.push(of_drafts(&drafts, stored, context));
+    results.push(of_left_overs(journal, &folder));
+    results.push(of_place(journal));
+    let report = Report { places, results };
+    let fine = report.problems().next().is_none();
+    context.output.show_long(&report)?;
+    Ok(if fine {
+        Status::Done
+    } else {
+        Status::NothingDone
+    })
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+/// Where the journal is and what it is, without what lies around it.
+fn places(journal: &Path, examined: Option<&Examined>) -> Places {
+    let size = examined.and_then(|examined| examined.size);
+    Places {
+        journal: shown(journal),
+        read_only: examined.is_some_and(|examined| examined.read_only),
+        entries: size.map(|size| size.entries),
+        earlier_states: size.map(|size| size.revisions),
+        bytes: fs::metadata(journal).ok().map(|found| found.len()),
+        layout: examined.and_then(|examined| examined.layout),
+        config: environment::config_path().map(|path| shown(&path)),
+        version: env!("CARGO_PKG_VERSION"),
+        sqlite: store::sqlite_version(),
+        ..Places::default()
+    }
+}
+
+/// What a journal that could be opened says of itself.
+struct Examined {
+    findings: Findings,
+    drafts: Vec<StoredDraft>,
+    size: Option<JournalSize>,
+    read_only: bool,
+    layout: Option<i64>,
+}
+
+/// Checks an open journal, and makes anew what is derived where that is wanted. It is closed then.
+fn examined(mut store: Store, repair: bool, context: &Context) -> Result<Examined> {
+    let drafts = store.reading().drafts().unwrap_or_default();
+    let size = store.reading().size().ok();
+    let mut findings = checked(&store, context)?;
+    if repair {
+        findings = repaired(&mut store, findings, context)?;
+    }
+    Ok(Examined {
+        findings,
+        drafts,
+        size,
+        read_only: store.is_read_only(),
+        layout: store.layout(),
+    })
+}
+
+fn checked(store: &Store, context: &Context) -> Result<Findings> {
+    let steps = store
+        .reading()
+        .size()
+        .map_or(0, |size| size.entries + size.revisions);
+    let progress = context.output.progress("Checking", steps);
+    store.check(&|| {
+        progress.advance(1);
+        Ok(())
+    })
+}
+
+/// Makes anew what is derived, where that is wrong, and checks again.
+fn repaired(store: &mut Store, found: Findings, context: &Context) -> Result<Findings> {
+    let of_file = |finding: &Finding| finding.check == Check::File && !finding.derived;
+    if found.found.iter().any(of_file) {
+        context.output.status(
+            "Nothing was repaired: the file itself is damaged, and to write to it could make \
+             that worse.",
+        );
+        return Ok(found);
+    }
+    if !found.found.iter().any(|finding| finding.derived) {
+        context.output.status("There is nothing to repair.");
+        return Ok(found);
+    }
+    store.repair(&|| Ok(()))?;
+    context
+        .output
+        .status("Made anew what is derived. No text was touched.");
+    checked(store, context)
+}

@@ -1,0 +1,242 @@
+//! What the check-up found, as a page and as JSON.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::model::count;
+use crate::store;
+use crate::view::{Line, Page, Style, View, text};
+
+/// How much one finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Severity {
+    /// Something that was written is concerned.
+    Damage,
+    /// It is derived, and can be made anew.
+    Derived,
+    /// Something to see to.
+    Advice,
+}
+
+/// One thing that was looked at.
+pub(super) struct CheckResult {
+    /// Its name in JSON.
+    pub(super) check: &'static str,
+    /// What is said where nothing is wrong with it.
+    pub(super) good: String,
+    /// What is wrong with it.
+    pub(super) problems: Vec<Problem>,
+}
+
+/// Something that is wrong.
+#[derive(Serialize)]
+pub(super) struct Problem {
+    /// The check that found it.
+    pub(super) check: &'static str,
+    pub(super) severity: Severity,
+    /// What is wrong, as a sentence without its period.
+    pub(super) what: String,
+    /// The path that it is about.
+    #[serde(rename = "where")]
+    pub(super) place: Option<String>,
+    /// The number of the entry that it is about.
+    pub(super) entry: Option<i64>,
+    /// What to do about it.
+    pub(super) todo: String,
+    /// More, for JSON alone.
+    pub(super) detail: Option<String>,
+}
+
+impl Problem {
+    /// Something to see to, with what to do about it.
+    pub(super) fn advice(
+        check: &'static str,
+        what: impl Into<String>,
+        todo: impl Into<String>,
+    ) -> Problem {
+        Problem {
+            check,
+            severity: Severity::Advice,
+            what: what.into(),
+            place: None,
+            entry: None,
+            todo: todo.into(),
+            detail: None,
+        }
+    }
+
+    /// The same, about a path.
+    pub(super) fn at(self, path: &Path) -> Problem {
+        Problem {
+            place: Some(path.display().to_string()),
+            ..self
+        }
+    }
+}
+
+/// Where things are and what they are.
+#[derive(Default, Serialize)]
+pub(super) struct Places {
+    pub(super) journal: String,
+    pub(super) exists: bool,
+    pub(super) read_only: bool,
+    pub(super) entries: Option<u64>,
+    pub(super) earlier_states: Option<u64>,
+    pub(super) bytes: Option<u64>,
+    pub(super) layout: Option<i64>,
+    pub(super) encrypted: bool,
+    pub(super) drafts: String,
+    pub(super) backups: String,
+    pub(super) backups_there: Vec<String>,
+    pub(super) copies: Vec<String>,
+    pub(super) config: Option<String>,
+    pub(super) version: &'static str,
+    pub(super) sqlite: &'static str,
+}
+
+/// The whole answer.
+pub(super) struct Report {
+    pub(super) places: Places,
+    pub(super) results: Vec<CheckResult>,
+}
+
+impl Report {
+    /// Everything that is wrong.
+    pub(super) fn problems(&self) -> impl Iterator<Item = &Problem> {
+        self.results.iter().flat_map(|result| &result.problems)
+    }
+}
+
+impl View for Report {
+    fn json(&self) -> impl Serialize {
+        #[derive(Serialize)]
+        struct Body<'a> {
+            #[serde(flatten)]
+            places: &'a Places,
+            checks: Vec<&'static str>,
+            findings: Vec<&'a Problem>,
+        }
+        let body = Body {
+            places: &self.places,
+            checks: self.results.iter().map(|result| result.check).collect(),
+            findings: self.problems().collect(),
+        };
+        std::collections::BTreeMap::from([("doctor", body)])
+    }
+
+    fn human(&self, page: &mut Page) {
+        self.places.on(page);
+        page.blank();
+        for result in &self.results {
+            if result.problems.is_empty() {
+                let ok = Style::Good.on("ok");
+                let room = page.prose().saturating_sub(6);
+                let lines = text::wrap(&text::safe(&result.good), room);
+                for (at, line) in lines.into_iter().enumerate() {
+                    let mark = if at == 0 { ok.clone() } else { "  ".into() };
+                    page.line(Line::from("  ") + mark + "  " + line);
+                }
+            }
+            for problem in &result.problems {
+                problem_on(page, problem);
+            }
+        }
+    }
+}
+
+/// A path as a page takes it.
+fn shown(path: &str) -> String {
+    text::safe(path).into_owned()
+}
+
+/// The same, saying so where nothing lies there.
+fn shown_if_there(path: &str) -> String {
+    match Path::new(path).exists() {
+        true => shown(path),
+        false => format!("{} (none)", shown(path)),
+    }
+}
+
+impl Places {
+    fn on(&self, page: &mut Page) {
+        let journal = std::iter::once(shown(&self.journal)).chain(self.size());
+        page.labelled_lines("Journal", journal);
+        let drafts = match self.encrypted && !Path::new(&self.drafts).exists() {
+            true => "in the journal".to_owned(),
+            false => shown_if_there(&self.drafts),
+        };
+        page.labelled_lines("Drafts", [drafts]);
+        let backups = match self.backups_there.as_slice() {
+            [] => vec![format!("{} (none)", shown(&self.backups))],
+            found => {
+                let newest = Path::new(&found[0]).file_name().unwrap_or_default();
+                let newest = shown(&newest.to_string_lossy());
+                let number = count::grouped(found.len());
+                vec![
+                    shown(&self.backups),
+                    format!("{number}, the newest {newest}"),
+                ]
+            }
+        };
+        page.labelled_lines("Backups", backups);
+        if !self.copies.is_empty() {
+            page.labelled_lines("Copies", self.copies.iter().map(|copy| shown(copy)));
+        }
+        if let Some(config) = &self.config {
+            page.labelled_lines("Settings", [shown_if_there(config)]);
+        }
+        let layout = match self.layout {
+            Some(layout) if layout < store::LAYOUT => {
+                let newest = store::LAYOUT;
+                format!(", layout {layout} (the next command brings it to {newest})")
+            }
+            Some(layout) => format!(", layout {layout}"),
+            None => String::new(),
+        };
+        let program = format!("onward {}, SQLite {}{layout}", self.version, self.sqlite);
+        page.labelled_lines("Program", [program]);
+    }
+
+    /// How much the journal holds, in words; `None` where that could not be found out.
+    fn size(&self) -> Option<String> {
+        if !self.exists {
+            return Some("not there yet; the first page makes it".to_owned());
+        }
+        let entries = count::with_noun(self.entries?, "entry", "entries");
+        let size = count::grouped(self.bytes.unwrap_or(0).div_ceil(1_000));
+        let only = if self.read_only {
+            ", can only be read"
+        } else {
+            ""
+        };
+        Some(format!("{entries}, {size} kB{only}"))
+    }
+}
+
+fn problem_on(page: &mut Page, problem: &Problem) {
+    let mut what = match problem.entry {
+        Some(number) => format!("#{number}: {}", problem.what),
+        None => problem.what.clone(),
+    };
+    if let Some(first) = what.chars().next() {
+        let upper = first.to_uppercase().to_string();
+        what.replace_range(..first.len_utf8(), &upper);
+    }
+    let room = page.prose().saturating_sub(6);
+    let mut mark = Style::Error.on(" !");
+    for line in text::wrap(&text::safe(&what), room) {
+        page.line(Line::from("  ") + mark + "  " + line);
+        mark = "  ".into();
+    }
+    // At spaces only: what may be copied, such as a path, stays in one piece.
+    if let Some(place) = &problem.place
+        && !problem.todo.contains(place.as_str())
+    {
+        page.line(Line::from("      ") + Style::Faint.on(text::safe(place)));
+    }
+    for line in text::wrap_at_spaces(&text::safe(&problem.todo), room) {
+        page.line(format!("      {line}"));
+    }
+}

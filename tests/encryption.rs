@@ -26,7 +26,7 @@ use onward::journal::{
     Edit, Journal, Key, NewPage, Passphrase, Reflects, Settings, TextRewrite, UnlockSecret,
     ask_nobody,
 };
-use onward::model::particulars::Away;
+use onward::model::kind::Away;
 use onward::model::{Day, Filter, Order};
 use onward::store::Store;
 use rusqlite::types::Value;

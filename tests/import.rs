@@ -13,10 +13,8 @@ use onward::formats::{self, FormatError, Item, Place, Reader, Record};
 use onward::journal::{
     Edit, ImportReport, ImportTerms, Journal, NewEntry, NewPage, Reflects, TextRewrite,
 };
-use onward::model::particulars::Away;
-use onward::model::{
-    Content, Day, Filter, Kind, Mood, Order, Particulars, Revision, Tag, Zone,
-};
+use onward::model::kind::Away;
+use onward::model::{Content, Day, Filter, Kind, KindName, Mood, Order, Revision, Tag, Zone};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -105,9 +103,9 @@ fn record(key: &str, text: &str) -> Record {
             text: text.to_owned(),
             mood: None,
             starred: false,
-            tags: BTreeSet::new(),
+            tags_by_hand: BTreeSet::new(),
             reflections: Vec::new(),
-            particulars: Default::default(),
+            away: None,
             deleted_at: None,
         },
     }
@@ -714,16 +712,16 @@ fn act(bench: &mut Bench, step: &Step) {
                 _ => vec![("by", "them".to_owned()), ("how", "call".to_owned())],
             };
             let kinds = [
-                Kind::Letter,
-                Kind::Reason,
-                Kind::Reason,
-                Kind::Urge,
-                Kind::Contact,
-                Kind::Contact,
+                KindName::Letter,
+                KindName::Reason,
+                KindName::Reason,
+                KindName::Urge,
+                KindName::Contact,
+                KindName::Contact,
             ];
             let fields = fields.iter().map(|(name, value)| (*name, value.as_str()));
             let new = NewEntry {
-                kind: kinds[*kind],
+                kind: Kind::read(kinds[*kind], fields).expect("a kind").0,
                 day: today(),
                 written_at: now(),
                 // Some have no words at all.
@@ -733,7 +731,6 @@ fn act(bench: &mut Bench, step: &Step) {
                     text.clone()
                 },
                 tags: BTreeSet::new(),
-                particulars: Particulars::read(fields).expect("particulars"),
             };
             bench.journal.add(vec![new], now()).expect("added");
         }

@@ -18,7 +18,7 @@ use chrono::{DateTime, FixedOffset, NaiveTime, TimeDelta};
 use onward::Error;
 use onward::decks::{Deck, Decks, Tip};
 use onward::journal::{Edit, Journal, NewPage, Reflects, Settings};
-use onward::model::{Day, Entry, EntryRef, Filter, Kind, Mood, MoodRange, Order, Tag};
+use onward::model::{Day, Entry, EntryRef, Filter, KindName, Mood, MoodRange, Order, Tag};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use rusqlite::Connection;
@@ -1122,7 +1122,7 @@ mod filters {
     const DAYS: i64 = 6;
 
     /// A page and what becomes of it: its kind, and whether it is in the trash.
-    fn any_page() -> impl Strategy<Value = (NewPage, Kind, bool)> {
+    fn any_page() -> impl Strategy<Value = (NewPage, KindName, bool)> {
         let facts = (
             1..=DAYS,
             0..24_u32,
@@ -1131,7 +1131,7 @@ mod filters {
             subsequence(TAGS.to_vec(), 0..=2),
             subsequence(vec![1, 2, 3], 0..=2),
         );
-        let fate = (select(Kind::ALL.to_vec()), prop::bool::weighted(0.15));
+        let fate = (select(KindName::ALL.to_vec()), prop::bool::weighted(0.15));
         (facts, fate).prop_map(
             |((day, hour, mood, starred, tags, tips), (kind, trashed))| {
                 let page = NewPage {
@@ -1168,7 +1168,7 @@ mod filters {
             some_tags(),
             some_tags(),
             prop::collection::vec(moods, few(true)),
-            subsequence(Kind::ALL.to_vec(), 0..=3),
+            subsequence(KindName::ALL.to_vec(), 0..=3),
         );
         let switches = (prop::bool::weighted(0.2), prop::bool::weighted(0.2));
         (days, marks, switches, any::<[bool; 5]>()).prop_map(
@@ -1212,8 +1212,8 @@ mod filters {
                 entry.mood.is_some_and(|mood| range.contains(&mood))
             })
             && match &filter.kinds[..] {
-                [] => entry.kind == Kind::Page,
-                kinds => kinds.contains(&entry.kind),
+                [] => entry.kind.name() == KindName::Page,
+                kinds => kinds.contains(&entry.kind.name()),
             }
             && (!filter.starred || entry.starred)
             && (!filter.free || entry.reflections.is_empty())
@@ -1231,11 +1231,11 @@ mod filters {
             let mut living = Vec::new();
             for (page, kind, trashed) in pages {
                 let mut entry = desk.save(page);
-                entry.kind = kind;
+                entry.kind = kind.into();
                 raw.execute(
                     "UPDATE entry SET kind = ?2, deleted_at = iif(?3, saved_at, NULL)
                       WHERE number = ?1",
-                    (entry.number, kind.name(), trashed),
+                    (entry.number, kind.as_str(), trashed),
                 ).expect("set");
                 if !trashed {
                     living.push(entry);

@@ -271,7 +271,7 @@ fn filters_choose_everywhere() {
         ..Filter::default()
     };
     let of_kind = Filter {
-        kinds: vec![onward::model::Kind::Page],
+        kinds: vec![onward::model::KindName::Page],
         ..Filter::default()
     };
     for filter in [all, of_days, of_kind] {

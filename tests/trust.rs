@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, FixedOffset};
 use onward::Error;
 use onward::journal::{Edit, Journal, NewPage, Reflects, TextRewrite};
-use onward::model::{Day, Filter, Kind, Order};
+use onward::model::{Day, Filter, KindName, Order};
 use onward::store::{Check, Findings, FinishedBackup, PendingRestore, Store};
 
 fn now() -> DateTime<FixedOffset> {
@@ -182,7 +182,7 @@ fn long() -> String {
 fn texts(path: &Path) -> Vec<String> {
     let journal = sealed::open_to_read(path).expect("opened");
     let everything = Filter {
-        kinds: Kind::ALL.to_vec(),
+        kinds: KindName::ALL.to_vec(),
         ..Filter::default()
     };
     let entries = journal.entries(&everything, Order::OldestFirst, None);

@@ -19,7 +19,7 @@ use std::sync::Barrier;
 use chrono::{DateTime, FixedOffset};
 use onward::Error;
 use onward::journal::{Journal, NewPage, Reflects};
-use onward::model::{Day, Entry, EntryRef, Filter, Kind, Order};
+use onward::model::{Day, Entry, EntryRef, Filter, Kind, KindName, Order};
 use rusqlite::Connection;
 
 fn now() -> DateTime<FixedOffset> {
@@ -50,7 +50,7 @@ fn write(journal: &mut Journal, text: &str) -> Entry {
 
 fn all(journal: &Journal) -> Vec<Entry> {
     let everything = Filter {
-        kinds: Kind::ALL.to_vec(),
+        kinds: KindName::ALL.to_vec(),
         ..Filter::default()
     };
     journal
@@ -390,10 +390,10 @@ fn a_journal_without_the_parts_for_walking_away_is_what_it_was() {
     assert_eq!(digests(), before);
     let entries = all(&journal);
     assert_eq!(entries.len(), 1);
-    let plain = onward::model::Particulars::default();
-    assert_eq!(entries[0].particulars, plain);
+    let plain = (&Kind::Page, None);
+    assert_eq!((&entries[0].kind, entries[0].away), plain);
     for state in journal.history(2).expect("there") {
-        assert_eq!(state.content.particulars, plain);
+        assert_eq!((&state.content.kind, state.content.away), plain);
         assert!(
             before.contains(&(state.content.text.clone(), state.content.digest().to_vec()))
         );
@@ -457,7 +457,7 @@ mod golden {
                 (
                     entry.number,
                     entry.id.to_string(),
-                    entry.kind.name(),
+                    entry.kind.name().as_str(),
                     entry.day.to_string(),
                     entry.written_at.to_rfc3339(),
                     entry.edited_at.map(|at| at.to_rfc3339()),
@@ -577,7 +577,7 @@ mod golden {
         }
         for state in &states {
             let content = &state.content;
-            seen.extend(content.tags.iter().map(|_| "a tag by hand"));
+            seen.extend(content.tags_by_hand.iter().map(|_| "a tag by hand"));
             seen.extend(content.reflections.iter().map(|_| "a reflection"));
             seen.extend(content.deleted_at.map(|_| "in the trash"));
             seen.extend(content.edited_at.map(|_| "edited"));
@@ -587,7 +587,7 @@ mod golden {
         assert_eq!((states.len(), seen.len()), (7, 6), "{seen:?}");
         let sleep: Vec<&str> = states[5]
             .content
-            .tags
+            .tags_by_hand
             .iter()
             .map(|tag| tag.as_str())
             .collect();

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::journal::{AwayCount, Journal};
-use crate::model::particulars::Away;
-use crate::model::{DayPhrase, EntryRef, Filter, Kind, Tag, count};
+use crate::model::kind::Away;
+use crate::model::{DayPhrase, EntryRef, Filter, KindName, Tag, count};
 use crate::session::{Context, Session, Status, choosing};
 use crate::view::{Page, View};
 
@@ -107,7 +107,7 @@ fn chosen(args: &Args, journal: &Journal, context: &Context) -> Result<Vec<i64>>
         });
     }
     journal.numbers(&Filter {
-        kinds: vec![Kind::Page, Kind::Letter],
+        kinds: vec![KindName::Page, KindName::Letter],
         ..filter
     })
 }

@@ -7,7 +7,8 @@ use serde::Serialize;
 use crate::decks::Topic;
 use crate::error::{Error, Result};
 use crate::journal::NewEntry;
-use crate::model::{Entry, Kind, Particulars};
+use crate::model::kind::Reason;
+use crate::model::{Entry, Kind};
 use crate::session::{Composed, Composition, Session, Status, TypedText, report};
 use crate::terminal::dialogue::Typed;
 use crate::view::{Page, Style, View, text};
@@ -116,7 +117,10 @@ struct Asked<'d> {
 fn latest(name: &String, reasons: &[Entry]) -> Option<Entry> {
     reasons
         .iter()
-        .filter(|reason| reason.particulars.grounding.as_ref() == Some(name))
+        .filter(|entry| {
+            let reason = entry.kind.reason();
+            reason.and_then(|reason| reason.grounding.as_ref()) == Some(name)
+        })
         .max_by_key(|reason| (reason.written_at, reason.number))
         .cloned()
 }
@@ -143,13 +147,13 @@ fn find(questions: &[Asked<'_>], wanted: &str) -> Result<usize> {
         })
 }
 
-/// What only the answer to a grounding has.
-fn particulars(asked: &Asked<'_>) -> Particulars {
-    Particulars {
+/// The kind of an answer to a grounding.
+fn answer_to(asked: &Asked<'_>) -> Kind {
+    Kind::Reason(Reason {
+        first: false,
         grounding: Some(asked.name.clone()),
         question: Some(asked.topic.question.clone()),
-        ..Particulars::default()
-    }
+    })
 }
 
 /// Saves answers, as one action.
@@ -159,10 +163,9 @@ fn keep(
     session: &mut Session<'_>,
 ) -> Result<()> {
     let context = session.context();
-    let answers = Composition::new(Kind::Reason, Particulars::default(), context);
-    let entry = |(at, text): &(usize, String)| {
-        answers.with(Kind::Reason, particulars(&questions[*at]), text.clone())
-    };
+    let answers = Composition::new(Kind::Reason(Reason::default()), context);
+    let entry =
+        |(at, text): &(usize, String)| answers.with(answer_to(&questions[*at]), text.clone());
     let entries: Vec<NewEntry> = new.iter().map(entry).collect();
     let typed: Vec<&str> = new.iter().map(|(_, text)| text.as_str()).collect();
     let saved = session
@@ -179,7 +182,7 @@ fn keep(
 /// Keeps answers that could not be saved, as one reason.
 fn unsaved(typed: &[&str], error: Error, session: &mut Session<'_>) -> Error {
     let context = session.context();
-    let answers = Composition::new(Kind::Reason, Particulars::default(), context);
+    let answers = Composition::new(Kind::Reason(Reason::default()), context);
     session.keep_unsaved(&answers.metadata(), &typed.join("\n\n"), error)
 }
 
@@ -194,8 +197,7 @@ fn ask(mut questions: Vec<Asked<'_>>, session: &mut Session<'_>) -> Result<Statu
             of: questions.len(),
             asked: &questions[at],
         })?;
-        let particulars = particulars(&questions[at]);
-        let answer = Composition::new(Kind::Reason, particulars, context);
+        let answer = Composition::new(answer_to(&questions[at]), context);
         let mut held = TypedText::nothing(&answer);
         let typed = dialogue.text("", |text| held.hold(text, session))?;
         let stopped = matches!(typed, Typed::Stopped(_));

@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::model::contact::{Kept, Urges};
+use crate::model::kind::{By, How, Mark};
 use crate::model::lookback::Run;
-use crate::model::particulars::{By, How, Mark};
 use crate::model::phrase::PhraseError;
-use crate::model::{Day, DayPhrase, Kind, Particulars, TimeOfDay, count};
+use crate::model::{Day, DayPhrase, Kind, TimeOfDay, count};
 use crate::session::{Composition, Session, Status, is_dash, report};
 use crate::view::figures::{RunJson, mean_json, mood};
 use crate::view::{Page, Style, View, entry, picture, text};
@@ -106,16 +106,12 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
 /// Notes what is no contact but settles something about them.
 fn settle(mark: Mark, day: Day, sentence: &str, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
-    let particulars = Particulars {
-        mark: Some(mark),
-        ..Particulars::default()
-    };
     let settled = Composition {
         day,
-        ..Composition::new(Kind::Contact, particulars.clone(), context)
+        ..Composition::new(Kind::Setting(mark), context)
     };
     let now = settled.begun.now;
-    let entry = settled.with(Kind::Contact, particulars, String::new());
+    let entry = settled.with(Kind::Setting(mark), String::new());
     let entry = session.journal()?.add_one(entry, now)?;
     context.output.status(sentence);
     if context.output.json {
@@ -126,12 +122,11 @@ fn settle(mark: Mark, day: Day, sentence: &str, session: &mut Session<'_>) -> Re
 
 fn log(contact: &Contact, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
-    let particulars = Particulars {
+    let kind = Kind::Contact {
         by: contact.by,
         how: contact.how,
-        ..Particulars::default()
     };
-    let mut composition = Composition::new(Kind::Contact, particulars, context);
+    let mut composition = Composition::new(kind, context);
     if let Some(phrase) = &contact.on {
         composition.day = composition.begun.resolve("--on", phrase)?;
     }

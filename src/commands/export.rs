@@ -14,7 +14,7 @@ use crate::files::Sink;
 use crate::formats;
 use crate::formats::age::{self, Lock, Recipient};
 use crate::journal::{Journal, Passphrase};
-use crate::model::{Entry, Filter, Kind, count};
+use crate::model::{Entry, Filter, KindName, count};
 use crate::session::filters::Filters;
 use crate::session::{Context, Session, Status};
 use crate::terminal::stop::{CtrlC, Stop};
@@ -272,9 +272,9 @@ fn tell_left_out(asked: &Asked<'_>) -> Result<()> {
         return Ok(());
     }
     let others = Filter {
-        kinds: Kind::ALL
+        kinds: KindName::ALL
             .into_iter()
-            .filter(|kind| *kind != Kind::Page)
+            .filter(|kind| *kind != KindName::Page)
             .collect(),
         ..asked.filter.clone()
     };

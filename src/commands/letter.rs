@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::journal::Letters;
-use crate::model::{DayPhrase, Kind, Particulars, Tag};
+use crate::model::{DayPhrase, Kind, Tag};
 use crate::session::{Composed, Composition, Session, Status, is_piped, report};
 use crate::view::entry::{self, EntryJson};
 use crate::view::{Page, Style, View, text};
@@ -62,11 +62,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         Some(phrase) => Some(context.resolve_ahead("--open-on", phrase)?),
         None => None,
     };
-    let particulars = Particulars {
-        open_on,
-        ..Particulars::default()
-    };
-    let mut letter = Composition::new(Kind::Letter, particulars, context);
+    let mut letter = Composition::new(Kind::Letter { open_on }, context);
     letter.tags = args.tag.iter().cloned().collect();
     session.unlock()?;
     let composed = if args.text.is_empty() && context.environment.terminal.input {

@@ -3,7 +3,8 @@
 use std::ffi::OsString;
 
 use crate::error::Result;
-use crate::model::{Entry, Kind, Particulars};
+use crate::model::kind::Reason;
+use crate::model::{Entry, Kind};
 use crate::session::{Composed, Composition, Session, Status, is_dash, report};
 use crate::view::entry::{self, EntriesJson};
 use crate::view::{Page, Style, View};
@@ -47,11 +48,11 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         }
         return Ok(Status::Done);
     }
-    let particulars = Particulars {
+    let kind = Kind::Reason(Reason {
         first: args.first,
-        ..Particulars::default()
-    };
-    let reason = Composition::new(Kind::Reason, particulars, context);
+        ..Reason::default()
+    });
+    let reason = Composition::new(kind, context);
     let composed = match reason.text_from(&args.text, session)? {
         Some(text) => reason.save(text, None, session)?,
         None => Composed::Nothing,
@@ -93,14 +94,15 @@ impl View for Reasons<'_> {
             if at > 0 {
                 page.blank();
             }
-            let first = if reason.particulars.first {
+            let first = if reason.kind.is_first_reason() {
                 "  first"
             } else {
                 ""
             };
             let title = format!("#{}  {}{first}", reason.number, reason.day.long());
             page.paragraph(0, Style::Faint, &title);
-            if let Some(question) = &reason.particulars.question {
+            let question = reason.kind.reason().and_then(|it| it.question.as_ref());
+            if let Some(question) = question {
                 page.paragraph(0, Style::Accent, question);
             }
             page.written(&reason.text);

@@ -5,8 +5,8 @@ use std::ffi::OsString;
 use serde::Serialize;
 
 use crate::error::{Error, Kept, Result};
-use crate::model::particulars::{Ended, Strength};
-use crate::model::{DayPhrase, Entry, Kind, Particulars, TimeOfDay};
+use crate::model::kind::{Ended, Strength};
+use crate::model::{DayPhrase, Entry, Kind, KindName, TimeOfDay};
 use crate::session::desk::unsaved;
 use crate::session::{Becomes, Composition, Session, Status, TypedText, is_dash, report};
 use crate::terminal::dialogue::{Dialogue, Paused, Typed};
@@ -100,12 +100,11 @@ impl Noted {
         self.ended.or(letter)
     }
 
-    /// What only an urge has.
-    fn urge(&self) -> Particulars {
-        Particulars {
+    /// The urge, as far as it is known.
+    fn urge(&self) -> Kind {
+        Kind::Urge {
             strength: self.strength,
             ended: self.ended(),
-            ..Particulars::default()
         }
     }
 
@@ -113,8 +112,8 @@ impl Noted {
     /// there is one.
     fn drafted(&self, urge: &Composition) -> Composition {
         let becomes = match self.letter.trim().is_empty() {
-            true => Becomes::Other(Kind::Urge, self.urge()),
-            false => Becomes::Other(Kind::Letter, Particulars::default()),
+            true => Becomes::Other(self.urge()),
+            false => Becomes::Other(Kind::OPEN_LETTER),
         };
         Composition {
             becomes,
@@ -138,7 +137,7 @@ impl Noted {
 /// [`Error::Unsaved`] when it could not be saved and what was typed is kept.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
-    let mut urge = Composition::new(Kind::Urge, Particulars::default(), context);
+    let mut urge = Composition::new(Kind::from(KindName::Urge), context);
     if let Some(phrase) = &args.on {
         urge.day = urge.begun.resolve("--on", phrase)?;
     }
@@ -225,10 +224,9 @@ fn keep(
     if noted.held.is_some() {
         noted.hold(&urge, session);
     }
-    let mut entries = vec![urge.with(Kind::Urge, noted.urge(), noted.set_off_by.clone())];
+    let mut entries = vec![urge.with(noted.urge(), noted.set_off_by.clone())];
     if !noted.letter.trim().is_empty() {
-        let particulars = Particulars::default();
-        entries.push(urge.with(Kind::Letter, particulars, noted.letter.clone()));
+        entries.push(urge.with(Kind::OPEN_LETTER, noted.letter.clone()));
     }
     let saved = session
         .journal()

@@ -7,9 +7,10 @@ use chrono::DateTime;
 use crate::drafts::{Draft, page_file};
 use crate::error::{Error, Result};
 use crate::model::entry::{MAX_TEXT, first_line};
-use crate::model::{Day, DayPhrase, Kind, Mood, Tag, TimeOfDay, count};
-use crate::session::desk;
-use crate::session::{Becomes, Composition, Context, PageDetails, Session, Status, report};
+use crate::model::{Day, DayPhrase, KindName, Mood, Tag, TimeOfDay, count};
+use crate::session::{
+    Becomes, Composition, Context, PageDetails, Session, Status, desk, report,
+};
 use crate::view::text;
 
 /// Write a page
@@ -165,9 +166,9 @@ fn take_up(args: &Args, draft: Draft, session: &mut Session<'_>) -> Result<Statu
             let hint = format!("take it up first, then onward edit {number}");
             return Err(refused(format!("#{number}"), hint));
         }
-        Becomes::Other(kind, _) if args.names_a_field() => {
+        Becomes::Other(kind) if args.names_a_field() => {
             let hint = "take it up first, then change it with onward edit".to_owned();
-            return Err(refused(kind.with_article().to_owned(), hint));
+            return Err(refused(kind.name().with_article().to_owned(), hint));
         }
         Becomes::Edit { .. } | Becomes::Other(..) => drafted,
         Becomes::Page(_) => resumed(args, drafted, context)?,
@@ -380,7 +381,7 @@ fn name(draft: &Draft) -> String {
                 .kind
                 .as_deref()
                 .and_then(|kind| kind.parse().ok())
-                .map_or("a text", Kind::with_article),
+                .map_or("a text", KindName::with_article),
             day.long()
         ),
         (None, Ok(day)) => format!("A draft for {}", day.long()),

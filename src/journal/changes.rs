@@ -11,10 +11,8 @@ use super::page::{Reflects, reflections, unix_line_ends};
 use super::prompts::{Prompt, prompt};
 use crate::decks::Decks;
 use crate::error::{Error, Result};
-use crate::model::particulars::{Away, Hidden};
-use crate::model::{
-    Content, Day, Entry, EntryRef, Kind, Mood, Particulars, Reflection, Revision, Tag,
-};
+use crate::model::kind::{Away, Hidden};
+use crate::model::{Content, Day, Entry, EntryRef, Kind, Mood, Reflection, Revision, Tag};
 use crate::store::{Action, ActionKind, Change, EarlierCopy, Reading};
 
 /// What to change about an entry. A field that is `None` or empty stays as it is.
@@ -298,10 +296,12 @@ impl Journal {
             deleted_at: None,
             edited_at: present.content.edited_at,
             // An earlier state must not put the entry away or seal it again.
-            particulars: Particulars {
-                away: present.content.particulars.away,
-                open_on: present.content.particulars.open_on,
-                ..past.content.particulars
+            away: present.content.away,
+            kind: match past.content.kind {
+                Kind::Letter { .. } => Kind::Letter {
+                    open_on: present.content.kind.open_on(),
+                },
+                kind => kind,
             },
             ..past.content
         };
@@ -389,7 +389,7 @@ fn edited(
         let offered = stored.and_then(|stored| prompt(decks, stored));
         next.reflections = counted_for(reflects, offered.as_ref(), present)?;
     }
-    next.tags.extend(edit.tag);
+    next.tags_by_hand.extend(edit.tag);
     let in_text = Tag::in_text(&next.text);
     for tag in edit.untag {
         if in_text.contains(&tag) {
@@ -398,7 +398,7 @@ fn edited(
                 hint: Some(format!("take it out of the text with onward edit {number}")),
             });
         }
-        next.tags.remove(&tag);
+        next.tags_by_hand.remove(&tag);
     }
     Ok(next)
 }
@@ -426,7 +426,7 @@ fn counted_for(
         return Err(Error::usage(format!(
             "#{} is {}, and only pages reflect on tips",
             present.number,
-            present.content.kind.with_article()
+            present.content.kind.name().with_article()
         )));
     }
     Ok(chosen)
@@ -510,7 +510,7 @@ pub(super) fn living(present: Option<Revision>, number: i64) -> Result<Revision>
 
 /// Refuses an entry that is away or sealed, in the trash or not.
 pub(super) fn in_sight(reading: Reading<'_>, state: &Revision) -> Result<()> {
-    let Some(hidden) = reading.hides(&state.content.particulars) else {
+    let Some(hidden) = reading.hides(&state.content) else {
         return Ok(());
     };
     Err(Error::OutOfSight {

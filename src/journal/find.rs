@@ -3,7 +3,7 @@
 use super::{Journal, changes};
 use crate::decks::Tip;
 use crate::error::{Error, Result};
-use crate::model::{Day, Entry, EntryRef, Filter, Kind, Order};
+use crate::model::{Day, Entry, EntryRef, Filter, KindName, Order};
 
 impl Journal {
     /// The entries that a filter chooses, at most `limit` of them.
@@ -25,7 +25,7 @@ impl Journal {
     /// where nothing is written.
     pub fn any_page(&self, chance: u64) -> Result<Option<Entry>> {
         let pages = Filter {
-            kinds: vec![Kind::Page],
+            kinds: vec![KindName::Page],
             ..Filter::default()
         };
         match self.count(&pages)? {

@@ -11,7 +11,7 @@ use crate::decks::Tip;
 use crate::error::{Error, Result};
 use crate::formats::{Item, Place, Record};
 use crate::model::entry::MAX_TEXT;
-use crate::model::{Content, Day, Digest, Kind, Offered, Reflection, Revision, Tag};
+use crate::model::{Content, Day, Digest, KindName, Offered, Reflection, Revision, Tag};
 use crate::store::{ActionKind, Change, JournalSize, KnownOrigin, Origin};
 
 /// How many remarks of a kind a report holds; beyond that it only counts.
@@ -188,7 +188,10 @@ impl RunningImport<'_, '_> {
             self.report.refused.add(record.place, why);
             return Ok(());
         }
-        let says_without_words = matches!(record.content.kind, Kind::Urge | Kind::Contact);
+        let says_without_words = matches!(
+            record.content.kind.name(),
+            KindName::Urge | KindName::Contact
+        );
         if record.content.text.trim().is_empty() && !says_without_words {
             let why = "there is no text".to_owned();
             self.report.refused.add(record.place, why);
@@ -343,7 +346,7 @@ impl RunningImport<'_, '_> {
 
     /// The content of a record with the tags and tips of this import.
     fn on_terms(&self, mut content: Content) -> Content {
-        content.tags.extend(self.terms.tags.iter().cloned());
+        content.tags_by_hand.extend(self.terms.tags.iter().cloned());
         for tip in &self.terms.tips {
             let known = |r: &Reflection| r.deck == tip.deck && r.tip == tip.slug;
             if !content.reflections.iter().any(known) {
@@ -529,6 +532,6 @@ fn tidy(content: &mut Content) {
     let text = std::mem::take(&mut content.text);
     content.text = unix_line_ends(text);
     let in_text = Tag::in_text(&content.text);
-    content.tags.retain(|tag| !in_text.contains(tag));
+    content.tags_by_hand.retain(|tag| !in_text.contains(tag));
     content.deleted_at = None;
 }

@@ -7,7 +7,7 @@ use super::Journal;
 use crate::error::Result;
 use crate::formats::html::{self, Keepsake, KeptDay, KeptTip, Spell, TipEntry};
 use crate::model::lookback::{self, Stretch};
-use crate::model::{Day, Filter, Kind, Unit};
+use crate::model::{Day, Filter, KindName, Unit};
 use crate::store::{Reading, Tick};
 
 /// More points than this would not make the line of the moods any clearer.
@@ -147,7 +147,7 @@ impl Journal {
 /// Whether a filter chooses pages and nothing else.
 fn chooses_only_pages(reading: Reading<'_>, filter: &Filter) -> Result<bool> {
     let mut others = filter.clone();
-    others.kinds.retain(|kind| *kind != Kind::Page);
+    others.kinds.retain(|kind| *kind != KindName::Page);
     // A filter without kinds chooses pages.
     Ok(others.kinds.is_empty() || reading.count(&others)? == 0)
 }

@@ -68,7 +68,7 @@ impl Journal {
             Content {
                 mood: page.mood,
                 starred: page.starred,
-                tags: page.tags,
+                tags_by_hand: page.tags,
                 reflections,
                 ..Content::page(page.day, page.written_at, unix_line_ends(page.text))
             },

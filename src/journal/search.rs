@@ -3,10 +3,15 @@
 use super::Journal;
 use crate::error::Result;
 use crate::model::query::Term;
-use crate::model::{Entry, Filter, Kind, Query, Rank};
+use crate::model::{Entry, Filter, KindName, Query, Rank};
 
 /// The kinds that are searched unless others are named: all but letters.
-const SEARCHED: [Kind; 4] = [Kind::Page, Kind::Reason, Kind::Urge, Kind::Contact];
+const SEARCHED: [KindName; 4] = [
+    KindName::Page,
+    KindName::Reason,
+    KindName::Urge,
+    KindName::Contact,
+];
 
 /// A filter with the kinds that a search looks in.
 fn searched(filter: &Filter) -> Filter {

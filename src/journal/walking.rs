@@ -13,8 +13,8 @@ use super::changes::{in_sight, living};
 use super::page::unix_line_ends;
 use crate::error::{Error, Result};
 use crate::model::contact::{self, Kept, Urge, Urges};
-use crate::model::particulars::{Away, Hidden, Mark};
-use crate::model::{Content, Day, Entry, Filter, Kind, Order, Particulars, Revision, Tag};
+use crate::model::kind::{Away, Hidden, Mark, Reason};
+use crate::model::{Content, Day, Entry, Filter, Kind, KindName, Order, Revision, Tag};
 use crate::store::{ActionKind, Change};
 
 /// For so many days the daily page says that a letter has come due.
@@ -23,7 +23,7 @@ const DUE_DAYS: i64 = 7;
 /// An entry about to be written that is no page.
 #[derive(Debug, Clone)]
 pub struct NewEntry {
-    /// What sort of entry it is.
+    /// What sort of entry it is, with what only such an entry has.
     pub kind: Kind,
     /// The day it belongs to.
     pub day: Day,
@@ -33,8 +33,6 @@ pub struct NewEntry {
     pub text: String,
     /// Tags given apart from the text.
     pub tags: BTreeSet<Tag>,
-    /// The data that belongs to its kind.
-    pub particulars: Particulars,
 }
 
 /// The letters there are.
@@ -85,8 +83,8 @@ impl Journal {
 
     /// The reasons: the one that stands on top, then the newest first.
     pub fn reasons(&self) -> Result<Vec<Entry>> {
-        let mut reasons = self.store.reading().of_kind(Kind::Reason)?;
-        reasons.sort_by_key(|reason| !reason.particulars.first);
+        let mut reasons = self.store.reading().of_kind(KindName::Reason)?;
+        reasons.sort_by_key(|reason| !reason.kind.is_first_reason());
         Ok(reasons)
     }
 
@@ -98,21 +96,24 @@ impl Journal {
         let mut change = self.store.change()?;
         let present = living(change.reading().present(number)?, number)?;
         in_sight(change.reading(), &present)?;
-        if present.content.kind != Kind::Reason {
+        let Kind::Reason(reason) = &present.content.kind else {
+            let kind = present.content.kind.name().with_article();
             return Err(Error::Usage {
-                what: format!(
-                    "#{number} is {}, not a reason",
-                    present.content.kind.with_article()
-                ),
+                what: format!("#{number} is {kind}, not a reason"),
                 hint: Some("onward reason lists them with their numbers".to_owned()),
             });
-        }
-        if present.content.particulars.first {
+        };
+        if reason.first {
             return Ok(present.to_entry());
         }
         no_longer_first(&mut change, now)?;
-        let mut next = present.content.clone();
-        next.particulars.first = true;
+        let next = Content {
+            kind: Kind::Reason(Reason {
+                first: true,
+                ..reason.clone()
+            }),
+            ..present.content.clone()
+        };
         let saved = change.save(&present, &next, now)?;
         change.commit_as(ActionKind::Edit, now)?;
         Ok(saved.to_entry())
@@ -129,18 +130,18 @@ impl Journal {
     pub fn letters(&self) -> Result<Letters> {
         let reading = self.store.reading();
         let letters = Filter {
-            kinds: vec![Kind::Letter],
+            kinds: vec![KindName::Letter],
             ..Filter::default()
         };
         let sealed = reading.hidden(&letters)?;
-        let sealed = sealed.iter().filter_map(|letter| {
-            match reading.hides(&letter.content.particulars) {
+        let sealed = sealed
+            .iter()
+            .filter_map(|letter| match reading.hides(&letter.content) {
                 Some(Hidden::Sealed(day)) => Some((letter.number, day)),
                 _ => None,
-            }
-        });
+            });
         Ok(Letters {
-            open: reading.of_kind(Kind::Letter)?,
+            open: reading.of_kind(KindName::Letter)?,
             sealed: sealed.collect(),
         })
     }
@@ -153,13 +154,11 @@ impl Journal {
     pub fn seal_of(&self, number: i64) -> Result<Option<Day>> {
         let reading = self.store.reading();
         let present = living(reading.present(number)?, number)?;
-        if present.content.kind != Kind::Letter {
-            return Err(Error::usage(format!(
-                "#{number} is {}, not a letter",
-                present.content.kind.with_article()
-            )));
+        if present.content.kind.name() != KindName::Letter {
+            let kind = present.content.kind.name().with_article();
+            return Err(Error::usage(format!("#{number} is {kind}, not a letter")));
         }
-        match reading.hides(&present.content.particulars) {
+        match reading.hides(&present.content) {
             Some(Hidden::Sealed(day)) => Ok(Some(day)),
             _ => in_sight(reading, &present).map(|()| None),
         }
@@ -174,11 +173,13 @@ impl Journal {
         self.seal_of(number)?;
         let mut change = self.store.change()?;
         let present = living(change.reading().present(number)?, number)?;
-        if present.content.particulars.open_on.is_none() {
+        if present.content.kind.open_on().is_none() {
             return Ok(present.to_entry());
         }
-        let mut next = present.content.clone();
-        next.particulars.open_on = None;
+        let next = Content {
+            kind: Kind::OPEN_LETTER,
+            ..present.content.clone()
+        };
         let saved = change.save(&present, &next, now)?;
         change.commit_as(ActionKind::Edit, now)?;
         Ok(saved.to_entry())
@@ -186,48 +187,53 @@ impl Journal {
 
     /// The days since walking away; `None` where that day was never said.
     pub fn kept(&self, today: Day) -> Result<Option<Kept>> {
-        let contacts = self.store.reading().of_kind(Kind::Contact)?;
-        let since = last(&contacts, |mark| mark == Mark::Since);
+        let contacts = self.store.reading().of_kind(KindName::Contact)?;
+        let since = last_setting(&contacts, |mark| mark == Mark::Since);
         let Some(since) = since
-            .map(|marked| marked.day)
+            .map(|(_, setting)| setting.day)
             .filter(|since| *since <= today)
         else {
             return Ok(None);
         };
         let happened: Vec<_> = contacts
             .iter()
-            .filter(|contact| contact.particulars.mark.is_none())
-            .map(|contact| (contact.day, contact.particulars.by))
+            .filter_map(|entry| match entry.kind {
+                Kind::Contact { by, .. } => Some((entry.day, by)),
+                _ => None,
+            })
             .collect();
         Ok(Some(contact::kept(since, today, &happened)))
     }
 
     /// Whether the daily page tells of contact.
     pub fn tells_of_contact(&self) -> Result<bool> {
-        let contacts = self.store.reading().of_kind(Kind::Contact)?;
-        let mark = last(&contacts, |mark| mark != Mark::Since);
-        Ok(mark.is_none_or(|entry| entry.particulars.mark == Some(Mark::Show)))
+        let contacts = self.store.reading().of_kind(KindName::Contact)?;
+        let setting = last_setting(&contacts, |mark| mark != Mark::Since);
+        Ok(setting.is_none_or(|(mark, _)| mark == Mark::Show))
     }
 
     /// The contacts there were, the newest first.
     pub fn contacts(&self) -> Result<Vec<Entry>> {
-        let mut contacts = self.store.reading().of_kind(Kind::Contact)?;
-        contacts.retain(|contact| contact.particulars.mark.is_none());
+        let mut contacts = self.store.reading().of_kind(KindName::Contact)?;
+        contacts.retain(|entry| matches!(entry.kind, Kind::Contact { .. }));
         Ok(contacts)
     }
 
     /// When urges come.
     pub fn urges(&self) -> Result<Urges> {
-        let mut urges = self.store.reading().of_kind(Kind::Urge)?;
+        let mut urges = self.store.reading().of_kind(KindName::Urge)?;
         urges.reverse();
-        let urge = |entry: &Entry| Urge {
-            day: entry.day,
-            at: entry.written_at.naive_local(),
-            set_off_by: entry.first_line().to_owned(),
-            strength: entry.particulars.strength,
-            ended: entry.particulars.ended,
+        let urge = |entry: &Entry| match entry.kind {
+            Kind::Urge { strength, ended } => Some(Urge {
+                day: entry.day,
+                at: entry.written_at.naive_local(),
+                set_off_by: entry.first_line().to_owned(),
+                strength,
+                ended,
+            }),
+            _ => None,
         };
-        let urges: Vec<Urge> = urges.iter().map(urge).collect();
+        let urges: Vec<Urge> = urges.iter().filter_map(urge).collect();
         Ok(contact::urges(&urges))
     }
 
@@ -246,16 +252,18 @@ impl Journal {
         let mut changed = Vec::new();
         for &number in numbers {
             let present = living(change.reading().present(number)?, number)?;
-            let particulars = &present.content.particulars;
+            let content = &present.content;
             let already = match away {
-                Some(_) => particulars.away == away,
-                None => !matches!(change.reading().hides(particulars), Some(Hidden::Away(_))),
+                Some(_) => content.away == away,
+                None => !matches!(change.reading().hides(content), Some(Hidden::Away(_))),
             };
             if already {
                 continue;
             }
-            let mut next = present.content.clone();
-            next.particulars.away = away;
+            let next = Content {
+                away,
+                ..content.clone()
+            };
             change.save(&present, &next, now)?;
             changed.push(number);
         }
@@ -298,7 +306,7 @@ impl Journal {
     /// The chosen entries that are away, and until when each is.
     fn away_states(&self, filter: &Filter) -> Result<Vec<(Revision, Away)>> {
         let reading = self.store.reading();
-        let away = |state: Revision| match reading.hides(&state.content.particulars) {
+        let away = |state: Revision| match reading.hides(&state.content) {
             Some(Hidden::Away(until)) => Some((state, until)),
             _ => None,
         };
@@ -307,23 +315,25 @@ impl Journal {
     }
 }
 
-/// The mark that was made last, of those that count.
-fn last(contacts: &[Entry], counts: impl Fn(Mark) -> bool) -> Option<&Entry> {
+/// The setting that was made last, of those that count.
+fn last_setting(contacts: &[Entry], counts: impl Fn(Mark) -> bool) -> Option<(Mark, &Entry)> {
     contacts
         .iter()
-        .filter(|entry| entry.particulars.mark.is_some_and(&counts))
-        .max_by_key(|entry| (entry.written_at, entry.number))
+        .filter_map(|entry| match entry.kind {
+            Kind::Setting(mark) if counts(mark) => Some((mark, entry)),
+            _ => None,
+        })
+        .max_by_key(|(_, entry)| (entry.written_at, entry.number))
 }
 
 /// Adds an entry that is no page; one that is to stand on top takes the place of the one that did.
 fn add(change: &mut Change<'_>, new: NewEntry, now: DateTime<FixedOffset>) -> Result<Entry> {
-    if new.particulars.first {
+    if new.kind.is_first_reason() {
         no_longer_first(change, now)?;
     }
     let content = Content {
         kind: new.kind,
-        tags: new.tags,
-        particulars: new.particulars,
+        tags_by_hand: new.tags,
         ..Content::page(new.day, new.written_at, unix_line_ends(new.text))
     };
     change.insert(content, now)
@@ -331,13 +341,20 @@ fn add(change: &mut Change<'_>, new: NewEntry, now: DateTime<FixedOffset>) -> Re
 
 /// Takes the mark from the reason that stands on top.
 fn no_longer_first(change: &mut Change<'_>, now: DateTime<FixedOffset>) -> Result<()> {
-    for reason in change.reading().of_kind(Kind::Reason)? {
-        if !reason.particulars.first {
+    for reason in change.reading().of_kind(KindName::Reason)? {
+        if !reason.kind.is_first_reason() {
             continue;
         }
-        if let Some(present) = change.reading().present(reason.number)? {
-            let mut next = present.content.clone();
-            next.particulars.first = false;
+        if let Some(present) = change.reading().present(reason.number)?
+            && let Kind::Reason(reason) = &present.content.kind
+        {
+            let next = Content {
+                kind: Kind::Reason(Reason {
+                    first: false,
+                    ..reason.clone()
+                }),
+                ..present.content.clone()
+            };
             change.save(&present, &next, now)?;
         }
     }

@@ -12,7 +12,7 @@ use super::{Context, Moment, Session};
 use crate::drafts::{Draft, DraftMetadata, page_file};
 use crate::error::{Error, Kept, Result};
 use crate::journal::{Edit, EditOutcome, Journal, NewEntry, NewPage, Reflects, TextRewrite};
-use crate::model::{Day, Entry, EntryRef, Kind, Mood, Particulars, Tag};
+use crate::model::{Day, Entry, EntryRef, Kind, KindName, Mood, Tag};
 use crate::view::entry;
 
 /// What a text is to become, apart from the text itself.
@@ -38,7 +38,7 @@ pub enum Becomes {
     /// A page.
     Page(PageDetails),
     /// A letter, a reason, an urge or a contact.
-    Other(Kind, Particulars),
+    Other(Kind),
     /// Another text of an entry that is there.
     Edit {
         /// The entry's number.
@@ -78,8 +78,8 @@ pub enum Composed {
 
 impl Composition {
     /// An entry of a kind for today.
-    pub fn new(kind: Kind, particulars: Particulars, context: &Context) -> Composition {
-        Composition::begun_now(Becomes::Other(kind, particulars), context)
+    pub fn new(kind: Kind, context: &Context) -> Composition {
+        Composition::begun_now(Becomes::Other(kind), context)
     }
 
     /// A page for today, which reflects on today's tip.
@@ -113,16 +113,19 @@ impl Composition {
 
     /// What a draft was to become. A draft from yesterday is still yesterday's page.
     pub fn of_draft(metadata: &DraftMetadata, context: &Context) -> Composition {
-        let kind: Option<Kind> = metadata.kind.as_deref().and_then(|kind| kind.parse().ok());
+        let kind: Option<KindName> =
+            metadata.kind.as_deref().and_then(|kind| kind.parse().ok());
         let becomes = match (metadata.entry, kind) {
             (Some(number), _) => Becomes::Edit {
                 number,
                 from: metadata.from.clone(),
             },
-            (None, Some(kind)) => {
+            (None, Some(name)) => {
                 let fields = metadata.fields.iter();
                 let fields = fields.map(|(name, value)| (name.as_str(), value.as_str()));
-                Becomes::Other(kind, Particulars::read(fields).unwrap_or_default())
+                // Its text counts, even where the fields beside it cannot be read.
+                let read = Kind::read(name, fields).map(|(kind, _)| kind);
+                Becomes::Other(read.unwrap_or_else(|_| Kind::from(name)))
             }
             (None, None) => Becomes::Page(PageDetails {
                 tips: metadata.tips.clone(),
@@ -161,11 +164,11 @@ impl Composition {
                 starred: page.starred,
                 ..metadata
             },
-            Becomes::Other(kind, particulars) => {
-                let fields = particulars.fields().into_iter();
+            Becomes::Other(kind) => {
+                let fields = kind.fields(None).into_iter();
                 let fields = fields.map(|(name, value)| (name.to_owned(), value));
                 DraftMetadata {
-                    kind: Some(kind.name().to_owned()),
+                    kind: Some(kind.name().to_string()),
                     fields: fields.collect::<BTreeMap<_, _>>(),
                     ..metadata
                 }
@@ -179,14 +182,13 @@ impl Composition {
     }
 
     /// The entry of another kind than a page, with its text.
-    pub fn with(&self, kind: Kind, particulars: Particulars, text: String) -> NewEntry {
+    pub fn with(&self, kind: Kind, text: String) -> NewEntry {
         NewEntry {
             kind,
             day: self.day,
             written_at: self.at.unwrap_or(self.begun.now),
             text,
             tags: self.tags.clone(),
-            particulars,
         }
     }
 
@@ -314,8 +316,8 @@ impl Composition {
                 let (reflects, help) = page_prompt::shown(self, details, journal, context)?;
                 (Some(reflects), help)
             }
-            (None, Becomes::Other(kind, _)) => {
-                let help = format!("\n{}, {}\n", kind.with_article(), self.day.long());
+            (None, Becomes::Other(kind)) => {
+                let help = format!("\n{}, {}\n", kind.name().with_article(), self.day.long());
                 (None, help)
             }
             // Where it is out of reach there is nothing to show of it.
@@ -401,8 +403,8 @@ impl Composition {
                 };
                 journal.write(page, today, now).map(Composed::Saved)
             }
-            Becomes::Other(kind, ref particulars) => {
-                let new = self.with(kind, particulars.clone(), text);
+            Becomes::Other(ref kind) => {
+                let new = self.with(kind.clone(), text);
                 journal.add_one(new, now).map(Composed::Saved)
             }
             Becomes::Edit { number, from } => {

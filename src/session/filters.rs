@@ -3,7 +3,7 @@
 use super::Context;
 use crate::error::{Error, Result};
 use crate::journal::Journal;
-use crate::model::{DayPhrase, Filter, Kind, MoodRange, Tag};
+use crate::model::{DayPhrase, Filter, KindName, MoodRange, Tag};
 
 /// Which entries are meant. Different filters combine with AND, a repeated one with OR.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -32,7 +32,7 @@ pub struct Filters {
     mood: Vec<MoodRange>,
     /// Entries of this kind instead of pages: page, letter, reason, urge or contact
     #[arg(long, value_name = "KIND")]
-    kind: Vec<Kind>,
+    kind: Vec<KindName>,
     /// Only starred entries
     #[arg(long)]
     starred: bool,

@@ -5,7 +5,7 @@ use super::desk::DRAFT_KEPT;
 use super::{Composed, Context, Status};
 use crate::error::Result;
 use crate::journal::EditOutcome;
-use crate::model::{Entry, Kind};
+use crate::model::{Entry, Kind, KindName};
 use crate::view::change::differences;
 use crate::view::entry;
 
@@ -79,20 +79,20 @@ fn say_page(entry: &Entry, context: &Context) {
 /// Says where an entry of another kind was filed.
 fn say_other(entry: &Entry, context: &Context) {
     let facts = entry::facts(entry);
-    let facts = match (entry.kind, facts.is_empty()) {
-        (Kind::Urge | Kind::Contact, false) => format!(" ({})", facts.join(", ")),
+    let facts = match (entry.kind.name(), facts.is_empty()) {
+        (KindName::Urge | KindName::Contact, false) => format!(" ({})", facts.join(", ")),
         _ => String::new(),
     };
-    let more = match (entry.kind, entry.particulars.open_on) {
-        (Kind::Letter, Some(day)) => format!(" It is sealed until {}.", day.long()),
-        (Kind::Letter, None) => " It will not be sent.".to_owned(),
-        (Kind::Reason, _) if entry.particulars.first => " It stands on top.".to_owned(),
+    let more = match &entry.kind {
+        Kind::Letter { open_on: Some(day) } => format!(" It is sealed until {}.", day.long()),
+        Kind::Letter { open_on: None } => " It will not be sent.".to_owned(),
+        Kind::Reason(reason) if reason.first => " It stands on top.".to_owned(),
         _ => String::new(),
     };
     context.output.status(&format!(
         "Saved #{}, {}, for {}{facts}.{more}",
         entry.number,
-        entry.kind.with_article(),
+        entry.kind.name().with_article(),
         context.day(entry.day)
     ));
 }

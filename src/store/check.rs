@@ -67,7 +67,7 @@ pub(super) fn tags_follow(connection: &Connection, state: &Revision) -> rusqlite
         .query_map([state.number], |row| row.get::<_, String>(0))?
         .collect::<rusqlite::Result<BTreeSet<String>>>()?;
     let in_text = Tag::in_text(&state.content.text);
-    let follow = in_text.difference(&state.content.tags);
+    let follow = in_text.difference(&state.content.tags_by_hand);
     Ok(follow.map(Tag::as_str).eq(kept.iter().map(String::as_str)))
 }
 

@@ -1,4 +1,4 @@
-//! How days, moments, ids and particulars go into a column and come out of it.
+//! How days, moments, ids and what belongs to a kind go into a column and come out of it.
 
 use std::collections::BTreeMap;
 
@@ -7,8 +7,9 @@ use rusqlite::Row;
 use rusqlite::types::{Type, ValueRef};
 use uuid::{NoContext, Timestamp, Uuid};
 
-use crate::model::Particulars;
+use crate::model::kind::Away;
 pub(super) use crate::model::revision::instant;
+use crate::model::{Content, Kind, KindName};
 
 /// The condition of the index `entry_aside`. SQLite uses the index only for a query with the same
 /// words.
@@ -24,9 +25,10 @@ pub(super) fn new_id(now: DateTime<FixedOffset>) -> Uuid {
     ))
 }
 
-/// Particulars as the file keeps them: an object of named texts, or nothing.
-pub(super) fn particulars_json(particulars: &Particulars) -> rusqlite::Result<Option<String>> {
-    let fields: BTreeMap<_, _> = particulars.fields().into_iter().collect();
+/// What belongs to the kind of an entry, and until when it is away, as the column `particulars` keeps
+/// it: an object of named texts, or nothing.
+pub(super) fn particulars(content: &Content) -> rusqlite::Result<Option<String>> {
+    let fields: BTreeMap<_, _> = content.kind.fields(content.away).into_iter().collect();
     if fields.is_empty() {
         return Ok(None);
     }
@@ -35,26 +37,30 @@ pub(super) fn particulars_json(particulars: &Particulars) -> rusqlite::Result<Op
         .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
 }
 
-/// Particulars from a column that [`particulars_json`] filled.
-pub(super) fn read_particulars(row: &Row<'_>, column: usize) -> rusqlite::Result<Particulars> {
-    let Some(json) = row.get_ref(column)?.as_str_or_null()? else {
-        return Ok(Particulars::default());
-    };
+/// The kind of an entry, and until when it is away, from the columns `kind` and `particulars`.
+pub(super) fn read_kind(
+    row: &Row<'_>,
+    name: usize,
+    particulars: usize,
+) -> rusqlite::Result<(Kind, Option<Away>)> {
+    let name = parsed::<KindName>(row, name)?;
     let wrong = |error: Box<dyn std::error::Error + Send + Sync>| {
-        rusqlite::Error::FromSqlConversionFailure(column, Type::Text, error)
+        rusqlite::Error::FromSqlConversionFailure(particulars, Type::Text, error)
     };
-    let fields: BTreeMap<String, String> =
-        serde_json::from_str(json).map_err(|error| wrong(error.into()))?;
+    let fields: BTreeMap<String, String> = match row.get_ref(particulars)?.as_str_or_null()? {
+        Some(json) => serde_json::from_str(json).map_err(|error| wrong(error.into()))?,
+        None => BTreeMap::new(),
+    };
     let fields = fields
         .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()));
-    Particulars::read(fields).map_err(|error| wrong(error.into()))
+        .map(|(field, value)| (field.as_str(), value.as_str()));
+    Kind::read(name, fields).map_err(|error| wrong(error.into()))
 }
 
 /// The value of the column `hidden_until`: the first day on which an entry is in sight, empty if
 /// it always is, and for one that is away for good a word that sorts after every day.
-pub(super) fn hidden_until(particulars: &Particulars) -> String {
-    let until = particulars.hidden_until();
+pub(super) fn hidden_until(content: &Content) -> String {
+    let until = content.hidden_until();
     until.map(|away| away.to_string()).unwrap_or_default()
 }
 

@@ -11,7 +11,7 @@ use rusqlite::StatementStatus;
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
 
 use super::*;
-use crate::model::{Content, Filter, Kind, Order, Query, Rank, Reflection};
+use crate::model::{Content, Filter, Kind, KindName, Order, Query, Rank, Reflection};
 
 const DECK: &str = "deck";
 const TIPS: [&str; 10] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
@@ -39,7 +39,7 @@ fn entry(day: i64, tip: &str) -> Content {
         mood: None,
         starred: false,
         deleted_at: None,
-        tags: Default::default(),
+        tags_by_hand: Default::default(),
         reflections: vec![Reflection {
             deck: DECK.to_owned(),
             tip: tip.to_owned(),
@@ -47,7 +47,7 @@ fn entry(day: i64, tip: &str) -> Content {
             title: "Title".to_owned(),
             question: None,
         }],
-        particulars: Default::default(),
+        away: None,
     }
 }
 
@@ -201,8 +201,8 @@ fn everyday_reads() {
     });
     pair.check("what belongs to the daily page besides", |store, last| {
         let reading = store.reading();
-        assert_eq!(reading.of_kind(Kind::Reason).expect("read").len(), 0);
-        assert_eq!(reading.of_kind(Kind::Contact).expect("read").len(), 0);
+        assert_eq!(reading.of_kind(KindName::Reason).expect("read").len(), 0);
+        assert_eq!(reading.of_kind(KindName::Contact).expect("read").len(), 0);
         let due = reading.letters_due(nth(last - 6), nth(last));
         assert_eq!(due.expect("read").len(), 0);
         let hidden = reading.hidden(&Filter::default());

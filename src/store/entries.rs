@@ -7,13 +7,15 @@ use uuid::Uuid;
 
 use super::actions::TouchedEntry;
 use super::columns::{
-    ASIDE, hidden_until, instant, new_id, optional, parsed, particulars_json, read_particulars,
+    ASIDE, hidden_until, instant, new_id, optional, parsed, particulars, read_kind,
 };
 use super::filter::{Clause, Wanted};
 use super::{Change, Reading};
 use crate::error::Result;
 use crate::model::entry::words;
-use crate::model::{Content, Day, Entry, Filter, Kind, Mood, Order, Reflection, Revision, Tag};
+use crate::model::{
+    Content, Day, Entry, Filter, KindName, Mood, Order, Reflection, Revision, Tag,
+};
 
 /// The columns of an entry, in the order [`read_entry`] takes them.
 pub(super) const COLUMNS: &str =
@@ -211,13 +213,13 @@ impl Reading<'_> {
     }
 
     /// The entries of a kind other than pages, the newest first.
-    pub fn of_kind(&self, kind: Kind) -> Result<Vec<Entry>> {
+    pub fn of_kind(&self, kind: KindName) -> Result<Vec<Entry>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM entry WHERE kind = ?1 AND {} AND {ASIDE}
              ORDER BY day DESC, written_at DESC, number DESC",
             self.in_sight()
         );
-        self.select(&sql, [kind.name()])
+        self.select(&sql, [kind.as_str()])
     }
 
     /// The letters whose seal ended on one of these days, the latest first.
@@ -230,7 +232,7 @@ impl Reading<'_> {
         );
         let mut letters = self.select(&sql, [from.to_string(), to.to_string()])?;
         letters.retain(|letter| {
-            let open_on = letter.particulars.open_on;
+            let open_on = letter.kind.open_on();
             open_on.is_some_and(|day| (from..=to).contains(&day))
         });
         Ok(letters)
@@ -242,7 +244,7 @@ impl Reading<'_> {
     pub fn hidden(&self, filter: &Filter) -> Result<Vec<Revision>> {
         let all = Filter {
             kinds: match &filter.kinds[..] {
-                [] => Kind::ALL.to_vec(),
+                [] => KindName::ALL.to_vec(),
                 kinds => kinds.to_vec(),
             },
             ..filter.clone()
@@ -341,7 +343,7 @@ impl Change<'_> {
             .execute(params![
                 number,
                 state.entry.to_string(),
-                content.kind.name(),
+                content.kind.name().as_str(),
                 content.day.to_string(),
                 instant(content.written_at),
                 content.edited_at.map(instant),
@@ -355,8 +357,8 @@ impl Change<'_> {
                 state.device.map(|id| id.to_string()),
                 instant(state.saved_at),
                 content.digest(),
-                particulars_json(&content.particulars)?,
-                hidden_until(&content.particulars),
+                particulars(content)?,
+                hidden_until(content),
             ])?;
         let number = self.transaction.last_insert_rowid();
         insert_tags(&self.transaction, number, content)?;
@@ -373,8 +375,12 @@ pub(super) fn insert_tags(
 ) -> rusqlite::Result<()> {
     let mut insert = connection
         .prepare_cached("INSERT INTO tag (entry, tag, by_hand) VALUES (?1, ?2, ?3)")?;
-    for tag in content.tags.union(&Tag::in_text(&content.text)) {
-        insert.execute(params![number, tag.as_str(), content.tags.contains(tag)])?;
+    for tag in content.tags_by_hand.union(&Tag::in_text(&content.text)) {
+        insert.execute(params![
+            number,
+            tag.as_str(),
+            content.tags_by_hand.contains(tag)
+        ])?;
     }
     Ok(())
 }
@@ -398,10 +404,11 @@ pub(super) fn insert_reflections(
 }
 
 fn read_entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
+    let (kind, away) = read_kind(row, 2, 9)?;
     Ok(Entry {
         number: row.get(0)?,
         id: parsed(row, 1)?,
-        kind: parsed(row, 2)?,
+        kind,
         day: parsed(row, 3)?,
         written_at: parsed(row, 4)?,
         edited_at: optional(row, 5)?,
@@ -410,7 +417,7 @@ fn read_entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         starred: row.get(8)?,
         tags: Vec::new(),
         reflections: Vec::new(),
-        particulars: read_particulars(row, 9)?,
+        away,
     })
 }
 

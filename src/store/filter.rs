@@ -19,7 +19,7 @@ use rusqlite::{Connection, params_from_iter};
 use super::Reading;
 use super::columns::ASIDE;
 use crate::error::Result;
-use crate::model::{Filter, Kind, Mood, Tag};
+use crate::model::{Filter, KindName, Mood, Tag};
 
 /// Up to so many entries are fetched and sorted: with a hundred thousand entries, about as
 /// many as it takes for walking the index to be the quicker way to the first twenty.
@@ -66,7 +66,7 @@ impl Wanted {
     /// and no index is the shorter way to it.
     pub(super) fn is_fetched(self, filter: &Filter) -> bool {
         let is_long = filter.from.is_none() && filter.to.is_none() && filter.on.is_empty();
-        self == Wanted::Whole && is_long && or_pages(&filter.kinds).contains(&Kind::Page)
+        self == Wanted::Whole && is_long && or_pages(&filter.kinds).contains(&KindName::Page)
     }
 }
 
@@ -84,10 +84,10 @@ impl Reading<'_> {
     /// A query for the numbers of the living entries that a choice of kinds leaves out, where
     /// pages are among them: those of other kinds, and what is out of sight. They are few, and
     /// have an index of their own.
-    pub(super) fn left_out(&self, kinds: &[Kind]) -> String {
+    pub(super) fn left_out(&self, kinds: &[KindName]) -> String {
         let kinds: Vec<String> = or_pages(kinds)
             .iter()
-            .map(|kind| format!("'{}'", kind.name()))
+            .map(|kind| format!("'{}'", kind.as_str()))
             .collect();
         format!(
             "SELECT number FROM entry WHERE deleted_at IS NULL AND {ASIDE}
@@ -100,9 +100,9 @@ impl Reading<'_> {
 
 /// The kinds that a filter chooses. What is no page stands apart, and is only there when it is
 /// asked for.
-fn or_pages(kinds: &[Kind]) -> &[Kind] {
+fn or_pages(kinds: &[KindName]) -> &[KindName] {
     match kinds {
-        [] => &[Kind::Page],
+        [] => &[KindName::Page],
         kinds => kinds,
     }
 }
@@ -113,7 +113,7 @@ pub(super) fn is_all_pages(filter: &Filter) -> bool {
         kinds: filter.kinds.clone(),
         ..Filter::default()
     };
-    *filter == all && or_pages(&filter.kinds).contains(&Kind::Page)
+    *filter == all && or_pages(&filter.kinds).contains(&KindName::Page)
 }
 
 impl Clause {
@@ -167,9 +167,9 @@ impl Clause {
             clause.and(&one_of("mood", moods.len()), moods);
         }
         let kinds = or_pages(&filter.kinds);
-        let names = kinds.iter().copied().map(Kind::name);
+        let names = kinds.iter().copied().map(KindName::as_str);
         clause.one_of("kind", unique(names.map(str::to_owned)));
-        if !kinds.contains(&Kind::Page) {
+        if !kinds.contains(&KindName::Page) {
             clause.and(ASIDE, []);
         }
         if filter.starred {
@@ -259,8 +259,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::model::Content;
-    use crate::model::{Day, Order, Query, Rank};
+    use crate::model::{Content, Day, Kind, Order, Query, Rank};
     use crate::store::Store;
 
     /// One page in a hundred is tagged `rare` and says `seldom`; the others are `common` and
@@ -288,9 +287,9 @@ mod tests {
                 text: format!("page {word}"),
                 mood: None,
                 starred: false,
-                tags: BTreeSet::from([tag.parse().expect("a tag")]),
+                tags_by_hand: BTreeSet::from([tag.parse().expect("a tag")]),
                 reflections: Vec::new(),
-                particulars: Default::default(),
+                away: None,
             };
             let entry = change.insert(new, now).expect("an entry");
             named[usize::from(!rare)].push((day, entry.number));

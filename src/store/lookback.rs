@@ -319,8 +319,8 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::model::particulars::Away;
-    use crate::model::{Content, Kind, Order, Particulars};
+    use crate::model::kind::Away;
+    use crate::model::{Content, Kind, KindName, Order};
     use crate::store::Store;
     use proptest::prelude::*;
 
@@ -331,22 +331,19 @@ mod tests {
     /// An entry of any kind, in sight or in the trash, away or sealed, with some of four tags.
     fn any_entry() -> impl Strategy<Value = Content> {
         let later = day("2026-12-01");
-        let particulars = |away, open_on| Particulars {
-            away,
-            open_on,
-            ..Particulars::default()
-        };
-        let hidden = prop_oneof![
-            4 => Just(particulars(None, None)),
-            1 => Just(particulars(Some(Away::Always), None)),
-            1 => Just(particulars(Some(Away::Until(later)), None)),
-            1 => Just(particulars(None, Some(later))),
+        let away = prop_oneof![
+            4 => Just(None),
+            1 => Just(Some(Away::Always)),
+            1 => Just(Some(Away::Until(later))),
         ];
         let tags = proptest::sample::subsequence(vec!["a", "b", "c", "d"], 0..=4);
-        let kind =
-            prop_oneof![2 => Just(Kind::Page), 1 => proptest::sample::select(&Kind::ALL)];
-        (kind, hidden, tags, any::<(bool, bool)>()).prop_map(
-            |(kind, particulars, tags, (deleted, tagged_in_text))| {
+        let other = proptest::sample::select(&KindName::ALL).prop_map(Kind::from);
+        let sealed = Kind::Letter {
+            open_on: Some(later),
+        };
+        let kind = prop_oneof![4 => Just(Kind::Page), 2 => other, 1 => Just(sealed)];
+        (kind, away, tags, any::<(bool, bool)>()).prop_map(
+            |(kind, away, tags, (deleted, tagged_in_text))| {
                 let now = "2026-11-22T21:30:00+01:00".parse().expect("an instant");
                 Content {
                     kind,
@@ -357,9 +354,9 @@ mod tests {
                     text: if tagged_in_text { "#a, #e" } else { "words" }.to_owned(),
                     mood: None,
                     starred: false,
-                    tags: tags.iter().map(|tag| tag.parse().expect("a tag")).collect(),
+                    tags_by_hand: tags.iter().map(|tag| tag.parse().expect("a tag")).collect(),
                     reflections: Vec::new(),
-                    particulars,
+                    away,
                 }
             },
         )
@@ -391,7 +388,7 @@ mod tests {
                 change.insert(entry, now).expect("an entry");
             }
             change.commit().expect("a commit");
-            let filter = |kinds: &[Kind], to: Option<&str>| Filter {
+            let filter = |kinds: &[KindName], to: Option<&str>| Filter {
                 kinds: kinds.to_vec(),
                 to: to.map(day),
                 ..Filter::default()
@@ -402,9 +399,9 @@ mod tests {
                 }
                 for filter in [
                     filter(&[], None),
-                    filter(&[Kind::Page, Kind::Letter], None),
-                    filter(&Kind::ALL, None),
-                    filter(&[Kind::Letter, Kind::Urge], None),
+                    filter(&[KindName::Page, KindName::Letter], None),
+                    filter(&KindName::ALL, None),
+                    filter(&[KindName::Letter, KindName::Urge], None),
                     filter(&[], Some("2026-11-30")),
                     filter(&[], Some("2026-11-01")),
                 ] {

@@ -46,8 +46,8 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::error::{Error, Result};
 use crate::files::{FileIdentity, file_identity, unfinished};
-use crate::model::particulars::Hidden;
-use crate::model::{Day, Particulars};
+use crate::model::kind::Hidden;
+use crate::model::{Content, Day};
 use failure::wrong_at;
 
 pub use actions::{Action, ActionKind, TouchedEntry};
@@ -240,9 +240,9 @@ impl Reading<'_> {
         format!("deleted_at IS NULL AND hidden_until <= '{today}'")
     }
 
-    /// The reason in these particulars that keeps an entry out of sight; `None` if it is visible.
-    pub fn hides(&self, particulars: &Particulars) -> Option<Hidden> {
-        particulars.hidden(self.today.unwrap_or(Day::FIRST))
+    /// What keeps an entry of this content out of sight; `None` if it is visible.
+    pub fn hides(&self, content: &Content) -> Option<Hidden> {
+        content.hidden(self.today.unwrap_or(Day::FIRST))
     }
 
     fn wrong(&self, error: rusqlite::Error) -> Error {

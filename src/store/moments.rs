@@ -22,7 +22,7 @@ fn page(day: u32) -> Content {
         mood: None,
         starred: false,
         deleted_at: None,
-        tags: Default::default(),
+        tags_by_hand: Default::default(),
         reflections: vec![Reflection {
             deck: "deck".to_owned(),
             tip: "tip".to_owned(),
@@ -30,7 +30,7 @@ fn page(day: u32) -> Content {
             title: "Title".to_owned(),
             question: None,
         }],
-        particulars: Default::default(),
+        away: None,
     }
 }
 

@@ -14,14 +14,12 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::actions::TouchedEntry;
-use super::columns::{
-    hidden_until, instant, new_id, optional, parsed, particulars_json, read_particulars,
-};
+use super::columns::{hidden_until, instant, new_id, optional, parsed, particulars, read_kind};
 use super::entries::{insert_reflections, insert_tags, reflections_of};
 use super::{Change, Reading};
 use crate::error::Result;
 use crate::model::entry::words;
-use crate::model::{Content, Digest, Mood, Reflection, Revision, Tag};
+use crate::model::{Content, Digest, Kind, KindName, Mood, Reflection, Revision, Tag};
 
 /// Tags and reflections as a past revision keeps them.
 #[derive(Serialize, Deserialize)]
@@ -177,7 +175,7 @@ impl Change<'_> {
             .query_row(
                 params![
                     number,
-                    next.kind.name(),
+                    next.kind.name().as_str(),
                     next.day.to_string(),
                     instant(next.written_at),
                     next.edited_at.map(instant),
@@ -188,8 +186,8 @@ impl Change<'_> {
                     present.id.to_string(),
                     instant(now),
                     next.digest(),
-                    particulars_json(&next.particulars)?,
-                    hidden_until(&next.particulars),
+                    particulars(next)?,
+                    hidden_until(next),
                 ],
                 |row| Ok(row.get_ref(0)?.as_str()?.parse().ok()),
             )?;
@@ -199,7 +197,7 @@ impl Change<'_> {
                 .prepare_cached("UPDATE entry SET text = ?2, words = ?3 WHERE number = ?1")?
                 .execute(params![number, next.text, words(&next.text)])?;
         }
-        if next.text != past.text || next.tags != past.tags {
+        if next.text != past.text || next.tags_by_hand != past.tags_by_hand {
             self.transaction
                 .execute("DELETE FROM tag WHERE entry = ?1", [number])?;
             insert_tags(&self.transaction, number, next)?;
@@ -233,7 +231,7 @@ impl Change<'_> {
             .execute(params![
                 state.id.to_string(),
                 state.entry.to_string(),
-                content.kind.name(),
+                content.kind.name().as_str(),
                 content.day.to_string(),
                 instant(content.written_at),
                 content.edited_at.map(instant),
@@ -247,7 +245,7 @@ impl Change<'_> {
                 state.device.map(|id| id.to_string()),
                 instant(state.saved_at),
                 content.digest(),
-                particulars_json(&content.particulars)?,
+                particulars(content)?,
             ])
             .map(|_| ())
     }
@@ -298,7 +296,7 @@ pub(super) fn present(
     let Some(mut revision) = found else {
         return Ok(None);
     };
-    revision.content.tags = connection
+    revision.content.tags_by_hand = connection
         .prepare_cached("SELECT tag FROM tag WHERE entry = ?1 AND by_hand = 1")?
         .query_map([number], |row| parsed(row, 0))?
         .collect::<rusqlite::Result<_>>()?;
@@ -312,7 +310,7 @@ pub(super) fn past_revision(
     entry: Uuid,
 ) -> rusqlite::Result<Revision> {
     let mut revision = read_revision(row, number, entry)?;
-    revision.content.tags = tags_from(from_json(row.get_ref(13)?.as_str()?)?);
+    revision.content.tags_by_hand = tags_from(from_json(row.get_ref(13)?.as_str()?)?);
     revision.content.reflections = reflections_from(from_json(row.get_ref(14)?.as_str()?)?);
     Ok(revision)
 }
@@ -329,7 +327,8 @@ fn digest_of(call: &Context<'_>) -> rusqlite::Result<Digest> {
     let text = |at: usize| -> rusqlite::Result<String> { call.get(at) };
     let set = |at: usize| -> rusqlite::Result<Option<String>> { call.get(at) };
     let content = Content {
-        kind: meant(text(0)?)?,
+        // The contents that the function is run on had nothing that belongs to their kind.
+        kind: Kind::from(meant::<KindName>(text(0)?)?),
         day: meant(text(1)?)?,
         written_at: meant(text(2)?)?,
         edited_at: set(3)?.map(meant).transpose()?,
@@ -337,10 +336,9 @@ fn digest_of(call: &Context<'_>) -> rusqlite::Result<Digest> {
         mood: call.get::<Option<i64>>(5)?.and_then(Mood::new),
         starred: call.get(6)?,
         deleted_at: set(7)?.map(meant).transpose()?,
-        tags: tags_from(from_json(&text(8)?)?),
+        tags_by_hand: tags_from(from_json(&text(8)?)?),
         reflections: reflections_from(from_json(&text(9)?)?),
-        // Those that the function is run on had none.
-        particulars: Default::default(),
+        away: None,
     };
     Ok(content.digest())
 }
@@ -372,9 +370,10 @@ fn reflections_from(reflections: Vec<ReflectionJson>) -> Vec<Reflection> {
 
 /// A state without its tags and reflections, from [`COLUMNS`] and the state's id.
 fn read_revision(row: &Row<'_>, number: i64, entry: Uuid) -> rusqlite::Result<Revision> {
+    let (kind, away) = read_kind(row, 0, 11)?;
     Ok(Revision {
         content: Content {
-            kind: parsed(row, 0)?,
+            kind,
             day: parsed(row, 1)?,
             written_at: parsed(row, 2)?,
             edited_at: optional(row, 3)?,
@@ -382,9 +381,9 @@ fn read_revision(row: &Row<'_>, number: i64, entry: Uuid) -> rusqlite::Result<Re
             mood: row.get::<_, Option<i64>>(5)?.and_then(Mood::new),
             starred: row.get(6)?,
             deleted_at: optional(row, 7)?,
-            tags: BTreeSet::new(),
+            tags_by_hand: BTreeSet::new(),
             reflections: Vec::new(),
-            particulars: read_particulars(row, 11)?,
+            away,
         },
         replaced: optional(row, 8)?,
         saved_at: parsed(row, 9)?,
@@ -398,13 +397,13 @@ fn read_revision(row: &Row<'_>, number: i64, entry: Uuid) -> rusqlite::Result<Re
 
 fn tags_json(content: &Content) -> Vec<TagJson> {
     let all = content
-        .tags
+        .tags_by_hand
         .union(&Tag::in_text(&content.text))
         .cloned()
         .collect::<Vec<_>>();
     all.into_iter()
         .map(|tag| TagJson {
-            by_hand: content.tags.contains(&tag),
+            by_hand: content.tags_by_hand.contains(&tag),
             tag: tag.to_string(),
         })
         .collect()

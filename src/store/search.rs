@@ -27,7 +27,7 @@ use super::filter::{Clause, FEW, Wanted, is_all_pages};
 use crate::error::Result;
 use crate::model::fold::{Along, along, blocks, fold};
 use crate::model::query::{Query, Term};
-use crate::model::{Entry, Filter, Kind, Order, Rank};
+use crate::model::{Entry, Filter, KindName, Order, Rank};
 
 /// The entries with what the words of a query are in.
 const MATCHING: &str = "SELECT rowid FROM entry_text WHERE entry_text MATCH ?";
@@ -145,7 +145,7 @@ impl Reading<'_> {
     }
 
     /// Whether an entry of these kinds has the term.
-    pub fn occurs(&self, term: &Term, kinds: &[Kind]) -> Result<bool> {
+    pub fn occurs(&self, term: &Term, kinds: &[KindName]) -> Result<bool> {
         let asked = self.asked(std::slice::from_ref(term))?;
         let everything = Filter {
             kinds: kinds.to_vec(),
@@ -170,7 +170,7 @@ impl Reading<'_> {
     ///
     /// Only words that share the first letter are looked at, and where that yields nothing,
     /// those that begin with the second: all of them would take a quarter of a second.
-    pub fn nearest_word(&self, word: &str, kinds: &[Kind]) -> Result<Option<String>> {
+    pub fn nearest_word(&self, word: &str, kinds: &[KindName]) -> Result<Option<String>> {
         let word = fold(word);
         let length = word.chars().count();
         let most_apart = match length {

@@ -1,8 +1,8 @@
 //! What was changed of an entry, in words.
 
 use super::{entry, text};
-use crate::model::particulars::Away;
-use crate::model::{Day, Entry, Particulars};
+use crate::model::kind::Away;
+use crate::model::{Day, Entry, KindName};
 
 /// What differs between two states of an entry, each in a few words.
 pub fn differences(before: &Entry, after: &Entry, today: Day) -> Vec<String> {
@@ -58,29 +58,26 @@ pub fn differences(before: &Entry, after: &Entry, today: Day) -> Vec<String> {
             format!("tags {}", text::safe(&tags(after)))
         },
     );
-    let particulars = |entry: &Entry| Particulars {
-        away: None,
-        open_on: None,
-        ..entry.particulars.clone()
-    };
+    // Whether a letter is sealed has words of its own, below.
+    let is_letter = after.kind.name() == KindName::Letter;
     add(
-        particulars(before) != particulars(after),
+        before.kind != after.kind && !is_letter,
         match entry::facts(after).join(", ") {
             none if none.is_empty() => "no particulars".to_owned(),
             facts => facts,
         },
     );
     add(
-        before.particulars.away != after.particulars.away,
-        match after.particulars.away {
+        before.away != after.away,
+        match after.away {
             Some(Away::Until(day)) => format!("away until {}", day.long()),
             Some(Away::Always) => "away".to_owned(),
             None => "no longer away".to_owned(),
         },
     );
     add(
-        before.particulars.open_on != after.particulars.open_on,
-        match after.particulars.open_on {
+        before.kind.open_on() != after.kind.open_on(),
+        match after.kind.open_on() {
             Some(day) => format!("sealed until {}", day.long()),
             None => "the seal open".to_owned(),
         },

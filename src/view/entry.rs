@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{Page, Style, View, text};
 pub use crate::formats::entries::{EntriesJson, EntryJson};
-use crate::model::particulars::{Away, Hidden};
+use crate::model::kind::{Away, Hidden};
 use crate::model::{Day, Entry, Kind, Reflection};
 
 /// What an entry is counted for: `Tip 5, Stay busy; Tip 8, Work on yourself`.
@@ -27,18 +27,21 @@ pub fn when(entry: &Entry) -> String {
 
 /// What belongs to the kind of an entry, each in a few words.
 pub fn facts(entry: &Entry) -> Vec<String> {
-    let particulars = &entry.particulars;
-    let mut facts = Vec::new();
-    let mut add = |fact: Option<String>| facts.extend(fact);
-    add(particulars.first.then(|| "first".to_owned()));
-    add(particulars.mark.map(|mark| mark.words().to_owned()));
-    add(particulars
-        .strength
-        .map(|strength| format!("strength {strength} of 10")));
-    add(particulars.ended.map(|ended| ended.words().to_owned()));
-    add(particulars.how.map(|how| how.words().to_owned()));
-    add(particulars.by.map(|by| by.words().to_owned()));
-    facts
+    let owned = |words: &str| words.to_owned();
+    let facts = match &entry.kind {
+        Kind::Page | Kind::Letter { .. } => [None, None],
+        Kind::Reason(reason) => [reason.first.then(|| owned("first")), None],
+        Kind::Urge { strength, ended } => [
+            strength.map(|strength| format!("strength {strength} of 10")),
+            ended.map(|ended| owned(ended.words())),
+        ],
+        Kind::Contact { by, how } => [
+            how.map(|how| owned(how.words())),
+            by.map(|by| owned(by.words())),
+        ],
+        Kind::Setting(mark) => [Some(owned(mark.words())), None],
+    };
+    facts.into_iter().flatten().collect()
 }
 
 /// The line that stands for an entry in lists: its first, or where it has no words what else
@@ -54,7 +57,7 @@ pub fn line(entry: &Entry) -> String {
 pub fn line_alone(entry: &Entry) -> String {
     match line(entry) {
         facts if entry.first_line().is_empty() => {
-            let kind = entry.kind.with_article();
+            let kind = entry.kind.name().with_article();
             let parts = [kind, facts.as_str()]
                 .into_iter()
                 .filter(|part| !part.is_empty());
@@ -66,7 +69,7 @@ pub fn line_alone(entry: &Entry) -> String {
 
 /// What is said in place of an entry that may not be shown on a day: `sealed until …`.
 pub fn unseen(entry: &Entry, today: Day) -> Option<String> {
-    Some(match entry.particulars.hidden(today)? {
+    Some(match entry.hidden(today)? {
         Hidden::Away(Away::Until(day)) => format!("(away until {})", day.short()),
         Hidden::Away(Away::Always) => "(away)".to_owned(),
         Hidden::Sealed(day) => format!("(sealed until {})", day.short()),
@@ -105,7 +108,11 @@ fn head(page: &mut Page, entry: &Entry) {
     {
         page.paragraph(0, Style::Accent, question);
     }
-    if let Some(question) = &entry.particulars.question {
+    if let Some(question) = entry
+        .kind
+        .reason()
+        .and_then(|reason| reason.question.as_ref())
+    {
         page.paragraph(0, Style::Accent, question);
     }
 }
@@ -123,7 +130,7 @@ fn title(page: &mut Page, entry: &Entry) {
     }
     let mut facts = Vec::new();
     if entry.kind != Kind::Page {
-        facts.push(entry.kind.name().to_owned());
+        facts.push(entry.kind.name().to_string());
     }
     facts.extend(self::facts(entry));
     if !entry.reflections.is_empty() {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Line, Page, Style, View, text};
 use crate::model::entry::tip_number;
-use crate::model::{Entry, Kind};
+use crate::model::{Entry, KindName};
 
 /// The most columns that tips take on a line.
 const MOST_TIPS: usize = 24;
@@ -108,9 +108,9 @@ fn number(entry: &Entry, _: &Page) -> String {
 }
 
 fn kind(entry: &Entry, _: &Page) -> String {
-    match entry.kind {
-        Kind::Page => String::new(),
-        kind => kind.name().to_owned(),
+    match entry.kind.name() {
+        KindName::Page => String::new(),
+        kind => kind.to_string(),
     }
 }
 

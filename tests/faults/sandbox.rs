@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 use chrono::{DateTime, FixedOffset};
 use onward::drafts::page_file;
 use onward::journal::{NewPage, Reflects};
-use onward::model::{Day, Filter, Kind, Order};
+use onward::model::{Day, Filter, KindName, Order};
 
 use crate::sealed;
 
@@ -327,7 +327,7 @@ pub(crate) fn seed(pages: i64) -> Vec<u8> {
 /// Everything, not only pages.
 fn of_every_kind() -> Filter {
     Filter {
-        kinds: Kind::ALL.to_vec(),
+        kinds: KindName::ALL.to_vec(),
         ..Filter::default()
     }
 }

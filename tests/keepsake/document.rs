@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use onward::formats::html::TipEntry;
-use onward::model::{Entry, Filter, Kind, Reflection};
+use onward::model::{Entry, Filter, KindName, Reflection};
 use proptest::prelude::*;
 use scraper::{Html, Selector};
 use sha2::{Digest, Sha256};
@@ -415,7 +415,7 @@ fn an_entry_is_written_before_the_next_is_read() {
 fn only_pages_are_in_it_unless_other_kinds_are_named() {
     let mut shelf = Shelf::new();
     shelf.write("2026-11-20", None, "a page");
-    let of = |kinds: Vec<Kind>| {
+    let of = |kinds: Vec<KindName>| {
         let filter = Filter {
             kinds,
             ..Filter::default()
@@ -423,8 +423,8 @@ fn only_pages_are_in_it_unless_other_kinds_are_named() {
         shelf.keepsake_of(&filter).entries.len()
     };
     assert_eq!(of(vec![]), 1);
-    assert_eq!(of(vec![Kind::Letter]), 0);
-    assert_eq!(of(vec![Kind::Letter, Kind::Page]), 1);
+    assert_eq!(of(vec![KindName::Letter]), 0);
+    assert_eq!(of(vec![KindName::Letter, KindName::Page]), 1);
 }
 
 /// Text of pieces that mean something to Markdown, to HTML or to neither.

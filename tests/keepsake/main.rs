@@ -20,8 +20,8 @@ use chrono::{DateTime, FixedOffset};
 use onward::decks::{Deck, Tip};
 use onward::formats::html::{self, Keepsake};
 use onward::journal::{Edit, Journal, NewEntry, NewPage, Reflects, TextRewrite};
-use onward::model::particulars::Away;
-use onward::model::{Day, Entry, Filter, Kind, Mood, Particulars};
+use onward::model::kind::Away;
+use onward::model::{Day, Entry, Filter, KindName, Mood};
 
 /// Texts that do harm where they are taken for anything but text.
 pub(crate) const HOSTILE: &[&str] = &[
@@ -106,15 +106,14 @@ impl Shelf {
     }
 
     /// Writes an entry that is no page.
-    pub(crate) fn add(&mut self, kind: Kind, iso: &str, text: &str) -> i64 {
+    pub(crate) fn add(&mut self, kind: KindName, iso: &str, text: &str) -> i64 {
         let instant = format!("{iso}T07:30:00+00:00");
         let new = NewEntry {
-            kind,
+            kind: kind.into(),
             day: day(iso),
             written_at: DateTime::parse_from_rfc3339(&instant).expect("an instant"),
             text: text.to_owned(),
             tags: BTreeSet::new(),
-            particulars: Particulars::default(),
         };
         self.journal.add(vec![new], now()).expect("written")[0].number
     }
@@ -262,13 +261,21 @@ pub(crate) fn everything() -> Kept {
         .edit(number, edit, today(), now())
         .expect("edited");
     shelf.add(
-        Kind::Letter,
+        KindName::Letter,
         "2026-10-05",
         "Dear you,\n\nI will not send this.",
     );
-    shelf.add(Kind::Reason, "2026-10-06", "It hurt more often than not.");
-    shelf.add(Kind::Urge, "2026-10-06", "Their song was on.");
-    shelf.add(Kind::Contact, "2026-10-07", "They wrote. I did not answer.");
+    shelf.add(
+        KindName::Reason,
+        "2026-10-06",
+        "It hurt more often than not.",
+    );
+    shelf.add(KindName::Urge, "2026-10-06", "Their song was on.");
+    shelf.add(
+        KindName::Contact,
+        "2026-10-07",
+        "They wrote. I did not answer.",
+    );
     let away = shelf.write("2026-10-08", Some(1), "Out of sight.");
     let until = Some(Away::Until(day("2027-01-01")));
     shelf
@@ -282,7 +289,7 @@ pub(crate) fn everything() -> Kept {
         page.written_at = now();
     });
     let mut kept = shelf.keepsake_of(&Filter {
-        kinds: Kind::ALL.to_vec(),
+        kinds: KindName::ALL.to_vec(),
         ..Filter::default()
     });
     for tip in kept

@@ -12,8 +12,9 @@ use uuid::Uuid;
 use super::named::tags;
 use super::{Item, Place, Reader, Record, Source, Take, json, peek, unwritten};
 use crate::error::Result;
+use onward_model::kind::{Away, Reason};
 use onward_model::revision::instant;
-use onward_model::{Content, Entry, Mood, Particulars, Reflection, Tag};
+use onward_model::{Content, Entry, Kind, KindName, Mood, Reflection, Tag};
 
 /// An entry as everything that is written has it: instants in RFC 3339, days as `YYYY-MM-DD`.
 #[derive(Serialize)]
@@ -34,8 +35,9 @@ pub struct EntryJson<'a> {
     pub(super) particulars: ParticularsJson<'a>,
 }
 
-/// What only other kinds than pages have; what is not set is left out.
-#[derive(Serialize)]
+/// What only other kinds than pages have, and until when an entry is away; what is not set is left
+/// out.
+#[derive(Default, Serialize)]
 pub(super) struct ParticularsJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     away_until: Option<String>,
@@ -60,18 +62,41 @@ pub(super) struct ParticularsJson<'a> {
 }
 
 impl<'a> ParticularsJson<'a> {
-    fn of(particulars: &'a Particulars) -> ParticularsJson<'a> {
-        ParticularsJson {
-            away_until: particulars.away.map(|away| away.to_string()),
-            open_on: particulars.open_on.map(|day| day.to_string()),
-            first: particulars.first.then_some(true),
-            grounding: particulars.grounding.as_deref(),
-            question: particulars.question.as_deref(),
-            strength: particulars.strength.map(|strength| strength.value()),
-            ended: particulars.ended.map(|ended| ended.name()),
-            mark: particulars.mark.map(|mark| mark.name()),
-            by: particulars.by.map(|by| by.name()),
-            how: particulars.how.map(|how| how.name()),
+    fn of(kind: &'a Kind, away: Option<Away>) -> ParticularsJson<'a> {
+        let common = ParticularsJson {
+            away_until: away.map(|away| away.to_string()),
+            ..ParticularsJson::default()
+        };
+        match kind {
+            Kind::Page => common,
+            Kind::Letter { open_on } => ParticularsJson {
+                open_on: open_on.map(|day| day.to_string()),
+                ..common
+            },
+            Kind::Reason(Reason {
+                first,
+                grounding,
+                question,
+            }) => ParticularsJson {
+                first: first.then_some(true),
+                grounding: grounding.as_deref(),
+                question: question.as_deref(),
+                ..common
+            },
+            Kind::Urge { strength, ended } => ParticularsJson {
+                strength: strength.map(|strength| strength.value()),
+                ended: ended.map(|ended| ended.name()),
+                ..common
+            },
+            Kind::Contact { by, how } => ParticularsJson {
+                by: by.map(|by| by.name()),
+                how: how.map(|how| how.name()),
+                ..common
+            },
+            Kind::Setting(mark) => ParticularsJson {
+                mark: Some(mark.name()),
+                ..common
+            },
         }
     }
 }
@@ -100,9 +125,9 @@ impl<'a> EntryJson<'a> {
             day: entry.day.to_string(),
             written_at: instant(entry.written_at),
             edited_at: entry.edited_at.map(instant),
-            kind: entry.kind.name(),
+            kind: entry.kind.name().as_str(),
             text: (!entry.text.is_empty()).then_some(&entry.text),
-            particulars: ParticularsJson::of(&entry.particulars),
+            particulars: ParticularsJson::of(&entry.kind, entry.away),
             mood: entry.mood.map(|mood| mood.value()),
             starred: entry.starred,
             tags: entry.tags.iter().map(|tag| tag.as_str()).collect(),
@@ -152,7 +177,7 @@ pub(super) struct Particular {
 }
 
 impl Particular {
-    fn whole(self) -> Result<Particulars, String> {
+    fn whole(self, kind: KindName) -> Result<(Kind, Option<Away>), String> {
         let fields = [
             ("away", self.away_until),
             ("open_on", self.open_on),
@@ -172,7 +197,7 @@ impl Particular {
             ("how", self.how),
         ];
         let set = (fields.iter()).filter_map(|(name, value)| Some((*name, value.as_deref()?)));
-        Particulars::read(set)
+        Kind::read(kind, set)
     }
 }
 
@@ -207,12 +232,13 @@ impl Shape {
         for tag in Tag::in_text(&text) {
             by_hand.remove(&tag);
         }
+        let (kind, away) = self.particulars.whole(self.kind.parse()?)?;
         Ok(Record {
             place: place.clone(),
             key: id.map_or_else(|| self.written_at.clone(), |id| id.to_string()),
             id,
             content: Content {
-                kind: self.kind.parse()?,
+                kind,
                 day: self
                     .day
                     .parse()
@@ -225,9 +251,9 @@ impl Shape {
                     .map(|mood| Mood::new(mood).ok_or("its mood is no number from 1 to 5"))
                     .transpose()?,
                 starred: self.starred,
-                tags: by_hand,
+                tags_by_hand: by_hand,
                 reflections: self.reflections.into_iter().map(Reflected::whole).collect(),
-                particulars: self.particulars.whole()?,
+                away,
                 deleted_at: None,
             },
         })

@@ -226,7 +226,7 @@ impl Parts {
             content: Content {
                 mood: self.mood.and_then(|mood| said.mood(&mood, place)),
                 starred: self.starred.is_some_and(|said| is_yes(&said)),
-                tags: tags(&self.tags)?,
+                tags_by_hand: tags(&self.tags)?,
                 ..Content::page(when.day, at.instant(reader), text)
             },
         })

@@ -19,7 +19,7 @@ use super::{Item, Place, Reader, Take, json};
 use crate::error::{FormatError, Result};
 use onward_model::entry::MAX_TEXT;
 use onward_model::revision::instant;
-use onward_model::{Content, Day, Kind, Mood, Offered, Particulars, Revision, Tag};
+use onward_model::{Content, Day, Kind, KindName, Mood, Offered, Revision, Tag};
 
 /// The form this program writes, and the newest it reads.
 const FORM: u32 = 1;
@@ -184,7 +184,7 @@ fn state_json(state: &Revision) -> StateJson {
     let content = &state.content;
     StateJson {
         id: state.entry,
-        kind: content.kind.name().to_owned(),
+        kind: content.kind.name().to_string(),
         day: content.day.to_string(),
         written_at: instant(content.written_at),
         edited_at: content.edited_at.map(instant),
@@ -192,11 +192,15 @@ fn state_json(state: &Revision) -> StateJson {
         text: content.text.clone(),
         mood: content.mood.map(Mood::value),
         starred: content.starred,
-        tags: content.tags.iter().map(ToString::to_string).collect(),
+        tags: content
+            .tags_by_hand
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
         reflections: content.reflections.iter().map(Reflected::of).collect(),
         particulars: content
-            .particulars
-            .fields()
+            .kind
+            .fields(content.away)
             .into_iter()
             .map(|(name, value)| (name.to_owned(), value))
             .collect(),
@@ -328,6 +332,9 @@ fn revision(number: i64, state: StateJson) -> Result<Revision, String> {
             MAX_TEXT / 1_000_000
         ));
     }
+    let fields = state.particulars.iter();
+    let fields = fields.map(|(name, value)| (name.as_str(), value.as_str()));
+    let (kind, away) = Kind::read(parsed::<KindName>("kind", &state.kind)?, fields)?;
     Ok(Revision {
         id: state.revision,
         replaced: state.replaced,
@@ -336,25 +343,20 @@ fn revision(number: i64, state: StateJson) -> Result<Revision, String> {
         number,
         entry: state.id,
         content: Content {
-            kind: parsed::<Kind>("kind", &state.kind)?,
+            kind,
             day: parsed::<Day>("day", &state.day)?,
             written_at: moment("written_at", &state.written_at)?,
             edited_at: moment_of("edited_at", state.edited_at)?,
             text: state.text,
             mood,
             starred: state.starred,
-            tags: tags.collect::<Result<BTreeSet<Tag>, String>>()?,
+            tags_by_hand: tags.collect::<Result<BTreeSet<Tag>, String>>()?,
             reflections: state
                 .reflections
                 .into_iter()
                 .map(Reflected::whole)
                 .collect(),
-            particulars: Particulars::read(
-                state
-                    .particulars
-                    .iter()
-                    .map(|(name, value)| (name.as_str(), value.as_str())),
-            )?,
+            away,
             deleted_at: moment_of("deleted_at", state.deleted_at)?,
         },
     })

@@ -48,7 +48,7 @@ impl Entry {
             key: onward_model::revision::instant(written_at),
             id: None,
             content: Content {
-                tags: tags(&by_hand)?,
+                tags_by_hand: tags(&by_hand)?,
                 ..Content::page(when.day, written_at, text)
             },
         })

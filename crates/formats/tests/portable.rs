@@ -18,7 +18,8 @@ use chrono::{DateTime, FixedOffset};
 use onward_sqlcipher as _;
 
 use onward_formats::{self as formats, Format, Item, Reader, Record, Result};
-use onward_model::{Content, Day, Entry, Kind, Mood, Particulars, Reflection, Tag};
+use onward_model::kind::Away;
+use onward_model::{Content, Day, Entry, Kind, KindName, Mood, Reflection, Tag};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -102,7 +103,7 @@ fn line_of(item: &Item) -> String {
             if let Some(mood) = content.mood {
                 line.push_str(&format!(" {}/5", mood.value()));
             }
-            for tag in &content.tags {
+            for tag in &content.tags_by_hand {
                 line.push_str(&format!(" #{tag}"));
             }
             format!("{line} {:?}", content.text)
@@ -594,28 +595,40 @@ mod own {
             })
     }
 
-    /// What belongs to an entry of any kind, as fields that are set or not.
-    fn particulars() -> impl Strategy<Value = Particulars> {
-        let fields = [
-            ("away", "always"),
-            ("open_on", "2027-02-03"),
-            ("first", "1"),
-            ("grounding", "walk-away/before"),
-            ("asked", "Why \"now\"? # --> : yes\n- [x]"),
-            ("strength", "7"),
-            ("ended", "practice"),
-            ("mark", "since"),
-            ("by", "them"),
-            ("how", "call"),
+    /// Any kind of entry, with the fields that it can have set or not, away or not.
+    fn kind() -> impl Strategy<Value = (Kind, Option<Away>)> {
+        let away = [("away", "always")];
+        let kinds = [
+            (KindName::Page, vec![]),
+            (KindName::Letter, vec![("open_on", "2027-02-03")]),
+            (
+                KindName::Reason,
+                vec![
+                    ("first", "1"),
+                    ("grounding", "walk-away/before"),
+                    ("asked", "Why \"now\"? # --> : yes\n- [x]"),
+                ],
+            ),
+            (
+                KindName::Urge,
+                vec![("strength", "7"), ("ended", "practice")],
+            ),
+            (KindName::Contact, vec![("by", "them"), ("how", "call")]),
+            (KindName::Contact, vec![("mark", "since")]),
         ];
-        proptest::sample::subsequence(fields.to_vec(), 0..=fields.len())
-            .prop_map(|fields| Particulars::read(fields).expect("particulars"))
+        proptest::sample::select(kinds.to_vec())
+            .prop_flat_map(move |(name, fields)| {
+                let all = [&away[..], &fields[..]].concat();
+                let most = all.len();
+                (Just(name), proptest::sample::subsequence(all, 0..=most))
+            })
+            .prop_map(|(name, fields)| Kind::read(name, fields).expect("a kind"))
     }
 
     prop_compose! {
         fn entry()(
             id in any::<u128>(),
-            kind in proptest::sample::select(&Kind::ALL[..]),
+            kind in kind(),
             day in 0..40_i64,
             written_at in instant(),
             edited_at in proptest::option::of(instant()),
@@ -624,7 +637,6 @@ mod own {
             starred in any::<bool>(),
             tags in proptest::collection::btree_set(tag(), 0..4),
             reflections in proptest::collection::vec(reflection(), 0..3),
-            particulars in particulars(),
         ) -> Entry {
             let day = Day::from_ymd(2024, 2, 10).and_then(|first| first.plus_days(day % 5));
             let mut tags = tags;
@@ -632,7 +644,7 @@ mod own {
             Entry {
                 number: 7,
                 id: Uuid::from_u128(id),
-                kind,
+                kind: kind.0,
                 day: day.expect("a day"),
                 written_at,
                 edited_at,
@@ -641,7 +653,7 @@ mod own {
                 starred,
                 tags: tags.into_iter().collect(),
                 reflections,
-                particulars,
+                away: kind.1,
             }
         }
     }
@@ -650,21 +662,21 @@ mod own {
     fn content(entry: &Entry) -> (Uuid, Content) {
         let in_text = Tag::in_text(&entry.text);
         let content = Content {
-            kind: entry.kind,
+            kind: entry.kind.clone(),
             day: entry.day,
             written_at: entry.written_at,
             edited_at: entry.edited_at,
             text: entry.text.clone(),
             mood: entry.mood,
             starred: entry.starred,
-            tags: entry
+            tags_by_hand: entry
                 .tags
                 .iter()
                 .filter(|tag| !in_text.contains(tag))
                 .cloned()
                 .collect(),
             reflections: entry.reflections.clone(),
-            particulars: entry.particulars.clone(),
+            away: entry.away,
             deleted_at: None,
         };
         (entry.id, content)
@@ -773,7 +785,7 @@ mod own {
                 starred: false,
                 tags: vec!["=tag".parse().expect("a tag")],
                 reflections: Vec::new(),
-                particulars: Default::default(),
+                away: None,
             })
             .collect();
         let mut out = Vec::new();

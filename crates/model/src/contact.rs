@@ -6,8 +6,8 @@
 use chrono::{NaiveDateTime, Timelike};
 
 use super::Day;
+use super::kind::{By, Ended, Strength};
 use super::lookback::Run;
-use super::particulars::{By, Ended, Strength};
 
 /// The days since walking away.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,13 +1,13 @@
 //! An entry and what belongs to it.
 
-use std::fmt;
 use std::str::FromStr;
 
 use chrono::{DateTime, FixedOffset};
 use unicode_segmentation::UnicodeSegmentation;
 use uuid::Uuid;
 
-use super::{Day, Particulars, Tag};
+use super::kind::{self, Away, Hidden, Kind};
+use super::{Day, Tag};
 
 /// The longest text an entry takes, in bytes. Far beyond any page; it keeps a runaway pipe
 /// from filling the memory and the disk.
@@ -20,7 +20,7 @@ pub struct Entry {
     pub number: i64,
     /// Stable across export, import and devices (UUIDv7).
     pub id: Uuid,
-    /// What sort of entry it is.
+    /// What sort of entry it is, with what only such an entry has.
     pub kind: Kind,
     /// The day it belongs to.
     pub day: Day,
@@ -38,8 +38,8 @@ pub struct Entry {
     pub tags: Vec<Tag>,
     /// The tips it reflects on, in the order of their decks and numbers.
     pub reflections: Vec<Reflection>,
-    /// What belongs to its kind, and whether it is away.
-    pub particulars: Particulars,
+    /// Out of sight, and until when.
+    pub away: Option<Away>,
 }
 
 impl Entry {
@@ -51,7 +51,7 @@ impl Entry {
     /// What may be shown of the entry on a day, where that is asked for apart from what is in
     /// sight: nothing of the text of one that is away or sealed.
     pub fn veiled(self, today: Day) -> Entry {
-        if self.particulars.hidden(today).is_none() {
+        if self.hidden(today).is_none() {
             return self;
         }
         Entry {
@@ -60,13 +60,15 @@ impl Entry {
             starred: false,
             tags: Vec::new(),
             reflections: Vec::new(),
-            particulars: Particulars {
-                away: self.particulars.away,
-                open_on: self.particulars.open_on,
-                ..Particulars::default()
-            },
+            kind: self.kind.veiled(),
             ..self
         }
+    }
+
+    /// What keeps the entry out of sight on a day, if anything does. What is away says nothing of
+    /// its seal.
+    pub fn hidden(&self, today: Day) -> Option<Hidden> {
+        kind::hidden(self.away, self.kind.open_on(), today)
     }
 }
 
@@ -102,71 +104,6 @@ pub fn is_unspaced(c: char) -> bool {
         | '\u{3040}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{3400}'..='\u{4dbf}'
         | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ff9f}'
         | '\u{20000}'..='\u{3ffff}')
-}
-
-/// What sort of entry it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// The daily entry.
-    Page,
-    /// A message that will not be sent.
-    Letter,
-    /// Why the writer is walking away.
-    Reason,
-    /// A moment of wanting to get in touch.
-    Urge,
-    /// Contact that happened.
-    Contact,
-}
-
-impl Kind {
-    /// Every kind, the everyday one first.
-    pub const ALL: [Kind; 5] = [
-        Kind::Page,
-        Kind::Letter,
-        Kind::Reason,
-        Kind::Urge,
-        Kind::Contact,
-    ];
-
-    /// Its name with an article, as part of a sentence.
-    pub fn with_article(self) -> &'static str {
-        match self {
-            Kind::Page => "a page",
-            Kind::Letter => "a letter",
-            Kind::Reason => "a reason",
-            Kind::Urge => "an urge",
-            Kind::Contact => "a contact",
-        }
-    }
-
-    /// Its name in flags, in JSON and in the journal file.
-    pub fn name(self) -> &'static str {
-        match self {
-            Kind::Page => "page",
-            Kind::Letter => "letter",
-            Kind::Reason => "reason",
-            Kind::Urge => "urge",
-            Kind::Contact => "contact",
-        }
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl FromStr for Kind {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Kind, String> {
-        Kind::ALL
-            .into_iter()
-            .find(|kind| kind.name() == text)
-            .ok_or_else(|| "a kind is page, letter, reason, urge or contact".to_owned())
-    }
 }
 
 /// How the writer felt, from 1 (low) to 5 (good).

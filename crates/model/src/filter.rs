@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use super::{Day, Kind, Mood, Tag};
+use super::{Day, KindName, Mood, Tag};
 
 /// A choice of entries. The fields combine with AND; the values of one field with OR. An
 /// empty field does not restrict, but for the kinds.
@@ -25,7 +25,7 @@ pub struct Filter {
     pub moods: Vec<MoodRange>,
     /// Of one of these kinds. An empty list means pages: what else there is, is only shown
     /// where it is asked for.
-    pub kinds: Vec<Kind>,
+    pub kinds: Vec<KindName>,
     /// Starred.
     pub starred: bool,
     /// Reflecting on no tip.

@@ -6,12 +6,13 @@ use chrono::{DateTime, FixedOffset, SecondsFormat};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::{Day, Entry, Kind, Mood, Particulars, Reflection, Tag};
+use super::kind::{self, Away, Hidden, Kind};
+use super::{Day, Entry, Mood, Reflection, Tag};
 
 /// Everything about an entry that can change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Content {
-    /// What sort of entry it is.
+    /// What sort of entry it is, with what only such an entry has.
     pub kind: Kind,
     /// The day it belongs to.
     pub day: Day,
@@ -26,11 +27,11 @@ pub struct Content {
     /// Marked by the writer.
     pub starred: bool,
     /// Tags given apart from the text. Those in the text are found there.
-    pub tags: BTreeSet<Tag>,
+    pub tags_by_hand: BTreeSet<Tag>,
     /// The tips it reflects on.
     pub reflections: Vec<Reflection>,
-    /// What belongs to its kind, and whether it is away.
-    pub particulars: Particulars,
+    /// Out of sight, and until when.
+    pub away: Option<Away>,
     /// In the trash since then.
     pub deleted_at: Option<DateTime<FixedOffset>>,
 }
@@ -71,11 +72,23 @@ impl Content {
             text: text.into(),
             mood: None,
             starred: false,
-            tags: BTreeSet::new(),
+            tags_by_hand: BTreeSet::new(),
             reflections: Vec::new(),
-            particulars: Particulars::default(),
+            away: None,
             deleted_at: None,
         }
+    }
+
+    /// Until when it is out of sight, away or sealed, whichever is longer; `None` where it is
+    /// neither. From that day on it is in sight.
+    pub fn hidden_until(&self) -> Option<Away> {
+        kind::hidden_until(self.away, self.kind.open_on())
+    }
+
+    /// What keeps it out of sight on a day, if anything does. What is away says nothing of its
+    /// seal.
+    pub fn hidden(&self, today: Day) -> Option<Hidden> {
+        kind::hidden(self.away, self.kind.open_on(), today)
     }
 
     /// The fingerprint of everything in it.
@@ -83,8 +96,8 @@ impl Content {
     /// SHA-256 (FIPS 180-4) over a run of fields, each its name, the length of its value as
     /// eight bytes, the lowest first, and the value as UTF-8. Days are `YYYY-MM-DD`, instants
     /// RFC 3339; what is not set is left out; tags are sorted, reflections too, by deck and
-    /// tip; particulars come last, as [`Particulars::fields`] has them. A field that is added later leaves the fingerprints of contents without it as
-    /// they were.
+    /// tip; what belongs to the kind comes last, as [`Kind::fields`] has it. A field that is added
+    /// later leaves the fingerprints of contents without it as they were.
     pub fn digest(&self) -> Digest {
         let mut hash = Sha256::new();
         let mut feed = |name: &str, value: &str| {
@@ -92,7 +105,7 @@ impl Content {
             hash.update((value.len() as u64).to_le_bytes());
             hash.update(value);
         };
-        feed("kind", self.kind.name());
+        feed("kind", self.kind.name().as_str());
         feed("day", &self.day.to_string());
         feed("written_at", &instant(self.written_at));
         if let Some(at) = self.edited_at {
@@ -108,7 +121,7 @@ impl Content {
         if let Some(at) = self.deleted_at {
             feed("deleted_at", &instant(at));
         }
-        for tag in &self.tags {
+        for tag in &self.tags_by_hand {
             feed("tag", tag.as_str());
         }
         let mut reflections: Vec<&Reflection> = self.reflections.iter().collect();
@@ -122,7 +135,7 @@ impl Content {
                 feed("question", question);
             }
         }
-        for (name, value) in self.particulars.fields() {
+        for (name, value) in self.kind.fields(self.away) {
             feed(name, &value);
         }
         hash.finalize().into()
@@ -158,7 +171,7 @@ impl Revision {
     pub fn to_entry(&self) -> Entry {
         let content = self.content.clone();
         let mut tags = Tag::in_text(&content.text);
-        tags.extend(content.tags);
+        tags.extend(content.tags_by_hand);
         Entry {
             number: self.number,
             id: self.entry,
@@ -171,7 +184,7 @@ impl Revision {
             starred: content.starred,
             tags: tags.into_iter().collect(),
             reflections: content.reflections,
-            particulars: content.particulars,
+            away: content.away,
         }
     }
 }
@@ -190,9 +203,9 @@ mod tests {
             text: "Called Aunt.".to_owned(),
             mood: None,
             starred: false,
-            tags: BTreeSet::new(),
+            tags_by_hand: BTreeSet::new(),
             reflections: Vec::new(),
-            particulars: Particulars::default(),
+            away: None,
             deleted_at: None,
         }
     }
@@ -232,7 +245,7 @@ mod tests {
         let others = [
             plain.clone(),
             Content {
-                kind: Kind::Letter,
+                kind: Kind::OPEN_LETTER,
                 ..plain.clone()
             },
             Content {
@@ -271,15 +284,15 @@ mod tests {
                 ..plain.clone()
             },
             Content {
-                tags: [tag("a")].into(),
+                tags_by_hand: [tag("a")].into(),
                 ..plain.clone()
             },
             Content {
-                tags: [tag("a"), tag("b")].into(),
+                tags_by_hand: [tag("a"), tag("b")].into(),
                 ..plain.clone()
             },
             Content {
-                tags: [tag("ab")].into(),
+                tags_by_hand: [tag("ab")].into(),
                 ..plain.clone()
             },
             Content {
@@ -307,10 +320,7 @@ mod tests {
                 ..plain.clone()
             },
             Content {
-                particulars: Particulars {
-                    first: true,
-                    ..Particulars::default()
-                },
+                away: Some(Away::Always),
                 ..plain
             },
         ];

@@ -499,7 +499,11 @@ mod tests {
             "2024-04-19T22:49:53+01:00"
         );
         assert!(content.starred);
-        let tags: Vec<&str> = content.tags.iter().map(|tag| tag.as_str()).collect();
+        let tags: Vec<&str> = content
+            .tags_by_hand
+            .iter()
+            .map(|tag| tag.as_str())
+            .collect();
         assert_eq!(tags, ["family", "quiet hours", "walk"]);
         assert_eq!(
             content.text,

@@ -238,7 +238,7 @@ fn content(
     Ok(Content {
         edited_at: edited_at.filter(|&at| at > written_at),
         starred,
-        tags,
+        tags_by_hand: tags,
         ..Content::page(day, written_at, text)
     })
 }
@@ -294,7 +294,11 @@ mod tests {
             let line = |record: &Record| {
                 let content = &record.content;
                 let star = if content.starred { " *" } else { "" };
-                let tags: String = content.tags.iter().map(|tag| format!(" #{tag}")).collect();
+                let tags: String = content
+                    .tags_by_hand
+                    .iter()
+                    .map(|tag| format!(" #{tag}"))
+                    .collect();
                 format!(
                     "{} {}{star}{tags}: {}",
                     content.day, content.written_at, content.text

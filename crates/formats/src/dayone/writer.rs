@@ -230,7 +230,7 @@ mod tests {
             starred: false,
             tags: Vec::new(),
             reflections: Vec::new(),
-            particulars: Default::default(),
+            away: None,
         }
     }
 
@@ -484,7 +484,7 @@ mod tests {
                 prop_assert_eq!(content.day, entry.day);
                 prop_assert_eq!(&content.text, &entry.text);
                 prop_assert_eq!(content.starred, entry.starred);
-                prop_assert_eq!(content.tags.iter().collect::<Vec<_>>(), entry.tags.iter().collect::<Vec<_>>());
+                prop_assert_eq!(content.tags_by_hand.iter().collect::<Vec<_>>(), entry.tags.iter().collect::<Vec<_>>());
                 if at + 1 < last || nights == 0 {
                     prop_assert_eq!(content.written_at, entry.written_at);
                     prop_assert_eq!(content.written_at.offset(), entry.written_at.offset());

@@ -22,7 +22,7 @@ use super::Source;
 use crate::error::{FormatError, Result};
 use escape::{Markup, Shown};
 use onward_model::entry::{tip_label, tip_number};
-use onward_model::{Day, Entry, Kind, Mood, Period, Reflection, Tag, count};
+use onward_model::{Day, Entry, KindName, Mood, Period, Reflection, Tag, count};
 use pictures::{Line, Year};
 
 /// What the document shows besides the texts of the entries.
@@ -476,12 +476,12 @@ impl<'a> EntryPart<'a> {
     }
 
     fn kind(&self) -> Option<&'static str> {
-        match self.entry.kind {
-            Kind::Page => None,
-            Kind::Letter => Some("Letter, not sent"),
-            Kind::Reason => Some("Reason"),
-            Kind::Urge => Some("Urge"),
-            Kind::Contact => Some("Contact"),
+        match self.entry.kind.name() {
+            KindName::Page => None,
+            KindName::Letter => Some("Letter, not sent"),
+            KindName::Reason => Some("Reason"),
+            KindName::Urge => Some("Urge"),
+            KindName::Contact => Some("Contact"),
         }
     }
 

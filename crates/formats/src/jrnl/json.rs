@@ -115,7 +115,7 @@ impl Written {
                 })
             });
             let others = others.filter(|tag| !in_text.contains(tag));
-            record.content.tags.extend(others);
+            record.content.tags_by_hand.extend(others);
             record.id = self.uuid.and_then(|id| Uuid::try_parse(&id).ok());
         }
         item

@@ -123,7 +123,7 @@ fn content(
 ) -> Content {
     Content {
         starred,
-        tags: tags(&text),
+        tags_by_hand: tags(&text),
         ..Content::page(day, written_at, text)
     }
 }

@@ -32,8 +32,11 @@ fn said(read: impl FnOnce(Take<'_>) -> Result<()>) -> Result<Vec<String>, String
         found.push(match item {
             Item::Entry(record) => {
                 let content = &record.content;
-                let tags: Vec<String> =
-                    content.tags.iter().map(|tag| format!(" +{tag}")).collect();
+                let tags: Vec<String> = content
+                    .tags_by_hand
+                    .iter()
+                    .map(|tag| format!(" +{tag}"))
+                    .collect();
                 assert_eq!(content.day.to_string(), record.key[..10]);
                 format!(
                     "{} {}{}{}|{}",
@@ -350,7 +353,7 @@ fn entry(day: NaiveDate, written: NaiveDateTime, text: &str, starred: bool) -> E
         starred,
         tags: Vec::new(),
         reflections: Vec::new(),
-        particulars: Default::default(),
+        away: None,
     }
 }
 

@@ -17,10 +17,10 @@
 //!
 //! The program only reads it, but for [`use_decks`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use chrono::{NaiveTime, Weekday};
 use serde::Deserialize;
@@ -34,7 +34,7 @@ use crate::error::{Error, Result};
 use crate::files::make_private_folder;
 use crate::keyring::Term;
 
-/// What the person has settled.
+/// The settings of the configuration file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// Where the journal lies; `None` for the platform's place.
@@ -94,20 +94,77 @@ impl Default for Config {
     }
 }
 
-/// The keys there are.
-const KEYS: [&str; 11] = [
-    "journal",
-    "editor",
-    "pager",
-    "day_starts_at",
-    "color",
-    "streaks",
-    "decks",
-    "weekly_question",
-    "gentle",
-    "editor_on_disk",
-    "auto_unlock",
+/// The keys, in the order in which a message lists them.
+///
+/// A new key is a row here, a field of [`Config`] and its value in [`Config::default`].
+static KEYS: [ConfigKey; 11] = [
+    ConfigKey::new("journal", "\"~/Documents/journal.db\"", |config, value| {
+        config.journal = Some(value.path()?);
+        Ok(())
+    }),
+    ConfigKey::new("editor", "\"vim -f\"", |config, value| {
+        config.editor = Some(value.text()?);
+        Ok(())
+    }),
+    ConfigKey::new("pager", "\"less\"", |config, value| {
+        config.pager = Some(value.text_or_empty()?);
+        Ok(())
+    }),
+    ConfigKey::new("day_starts_at", "\"04:00\"", |config, value| {
+        config.day_starts_at = value.morning()?;
+        Ok(())
+    }),
+    ConfigKey::new("color", "\"auto\"", |config, value| {
+        config.color = clap::ValueEnum::from_str(&value.text()?, false)
+            .map_err(|_| value.bad("must be auto, always or never"))?;
+        Ok(())
+    }),
+    ConfigKey::new("streaks", "false", |config, value| {
+        config.streaks = value.boolean()?;
+        Ok(())
+    }),
+    ConfigKey::new("decks", "[\"walk-away\"]", |config, value| {
+        config.decks = Some(value.deck_slugs()?);
+        Ok(())
+    }),
+    ConfigKey::new("weekly_question", "\"sunday\"", |config, value| {
+        config.weekly_question = value.parsed_or_off("must be a day of the week, or off")?;
+        Ok(())
+    }),
+    ConfigKey::new("gentle", "false", |config, value| {
+        config.gentle = value.boolean()?;
+        Ok(())
+    }),
+    ConfigKey::new("editor_on_disk", "true", |config, value| {
+        config.editor_on_disk = value.boolean()?;
+        Ok(())
+    }),
+    ConfigKey::new("auto_unlock", "\"15m\"", |config, value| {
+        config.auto_unlock = value.parsed_or_off("must be a time from 1s to 24h, or off")?;
+        Ok(())
+    }),
 ];
+
+/// A key of the configuration.
+struct ConfigKey {
+    name: &'static str,
+    /// A value as it would be written, for the hint of a message.
+    example: &'static str,
+    /// Checks a value and puts it into its field.
+    read: ReadKey,
+}
+
+type ReadKey = fn(&mut Config, &ConfigValue<'_>) -> Result<()>;
+
+impl ConfigKey {
+    const fn new(name: &'static str, example: &'static str, read: ReadKey) -> ConfigKey {
+        ConfigKey {
+            name,
+            example,
+            read,
+        }
+    }
+}
 
 /// The most decks in use.
 const MAX_DECKS: usize = 20;
@@ -134,140 +191,150 @@ impl Config {
         }
     }
 
-    fn parse(file: &Path, bytes: &[u8]) -> Result<Config> {
-        let fault = |offset: usize, reason: String, hint: Option<String>| {
-            let before = bytes.get(..offset).unwrap_or(bytes);
-            let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
-            Error::BadConfig {
-                file: file.to_path_buf(),
-                line,
-                reason,
-                hint,
-            }
-        };
-        let text = std::str::from_utf8(bytes)
-            .map_err(|error| fault(error.valid_up_to(), "not valid UTF-8".to_owned(), None))?;
-        let table: Table = toml::from_str(text).map_err(|error| {
-            let place = error.span().unwrap_or(0..0);
-            fault(
-                place.start,
-                error.message().trim().replace('\n', "; "),
-                None,
-            )
-        })?;
-
+    fn parse(path: &Path, bytes: &[u8]) -> Result<Config> {
+        let file = ConfigFile { path, bytes };
         let mut config = Config::default();
-        for (key, value) in table.0 {
-            let Range { start, .. } = value.span();
-            let value = value.into_inner();
-            let bad = |reason: &str, example: &str| {
-                let hint = Some(format!("write it as {} = {example}", key.get_ref()));
-                fault(start, format!("{} {reason}", key.get_ref()), hint)
+        for (name, value) in file.table()?.0 {
+            let Some(key) = KEYS.iter().find(|key| key.name == name.get_ref()) else {
+                return Err(file.unknown_key(&name));
             };
-            let string = |example: &str| match value.as_str() {
-                Some(text) if !text.trim().is_empty() => Ok(text.trim().to_owned()),
-                _ => Err(bad("must be a text that is not empty", example)),
+            let value = ConfigValue {
+                file: &file,
+                key,
+                start: value.span().start,
+                value: value.into_inner(),
             };
-            match key.get_ref().as_str() {
-                "journal" => {
-                    let path = string("\"~/Documents/journal.db\"")?;
-                    let folder = file.parent().unwrap_or(Path::new(""));
-                    config.journal = Some(environment::resolve(Path::new(&path), folder)?);
-                }
-                "editor" => config.editor = Some(string("\"vim -f\"")?),
-                "pager" => {
-                    let command = value.as_str();
-                    let command = command.ok_or_else(|| bad("must be a text", "\"less\""))?;
-                    config.pager = Some(command.to_owned());
-                }
-                "day_starts_at" => {
-                    let example = "\"04:00\"";
-                    let time = NaiveTime::parse_from_str(&string(example)?, "%H:%M");
-                    let noon = NaiveTime::from_hms_opt(12, 0, 0).unwrap_or_default();
-                    config.day_starts_at = time
-                        .ok()
-                        .filter(|time| *time <= noon)
-                        .ok_or_else(|| bad("must be a time from 00:00 to 12:00", example))?;
-                }
-                "color" => {
-                    let name = string("\"auto\"")?;
-                    config.color = clap::ValueEnum::from_str(&name, false)
-                        .map_err(|_| bad("must be auto, always or never", "\"auto\""))?;
-                }
-                "streaks" => {
-                    config.streaks = value
-                        .as_bool()
-                        .ok_or_else(|| bad("must be true or false", "false"))?;
-                }
-                "decks" => {
-                    let slugs = value.as_array().map(|list| {
-                        let slug = |slug: &Value| slug.as_str().map(str::to_owned);
-                        let slugs = list.iter().map(|value| slug(value).filter(|s| is_slug(s)));
-                        slugs.collect::<Option<Vec<String>>>()
-                    });
-                    let once = |slugs: &Vec<String>| {
-                        let names: BTreeSet<&String> = slugs.iter().collect();
-                        (1..=MAX_DECKS).contains(&slugs.len()) && names.len() == slugs.len()
-                    };
-                    let slugs = slugs.flatten().filter(once).ok_or_else(|| {
-                        let reason = format!(
-                            "must be a list of the names of 1 to {MAX_DECKS} decks, each once"
-                        );
-                        bad(&reason, "[\"walk-away\"]")
-                    })?;
-                    config.decks = Some(slugs);
-                }
-                "weekly_question" => {
-                    let example = "\"sunday\"";
-                    let name = string(example)?.to_lowercase();
-                    config.weekly_question =
-                        match name.as_str() {
-                            "off" => None,
-                            day => Some(day.parse().map_err(|_| {
-                                bad("must be a day of the week, or off", example)
-                            })?),
-                        };
-                }
-                "gentle" => {
-                    config.gentle = value
-                        .as_bool()
-                        .ok_or_else(|| bad("must be true or false", "false"))?;
-                }
-                "editor_on_disk" => {
-                    config.editor_on_disk = value
-                        .as_bool()
-                        .ok_or_else(|| bad("must be true or false", "true"))?;
-                }
-                "auto_unlock" => {
-                    let example = "\"15m\"";
-                    let said = string(example)?.to_lowercase();
-                    config.auto_unlock = match said.as_str() {
-                        "off" => None,
-                        term => Some(term.parse().map_err(|_| {
-                            bad("must be a time from 1s to 24h, or off", example)
-                        })?),
-                    };
-                }
-                unknown => {
-                    let nearest = KEYS
-                        .into_iter()
-                        .map(|key| (strsim::jaro_winkler(key, unknown), key))
-                        .filter(|(likeness, _)| *likeness > 0.75)
-                        .max_by(|(a, _), (b, _)| a.total_cmp(b));
-                    let hint = match nearest {
-                        Some((_, key)) => format!("did you mean {key}"),
-                        None => format!("the keys are {}", KEYS.join(", ")),
-                    };
-                    let Range { start, .. } = key.span();
-                    return Err(fault(
-                        start,
-                        format!("there is no key {unknown:?}"),
-                        Some(hint),
-                    ));
-                }
-            }
+            (key.read)(&mut config, &value)?;
         }
         Ok(config)
+    }
+}
+
+/// The file's keys and values with their places.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct ConfigTable(BTreeMap<Spanned<String>, Spanned<Value>>);
+
+/// The bytes of a configuration file, and its path for messages.
+struct ConfigFile<'a> {
+    path: &'a Path,
+    bytes: &'a [u8],
+}
+
+impl ConfigFile<'_> {
+    fn table(&self) -> Result<ConfigTable> {
+        let text = std::str::from_utf8(self.bytes).map_err(|error| {
+            self.fault(error.valid_up_to(), "not valid UTF-8".to_owned(), None)
+        })?;
+        toml::from_str(text).map_err(|error| {
+            let place = error.span().unwrap_or(0..0);
+            let reason = error.message().trim().replace('\n', "; ");
+            self.fault(place.start, reason, None)
+        })
+    }
+
+    /// A fault at a byte of the file, counted from 0.
+    fn fault(&self, offset: usize, reason: String, hint: Option<String>) -> Error {
+        let before = self.bytes.get(..offset).unwrap_or(self.bytes);
+        Error::BadConfig {
+            file: self.path.to_path_buf(),
+            line: before.iter().filter(|&&byte| byte == b'\n').count() + 1,
+            reason,
+            hint,
+        }
+    }
+
+    fn unknown_key(&self, name: &Spanned<String>) -> Error {
+        let unknown = name.get_ref();
+        let names: Vec<&str> = KEYS.iter().map(|key| key.name).collect();
+        let nearest = names
+            .iter()
+            .map(|known| (strsim::jaro_winkler(known, unknown), known))
+            .filter(|(likeness, _)| *likeness > 0.75)
+            .max_by(|(a, _), (b, _)| a.total_cmp(b));
+        let hint = match nearest {
+            Some((_, known)) => format!("did you mean {known}"),
+            None => format!("the keys are {}", names.join(", ")),
+        };
+        let reason = format!("there is no key {unknown:?}");
+        self.fault(name.span().start, reason, Some(hint))
+    }
+}
+
+/// The value that a file gives a key.
+struct ConfigValue<'a> {
+    file: &'a ConfigFile<'a>,
+    key: &'a ConfigKey,
+    value: Value,
+    /// The byte of the file at which it begins.
+    start: usize,
+}
+
+impl ConfigValue<'_> {
+    /// The error that this value is not right. `reason` goes on after the key's name.
+    fn bad(&self, reason: &str) -> Error {
+        let ConfigKey { name, example, .. } = self.key;
+        let hint = format!("write it as {name} = {example}");
+        self.file
+            .fault(self.start, format!("{name} {reason}"), Some(hint))
+    }
+
+    fn boolean(&self) -> Result<bool> {
+        let value = self.value.as_bool();
+        value.ok_or_else(|| self.bad("must be true or false"))
+    }
+
+    fn text(&self) -> Result<String> {
+        match self.value.as_str().map(str::trim) {
+            Some(text) if !text.is_empty() => Ok(text.to_owned()),
+            _ => Err(self.bad("must be a text that is not empty")),
+        }
+    }
+
+    fn text_or_empty(&self) -> Result<String> {
+        let text = self.value.as_str().map(str::to_owned);
+        text.ok_or_else(|| self.bad("must be a text"))
+    }
+
+    /// A path, which is relative to the folder of the file.
+    fn path(&self) -> Result<PathBuf> {
+        let folder = self.file.path.parent().unwrap_or(Path::new(""));
+        environment::resolve(Path::new(&self.text()?), folder)
+    }
+
+    /// A time of the morning.
+    fn morning(&self) -> Result<NaiveTime> {
+        let noon = NaiveTime::from_hms_opt(12, 0, 0).unwrap_or_default();
+        NaiveTime::parse_from_str(&self.text()?, "%H:%M")
+            .ok()
+            .filter(|time| *time <= noon)
+            .ok_or_else(|| self.bad("must be a time from 00:00 to 12:00"))
+    }
+
+    /// A value in words of any case; `None` for the word `off`.
+    fn parsed_or_off<T: FromStr>(&self, reason: &str) -> Result<Option<T>> {
+        match self.text()?.to_lowercase().as_str() {
+            "off" => Ok(None),
+            word => word.parse().map(Some).map_err(|_| self.bad(reason)),
+        }
+    }
+
+    fn deck_slugs(&self) -> Result<Vec<String>> {
+        let slug = |value: &Value| {
+            let slug = value.as_str().filter(|slug| is_slug(slug));
+            slug.map(str::to_owned)
+        };
+        let list = self.value.as_array();
+        let slugs = list.and_then(|list| list.iter().map(slug).collect::<Option<Vec<_>>>());
+        let are_unique = |slugs: &Vec<String>| {
+            let names: BTreeSet<&String> = slugs.iter().collect();
+            (1..=MAX_DECKS).contains(&slugs.len()) && names.len() == slugs.len()
+        };
+        slugs.filter(are_unique).ok_or_else(|| {
+            self.bad(&format!(
+                "must be a list of the names of 1 to {MAX_DECKS} decks, each once"
+            ))
+        })
     }
 }
 
@@ -317,11 +384,6 @@ pub fn use_decks(path: &Path, slugs: &[String]) -> Result<()> {
         .map_err(|error| wrong(error.error))
         .map(|_| ())
 }
-
-/// The file's keys and values with their places.
-#[derive(Deserialize)]
-#[serde(transparent)]
-struct Table(std::collections::BTreeMap<Spanned<String>, Spanned<Value>>);
 
 /// Nothing there, or nothing that could be there.
 fn is_absent(error: &std::io::Error) -> bool {
@@ -437,6 +499,13 @@ mod tests {
         check("editor = \"  \"", 1, "not empty", "vim");
         check("editor = \"a\"\neditor = \"b\"", 2, "duplicate", "");
         check("color = ", 1, "", "");
+    }
+
+    #[test]
+    fn the_example_of_every_key_can_be_written() {
+        for ConfigKey { name, example, .. } in &KEYS {
+            parse(&format!("{name} = {example}")).expect(name);
+        }
     }
 
     #[test]

@@ -32,7 +32,7 @@ use crate::decks::is_slug;
 use crate::environment;
 use crate::error::{Error, Result};
 use crate::files::make_private_folder;
-use crate::keyring::Term;
+use crate::keyring::UnlockDuration;
 
 /// The settings of the configuration file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +61,7 @@ pub struct Config {
     pub editor_on_disk: bool,
     /// How long the key of an encrypted journal is kept when its passphrase was typed; `None`
     /// for not at all.
-    pub auto_unlock: Option<Term>,
+    pub auto_unlock: Option<UnlockDuration>,
 }
 
 /// When to use colour.

@@ -6,6 +6,7 @@
 //! compiled with `prompts/walk-away.rs`, which a test makes from it.
 
 use std::collections::HashSet;
+use std::path::Path;
 use std::sync::LazyLock;
 
 use toml::Spanned;
@@ -72,7 +73,7 @@ pub struct Topic {
 
 /// Something that is wrong in the file of a deck.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Fault {
+pub struct DeckFault {
     /// The line, counted from 1; `None` where it is the file as a whole.
     pub line: Option<usize>,
     /// What is wrong there, and what would be right.
@@ -83,6 +84,19 @@ pub struct Fault {
 /// own it is the one that is built in.
 #[derive(Debug, Clone, Default)]
 pub struct Decks(Vec<Deck>);
+
+impl DeckFault {
+    /// The fault with its place: `/home/…/mine.toml, line 3: the title is empty`.
+    pub fn in_file(&self, file: &Path) -> String {
+        let line = self.line.map(|line| format!(", line {line}"));
+        format!(
+            "{}{}: {}",
+            file.display(),
+            line.unwrap_or_default(),
+            self.reason
+        )
+    }
+}
 
 impl Tip {
     /// Its name among all tips: `walk-away/no-contact`.
@@ -207,7 +221,7 @@ impl Deck {
     /// Every fault there is, in the order of the lines: TOML that does not parse, a missing,
     /// unknown or empty field, a text that does not fit its place, tips not numbered 1, 2,
     /// 3 …, or a slug or question that stands twice.
-    pub fn parse(text: &str) -> Result<Deck, Vec<Fault>> {
+    pub fn parse(text: &str) -> Result<Deck, Vec<DeckFault>> {
         Deck::parse_with(text, |_| None)
     }
 
@@ -217,7 +231,7 @@ impl Deck {
     ///
     /// # Errors
     /// As [`Deck::parse`].
-    pub fn parse_own(text: &str, name: Option<&str>) -> Result<Deck, Vec<Fault>> {
+    pub fn parse_own(text: &str, name: Option<&str>) -> Result<Deck, Vec<DeckFault>> {
         Deck::parse_with(text, |slug| match name {
             _ if slug == BUILT_IN_DECK => Some(format!(
                 "{BUILT_IN_DECK} is the deck that is built in: give this one a slug of its own"
@@ -232,7 +246,7 @@ impl Deck {
     fn parse_with(
         text: &str,
         objection: impl Fn(&str) -> Option<String>,
-    ) -> Result<Deck, Vec<Fault>> {
+    ) -> Result<Deck, Vec<DeckFault>> {
         let (table, broken) = DeTable::parse_recoverable(text);
         let mut check = Check::of(text);
         for error in &broken {
@@ -302,7 +316,7 @@ struct Check {
     broken: bool,
     /// Fields that are there under a name that is nearly theirs, with the place of their table.
     misspelt: HashSet<(usize, String)>,
-    faults: Vec<Fault>,
+    faults: Vec<DeckFault>,
 }
 
 impl Check {
@@ -321,7 +335,7 @@ impl Check {
         // What follows from a line that could not be read says nothing.
         if !self.broken || self.faults.iter().all(|fault| fault.line != line) {
             let reason = reason.into();
-            self.faults.push(Fault { line, reason });
+            self.faults.push(DeckFault { line, reason });
         }
     }
 
@@ -696,7 +710,7 @@ question = "How much?"
     /// The faults of a text, as `line: reason`.
     fn faults(text: &str) -> Vec<String> {
         let faults = Deck::parse(text).expect_err("faults");
-        let said = |fault: &Fault| format!("{}: {}", fault.line.unwrap_or(0), fault.reason);
+        let said = |fault: &DeckFault| format!("{}: {}", fault.line.unwrap_or(0), fault.reason);
         faults.iter().map(said).collect()
     }
 

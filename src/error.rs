@@ -18,7 +18,7 @@ pub(crate) const OTHER_BUILD: &str = "install an onward that is built as it is r
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// A cause from another library, kept for the `caused by` lines.
-pub type Source = Box<dyn StdError + Send + Sync>;
+pub type ErrorSource = Box<dyn StdError + Send + Sync>;
 
 /// Everything that can stop a command.
 ///
@@ -123,7 +123,7 @@ pub enum Error {
 
     /// A file to be brought in that is encrypted, and no way to ask for what opens it.
     #[error("{}: {what}", file.display())]
-    Sealed {
+    EncryptedFile {
         /// The file.
         file: PathBuf,
         /// Why nobody was asked, or what is wrong with what was said.
@@ -234,7 +234,7 @@ pub enum Error {
         /// The path.
         path: PathBuf,
         /// What the store said.
-        source: Source,
+        source: ErrorSource,
     },
 
     /// A backup whose bytes are not what they were.
@@ -243,7 +243,7 @@ pub enum Error {
         /// The path.
         path: PathBuf,
         /// What was found.
-        source: Source,
+        source: ErrorSource,
     },
 
     /// A file to be restored that is no journal.
@@ -279,7 +279,7 @@ pub enum Error {
         /// The path.
         path: PathBuf,
         /// What the store said.
-        source: Source,
+        source: ErrorSource,
     },
 
     /// A file or a stream that failed.
@@ -326,7 +326,7 @@ pub enum Error {
     #[error("your page is not saved yet")]
     Unsaved {
         /// Where the text is now.
-        kept: Kept,
+        kept: KeptText,
         /// What went wrong.
         source: Box<Error>,
     },
@@ -374,7 +374,7 @@ impl From<Error> for FormatError {
 
 /// Where text went that could not be saved as an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kept {
+pub enum KeptText {
     /// Among the drafts, where `write --resume` finds it.
     AsDraft,
     /// In a file, as it came.
@@ -422,7 +422,7 @@ impl Error {
         match self {
             Error::Usage { hint, .. } | Error::BadConfig { hint, .. } => hint.clone(),
             Error::Editor { hint, .. } | Error::Locked { hint, .. } => hint.clone(),
-            Error::Sealed { hint, .. } => hint.clone(),
+            Error::EncryptedFile { hint, .. } => hint.clone(),
             Error::NoPlace { hint, .. } => hint.map(str::to_owned),
             Error::WrongPassphrase { hint, .. } => hint.clone().or_else(|| {
                 Some(
@@ -492,10 +492,10 @@ impl Error {
                 Some("convert it first, for example with iconv -f latin1 -t utf-8".to_owned())
             }
             Error::Unsaved { kept, source } => Some(match kept {
-                Kept::AsDraft => "what you wrote is kept; take it up again with \
+                KeptText::AsDraft => "what you wrote is kept; take it up again with \
                                   onward write --resume"
                     .to_owned(),
-                Kept::InFile(path) => {
+                KeptText::InFile(path) => {
                     let advice = match **source {
                         Error::NotUtf8 { .. } => {
                             "convert it, for example with iconv -f latin1 \
@@ -513,12 +513,12 @@ impl Error {
                     };
                     format!("{what} is kept in {}; {advice}", path.display())
                 }
-                Kept::InMemory(path) => format!(
+                KeptText::InMemory(path) => format!(
                     "what you wrote is kept in {}, in memory only, until the machine is switched \
                      off; save it with onward write < that file, and then remove it",
                     path.display()
                 ),
-                Kept::Printed => {
+                KeptText::Printed => {
                     "nothing could be written anywhere, so your text is printed above; copy it"
                         .to_owned()
                 }
@@ -575,7 +575,9 @@ impl Error {
         match self {
             Error::Usage { .. } | Error::NoSuchTip { .. } | Error::NoSuchDeck { .. } => 2,
             Error::NoSuchEntry { .. } | Error::InTrash { .. } | Error::OutOfSight { .. } => 3,
-            Error::Locked { .. } | Error::WrongPassphrase { .. } | Error::Sealed { .. } => 4,
+            Error::Locked { .. }
+            | Error::WrongPassphrase { .. }
+            | Error::EncryptedFile { .. } => 4,
             Error::Format(FormatError::NotOpened { .. }) => 4,
             Error::Interrupted => 130,
             Error::Unsaved { source, .. } => source.exit_status(),

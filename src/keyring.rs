@@ -18,7 +18,7 @@ pub const PLACE: &str = "the kernel's keyring";
 
 /// A key that is kept.
 #[derive(Debug)]
-pub struct Kept {
+pub struct KeyringEntry {
     /// What opens the journal, unless something else was put in its place.
     pub key: Key,
     /// When it is forgotten.
@@ -42,7 +42,7 @@ pub fn try_out() -> Result<()> {
 ///
 /// # Errors
 /// [`Error::NoKeyring`].
-pub fn keep(key: &Key, term: Term, now: DateTime<Utc>) -> Result<DateTime<Utc>> {
+pub fn keep(key: &Key, term: UnlockDuration, now: DateTime<Utc>) -> Result<DateTime<Utc>> {
     let until = now + term.delta();
     let mut payload: Zeroizing<Payload> = Zeroizing::new([0; KEY + 8]);
     payload[..KEY].copy_from_slice(key.bytes());
@@ -55,7 +55,7 @@ pub fn keep(key: &Key, term: Term, now: DateTime<Utc>) -> Result<DateTime<Utc>> 
 ///
 /// # Errors
 /// [`Error::NoKeyring`] where none can be.
-pub fn kept(salt: Salt) -> Result<Option<Kept>> {
+pub fn find(salt: Salt) -> Result<Option<KeyringEntry>> {
     let Some(found) = system::find(&name(salt))? else {
         return Ok(None);
     };
@@ -68,7 +68,7 @@ pub fn kept(salt: Salt) -> Result<Option<Kept>> {
     let mut until = [0; 8];
     until.copy_from_slice(&payload[KEY..]);
     let until = DateTime::from_timestamp(i64::from_le_bytes(until), 0);
-    Ok(until.map(|until| Kept {
+    Ok(until.map(|until| KeyringEntry {
         key: Key::new(key, salt),
         until,
     }))
@@ -228,7 +228,7 @@ mod system {
 
 /// How long a key is kept: `15m`, `1h`, `90s`, `2h30m`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Term {
+pub struct UnlockDuration {
     seconds: u32,
 }
 
@@ -243,24 +243,24 @@ const UNITS: [(u32, &[&str]); 3] = [
     (1, &["s", "sec", "second", "seconds"]),
 ];
 
-impl Term {
+impl UnlockDuration {
     /// The same as a difference of instants.
     pub fn delta(self) -> TimeDelta {
         TimeDelta::seconds(self.seconds.into())
     }
 }
 
-impl Default for Term {
+impl Default for UnlockDuration {
     /// A quarter of an hour.
-    fn default() -> Term {
-        Term { seconds: 15 * 60 }
+    fn default() -> UnlockDuration {
+        UnlockDuration { seconds: 15 * 60 }
     }
 }
 
-impl FromStr for Term {
+impl FromStr for UnlockDuration {
     type Err = &'static str;
 
-    fn from_str(typed: &str) -> Result<Term, &'static str> {
+    fn from_str(typed: &str) -> Result<UnlockDuration, &'static str> {
         const FORM: &str = "write it as 15m, 1h, 90s or 2h30m";
         let mut seconds = 0_u32;
         let mut units = UNITS.iter();
@@ -291,7 +291,7 @@ impl FromStr for Term {
             _ if typed.trim().is_empty() => Err(FORM),
             0 => Err("that is no time at all"),
             seconds if seconds > LONGEST => Err("24h is the longest"),
-            seconds => Ok(Term { seconds }),
+            seconds => Ok(UnlockDuration { seconds }),
         }
     }
 }
@@ -302,7 +302,7 @@ mod tests {
 
     #[test]
     fn terms() {
-        let seconds = |typed: &str| typed.parse::<Term>().map(|term| term.seconds);
+        let seconds = |typed: &str| typed.parse::<UnlockDuration>().map(|term| term.seconds);
         for (typed, expect) in [
             ("15m", 900),
             ("1h", 3600),
@@ -329,7 +329,7 @@ mod tests {
         for long in ["24h1s", "25h", "99999999999h", "4294967296s", "4294967295m"] {
             assert_eq!(seconds(long), Err("24h is the longest"), "{long}");
         }
-        assert_eq!(Term::default(), "15m".parse().expect("a term"));
+        assert_eq!(UnlockDuration::default(), "15m".parse().expect("a term"));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::decks::{Deck, Decks, Fault, MAX_FILE};
+use crate::decks::{Deck, DeckFault, Decks, MAX_FILE};
 use crate::error::{Error, Result};
 use crate::files::make_private_folder;
 use crate::model::entry::BUILT_IN_DECK;
@@ -20,56 +20,45 @@ pub struct Shelf {
 
 /// A file that is to be a deck.
 #[derive(Debug, Clone)]
-pub struct Found {
+pub struct DeckFile {
     /// Its name without `.toml`: the slug, if it can be used.
     pub slug: String,
     /// Where it lies.
     pub file: PathBuf,
     /// The deck, or all that is wrong with it.
-    pub deck: Result<Deck, Vec<Fault>>,
+    pub deck: Result<Deck, Vec<DeckFault>>,
 }
 
 /// The decks in use.
 #[derive(Debug, Clone, Default)]
-pub struct Chosen {
+pub struct DecksInUse {
     /// Those that can be used; the one that is built in where none can.
     pub decks: Decks,
     /// Those that cannot.
-    pub left_out: Vec<LeftOut>,
+    pub left_out: Vec<UnusableDeck>,
     /// Whether the deck that is built in stands in for all that were to be used.
     pub fell_back: bool,
 }
 
 /// A deck that is to be in use and cannot.
 #[derive(Debug, Clone)]
-pub struct LeftOut {
+pub struct UnusableDeck {
     /// Its slug.
     pub slug: String,
     /// Where it lies, or should.
     pub file: PathBuf,
     /// What is wrong with it; at least one fault.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<DeckFault>,
 }
 
-impl LeftOut {
+impl UnusableDeck {
     /// The first of its faults, as a sentence with the file and the line.
     pub fn first(&self) -> String {
         self.faults
             .first()
-            .map(|fault| format!("{}.", told(&self.file, fault)))
+            .map(|fault| format!("{}.", fault.in_file(&self.file)))
             .unwrap_or_default()
     }
-}
-
-/// A fault with its place: `/home/…/mine.toml, line 3: the title is empty`.
-pub fn told(file: &Path, fault: &Fault) -> String {
-    let line = fault.line.map(|line| format!(", line {line}"));
-    format!(
-        "{}{}: {}",
-        file.display(),
-        line.unwrap_or_default(),
-        fault.reason
-    )
 }
 
 impl Shelf {
@@ -93,7 +82,7 @@ impl Shelf {
     ///
     /// # Errors
     /// [`Error::Io`] when the folder is there and cannot be read.
-    pub fn all(&self) -> Result<Vec<Found>> {
+    pub fn all(&self) -> Result<Vec<DeckFile>> {
         let Some(folder) = &self.folder else {
             return Ok(Vec::new());
         };
@@ -118,7 +107,7 @@ impl Shelf {
     }
 
     /// The deck of one's own with this slug; `None` where there is no such file.
-    pub fn get(&self, slug: &str) -> Option<Found> {
+    pub fn get(&self, slug: &str) -> Option<DeckFile> {
         let file = self.file_of(slug).ok()?;
         // A link to nowhere is there, and wrong.
         fs::symlink_metadata(&file).ok()?;
@@ -127,9 +116,9 @@ impl Shelf {
 
     /// The decks with these slugs that can be used, in this order. Without slugs, the one that
     /// is built in.
-    pub fn choose(&self, slugs: Option<&[String]>) -> Chosen {
+    pub fn choose(&self, slugs: Option<&[String]>) -> DecksInUse {
         let Some(slugs) = slugs else {
-            return Chosen::default();
+            return DecksInUse::default();
         };
         let (mut decks, mut left_out) = (Vec::new(), Vec::new());
         for slug in slugs {
@@ -137,22 +126,22 @@ impl Shelf {
                 decks.push(Deck::walk_away().clone());
                 continue;
             }
-            let missing = || Found {
+            let missing = || DeckFile {
                 slug: slug.clone(),
                 file: self.file_of(slug).unwrap_or_default(),
                 deck: Err(vec![whole("it is not there")]),
             };
-            let Found { file, deck, .. } = self.get(slug).unwrap_or_else(missing);
+            let DeckFile { file, deck, .. } = self.get(slug).unwrap_or_else(missing);
             match deck {
                 Ok(deck) => decks.push(deck),
-                Err(faults) => left_out.push(LeftOut {
+                Err(faults) => left_out.push(UnusableDeck {
                     slug: slug.clone(),
                     file,
                     faults,
                 }),
             }
         }
-        Chosen {
+        DecksInUse {
             fell_back: decks.is_empty(),
             decks: Decks::of(decks),
             left_out,
@@ -192,7 +181,7 @@ impl Shelf {
     ///
     /// # Errors
     /// Every fault there is.
-    pub fn read(&self, file: &Path) -> Result<Deck, Vec<Fault>> {
+    pub fn read(&self, file: &Path) -> Result<Deck, Vec<DeckFault>> {
         let here = self.folder.as_deref().is_some_and(|folder| {
             let same =
                 |a: &Path, b: &Path| fs::canonicalize(a).ok().zip(fs::canonicalize(b).ok());
@@ -211,23 +200,23 @@ impl Shelf {
 }
 
 /// A file of the folder.
-fn found(file: PathBuf) -> Found {
+fn found(file: PathBuf) -> DeckFile {
     let name = file.file_stem().unwrap_or_default();
     let slug = name.to_string_lossy().into_owned();
-    Found {
+    DeckFile {
         deck: read(&file, Some(&slug)),
         slug,
         file,
     }
 }
 
-fn read(file: &Path, name: Option<&str>) -> Result<Deck, Vec<Fault>> {
+fn read(file: &Path, name: Option<&str>) -> Result<Deck, Vec<DeckFault>> {
     let text = text_of(file).map_err(|fault| vec![fault])?;
     Deck::parse_own(&text, name)
 }
 
 /// What a file says, if it can be a deck at all.
-fn text_of(path: &Path) -> Result<String, Fault> {
+fn text_of(path: &Path) -> Result<String, DeckFault> {
     let cannot = |error: io::Error| whole(format!("it cannot be read: {error}"));
     // Opening a pipe would wait for ever, and a device may never end.
     if !fs::metadata(path).map_err(cannot)?.is_file() {
@@ -245,7 +234,7 @@ fn text_of(path: &Path) -> Result<String, Fault> {
     }
     String::from_utf8(bytes).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        Fault {
+        DeckFault {
             line: Some(1 + valid.iter().filter(|&&byte| byte == b'\n').count()),
             reason: "it is not valid UTF-8".to_owned(),
         }
@@ -253,8 +242,8 @@ fn text_of(path: &Path) -> Result<String, Fault> {
 }
 
 /// A fault of a file as a whole.
-fn whole(reason: impl Into<String>) -> Fault {
-    Fault {
+fn whole(reason: impl Into<String>) -> DeckFault {
+    DeckFault {
         line: None,
         reason: reason.into(),
     }

@@ -790,8 +790,8 @@ proptest! {
             from.journal.away().expect("read")
         );
         prop_assert_eq!(
-            to.journal.kept(today()).expect("read"),
-            from.journal.kept(today()).expect("read")
+            to.journal.no_contact_days(today()).expect("read"),
+            from.journal.no_contact_days(today()).expect("read")
         );
     }
 }

@@ -19,7 +19,7 @@ use chrono::{DateTime, FixedOffset};
 use onward::Error;
 use onward::journal::{Edit, Journal, NewPage, Reflects, TextRewrite};
 use onward::model::{Day, Filter, KindName, Order};
-use onward::store::{Check, Findings, FinishedBackup, PendingRestore, Store};
+use onward::store::{CheckPart, Findings, FinishedBackup, PendingRestore, Store};
 
 fn now() -> DateTime<FixedOffset> {
     DateTime::parse_from_rfc3339("2026-11-22T21:30:00+01:00").expect("an instant")
@@ -96,7 +96,7 @@ impl Place {
     }
 
     /// What is found: the check, the entry, and whether it is derived.
-    fn found(&self) -> BTreeSet<(Check, Option<i64>, bool)> {
+    fn found(&self) -> BTreeSet<(CheckPart, Option<i64>, bool)> {
         let of = |f: &onward::store::Finding| (f.check, f.entry, f.derived);
         self.check().found.iter().map(of).collect()
     }
@@ -231,9 +231,9 @@ mod checking {
     /// derived it can be made anew.
     #[test]
     fn everything_that_can_be_wrong() {
-        use Check::{Counts, File, History, Search, Texts};
+        use CheckPart::{Counts, File, History, Search, Texts};
         /// SQL that does harm, and what is then found: the check, the entry, whether derived.
-        type Case = (&'static str, &'static [(Check, Option<i64>, bool)]);
+        type Case = (&'static str, &'static [(CheckPart, Option<i64>, bool)]);
         #[rustfmt::skip]
         let cases: &[Case] = &[
             (
@@ -345,7 +345,7 @@ mod checking {
                 place.check().found
             );
             let graver =
-                |found: &&(Check, Option<i64>, bool)| !found.2 && !expect.contains(found);
+                |found: &&(CheckPart, Option<i64>, bool)| !found.2 && !expect.contains(found);
             let other: Vec<_> = found.iter().filter(graver).collect();
             assert!(other.is_empty(), "{sql}: {other:?}");
             if expect.iter().all(|(_, _, derived)| *derived) {
@@ -377,7 +377,10 @@ mod checking {
               WHERE name = 'entry_by_day';",
         );
         // What goes by the index goes wrong with it.
-        let found = [(Check::Counts, None, true), (Check::Search, None, true)];
+        let found = [
+            (CheckPart::Counts, None, true),
+            (CheckPart::Search, None, true),
+        ];
         assert_eq!(place.found(), found.into());
         place.repair();
         assert_eq!(place.check().found, []);

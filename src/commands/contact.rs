@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use serde::Serialize;
 
 use crate::error::{Error, Result};
-use crate::model::contact::{Kept, Urges};
+use crate::model::contact::{NoContactDays, Urges};
 use crate::model::kind::{By, How, Mark};
 use crate::model::lookback::Run;
 use crate::model::phrase::PhraseError;
@@ -140,7 +140,9 @@ fn log(contact: &Contact, session: &mut Session<'_>) -> Result<Status> {
     };
     let composed = composition.save(text.unwrap_or_default(), None, session)?;
     let status = report::composed(composed, context)?;
-    if let Some(kept) = session.journal_to_read()?.kept(context.today())?
+    if let Some(kept) = session
+        .journal_to_read()?
+        .no_contact_days(context.today())?
         && kept.kept > 0
     {
         let days = count::with_noun(kept.kept, "day", "days");
@@ -156,7 +158,7 @@ fn figures(session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let journal = session.journal_to_read()?;
     let answer = Answer {
-        kept: journal.kept(context.today())?,
+        kept: journal.no_contact_days(context.today())?,
         contacts: journal.contacts()?.len(),
         urges: journal.urges()?,
         on_daily_page: journal.tells_of_contact()?,
@@ -176,7 +178,7 @@ fn figures(session: &mut Session<'_>) -> Result<Status> {
 }
 
 struct Answer {
-    kept: Option<Kept>,
+    kept: Option<NoContactDays>,
     contacts: usize,
     urges: Urges,
     on_daily_page: bool,
@@ -301,7 +303,7 @@ impl View for Answer {
 const SET_OFF: usize = 5;
 
 impl Answer {
-    fn kept_on(&self, page: &mut Page, kept: &Kept) {
+    fn kept_on(&self, page: &mut Page, kept: &NoContactDays) {
         let days = count::with_noun(kept.days, "day", "days");
         page.paragraph(2, Style::Strong, &format!("Since {}", kept.since.long()));
         page.blank();

@@ -6,12 +6,12 @@ use clap::builder::TypedValueParser;
 use serde::Serialize;
 
 use crate::config;
-use crate::decks::{Deck, Fault, is_slug};
+use crate::decks::{Deck, DeckFault, is_slug};
 use crate::error::{Error, Result};
 use crate::model::count;
 use crate::model::entry::BUILT_IN_DECK;
 use crate::session::{Context, Session, Status};
-use crate::shelf::{self, Found};
+use crate::shelf::DeckFile;
 use crate::view::{Line, Page, Style, View, text};
 
 /// The decks that tips come from, and decks of your own
@@ -79,7 +79,7 @@ fn list(context: &Context) -> Result<Status> {
         file: None,
         deck: Ok(Deck::walk_away().clone()),
     }];
-    for Found { slug, file, deck } in context.shelf.all()? {
+    for DeckFile { slug, file, deck } in context.shelf.all()? {
         decks.push(Listed {
             in_use: in_use(&slug) && slug != BUILT_IN_DECK,
             slug,
@@ -116,7 +116,7 @@ struct Listed {
     in_use: bool,
     /// `None` for the one that is built in.
     file: Option<PathBuf>,
-    deck: Result<Deck, Vec<Fault>>,
+    deck: Result<Deck, Vec<DeckFault>>,
 }
 
 struct List<'a> {
@@ -147,7 +147,7 @@ struct FaultJson<'a> {
     reason: &'a str,
 }
 
-fn faults_json(faults: &[Fault]) -> Vec<FaultJson<'_>> {
+fn faults_json(faults: &[DeckFault]) -> Vec<FaultJson<'_>> {
     faults
         .iter()
         .map(|fault| FaultJson {
@@ -226,7 +226,7 @@ impl View for List<'_> {
 }
 
 /// A fault without its file: `line 3: the title is empty`.
-fn fault_line(fault: &Fault) -> String {
+fn fault_line(fault: &DeckFault) -> String {
     match fault.line {
         Some(line) => format!("line {line}: {}", fault.reason),
         None => fault.reason.clone(),
@@ -255,7 +255,7 @@ fn check(files: &[PathBuf], context: &Context) -> Result<Status> {
 }
 
 /// The deck that is meant by a path or, where that leads nowhere, by a name.
-fn one(file: &Path, context: &Context) -> Result<Found> {
+fn one(file: &Path, context: &Context) -> Result<DeckFile> {
     let there = std::fs::symlink_metadata(file);
     if let (Err(_), Some(name)) = (&there, file.to_str()) {
         if let Some(found) = Some(name)
@@ -272,7 +272,7 @@ fn one(file: &Path, context: &Context) -> Result<Found> {
     }
     there.map_err(|error| Error::io("read", file, error))?;
     let name = file.file_stem().unwrap_or_default();
-    Ok(Found {
+    Ok(DeckFile {
         slug: name.to_string_lossy().into_owned(),
         file: file.to_path_buf(),
         deck: context.shelf.read(file),
@@ -280,7 +280,7 @@ fn one(file: &Path, context: &Context) -> Result<Found> {
 }
 
 struct Checked<'a> {
-    decks: &'a [Found],
+    decks: &'a [DeckFile],
 }
 
 #[derive(Serialize)]
@@ -298,7 +298,7 @@ struct OneJson<'a> {
 
 impl View for Checked<'_> {
     fn json(&self) -> impl Serialize {
-        fn one(found: &Found) -> OneJson<'_> {
+        fn one(found: &DeckFile) -> OneJson<'_> {
             let deck = found.deck.as_ref().ok();
             OneJson {
                 file: found.file.display().to_string(),
@@ -323,7 +323,7 @@ impl View for Checked<'_> {
                 }
                 Err(faults) => {
                     for fault in faults {
-                        page.paragraph(0, Style::Plain, &shelf::told(&found.file, fault));
+                        page.paragraph(0, Style::Plain, &fault.in_file(&found.file));
                     }
                 }
             }
@@ -347,7 +347,7 @@ fn take(slugs: &[String], context: &Context) -> Result<Status> {
         }
         let found = Some(slug).filter(|slug| is_slug(slug));
         let found = found.and_then(|slug| context.shelf.get(slug));
-        let Some(Found { file, deck, .. }) = found else {
+        let Some(DeckFile { file, deck, .. }) = found else {
             return Err(Error::NoSuchDeck {
                 wanted: slug.clone(),
                 in_use: false,
@@ -356,7 +356,7 @@ fn take(slugs: &[String], context: &Context) -> Result<Status> {
         match deck {
             Ok(deck) => titles.push(deck.title),
             Err(faults) => {
-                let first = faults.first().map(|fault| shelf::told(&file, fault));
+                let first = faults.first().map(|fault| fault.in_file(&file));
                 return Err(Error::BadDeck {
                     slug: slug.clone(),
                     first: first.unwrap_or_default(),

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::environment;
 use crate::error::{Error, Result};
-use crate::files::Sink;
+use crate::files::ExportSink;
 use crate::formats;
 use crate::formats::age::{self, Lock, Recipient};
 use crate::journal::{Journal, Passphrase};
@@ -215,7 +215,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     }
     // Nobody thinks up a passphrase for a file that has no place.
     if args.to.extension().is_some() {
-        Sink::check_file(&place, args.force)?;
+        ExportSink::check_file(&place, args.force)?;
     }
     let lock = wish.lock(args, session)?;
     let journal = session.journal_to_read()?;
@@ -228,7 +228,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         stop: Some(stop),
     };
     let (sink, entries, files) = if args.to.extension().is_none() {
-        let mut sink = Sink::folder(&place)?;
+        let mut sink = ExportSink::folder(&place)?;
         let mut files = 0;
         let entries = sink.write_files(|open| {
             asked.each(|source| {
@@ -238,7 +238,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         })?;
         (sink, entries, Some(files))
     } else {
-        let mut sink = Sink::file(&place, args.force)?;
+        let mut sink = ExportSink::file(&place, args.force)?;
         let entries = sink.write(|out| args.to.write(out, lock.as_ref(), &asked))?;
         (sink, entries, None)
     };

@@ -180,7 +180,7 @@ impl FileSecrets<'_> {
         match line {
             Ok(line) => Ok((attempt == 1).then(|| line.clone())),
             Err(Trouble::Interrupted) => Err(Error::Interrupted),
-            Err(Trouble::Because(what, _)) => Err(Error::Sealed {
+            Err(Trouble::Because(what, _)) => Err(Error::EncryptedFile {
                 file: path.to_path_buf(),
                 what: what.clone(),
                 hint: None,

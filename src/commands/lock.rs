@@ -34,7 +34,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let Some(salt) = salt_of(session)? else {
         return Ok(Status::NothingFound);
     };
-    let key = keyring::kept(salt).ok().flatten().map(|kept| kept.key);
+    let key = keyring::find(salt).ok().flatten().map(|kept| kept.key);
     let now = context.environment.clock.now();
     let locked = |no_keyring| Lock::of(&context.journal, LockState::Locked { no_keyring }, now);
     let (lock, said) = match keyring::forget(salt) {
@@ -64,7 +64,7 @@ fn status(session: &mut Session<'_>) -> Result<Status> {
             return Ok(Status::NothingFound);
         }
         None => LockState::NotEncrypted,
-        Some(salt) => match keyring::kept(salt) {
+        Some(salt) => match keyring::find(salt) {
             Ok(Some(kept)) => LockState::Unlocked {
                 until: context.environment.clock.zone().at(kept.until),
             },
@@ -104,7 +104,7 @@ fn clear_memory(key: Option<Key>, session: &mut Session<'_>) {
     let is_ours = |path: &PathBuf| {
         places.iter().any(|place| path.starts_with(place)) && File::open(path).is_ok()
     };
-    for path in drafts.kept(&places).into_iter().filter(is_ours) {
+    for path in drafts.kept_files(&places).into_iter().filter(is_ours) {
         context.output.status(&format!(
             "A text that could not be saved lies in memory, where nothing locks it: {}. Save it \
              with onward write < that file, and then remove it.",

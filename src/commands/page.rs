@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::error::Result;
 use crate::journal::Coverage;
 use crate::model::Day;
-use crate::model::contact::Kept;
+use crate::model::contact::NoContactDays;
 use crate::session::{Moment, Session, Status};
 use crate::view::coverage::{CoverageJson, standing_lines};
 use crate::view::today::{Today, TodayJson};
@@ -33,7 +33,7 @@ pub fn run(session: &mut Session<'_>) -> Result<Status> {
     let today = Today::of(today, now, journal)?;
     let coverage = journal.coverage(today.day, context.week_of(today.day))?;
     let kept = match journal.tells_of_contact()? {
-        true => journal.kept(today.day)?,
+        true => journal.no_contact_days(today.day)?,
         false => None,
     };
     let due = journal.letters_due(today.day)?;
@@ -57,7 +57,7 @@ struct DailyPage {
     week: Option<Week>,
     coverage: Vec<Coverage>,
     /// The days without contact, where they are to be told.
-    kept: Option<Kept>,
+    kept: Option<NoContactDays>,
     streaks: bool,
     /// Letters that came due, and when they were written.
     due: Vec<(i64, Day)>,

@@ -1,7 +1,7 @@
 //! `onward unlock`
 
 use crate::error::Result;
-use crate::keyring::{self, Term};
+use crate::keyring::{self, UnlockDuration};
 use crate::session::{Session, Status, not_encrypted, salt_of};
 use crate::view::lock::{Lock, LockState};
 
@@ -16,7 +16,7 @@ pub struct Args {
     /// How long: 15m, 1h, 90s, 2h30m, at most 24h; 15m unless auto_unlock in the configuration
     /// says otherwise
     #[arg(long = "for", value_name = "TIME")]
-    term: Option<Term>,
+    term: Option<UnlockDuration>,
 }
 
 /// Has the key of the journal kept.

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use serde::Serialize;
 
-use crate::error::{Error, Kept, Result};
+use crate::error::{Error, KeptText, Result};
 use crate::model::kind::{Ended, Strength};
 use crate::model::{DayPhrase, Entry, Kind, KindName, TimeOfDay};
 use crate::session::desk::unsaved;
@@ -240,7 +240,7 @@ fn keep(
             }
             saved
         }
-        (Err(error), Some(_)) => return Err(unsaved(Kept::AsDraft, error)),
+        (Err(error), Some(_)) => return Err(unsaved(KeptText::AsDraft, error)),
         (Err(error), None) => return Err(session.keep_unsaved(&metadata, &words, error)),
     };
     for entry in &saved {

@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Kept, Result};
+use crate::error::{Error, KeptText, Result};
 use crate::files::make_private_folder;
 
 /// Bytes that could not become a draft, where they are not among the drafts.
@@ -70,7 +70,7 @@ fn not_ours(home: &Path, why: &'static str) -> Error {
 
 /// Keeps bytes in a file in the first of these folders that takes it. `None` when there is no
 /// room anywhere.
-pub fn set_aside_in(places: &[PathBuf], bytes: &[u8]) -> Option<Kept> {
+pub fn set_aside_in(places: &[PathBuf], bytes: &[u8]) -> Option<KeptText> {
     places.iter().find_map(|place| {
         let file = tempfile::Builder::new()
             .prefix(KEPT_ELSEWHERE)
@@ -78,7 +78,7 @@ pub fn set_aside_in(places: &[PathBuf], bytes: &[u8]) -> Option<Kept> {
             .tempfile_in(place)
             .ok()?;
         write_whole(file.as_file().try_clone().ok()?, bytes).ok()?;
-        file.keep().ok().map(|(_, path)| Kept::InFile(path))
+        file.keep().ok().map(|(_, path)| KeptText::InFile(path))
     })
 }
 

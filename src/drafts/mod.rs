@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::environment;
-use crate::error::{Error, Kept, Result};
+use crate::error::{Error, KeptText, Result};
 use crate::journal::{Journal, StoredDraft};
 
 pub use folder::set_aside_in;
@@ -43,12 +43,12 @@ pub struct Drafts {
     /// The journal's path, after which its drafts in memory are named.
     journal: PathBuf,
     /// Where the journal is encrypted: how its drafts are kept off the disk.
-    sealed: Option<Sealed>,
+    encrypted: Option<DraftPlaces>,
 }
 
 /// How the drafts of an encrypted journal are kept off the disk.
 #[derive(Debug, Clone)]
-pub struct Sealed {
+pub struct DraftPlaces {
     /// Folders that are in memory and never on a disk, the best first.
     pub in_memory: Vec<PathBuf>,
     /// Whether the editor may work on the disk where there is none of these.
@@ -115,14 +115,14 @@ impl Drafts {
         Drafts {
             folder: folder.into(),
             journal: journal.to_path_buf(),
-            sealed: None,
+            encrypted: None,
         }
     }
 
     /// The same for an encrypted journal.
-    pub fn sealed(self, sealed: Sealed) -> Drafts {
+    pub fn encrypted(self, places: DraftPlaces) -> Drafts {
         Drafts {
-            sealed: Some(sealed),
+            encrypted: Some(places),
             ..self
         }
     }
@@ -196,7 +196,7 @@ impl Drafts {
     /// being read.
     pub fn waiting(&self, journal: Option<&Journal>) -> Result<Vec<Draft>> {
         let stored = match journal {
-            Some(journal) if self.sealed.is_some() => journal.drafts()?,
+            Some(journal) if self.encrypted.is_some() => journal.drafts()?,
             _ => Vec::new(),
         };
         self.waiting_with(stored)
@@ -255,7 +255,7 @@ impl Drafts {
                     _lock: lock,
                 },
                 drafts: Box::new(self.clone()),
-                in_journal: self.sealed.is_some(),
+                in_journal: self.encrypted.is_some(),
             };
             found.push((page.modified().ok(), draft));
         }
@@ -272,7 +272,7 @@ impl Drafts {
     /// Whatever keeps the journal or the folders from being read or written; what was not moved
     /// by then is where it was.
     pub fn gather(&self, journal: &mut Journal) -> Result<()> {
-        if self.sealed.is_some() {
+        if self.encrypted.is_some() {
             return self.put_away(journal, |_| true);
         }
         for stored in journal.drafts()? {
@@ -310,7 +310,7 @@ impl Drafts {
 
     /// The pages in memory, whether or not somebody is writing them.
     pub fn in_memory(&self) -> Vec<PathBuf> {
-        let homes = match self.sealed {
+        let homes = match self.encrypted {
             Some(_) => self.homes(),
             None => Vec::new(),
         };
@@ -326,11 +326,11 @@ impl Drafts {
 
     /// Files in which bytes are kept that could not become a draft, in the folder and in the
     /// places of last resort.
-    pub fn kept(&self, last_resort: &[PathBuf]) -> Vec<PathBuf> {
+    pub fn kept_files(&self, last_resort: &[PathBuf]) -> Vec<PathBuf> {
         let own = inside(&self.folder)
             .into_iter()
             .map(|folder| folder.join(KEPT));
-        let in_memory = self.sealed.iter().flat_map(|sealed| &sealed.in_memory);
+        let in_memory = self.encrypted.iter().flat_map(|places| &places.in_memory);
         let elsewhere: BTreeSet<&PathBuf> = last_resort.iter().chain(in_memory).collect();
         let elsewhere = elsewhere.into_iter().flat_map(|place| kept_in(place));
         let is_file = |path: &PathBuf| fs::symlink_metadata(path).is_ok_and(|it| it.is_file());
@@ -348,15 +348,15 @@ impl Drafts {
         metadata: &DraftMetadata,
         text: &str,
         last_resort: &[PathBuf],
-    ) -> Option<Kept> {
+    ) -> Option<KeptText> {
         // As an editor's page, so that no line of the text can be taken for the scissors.
         let page = page_file::compose(text, "");
-        let kept = match &self.sealed {
+        let kept = match &self.encrypted {
             Some(_) => self.store_new(journal, metadata, page.as_bytes()),
             None => self.begin(metadata, &page).map(|_| ()),
         };
         match kept {
-            Ok(()) => Some(Kept::AsDraft),
+            Ok(()) => Some(KeptText::AsDraft),
             Err(_) => self.set_aside_elsewhere(text.as_bytes(), last_resort),
         }
     }
@@ -368,13 +368,13 @@ impl Drafts {
         journal: Option<&mut Journal>,
         bytes: &[u8],
         last_resort: &[PathBuf],
-    ) -> Option<Kept> {
-        if self.sealed.is_some() {
+    ) -> Option<KeptText> {
+        if self.encrypted.is_some() {
             // What is text after all is kept as an editor's page, as in `keep`.
             let page = std::str::from_utf8(bytes).map(|text| page_file::compose(text, ""));
             let page = page.as_ref().map_or(bytes, |page| page.as_bytes());
             return match self.store_new(journal, &DraftMetadata::default(), page) {
-                Ok(()) => Some(Kept::AsDraft),
+                Ok(()) => Some(KeptText::AsDraft),
                 Err(_) => self.set_aside_elsewhere(bytes, last_resort),
             };
         }
@@ -384,31 +384,31 @@ impl Drafts {
             let _ = folder.keep();
             Some(path)
         });
-        own.map(Kept::InFile)
+        own.map(KeptText::InFile)
             .or_else(|| self.set_aside_elsewhere(bytes, last_resort))
     }
 
-    fn set_aside_elsewhere(&self, bytes: &[u8], last_resort: &[PathBuf]) -> Option<Kept> {
-        let Some(sealed) = &self.sealed else {
+    fn set_aside_elsewhere(&self, bytes: &[u8], last_resort: &[PathBuf]) -> Option<KeptText> {
+        let Some(places) = &self.encrypted else {
             return set_aside_in(last_resort, bytes);
         };
-        match set_aside_in(&sealed.in_memory, bytes) {
-            Some(Kept::InFile(path)) => Some(Kept::InMemory(path)),
+        match set_aside_in(&places.in_memory, bytes) {
+            Some(KeptText::InFile(path)) => Some(KeptText::InMemory(path)),
             kept => kept,
         }
     }
 
     /// Where the editor may work, each draft in a folder of its own, the best first.
     fn homes(&self) -> Vec<PathBuf> {
-        let Some(sealed) = &self.sealed else {
+        let Some(places) = &self.encrypted else {
             return vec![self.folder.clone()];
         };
-        if sealed.in_memory.is_empty() && sealed.on_disk {
+        if places.in_memory.is_empty() && places.on_disk {
             return vec![self.folder.clone()];
         }
         let name = self.name_in_memory();
-        let places = sealed.in_memory.iter();
-        places.map(|place| place.join(&name)).collect()
+        let in_memory = places.in_memory.iter();
+        in_memory.map(|place| place.join(&name)).collect()
     }
 
     /// The same, and the folder beside the journal, where drafts lie from before it was encrypted.
@@ -583,7 +583,7 @@ impl Draft {
     /// # Errors
     /// Whatever keeps the page from being read, or the journal from being written.
     pub fn secure(&mut self, journal: &mut Journal) -> Result<bool> {
-        if self.drafts.sealed.is_none() || matches!(self.state, State::Journal(_)) {
+        if self.drafts.encrypted.is_none() || matches!(self.state, State::Journal(_)) {
             return Ok(false);
         }
         let page = self.read(usize::MAX)?.unwrap_or_default();

@@ -61,7 +61,7 @@ fn rewriting_replaces_the_page() {
 #[test]
 fn bytes_are_kept_as_they_came() {
     let (home, drafts) = drafts();
-    let Some(Kept::InFile(path)) = drafts.set_aside(None, b"a\xff\0b", &[]) else {
+    let Some(KeptText::InFile(path)) = drafts.set_aside(None, b"a\xff\0b", &[]) else {
         panic!("not kept");
     };
     assert!(path.starts_with(home.path()));
@@ -92,7 +92,7 @@ mod sealed {
         let journal = Journal::create_encrypted(&path, now.expect("an instant"), &passphrase);
         let memory = home.path().join("memory");
         fs::create_dir(&memory).expect("made");
-        let drafts = Drafts::of(&path).sealed(Sealed {
+        let drafts = Drafts::of(&path).encrypted(DraftPlaces {
             in_memory: vec![memory],
             on_disk: false,
         });
@@ -227,16 +227,16 @@ mod sealed {
         } = &mut place;
         let metadata = DraftMetadata::default();
         let kept = drafts.keep(Some(&mut *journal), &metadata, "one", &[]);
-        assert_eq!(kept, Some(Kept::AsDraft));
+        assert_eq!(kept, Some(KeptText::AsDraft));
         let bytes = drafts.set_aside(Some(&mut *journal), b"a\xff", &[]);
-        assert_eq!(bytes, Some(Kept::AsDraft));
+        assert_eq!(bytes, Some(KeptText::AsDraft));
         assert_eq!((place.waiting().len(), place.in_memory()), (2, 0));
         // Neither one that another file took the place of keeps it, nor one that is not open.
         let path = place.home.path().join("journal.db");
         fs::rename(&path, place.home.path().join("gone")).expect("moved");
         for journal in [Some(&mut place.journal), None] {
             let kept = place.drafts.keep(journal, &metadata, "two", &[]);
-            let Some(Kept::InMemory(kept)) = kept else {
+            let Some(KeptText::InMemory(kept)) = kept else {
                 panic!("not kept");
             };
             assert_eq!(fs::read_to_string(kept).expect("there"), "two");
@@ -252,7 +252,7 @@ mod sealed {
         );
         let journal = Some(&mut place.journal);
         let kept = place.drafts.set_aside(journal, typed.as_bytes(), &[]);
-        assert_eq!(kept, Some(Kept::AsDraft));
+        assert_eq!(kept, Some(KeptText::AsDraft));
         let page = text(&place.waiting()[0]);
         assert_eq!(page_file::written(&page), typed.trim_end());
     }
@@ -288,14 +288,14 @@ mod sealed {
     #[test]
     fn without_a_place_in_memory_nothing_is_put_on_the_disk_unasked() {
         let Place { home, drafts, .. } = place();
-        let sealed = |on_disk| Sealed {
+        let places = |on_disk| DraftPlaces {
             in_memory: Vec::new(),
             on_disk,
         };
-        let drafts = drafts.sealed(sealed(false));
+        let drafts = drafts.encrypted(places(false));
         assert!(drafts.begin(&DraftMetadata::default(), "private").is_err());
         assert!(!drafts.folder().exists());
-        let drafts = drafts.sealed(sealed(true));
+        let drafts = drafts.encrypted(places(true));
         let draft = drafts.begin(&DraftMetadata::default(), "private");
         assert!(drafts.folder().exists());
         draft.expect("begun").remove(None);
@@ -353,7 +353,7 @@ mod unix {
             "text",
             std::slice::from_ref(&elsewhere),
         );
-        let Some(Kept::InFile(path)) = kept else {
+        let Some(KeptText::InFile(path)) = kept else {
             panic!("not kept: {kept:?}")
         };
         assert!(path.starts_with(&elsewhere));

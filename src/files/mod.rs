@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use found::{FileIdentity, file_identity, why_no_plain_file};
 pub(crate) use private::{create_private, is_denied, make_private_folder, sync_folder};
-pub(crate) use sink::Sink;
+pub(crate) use sink::ExportSink;
 pub(crate) use unfinished::UnfinishedFile;
 
 /// The folder that a path lies in.

@@ -15,19 +15,19 @@ use crate::formats::{self, EXPORT};
 const SYNCS: usize = 32;
 
 /// An export in the making. Dropped before it is finished, it is gone.
-pub(crate) struct Sink {
+pub(crate) struct ExportSink {
     place: PathBuf,
-    what: What,
+    what: SinkKind,
     // Dropped last: on some systems what is open cannot be removed.
     unfinished: UnfinishedFile,
 }
 
-enum What {
+enum SinkKind {
     File { out: BufWriter<File>, replace: bool },
     Folder { files: Vec<PathBuf> },
 }
 
-impl Sink {
+impl ExportSink {
     /// Whether a file may come there: `replace` says whether one that is there already goes.
     ///
     /// # Errors
@@ -66,17 +66,17 @@ impl Sink {
     /// # Errors
     /// [`Error::NoPlace`] for a place that is taken, or is no place for a file: a link is not
     /// followed; [`Error::Io`] and [`Error::DiskFull`].
-    pub(crate) fn file(place: &Path, replace: bool) -> Result<Sink> {
-        Sink::check_file(place, replace)?;
+    pub(crate) fn file(place: &Path, replace: bool) -> Result<ExportSink> {
+        ExportSink::check_file(place, replace)?;
         let unfinished = begin(place, UnfinishedFile::begin)?;
         // It was made a moment ago, and by us.
         let file = File::options()
             .write(true)
             .open(unfinished.path())
             .map_err(|error| Error::io("write", place, error))?;
-        Ok(Sink {
+        Ok(ExportSink {
             place: place.to_path_buf(),
-            what: What::File {
+            what: SinkKind::File {
                 out: BufWriter::with_capacity(1 << 16, file),
                 replace,
             },
@@ -87,12 +87,12 @@ impl Sink {
     /// Begins a folder that only its owner can enter. An empty one may be there.
     ///
     /// # Errors
-    /// As [`Sink::file`].
-    pub(crate) fn folder(place: &Path) -> Result<Sink> {
-        Sink::check_folder(place)?;
-        Ok(Sink {
+    /// As [`ExportSink::file`].
+    pub(crate) fn folder(place: &Path) -> Result<ExportSink> {
+        ExportSink::check_folder(place)?;
+        Ok(ExportSink {
             place: place.to_path_buf(),
-            what: What::Folder { files: Vec::new() },
+            what: SinkKind::Folder { files: Vec::new() },
             unfinished: begin(place, UnfinishedFile::begin_folder)?,
         })
     }
@@ -106,8 +106,8 @@ impl Sink {
         write: impl FnOnce(&mut dyn Write) -> Result<T>,
     ) -> Result<T> {
         match &mut self.what {
-            What::File { out, .. } => write(out),
-            What::Folder { .. } => write(&mut std::io::sink()),
+            SinkKind::File { out, .. } => write(out),
+            SinkKind::Folder { .. } => write(&mut std::io::sink()),
         }
         .map_err(|error| said_of(&self.place, error))
     }
@@ -115,7 +115,7 @@ impl Sink {
     /// Writes to a folder's files, each of which is opened by its name, once.
     ///
     /// # Errors
-    /// As [`Sink::write`].
+    /// As [`ExportSink::write`].
     pub(crate) fn write_files<T>(
         &mut self,
         write: impl FnOnce(&mut dyn FnMut(&str) -> formats::Result<File>) -> Result<T>,
@@ -129,7 +129,7 @@ impl Sink {
             made.push(path);
             Ok(file)
         });
-        if let What::Folder { files } = &mut self.what {
+        if let SinkKind::Folder { files } = &mut self.what {
             files.extend(made);
         }
         written.map_err(|error| said_of(&self.place, error))
@@ -142,14 +142,14 @@ impl Sink {
     /// [`Error::NoPlace`] when something has come there meanwhile; [`Error::Io`] and
     /// [`Error::DiskFull`]; whatever `still` says. Then nothing was put there.
     pub(crate) fn finish(self, still: &dyn Fn() -> Result<()>) -> Result<()> {
-        let Sink {
+        let ExportSink {
             place,
             what,
             unfinished,
         } = self;
         let wrong = |error| Error::io("write", &place, error);
         let moved = match what {
-            What::File { out, replace } => {
+            SinkKind::File { out, replace } => {
                 let file = out
                     .into_inner()
                     .map_err(|error| wrong(error.into_error()))?;
@@ -162,7 +162,7 @@ impl Sink {
                     unfinished.finish(&place)
                 }
             }
-            What::Folder { files } => {
+            SinkKind::Folder { files } => {
                 sync_all(&files).map_err(wrong)?;
                 sync_folder(unfinished.path());
                 still()?;

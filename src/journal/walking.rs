@@ -12,7 +12,7 @@ use super::Journal;
 use super::changes::{in_sight, living};
 use super::page::unix_line_ends;
 use crate::error::{Error, Result};
-use crate::model::contact::{self, Kept, Urge, Urges};
+use crate::model::contact::{self, NoContactDays, Urge, Urges};
 use crate::model::kind::{Away, Hidden, Mark, Reason};
 use crate::model::{Content, Day, Entry, Filter, Kind, KindName, Order, Revision, Tag};
 use crate::store::{ActionKind, Change};
@@ -186,7 +186,7 @@ impl Journal {
     }
 
     /// The days since walking away; `None` where that day was never said.
-    pub fn kept(&self, today: Day) -> Result<Option<Kept>> {
+    pub fn no_contact_days(&self, today: Day) -> Result<Option<NoContactDays>> {
         let contacts = self.store.reading().of_kind(KindName::Contact)?;
         let since = last_setting(&contacts, |mark| mark == Mark::Since);
         let Some(since) = since
@@ -202,7 +202,7 @@ impl Journal {
                 _ => None,
             })
             .collect();
-        Ok(Some(contact::kept(since, today, &happened)))
+        Ok(Some(contact::no_contact_days(since, today, &happened)))
     }
 
     /// Whether the daily page tells of contact.

@@ -10,7 +10,7 @@ use super::desk::{self, Before, EditorResult, unsaved};
 use super::page_prompt;
 use super::{Context, Moment, Session};
 use crate::drafts::{Draft, DraftMetadata, page_file};
-use crate::error::{Error, Kept, Result};
+use crate::error::{Error, KeptText, Result};
 use crate::journal::{Edit, EditOutcome, Journal, NewEntry, NewPage, Reflects, TextRewrite};
 use crate::model::{Day, Entry, EntryRef, Kind, KindName, Mood, Tag};
 use crate::view::entry;
@@ -373,7 +373,7 @@ impl Composition {
                 }
                 Ok(composed)
             }
-            (Err(error), Some(_)) => Err(unsaved(Kept::AsDraft, error)),
+            (Err(error), Some(_)) => Err(unsaved(KeptText::AsDraft, error)),
             (Err(error), None) => Err(session.keep_unsaved(&metadata, &text, error)),
         }
     }

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::journal::Journal;
 use crate::model::{Day, DayPhrase, Filter, TimeOfDay};
 use crate::output::Output;
-use crate::shelf::{Chosen, Shelf};
+use crate::shelf::{DecksInUse, Shelf};
 use crate::terminal::secret::{Trouble, from_terminal};
 use crate::view::text;
 
@@ -35,7 +35,7 @@ pub struct Context {
     /// The way that passphrases come.
     pub passphrases: Passphrases,
     /// The decks in use, once they were asked for.
-    pub chosen: OnceCell<Chosen>,
+    pub chosen: OnceCell<DecksInUse>,
 }
 
 /// What is said of a journal without a page.
@@ -105,7 +105,7 @@ impl Context {
     }
 
     /// The decks in use, and those that are to be and cannot.
-    pub fn chosen(&self) -> &Chosen {
+    pub fn chosen(&self) -> &DecksInUse {
         self.chosen
             .get_or_init(|| self.shelf.choose(self.config.decks.as_deref()))
     }
@@ -226,7 +226,7 @@ impl Context {
     /// at most.
     ///
     /// # Errors
-    /// [`Error::Sealed`] where there is no terminal to ask on.
+    /// [`Error::EncryptedFile`] where there is no terminal to ask on.
     pub fn ask_to_open(
         &self,
         name: &str,
@@ -243,7 +243,7 @@ impl Context {
         let typed = from_terminal(&format!("{lead}{name} of {}: ", text::safe(&file)));
         typed.map(Some).map_err(|trouble| match trouble {
             Trouble::Interrupted => Error::Interrupted,
-            Trouble::Because(what, hint) => Error::Sealed {
+            Trouble::Because(what, hint) => Error::EncryptedFile {
                 file: path.to_path_buf(),
                 what,
                 // Those are for the journal's.

@@ -6,9 +6,9 @@ use std::path::Path;
 use std::sync::mpsc;
 
 use super::Session;
-use crate::drafts::{self, Draft, DraftMetadata, Drafts, Sealed, page_file};
+use crate::drafts::{self, Draft, DraftMetadata, DraftPlaces, Drafts, page_file};
 use crate::environment::{self, Terminals};
-use crate::error::{Error, Kept, Result};
+use crate::error::{Error, KeptText, Result};
 use crate::journal::ClosedJournal;
 use crate::model::entry::MAX_TEXT;
 use crate::output::Output;
@@ -71,7 +71,7 @@ pub fn in_editor(
                 if matches!(error, Error::Interrupted) {
                     session.leave_draft(draft);
                 }
-                Err(unsaved(Kept::AsDraft, error))
+                Err(unsaved(KeptText::AsDraft, error))
             }
         };
     }
@@ -88,7 +88,7 @@ pub fn in_editor(
         }
         return match ended {
             Ok(_) => Ok(EditorResult::Empty { draft_waits: true }),
-            Err(error) => Err(unsaved(Kept::AsDraft, error)),
+            Err(error) => Err(unsaved(KeptText::AsDraft, error)),
         };
     }
     match ended {
@@ -98,7 +98,7 @@ pub fn in_editor(
             session.leave_draft(draft);
             return Err(error);
         }
-        Err(error) if !draft.is_bare() => return Err(unsaved(Kept::AsDraft, error)),
+        Err(error) if !draft.is_bare() => return Err(unsaved(KeptText::AsDraft, error)),
         ended => {
             session.remove_draft(draft);
             if ended? == Ended::AtOnce {
@@ -196,7 +196,7 @@ pub fn text_of(draft: &Draft) -> Result<String> {
         }
     };
     let bytes = draft.read(MAX_FILE)?.unwrap_or_default();
-    read(bytes).map_err(|error| unsaved(Kept::AsDraft, error))
+    read(bytes).map_err(|error| unsaved(KeptText::AsDraft, error))
 }
 
 /// Reads standard input to its end, or a little beyond the longest text. When a signal comes
@@ -239,7 +239,7 @@ pub fn keep_unread_before(error: Error, journal: Option<&Path>, output: &Output)
             return drafts::set_aside_in(&last_resort, bytes);
         };
         let drafts = match ClosedJournal::at(journal).is_encrypted() {
-            true => Drafts::of(journal).sealed(Sealed {
+            true => Drafts::of(journal).encrypted(DraftPlaces {
                 in_memory: environment::places_in_memory(),
                 on_disk: false,
             }),
@@ -252,7 +252,7 @@ pub fn keep_unread_before(error: Error, journal: Option<&Path>, output: &Output)
 fn keep_unread_by(
     error: Error,
     output: &Output,
-    set_aside: impl FnOnce(&[u8]) -> Option<Kept>,
+    set_aside: impl FnOnce(&[u8]) -> Option<KeptText>,
 ) -> Error {
     let is_dealt_with = matches!(error, Error::Unsaved { .. } | Error::Interrupted);
     if is_dealt_with || Terminals::read().input {
@@ -348,7 +348,7 @@ fn not_utf8(error: &std::string::FromUtf8Error) -> Error {
 }
 
 /// An error after text was typed.
-pub fn unsaved(kept: Kept, source: Error) -> Error {
+pub fn unsaved(kept: KeptText, source: Error) -> Error {
     Error::Unsaved {
         kept,
         source: Box::new(source),
@@ -357,14 +357,14 @@ pub fn unsaved(kept: Kept, source: Error) -> Error {
 
 /// Where nothing could be written, standard output is the last place for what was typed.
 pub fn kept_or_printed(
-    kept: Option<Kept>,
+    kept: Option<KeptText>,
     bytes: &[u8],
     error: Error,
     output: &Output,
 ) -> Error {
     let kept = kept.unwrap_or_else(|| {
         let _ = output.print(&format!("{}\n", String::from_utf8_lossy(bytes)));
-        Kept::Printed
+        KeptText::Printed
     });
     unsaved(kept, error)
 }

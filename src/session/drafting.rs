@@ -2,23 +2,23 @@
 //! there: it has the journal open.
 
 use super::{Session, desk};
-use crate::drafts::{Draft, DraftMetadata, Drafts, Sealed};
+use crate::drafts::{Draft, DraftMetadata, DraftPlaces, Drafts};
 use crate::environment;
-use crate::error::{Error, Kept, Result};
+use crate::error::{Error, KeptText, Result};
 
 impl Session<'_> {
     /// The drafts of the journal. Those of an encrypted one are kept on no disk but in it.
     pub fn drafts(&self) -> Drafts {
         let drafts = Drafts::of(&self.context().journal);
         match self.is_encrypted() {
-            true => drafts.sealed(self.sealed()),
+            true => drafts.encrypted(self.draft_places()),
             false => drafts,
         }
     }
 
     /// How drafts of the journal are kept where it is encrypted.
-    fn sealed(&self) -> Sealed {
-        Sealed {
+    fn draft_places(&self) -> DraftPlaces {
+        DraftPlaces {
             in_memory: environment::places_in_memory(),
             on_disk: self.context().config.editor_on_disk,
         }
@@ -97,7 +97,7 @@ impl Session<'_> {
     }
 
     /// Keeps text that could not be saved: see [`Drafts::keep`].
-    pub fn keep_text(&mut self, metadata: &DraftMetadata, text: &str) -> Option<Kept> {
+    pub fn keep_text(&mut self, metadata: &DraftMetadata, text: &str) -> Option<KeptText> {
         let last_resort = environment::places_of_last_resort();
         let drafts = self.drafts();
         drafts.keep(self.encrypted_journal(), metadata, text, &last_resort)
@@ -119,7 +119,7 @@ impl Session<'_> {
     }
 
     /// Keeps bytes that could not become a text: see [`Drafts::set_aside`].
-    pub fn set_aside(&mut self, bytes: &[u8]) -> Option<Kept> {
+    pub fn set_aside(&mut self, bytes: &[u8]) -> Option<KeptText> {
         let last_resort = environment::places_of_last_resort();
         let drafts = self.drafts();
         drafts.set_aside(self.encrypted_journal(), bytes, &last_resort)

@@ -7,7 +7,7 @@ use super::{Context, Session};
 use crate::environment::Environment;
 use crate::error::{Error, Result};
 use crate::journal::{Key, LockedJournal, Passphrase, RecoverySheet, Salt, UnlockSecret};
-use crate::keyring::{self, Term};
+use crate::keyring::{self, UnlockDuration};
 use crate::output::Output;
 use crate::passphrase;
 use crate::terminal::secret::{self, Line, Trouble};
@@ -196,7 +196,7 @@ impl<'a> Unlocking<'a> {
     pub(super) fn keep_in_keyring(
         &self,
         key: &Key,
-        term: Option<Term>,
+        term: Option<UnlockDuration>,
         now: chrono::DateTime<chrono::Utc>,
     ) -> Option<String> {
         if !self.typed || self.by == UnlockedBy::PassphraseOnly {
@@ -278,7 +278,7 @@ impl<'a> Unlocking<'a> {
             return None;
         }
         // Where the system has no keyring, it has no key either.
-        let kept = keyring::kept(salt).ok().flatten()?;
+        let kept = keyring::find(salt).ok().flatten()?;
         self.offered_kept = true;
         Some(kept.key)
     }

@@ -44,7 +44,7 @@ pub struct FinishedBackup {
 }
 
 /// The folder that backups go to unless something else is said: `backups` beside the journal.
-pub fn default_folder(journal: &Path) -> PathBuf {
+pub fn default_backup_folder(journal: &Path) -> PathBuf {
     folder_of(journal).join("backups")
 }
 
@@ -68,7 +68,7 @@ impl Store {
         now: DateTime<FixedOffset>,
         tick: Tick<'_>,
     ) -> Result<FinishedBackup> {
-        let default = default_folder(&self.path);
+        let default = default_backup_folder(&self.path);
         let place = place.unwrap_or(&default);
         let ends_open = place.as_os_str().as_encoded_bytes().ends_with(b"/");
         let into_folder = place == default || ends_open || place.is_dir();
@@ -145,7 +145,7 @@ impl Store {
             Store::open_copy(path, &mut ask_only(self.key()))
                 .is_ok_and(|copy| id(&copy.connection) == Some(own))
         };
-        let mut found = backups(folder, &self.path);
+        let mut found = backups_in(folder, &self.path);
         found.retain(|path| path != made && is_ours(path));
         let keep = keep.saturating_sub(1).min(found.len());
         let mut removed = found.split_off(keep);
@@ -176,7 +176,7 @@ fn stem(journal: &Path) -> OsString {
 }
 
 /// The files in a folder that are named as backups of this journal, the newest first.
-pub fn backups(folder: &Path, journal: &Path) -> Vec<PathBuf> {
+pub fn backups_in(folder: &Path, journal: &Path) -> Vec<PathBuf> {
     let stem = stem(journal);
     let found = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut found: Vec<_> = found
@@ -298,7 +298,7 @@ mod tests {
             fs::write(folder.path().join(name), "").expect("written");
         }
         fs::create_dir(folder.path().join("my.journal-2026-11-24T2130.db")).expect("made");
-        let found = backups(folder.path(), &journal);
+        let found = backups_in(folder.path(), &journal);
         let names: Vec<_> = found.iter().filter_map(|path| path.file_name()).collect();
         assert_eq!(
             names,

@@ -11,7 +11,7 @@ use rusqlite::{Connection, ErrorCode};
 use uuid::Uuid;
 
 use super::columns::parsed;
-use super::findings::{Check, Finding, Findings, Tick};
+use super::findings::{CheckPart, Finding, Findings, Tick};
 use super::revisions::{COLUMNS, past_revision, present};
 use super::{Store, migrations};
 use crate::error::{Error, Result};
@@ -37,14 +37,14 @@ impl Store {
         // Never committed: it only keeps the moment that is read.
         let moment = self.connection.unchecked_transaction();
         if let Err(error) = &moment {
-            checkup.raise(Check::File, "the journal cannot be read", error);
+            checkup.raise(CheckPart::File, "the journal cannot be read", error);
         }
         // SQLCipher signs each page, so that a changed one is found without reading its rows.
         match self.damaged_pages() {
             Ok(pages) => pages
                 .iter()
-                .for_each(|page| checkup.found(Check::File, None, false, page)),
-            Err(error) => checkup.found(Check::File, None, false, &error.to_string()),
+                .for_each(|page| checkup.found(CheckPart::File, None, false, page)),
+            Err(error) => checkup.found(CheckPart::File, None, false, &error.to_string()),
         }
         checkup.file();
         checkup.texts()?;
@@ -206,7 +206,7 @@ struct Checkup<'a> {
 }
 
 impl Checkup<'_> {
-    fn found(&mut self, check: Check, entry: Option<i64>, derived: bool, what: &str) {
+    fn found(&mut self, check: CheckPart, entry: Option<i64>, derived: bool, what: &str) {
         self.findings.note(Finding {
             check,
             what: what.to_owned(),
@@ -217,13 +217,13 @@ impl Checkup<'_> {
     }
 
     /// Notes that something could not be read.
-    fn raise(&mut self, check: Check, what: &str, error: &rusqlite::Error) {
+    fn raise(&mut self, check: CheckPart, what: &str, error: &rusqlite::Error) {
         self.raise_for(check, None, what, error);
     }
 
     fn raise_for(
         &mut self,
-        check: Check,
+        check: CheckPart,
         entry: Option<i64>,
         what: &str,
         error: &rusqlite::Error,
@@ -250,7 +250,7 @@ impl Checkup<'_> {
         match error.sqlite_error_code() {
             Some(ErrorCode::ReadOnly | ErrorCode::DatabaseBusy | ErrorCode::DiskFull) => {}
             _ => self.findings.note(Finding {
-                check: Check::Search,
+                check: CheckPart::Search,
                 what: "the search index does not hold what the texts say".to_owned(),
                 entry: None,
                 derived: true,
@@ -262,7 +262,9 @@ impl Checkup<'_> {
     /// The tables and the references.
     fn file(&mut self) {
         match self.lines("PRAGMA integrity_check(100)") {
-            Err(error) => self.raise(Check::File, "the file cannot be read through", &error),
+            Err(error) => {
+                self.raise(CheckPart::File, "the file cannot be read through", &error)
+            }
             Ok(lines) => {
                 for line in lines.into_iter().filter(|line| line != "ok") {
                     let finding = self.classified(line);
@@ -278,11 +280,11 @@ impl Checkup<'_> {
                 .collect::<rusqlite::Result<Vec<_>>>()
         });
         match orphans {
-            Err(error) => self.raise(Check::File, "the references cannot be read", &error),
+            Err(error) => self.raise(CheckPart::File, "the references cannot be read", &error),
             Ok(tables) => {
                 for table in tables {
                     let what = format!("something in {table} refers to what is not there");
-                    self.found(Check::File, None, false, &what);
+                    self.found(CheckPart::File, None, false, &what);
                 }
             }
         }
@@ -303,10 +305,15 @@ impl Checkup<'_> {
         );
         match own {
             Ok(1) => {}
-            Ok(_) => self.found(Check::File, None, false, "the journal has two identities"),
+            Ok(_) => self.found(
+                CheckPart::File,
+                None,
+                false,
+                "the journal has two identities",
+            ),
             Err(error) => {
                 let what = "the journal's own particulars cannot be read";
-                self.raise(Check::File, what, &error);
+                self.raise(CheckPart::File, what, &error);
             }
         }
         let mut moments = vec![(
@@ -331,7 +338,7 @@ impl Checkup<'_> {
                 Ok(())
             };
             if let Err(error) = read() {
-                self.raise(Check::History, what, &error);
+                self.raise(CheckPart::History, what, &error);
             }
         }
     }
@@ -354,26 +361,29 @@ impl Checkup<'_> {
         let derived = owner.as_ref().map_or(index || search, is_derived);
         let (check, what) = match owner {
             Some((_, name)) if name.starts_with("entry_text") => (
-                Check::Search,
+                CheckPart::Search,
                 "a page of the search index is damaged".to_owned(),
             ),
             Some((kind, name)) if derived => (
-                Check::Counts,
+                CheckPart::Counts,
                 format!("a page of the {kind} {name} is damaged"),
             ),
             Some((kind, name)) => (
-                Check::File,
+                CheckPart::File,
                 format!("a page of the {kind} {name} is damaged"),
             ),
             None if search => (
-                Check::Search,
+                CheckPart::Search,
                 "the search index does not hold together".to_owned(),
             ),
             None if index => (
-                Check::Counts,
+                CheckPart::Counts,
                 "an index does not say what its table says".to_owned(),
             ),
-            None => (Check::File, "the file does not hold together".to_owned()),
+            None => (
+                CheckPart::File,
+                "the file does not hold together".to_owned(),
+            ),
         };
         Finding {
             check,
@@ -414,7 +424,7 @@ impl Checkup<'_> {
             walk.went(numbers.last().copied());
             if let Some(error) = error {
                 let what = "a page of entries cannot be read";
-                self.raise(Check::Texts, what, &error);
+                self.raise(CheckPart::Texts, what, &error);
                 // The numbers on such a page are unknown too: jump ahead, each time further.
                 walk.jump(|&after, step| after.max(-1).saturating_add(1 << step));
             }
@@ -429,7 +439,7 @@ impl Checkup<'_> {
             walk.went(ids.last().cloned());
             if let Some(error) = error {
                 let what = "a page of earlier states cannot be read";
-                self.raise(Check::Texts, what, &error);
+                self.raise(CheckPart::Texts, what, &error);
                 // Ids begin with the moment they were made, in 48 of their 128 bits.
                 walk.jump(|after, step| {
                     let after: Uuid = after.parse().unwrap_or_default();
@@ -448,13 +458,13 @@ impl Checkup<'_> {
             Ok(Some(state)) => state,
             Ok(None) => return,
             Err(error) => {
-                return self.raise_for(Check::Texts, entry, "it cannot be read", &error);
+                return self.raise_for(CheckPart::Texts, entry, "it cannot be read", &error);
             }
         };
         self.findings.newest = self.findings.newest.max(Some(state.content.day));
         if let Some(what) = self.digest("entry WHERE number", number, &state) {
             // Do not check what is derived from it: it may be right for the text that was saved.
-            return self.found(Check::Texts, entry, false, what);
+            return self.found(CheckPart::Texts, entry, false, what);
         }
         let kept = self.connection.query_row(
             "SELECT words FROM entry WHERE number = ?1",
@@ -463,7 +473,7 @@ impl Checkup<'_> {
         );
         if !kept.is_ok_and(|kept| u32::try_from(kept) == Ok(words(&state.content.text))) {
             self.found(
-                Check::Counts,
+                CheckPart::Counts,
                 entry,
                 true,
                 "its words are not counted right",
@@ -471,7 +481,7 @@ impl Checkup<'_> {
         }
         if !tags_follow(self.connection, &state).unwrap_or(false) {
             let what = "its tags are not those that stand in its text";
-            self.found(Check::Counts, entry, true, what);
+            self.found(CheckPart::Counts, entry, true, what);
         }
     }
 
@@ -488,7 +498,7 @@ impl Checkup<'_> {
             .ok();
         if of.is_none() {
             let what = "an earlier state belongs to no entry";
-            self.found(Check::History, None, false, what);
+            self.found(CheckPart::History, None, false, what);
         }
         let sql =
             format!("SELECT {COLUMNS}, id, tags, reflections FROM revision WHERE id = ?1");
@@ -499,12 +509,12 @@ impl Checkup<'_> {
             Ok(state) => {
                 if let Some(what) = self.digest("revision WHERE id", id, &state) {
                     let what = what.replace("it ", "an earlier state of it ");
-                    self.found(Check::Texts, of, false, &what);
+                    self.found(CheckPart::Texts, of, false, &what);
                 }
             }
             Err(error) => {
                 let what = "an earlier state of it cannot be read";
-                self.raise_for(Check::Texts, of, what, &error);
+                self.raise_for(CheckPart::Texts, of, what, &error);
             }
         }
     }
@@ -534,11 +544,11 @@ impl Checkup<'_> {
             match numbers {
                 Ok(numbers) => {
                     for number in numbers {
-                        self.found(Check::History, number, false, what);
+                        self.found(CheckPart::History, number, false, what);
                     }
                 }
                 Err(error) => {
-                    self.raise(Check::History, "the history cannot be read", &error);
+                    self.raise(CheckPart::History, "the history cannot be read", &error);
                 }
             }
         }
@@ -559,9 +569,9 @@ impl Checkup<'_> {
             );
             match drifted {
                 Ok(false) => {}
-                Ok(true) => self.found(Check::Counts, None, true, what),
+                Ok(true) => self.found(CheckPart::Counts, None, true, what),
                 Err(error) => self.findings.note(Finding {
-                    check: Check::Counts,
+                    check: CheckPart::Counts,
                     what: what.to_owned(),
                     entry: None,
                     derived: true,

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::backup::{backups, default_folder};
+use super::backup::{backups_in, default_backup_folder};
 use super::header;
 use super::{Key, Salt, Store};
 use crate::files::folder_of;
@@ -12,14 +12,14 @@ impl Store {
     /// Copies of the journal that were kept beside it before its layout was changed and before
     /// a backup took its place.
     pub fn copies(&self) -> Vec<PathBuf> {
-        copies(&self.path)
+        copies_beside(&self.path)
     }
 
     /// Copies and backups that the key of the journal does not open: they are encrypted with
     /// another key, or not at all.
     pub fn opened_otherwise(&self) -> Vec<EarlierCopy> {
         let salt = self.key.as_ref().map(Key::salt);
-        let mut found = earlier(&self.path);
+        let mut found = earlier_copies(&self.path);
         found.retain(|copy| copy.salt != salt);
         found
     }
@@ -27,7 +27,7 @@ impl Store {
 
 /// Copies that were kept beside a journal, whether or not it is there: before its layout was
 /// changed, and before a backup took its place.
-pub fn copies(journal: &Path) -> Vec<PathBuf> {
+pub fn copies_beside(journal: &Path) -> Vec<PathBuf> {
     let mut start = journal.file_name().unwrap_or_default().to_owned();
     start.push(".before-");
     let found = fs::read_dir(folder_of(journal)).into_iter().flatten();
@@ -74,8 +74,8 @@ pub enum CopyReason {
 
 /// Copies beside a journal, and backups in the folder for them, the ones beside it first. The
 /// journal need not be there; what is no journal is left out.
-pub fn earlier(journal: &Path) -> Vec<EarlierCopy> {
-    let beside = copies(journal).into_iter().map(|path| {
+pub fn earlier_copies(journal: &Path) -> Vec<EarlierCopy> {
+    let beside = copies_beside(journal).into_iter().map(|path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let reason = if name.contains(".before-restore-") {
             CopyReason::BeforeRestore
@@ -84,7 +84,7 @@ pub fn earlier(journal: &Path) -> Vec<EarlierCopy> {
         };
         (path, reason)
     });
-    let backups = backups(&default_folder(journal), journal);
+    let backups = backups_in(&default_backup_folder(journal), journal);
     let backups = backups.into_iter().map(|path| (path, CopyReason::AsBackup));
     beside
         .chain(backups)

@@ -5,7 +5,7 @@ use crate::model::Day;
 
 /// A part of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Check {
+pub enum CheckPart {
     /// The pages of the file, its tables and the references between them.
     File,
     /// That every text and everything with it is what was saved.
@@ -18,24 +18,24 @@ pub enum Check {
     Search,
 }
 
-impl Check {
+impl CheckPart {
     /// All of them, in the order in which they are told of.
-    pub const ALL: [Check; 5] = [
-        Check::File,
-        Check::Texts,
-        Check::History,
-        Check::Counts,
-        Check::Search,
+    pub const ALL: [CheckPart; 5] = [
+        CheckPart::File,
+        CheckPart::Texts,
+        CheckPart::History,
+        CheckPart::Counts,
+        CheckPart::Search,
     ];
 
     /// Its name in JSON.
     pub fn name(self) -> &'static str {
         match self {
-            Check::File => "file",
-            Check::Texts => "texts",
-            Check::History => "history",
-            Check::Counts => "counts",
-            Check::Search => "search",
+            CheckPart::File => "file",
+            CheckPart::Texts => "texts",
+            CheckPart::History => "history",
+            CheckPart::Counts => "counts",
+            CheckPart::Search => "search",
         }
     }
 }
@@ -44,7 +44,7 @@ impl Check {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// The check that found it.
-    pub check: Check,
+    pub check: CheckPart,
     /// The finding, as a sentence without a period.
     pub what: String,
     /// The entry it is about.

@@ -51,12 +51,12 @@ use crate::model::{Content, Day};
 use failure::wrong_at;
 
 pub use actions::{Action, ActionKind, TouchedEntry};
-pub use backup::{FinishedBackup, backups, default_folder};
+pub use backup::{FinishedBackup, backups_in, default_backup_folder};
 pub use closed::ClosedJournal;
-pub use copies::{CopyReason, EarlierCopy, copies, earlier};
+pub use copies::{CopyReason, EarlierCopy, copies_beside, earlier_copies};
 pub use coverage::Assignment;
 pub use drafts::StoredDraft;
-pub use findings::{Check, Finding, Findings, Tick};
+pub use findings::{CheckPart, Finding, Findings, Tick};
 pub use header::Salt;
 pub use key::{Key, Passphrase, RecoverySheet};
 pub use lookback::TipDays;

@@ -1,12 +1,12 @@
 //! The days without contact.
 
-use crate::model::contact::Kept;
+use crate::model::contact::NoContactDays;
 use crate::model::count;
 use crate::model::lookback::Run;
 
 /// The days without contact in a line, for the daily page: `41 of 44 days without contact, the
 /// last 12 in a row`. Never a bare zero.
-pub fn line(kept: &Kept, streaks: bool) -> String {
+pub fn line(kept: &NoContactDays, streaks: bool) -> String {
     let days = count::with_noun(kept.days, "day", "days");
     if kept.days == 0 {
         return "you walked away today".to_owned();

@@ -323,7 +323,7 @@ fn what_the_kernel_keeps() {
     assert_eq!(shown(salt), hours("5h"), "in place of the other");
     // The time stays what it is while the journal is used.
     assert!(onward.is_open());
-    let until = keyring::kept(salt).expect("known").expect("kept").until;
+    let until = keyring::find(salt).expect("known").expect("kept").until;
     assert_eq!(until.to_rfc3339(), "2026-11-23T03:00:00+00:00");
     onward.ok(["lock"]);
     assert!(shown(salt).is_empty());
@@ -349,12 +349,12 @@ fn a_key_of_a_program_that_is_not_done_is_one_key() {
     assert_eq!(keep("5h30m").timestamp(), 5 * 3600 + 1800);
     assert_eq!(shown(salt)[0][0], "5h");
     assert_eq!(shown(salt).len(), 1);
-    let kept = keyring::kept(salt).expect("known").expect("kept");
+    let kept = keyring::find(salt).expect("known").expect("kept");
     assert_eq!(kept.key.bytes(), key.bytes());
     // Another process puts another in its place.
     assert_eq!(onward.unlock(&["--for", "1h30m"]).status, 0);
     assert!(onward.is_open());
-    let kept = keyring::kept(salt).expect("known").expect("kept");
+    let kept = keyring::find(salt).expect("known").expect("kept");
     assert_ne!(kept.key.bytes(), key.bytes());
     assert!(keyring::forget(salt).expect("forgotten"));
     assert!(!onward.is_open());
@@ -466,7 +466,7 @@ fn a_key_that_does_not_fit_is_asked_for() {
     keep().expect("kept");
     assert!(!onward.is_open());
     assert!(
-        keyring::kept(salt).expect("known").is_none(),
+        keyring::find(salt).expect("known").is_none(),
         "it is of no use to anybody"
     );
     keep().expect("kept");

@@ -11,7 +11,7 @@ use super::lookback::Run;
 
 /// The days since walking away.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
+pub struct NoContactDays {
     /// The day of walking away. The days are counted from the one after it.
     pub since: Day,
     /// How many there are, today included.
@@ -30,7 +30,11 @@ pub struct Kept {
 }
 
 /// Counts the days since walking away. `contacts` are those there were, with who began.
-pub fn kept(since: Day, today: Day, contacts: &[(Day, Option<By>)]) -> Kept {
+pub fn no_contact_days(
+    since: Day,
+    today: Day,
+    contacts: &[(Day, Option<By>)],
+) -> NoContactDays {
     let first = since.plus_days(1).unwrap_or(since);
     let mut broken: Vec<Day> = contacts
         .iter()
@@ -56,7 +60,7 @@ pub fn kept(since: Day, today: Day, contacts: &[(Day, Option<By>)]) -> Kept {
     let run = Some(Run { from, to: today }).filter(|run| from <= today && run.days() > 0);
     runs.extend(run);
     let days = usize::try_from(today.days_since(since)).unwrap_or(0);
-    Kept {
+    NoContactDays {
         since,
         days,
         kept: days.saturating_sub(broken.len()),
@@ -218,7 +222,7 @@ mod tests {
         expect: (usize, usize, Option<usize>, Option<usize>),
     ) {
         let contacts: Vec<_> = contacts.iter().map(|iso| (day(iso), None)).collect();
-        let kept = kept(day(since), day(today), &contacts);
+        let kept = no_contact_days(day(since), day(today), &contacts);
         let found = (
             kept.days,
             kept.kept,
@@ -263,7 +267,7 @@ mod tests {
             (1, 0, None, None),
         );
         // Equally long ones: the latest is told.
-        let kept = kept(
+        let kept = no_contact_days(
             day("2026-10-09"),
             day("2026-10-14"),
             &[(day("2026-10-12"), None)],
@@ -279,7 +283,7 @@ mod tests {
             (day("2026-10-14"), Some(By::Me)),
             (day("2026-10-16"), None),
         ];
-        let kept = kept(day("2026-10-09"), day("2026-10-20"), &contacts);
+        let kept = no_contact_days(day("2026-10-09"), day("2026-10-20"), &contacts);
         assert_eq!((kept.broken.len(), kept.by_them), (3, 1));
     }
 

@@ -6,7 +6,7 @@ use super::report::{CheckResult, Problem, Severity};
 use crate::error::Error;
 use crate::model::count;
 use crate::session::Session;
-use crate::store::{self, Check, Finding, Findings, Key, Store};
+use crate::store::{self, CheckPart, Finding, Findings, Key, Store};
 
 /// Whether the SQLite that was built in can be trusted.
 pub(super) fn of_sqlite() -> CheckResult {
@@ -100,15 +100,15 @@ pub(super) fn of_findings(
     session: &Session<'_>,
     whole: Option<&str>,
 ) -> Vec<CheckResult> {
-    let mut lines: Vec<CheckResult> = Check::ALL
+    let mut lines: Vec<CheckResult> = CheckPart::ALL
         .iter()
         .map(|&check| {
             let found = findings.found.iter().filter(|found| found.check == check);
             CheckResult {
                 check: check.name(),
                 good: match check {
-                    Check::File => "The file holds together".to_owned(),
-                    Check::Texts => {
+                    CheckPart::File => "The file holds together".to_owned(),
+                    CheckPart::Texts => {
                         let entries =
                             count::with_noun(findings.entries, "entry is", "entries are");
                         let states = findings.revisions as usize;
@@ -121,9 +121,9 @@ pub(super) fn of_findings(
                         };
                         format!("{entries} what was saved{states}")
                     }
-                    Check::History => "The history is complete".to_owned(),
-                    Check::Counts => "What is counted is counted right".to_owned(),
-                    Check::Search => "Search knows every word".to_owned(),
+                    CheckPart::History => "The history is complete".to_owned(),
+                    CheckPart::Counts => "What is counted is counted right".to_owned(),
+                    CheckPart::Search => "Search knows every word".to_owned(),
                 },
                 problems: found.map(|found| problem(found, session, whole)).collect(),
             }
@@ -142,7 +142,7 @@ pub(super) fn of_findings(
 fn problem(found: &Finding, session: &Session<'_>, whole: Option<&str>) -> Problem {
     let todo = match (found.derived, found.check, found.entry) {
         (true, ..) => "make it anew: onward doctor --repair".to_owned(),
-        (_, Check::Texts | Check::History, Some(number)) => match whole {
+        (_, CheckPart::Texts | CheckPart::History, Some(number)) => match whole {
             Some(whole) => format!(
                 "compare it with the newest backup: onward show {number}, and \
                  onward --journal {whole} show {number}"

@@ -14,9 +14,9 @@ use surroundings::{of_drafts, of_left_overs, of_place, of_privacy};
 use crate::environment;
 use crate::error::{Error, Result};
 use crate::session::{Context, Session, Status};
-use crate::store::{self, Check, Finding, Findings, JournalSize, Store, StoredDraft};
+use crate::store::{self, CheckPart, Finding, Findings, JournalSize, Store, StoredDraft};
 
-/// Check the journal and everything around it
+/// CheckPart the journal and everything around it
 ///
 /// Looks at every text and every earlier state, at what is counted, at the search index, at who
 /// may look into the files and at what lies about, and says what to do where something is not
@@ -55,9 +55,9 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         }
         Err(error) => Err(error),
     };
-    let folder = store::default_folder(journal);
-    let backups = store::backups(&folder, journal);
-    let copies = store::copies(journal);
+    let folder = store::default_backup_folder(journal);
+    let backups = store::backups_in(&folder, journal);
+    let copies = store::copies_beside(journal);
     let drafts = session.drafts();
     let key = session.key().cloned();
     let is_damaged = match &opened {
@@ -169,7 +169,7 @@ fn checked(store: &Store, context: &Context) -> Result<Findings> {
 
 /// Makes anew what is derived, where that is wrong, and checks again.
 fn repaired(store: &mut Store, found: Findings, context: &Context) -> Result<Findings> {
-    let of_file = |finding: &Finding| finding.check == Check::File && !finding.derived;
+    let of_file = |finding: &Finding| finding.check == CheckPart::File && !finding.derived;
     if found.found.iter().any(of_file) {
         context.output.status(
             "Nothing was repaired: the file itself is damaged, and to write to it could make \

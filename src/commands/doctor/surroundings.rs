@@ -49,7 +49,7 @@ pub(super) fn of_privacy(
         problems.extend(paths.iter().filter_map(|path| exposed(path, user)));
     }
     if encrypted {
-        let open = store::earlier(journal);
+        let open = store::earlier_copies(journal);
         problems.extend(open.iter().filter(|copy| !copy.is_encrypted()).map(|copy| {
             let name = copy.path.file_name().unwrap_or(copy.path.as_os_str());
             let kind = match copy.reason {
@@ -159,7 +159,7 @@ pub(super) fn of_drafts(
             problems.push(Problem::advice(CHECK, what, todo).at(drafts.folder()));
         }
     }
-    for path in drafts.kept(&environment::places_of_last_resort()) {
+    for path in drafts.kept_files(&environment::places_of_last_resort()) {
         let quoted = quoted(&path);
         let todo = format!("read it, save it with onward write < {quoted}, then remove it");
         problems.push(Problem::advice(CHECK, "a text was kept aside", todo).at(&path));

@@ -248,24 +248,24 @@ impl Deck {
         objection: impl Fn(&str) -> Option<String>,
     ) -> Result<Deck, Vec<DeckFault>> {
         let (table, broken) = DeTable::parse_recoverable(text);
-        let mut check = Check::of(text);
+        let mut reader = DeckReader::of(text);
         for error in &broken {
             let place = error.span().map_or(0, |span| span.start);
             let message = error.message().trim().replace('\n', "; ");
-            check.fault(place, format!("this is not TOML: {message}"));
+            reader.fault(place, format!("this is not TOML: {message}"));
         }
         // Where the file could not be read, what seems missing may well be there.
-        check.broken = !broken.is_empty();
-        let deck = check.deck(table.get_ref());
+        reader.broken = !broken.is_empty();
+        let deck = reader.deck(table.get_ref());
         if let Some(value) = table.get_ref().get("slug")
             && let Some(reason) = value.get_ref().as_str().and_then(objection)
         {
-            check.fault(value.span().start, reason);
+            reader.fault(value.span().start, reason);
         }
         match deck {
-            Some(deck) if check.faults.is_empty() => Ok(deck),
+            Some(deck) if reader.faults.is_empty() => Ok(deck),
             _ => {
-                let mut faults = check.faults;
+                let mut faults = reader.faults;
                 faults.sort_by_key(|fault| fault.line);
                 faults.dedup();
                 Err(faults)
@@ -303,14 +303,14 @@ const TEXT_COLUMNS: usize = 420;
 
 /// A table of the file: what it is called in messages, where it begins, and its fields.
 #[derive(Clone, Copy)]
-struct Fields<'t> {
+struct DeckTable<'t> {
     what: &'static str,
     place: usize,
     table: &'t DeTable<'t>,
 }
 
 /// Turns what was written into a deck, and notes all that is in the way.
-struct Check {
+struct DeckReader {
     /// Where each line begins.
     lines: Vec<usize>,
     broken: bool,
@@ -319,10 +319,10 @@ struct Check {
     faults: Vec<DeckFault>,
 }
 
-impl Check {
-    fn of(text: &str) -> Check {
+impl DeckReader {
+    fn of(text: &str) -> DeckReader {
         let ends = text.match_indices('\n').map(|(at, _)| at + 1);
-        Check {
+        DeckReader {
             lines: std::iter::once(0).chain(ends).collect(),
             broken: false,
             misspelt: HashSet::new(),
@@ -340,7 +340,7 @@ impl Check {
     }
 
     fn deck(&mut self, table: &DeTable<'_>) -> Option<Deck> {
-        let fields = Fields {
+        let fields = DeckTable {
             what: "a deck",
             place: 0,
             table,
@@ -406,7 +406,7 @@ impl Check {
 
     fn tip(
         &mut self,
-        fields: Fields<'_>,
+        fields: DeckTable<'_>,
         deck: &str,
         number: u32,
         seen: &mut HashSet<String>,
@@ -508,7 +508,7 @@ impl Check {
         questions
     }
 
-    fn topic(&mut self, fields: Fields<'_>, seen: &mut HashSet<String>) -> Option<Topic> {
+    fn topic(&mut self, fields: DeckTable<'_>, seen: &mut HashSet<String>) -> Option<Topic> {
         self.no_others(fields, &["slug", "title", "text", "question"]);
         let slug = self.slug(fields, seen);
         let title = self.text(fields, "title", TITLE_COLUMNS);
@@ -525,11 +525,11 @@ impl Check {
     /// The tables under a key that begins each of them: `[[tips]]`.
     fn tables<'t>(
         &mut self,
-        fields: Fields<'t>,
+        fields: DeckTable<'t>,
         key: &'static str,
         what: &'static str,
         most: usize,
-    ) -> Vec<Fields<'t>> {
+    ) -> Vec<DeckTable<'t>> {
         let Some(value) = fields.table.get(key) else {
             return Vec::new();
         };
@@ -545,7 +545,7 @@ impl Check {
         for item in list.iter().take(most) {
             let place = item.span().start;
             match item.get_ref().as_table() {
-                Some(table) => tables.push(Fields { what, place, table }),
+                Some(table) => tables.push(DeckTable { what, place, table }),
                 None => self.fault(place, format!("{what} begins with a line [[{key}]]")),
             }
         }
@@ -553,7 +553,7 @@ impl Check {
     }
 
     /// Notes the fields that there are not.
-    fn no_others(&mut self, fields: Fields<'_>, keys: &[&str]) {
+    fn no_others(&mut self, fields: DeckTable<'_>, keys: &[&str]) {
         // Below a line that begins a table and cannot be read, any field can stand.
         if self.broken {
             return;
@@ -582,7 +582,7 @@ impl Check {
 
     fn needed<'t>(
         &mut self,
-        fields: Fields<'t>,
+        fields: DeckTable<'t>,
         key: &str,
     ) -> Option<&'t Spanned<DeValue<'t>>> {
         let found = fields.table.get(key);
@@ -594,7 +594,7 @@ impl Check {
         found
     }
 
-    fn slug(&mut self, fields: Fields<'_>, seen: &mut HashSet<String>) -> Option<String> {
+    fn slug(&mut self, fields: DeckTable<'_>, seen: &mut HashSet<String>) -> Option<String> {
         let value = self.needed(fields, "slug")?;
         let place = value.span().start;
         match value.get_ref().as_str() {
@@ -615,7 +615,7 @@ impl Check {
         }
     }
 
-    fn text(&mut self, fields: Fields<'_>, key: &str, columns: usize) -> Option<String> {
+    fn text(&mut self, fields: DeckTable<'_>, key: &str, columns: usize) -> Option<String> {
         let value = self.needed(fields, key)?;
         self.line(value, key, columns)
     }

@@ -105,7 +105,7 @@ mod system {
 
     use super::{Error, Payload, Result};
 
-    pub(super) type Found = linux_keyutils::Key;
+    pub(super) type KeyHandle = linux_keyutils::Key;
 
     /// Everything for programs of the same user, and nothing for anybody else. Keys usually let
     /// whoever possesses them do everything, and a shell of another user that was begun with
@@ -118,7 +118,7 @@ mod system {
         KeyRing::from_special_id(KeyRingIdentifier::User, false)
     }
 
-    pub(super) fn find(name: &str) -> Result<Option<Found>> {
+    pub(super) fn find(name: &str) -> Result<Option<KeyHandle>> {
         match ring().and_then(|ring| ring.search(name)) {
             Ok(found) => Ok(Some(found)),
             Err(error) if is_gone(error) => Ok(None),
@@ -147,11 +147,11 @@ mod system {
     }
 
     /// Whether it is there still, and as it was put there.
-    pub(super) fn read(found: &Found, payload: &mut Payload) -> bool {
+    pub(super) fn read(found: &KeyHandle, payload: &mut Payload) -> bool {
         found.read(payload) == Ok(payload.len())
     }
 
-    pub(super) fn forget(found: &Found) -> Result<()> {
+    pub(super) fn forget(found: &KeyHandle) -> Result<()> {
         match found.invalidate() {
             Err(error) if !is_gone(error) => Err(Error::Io {
                 doing: "forget the key of the journal".to_owned(),
@@ -205,9 +205,9 @@ mod system {
 mod system {
     use super::{Error, Payload, Result};
 
-    pub(super) enum Found {}
+    pub(super) enum KeyHandle {}
 
-    pub(super) fn find(_: &str) -> Result<Option<Found>> {
+    pub(super) fn find(_: &str) -> Result<Option<KeyHandle>> {
         Err(Error::NoKeyring {
             why: "this system has no place for a key that is in memory only".to_owned(),
         })
@@ -217,11 +217,11 @@ mod system {
         find(name).map(drop)
     }
 
-    pub(super) fn read(found: &Found, _: &mut Payload) -> bool {
+    pub(super) fn read(found: &KeyHandle, _: &mut Payload) -> bool {
         match *found {}
     }
 
-    pub(super) fn forget(found: &Found) -> Result<()> {
+    pub(super) fn forget(found: &KeyHandle) -> Result<()> {
         match *found {}
     }
 }

@@ -77,7 +77,7 @@ pub fn set_aside_in(places: &[PathBuf], bytes: &[u8]) -> Option<KeptText> {
             .suffix(".txt")
             .tempfile_in(place)
             .ok()?;
-        write_whole(file.as_file().try_clone().ok()?, bytes).ok()?;
+        write_and_sync(file.as_file().try_clone().ok()?, bytes).ok()?;
         file.keep().ok().map(|(_, path)| KeptText::InFile(path))
     })
 }
@@ -90,22 +90,22 @@ pub(super) fn create_private(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-pub(super) fn write_whole(mut file: File, bytes: &[u8]) -> io::Result<()> {
+pub(super) fn write_and_sync(mut file: File, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.sync_all()
 }
 
 /// The files that [`set_aside_in`] made in a folder.
-pub(super) fn kept_in(place: &Path) -> Vec<PathBuf> {
+pub(super) fn kept_files_in(place: &Path) -> Vec<PathBuf> {
     let is_kept = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         name.starts_with(KEPT_ELSEWHERE) && name.ends_with(".txt")
     };
-    inside(place).into_iter().filter(is_kept).collect()
+    files_in(place).into_iter().filter(is_kept).collect()
 }
 
 /// What lies in a folder, if it can be read.
-pub(super) fn inside(folder: &Path) -> Vec<PathBuf> {
+pub(super) fn files_in(folder: &Path) -> Vec<PathBuf> {
     let found = fs::read_dir(folder).into_iter().flatten().flatten();
     found.map(|found| found.path()).collect()
 }

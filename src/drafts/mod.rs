@@ -28,7 +28,7 @@ use crate::error::{Error, KeptText, Result};
 use crate::journal::{Journal, StoredDraft};
 
 pub use folder::set_aside_in;
-use folder::{create_private, inside, kept_in, new_folder, write_whole};
+use folder::{create_private, files_in, kept_files_in, new_folder, write_and_sync};
 
 const PAGE: &str = "page.md";
 const METADATA: &str = "particulars.json";
@@ -59,7 +59,7 @@ pub struct DraftPlaces {
 #[derive(Debug)]
 pub struct Draft {
     name: String,
-    state: State,
+    location: DraftLocation,
     /// The drafts that it is one of.
     drafts: Box<Drafts>,
     /// Whether the journal may have a state of it too.
@@ -68,7 +68,7 @@ pub struct Draft {
 
 /// Where a draft is.
 #[derive(Debug)]
-enum State {
+enum DraftLocation {
     Folder {
         folder: PathBuf,
         /// Keeps the lock.
@@ -179,7 +179,7 @@ impl Drafts {
         let lock = write().map_err(|error| Error::io("write a draft in", home, error))?;
         Ok(Draft {
             name: name_of(folder.path()),
-            state: State::Folder {
+            location: DraftLocation::Folder {
                 folder: folder.keep(),
                 _lock: Some(lock),
             },
@@ -216,7 +216,7 @@ impl Drafts {
         let only_stored = stored.filter(|stored| !names.contains(&stored.name));
         waiting.extend(only_stored.map(|stored| Draft {
             name: stored.name.clone(),
-            state: State::Journal(stored),
+            location: DraftLocation::Journal(stored),
             drafts: Box::new(self.clone()),
             in_journal: true,
         }));
@@ -250,7 +250,7 @@ impl Drafts {
             };
             let draft = Draft {
                 name,
-                state: State::Folder {
+                location: DraftLocation::Folder {
                     folder,
                     _lock: lock,
                 },
@@ -314,7 +314,7 @@ impl Drafts {
             Some(_) => self.homes(),
             None => Vec::new(),
         };
-        let drafts = homes.iter().flat_map(|home| inside(home));
+        let drafts = homes.iter().flat_map(|home| files_in(home));
         let pages = drafts.map(|draft| draft.join(PAGE));
         pages.filter(|page| page.is_file()).collect()
     }
@@ -327,12 +327,12 @@ impl Drafts {
     /// Files in which bytes are kept that could not become a draft, in the folder and in the
     /// places of last resort.
     pub fn kept_files(&self, last_resort: &[PathBuf]) -> Vec<PathBuf> {
-        let own = inside(&self.folder)
+        let own = files_in(&self.folder)
             .into_iter()
             .map(|folder| folder.join(KEPT));
         let in_memory = self.encrypted.iter().flat_map(|places| &places.in_memory);
         let elsewhere: BTreeSet<&PathBuf> = last_resort.iter().chain(in_memory).collect();
-        let elsewhere = elsewhere.into_iter().flat_map(|place| kept_in(place));
+        let elsewhere = elsewhere.into_iter().flat_map(|place| kept_files_in(place));
         let is_file = |path: &PathBuf| fs::symlink_metadata(path).is_ok_and(|it| it.is_file());
         let mut found: Vec<PathBuf> = own.chain(elsewhere).filter(is_file).collect();
         found.sort();
@@ -380,7 +380,7 @@ impl Drafts {
         }
         let own = new_folder(&self.folder, None).ok().and_then(|folder| {
             let path = folder.path().join(KEPT);
-            write_whole(create_private(&path).ok()?, bytes).ok()?;
+            write_and_sync(create_private(&path).ok()?, bytes).ok()?;
             let _ = folder.keep();
             Some(path)
         });
@@ -471,15 +471,17 @@ impl Draft {
     /// # Errors
     /// As [`Drafts::begin`].
     pub fn at_hand(&mut self) -> Result<PathBuf> {
-        if let State::Journal(stored) = &self.state {
+        if let DraftLocation::Journal(stored) = &self.location {
             let metadata = stored.particulars.as_bytes();
             *self = self
                 .drafts
                 .begin_with(Some(&self.name), metadata, &stored.page)?;
         }
-        match &self.state {
-            State::Folder { folder, .. } => Ok(folder.join(PAGE)),
-            State::Journal(_) => Err(self.drafts.cannot_write(io::ErrorKind::NotFound.into())),
+        match &self.location {
+            DraftLocation::Folder { folder, .. } => Ok(folder.join(PAGE)),
+            DraftLocation::Journal(_) => {
+                Err(self.drafts.cannot_write(io::ErrorKind::NotFound.into()))
+            }
         }
     }
 
@@ -488,9 +490,9 @@ impl Draft {
     /// # Errors
     /// [`Error::Io`] when it cannot be read or something else has taken its place.
     pub fn read(&self, limit: usize) -> Result<Option<Vec<u8>>> {
-        let page = match &self.state {
-            State::Folder { folder, .. } => folder.join(PAGE),
-            State::Journal(stored) => {
+        let page = match &self.location {
+            DraftLocation::Folder { folder, .. } => folder.join(PAGE),
+            DraftLocation::Journal(stored) => {
                 let end = stored.page.len().min(limit.saturating_add(1));
                 return Ok(Some(stored.page[..end].to_vec()));
             }
@@ -519,10 +521,10 @@ impl Draft {
     /// was not saved in files of their own beside the page.
     pub fn is_bare(&self) -> bool {
         let ours = |name: &std::ffi::OsStr| name == PAGE || name == METADATA;
-        match &self.state {
-            State::Folder { folder, .. } => fs::read_dir(folder)
+        match &self.location {
+            DraftLocation::Folder { folder, .. } => fs::read_dir(folder)
                 .is_ok_and(|files| files.flatten().all(|file| ours(&file.file_name()))),
-            State::Journal(_) => true,
+            DraftLocation::Journal(_) => true,
         }
     }
 
@@ -570,9 +572,11 @@ impl Draft {
     }
 
     fn raw_metadata(&self) -> Vec<u8> {
-        match &self.state {
-            State::Folder { folder, .. } => fs::read(folder.join(METADATA)).unwrap_or_default(),
-            State::Journal(stored) => stored.particulars.as_bytes().to_vec(),
+        match &self.location {
+            DraftLocation::Folder { folder, .. } => {
+                fs::read(folder.join(METADATA)).unwrap_or_default()
+            }
+            DraftLocation::Journal(stored) => stored.particulars.as_bytes().to_vec(),
         }
     }
 
@@ -583,7 +587,8 @@ impl Draft {
     /// # Errors
     /// Whatever keeps the page from being read, or the journal from being written.
     pub fn secure(&mut self, journal: &mut Journal) -> Result<bool> {
-        if self.drafts.encrypted.is_none() || matches!(self.state, State::Journal(_)) {
+        if self.drafts.encrypted.is_none() || matches!(self.location, DraftLocation::Journal(_))
+        {
             return Ok(false);
         }
         let page = self.read(usize::MAX)?.unwrap_or_default();
@@ -622,7 +627,7 @@ impl Draft {
     }
 
     fn remove_folder(&self) {
-        if let State::Folder { folder, .. } = &self.state {
+        if let DraftLocation::Folder { folder, .. } = &self.location {
             let _ = fs::remove_dir_all(folder);
             if let Some(home) = folder.parent() {
                 let _ = fs::remove_dir(home);

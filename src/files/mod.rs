@@ -27,7 +27,7 @@ pub(crate) fn folder_of(path: &Path) -> &Path {
 }
 
 /// A name beside another: the same with something at its end.
-pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
+pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut path = path.as_os_str().to_owned();
     path.push(suffix);
     path.into()

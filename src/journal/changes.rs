@@ -7,8 +7,8 @@ use chrono::{DateTime, FixedOffset};
 use uuid::Uuid;
 
 use super::Journal;
-use super::page::{Reflects, reflections, unix_line_ends};
-use super::prompts::{Prompt, prompt};
+use super::page::{Reflects, chosen_reflections, unix_line_ends};
+use super::prompts::{Prompt, stored_prompt};
 use crate::decks::Decks;
 use crate::error::{Error, Result};
 use crate::model::kind::{Away, Hidden};
@@ -107,10 +107,10 @@ impl Journal {
             change.commit_as(ActionKind::Write, now)?;
             return Ok(EditOutcome::KeptApart(Box::new(entry)));
         }
-        let present = living(present, number)?;
+        let present = require_living(present, number)?;
         let rewrites = edit.text.as_ref();
         if rewrites.is_none_or(|rewrite| rewrite.from.is_none()) {
-            in_sight(change.reading(), &present)?;
+            require_in_sight(change.reading(), &present)?;
         }
         let mut next = edited(&self.settings.decks, change.reading(), &present, edit)?;
         let before = Box::new(present.to_entry());
@@ -135,8 +135,8 @@ impl Journal {
         let mut change = self.store.change()?;
         let mut deleted = Vec::new();
         for &number in numbers {
-            let present = living(change.reading().present(number)?, number)?;
-            in_sight(change.reading(), &present)?;
+            let present = require_living(change.reading().present(number)?, number)?;
+            require_in_sight(change.reading(), &present)?;
             let next = Content {
                 deleted_at: Some(now),
                 ..present.content.clone()
@@ -261,7 +261,7 @@ impl Journal {
     pub fn history(&self, number: i64) -> Result<Vec<Revision>> {
         let revisions = self.store.reading().revisions(number)?;
         match revisions.last() {
-            Some(present) => in_sight(self.store.reading(), present)?,
+            Some(present) => require_in_sight(self.store.reading(), present)?,
             None => {
                 return Err(Error::NoSuchEntry {
                     wanted: format!("#{number}"),
@@ -282,8 +282,8 @@ impl Journal {
         now: DateTime<FixedOffset>,
     ) -> Result<EditOutcome> {
         let mut change = self.store.change()?;
-        let present = living(change.reading().present(number)?, number)?;
-        in_sight(change.reading(), &present)?;
+        let present = require_living(change.reading().present(number)?, number)?;
+        require_in_sight(change.reading(), &present)?;
         let past =
             change
                 .reading()
@@ -323,7 +323,7 @@ impl Journal {
         let Some(action) = change.reading().last_done()? else {
             return Ok(None);
         };
-        let undone = travel(&mut change, &action, false, now)?;
+        let undone = undo_or_redo(&mut change, &action, false, now)?;
         change.commit()?;
         Ok(Some(undone))
     }
@@ -334,7 +334,7 @@ impl Journal {
         let Some(action) = change.reading().first_undone()? else {
             return Ok(None);
         };
-        let redone = travel(&mut change, &action, true, now)?;
+        let redone = undo_or_redo(&mut change, &action, true, now)?;
         change.commit()?;
         Ok(Some(redone))
     }
@@ -386,7 +386,7 @@ fn edited(
     }
     if let Some(reflects) = edit.reflects {
         let stored = reading.assignment(next.day)?;
-        let offered = stored.and_then(|stored| prompt(decks, stored));
+        let offered = stored.and_then(|stored| stored_prompt(decks, stored));
         next.reflections = counted_for(reflects, offered.as_ref(), present)?;
     }
     next.tags_by_hand.extend(edit.tag);
@@ -410,7 +410,7 @@ fn counted_for(
     offered: Option<&Prompt>,
     present: &Revision,
 ) -> Result<Vec<Reflection>> {
-    let mut chosen = reflections(reflects, offered);
+    let mut chosen = chosen_reflections(reflects, offered);
     // Keep the question that the writer was shown, even if the deck words it otherwise now.
     for reflection in &mut chosen {
         let before = present
@@ -433,7 +433,7 @@ fn counted_for(
 }
 
 /// Gives every entry of an action the content it had before it, or after it.
-fn travel(
+fn undo_or_redo(
     change: &mut Change<'_>,
     action: &Action,
     forward: bool,
@@ -498,7 +498,7 @@ fn kept_apart(
     }
 }
 
-pub(super) fn living(present: Option<Revision>, number: i64) -> Result<Revision> {
+pub(super) fn require_living(present: Option<Revision>, number: i64) -> Result<Revision> {
     match present {
         None => Err(Error::NoSuchEntry {
             wanted: format!("#{number}"),
@@ -509,7 +509,7 @@ pub(super) fn living(present: Option<Revision>, number: i64) -> Result<Revision>
 }
 
 /// Refuses an entry that is away or sealed, in the trash or not.
-pub(super) fn in_sight(reading: Reading<'_>, state: &Revision) -> Result<()> {
+pub(super) fn require_in_sight(reading: Reading<'_>, state: &Revision) -> Result<()> {
     let Some(hidden) = reading.hides(&state.content) else {
         return Ok(());
     };

@@ -1,7 +1,7 @@
 //! Where a deck stands.
 
 use super::Journal;
-use super::prompts::records;
+use super::prompts::records_of;
 use crate::decks::{Deck, Tip};
 use crate::error::Result;
 use crate::model::choose::{self, TipRecord};
@@ -107,7 +107,7 @@ impl Journal {
         let mut standing = Vec::new();
         for deck in self.settings.decks.all() {
             let tips: Vec<&Tip> = deck.tips.iter().chain(&deck.questions).collect();
-            let mut coverage = Coverage::of(deck, records(reading, &tips)?);
+            let mut coverage = Coverage::of(deck, records_of(reading, &tips)?);
             let of_deck = |tip: &&Tip| tip.deck == deck.slug;
             let slug = |tip: &Tip| tip.slug.clone();
             coverage.today = offered.as_ref().filter(of_deck).map(slug);
@@ -161,7 +161,7 @@ impl Journal {
                 questions: Vec::new(),
                 concrete: 0,
             };
-            let record = records(reading, &[&tip])?.pop().unwrap_or_default();
+            let record = records_of(reading, &[&tip])?.pop().unwrap_or_default();
             if remembered.last().is_none_or(|last| last.deck != deck) {
                 remembered.push(Coverage::nowhere(deck));
             }

@@ -62,7 +62,7 @@ impl Journal {
                     && let Some(state) = reading.present(*number)?
                     && state.content.deleted_at.is_none()
                 {
-                    changes::in_sight(reading, &state)?;
+                    changes::require_in_sight(reading, &state)?;
                 }
                 (found, reference.to_string())
             }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, FixedOffset};
 
 use super::Journal;
-use super::prompts::{Prompt, prompt};
+use super::prompts::{Prompt, stored_prompt};
 use crate::decks::Tip;
 use crate::error::Result;
 use crate::model::{Content, Day, Entry, Mood, Reflection, Tag};
@@ -56,14 +56,14 @@ impl Journal {
         let settings = &self.settings;
         let mut change = self.store.change()?;
         let stored = change.reading().assignment(page.day)?;
-        let stored = stored.and_then(|stored| prompt(&self.settings.decks, stored));
+        let stored = stored.and_then(|stored| stored_prompt(&self.settings.decks, stored));
         let prompt = match stored {
             None if page.day == today && page.reflects == Reflects::OnPrompt => {
                 Some(settings.prompt_within(&change, today, now)?)
             }
             stored => stored,
         };
-        let reflections = reflections(page.reflects, prompt.as_ref());
+        let reflections = chosen_reflections(page.reflects, prompt.as_ref());
         let entry = change.insert(
             Content {
                 mood: page.mood,
@@ -81,7 +81,10 @@ impl Journal {
 
 /// The reflections of a page, in the order in which the file has them. `prompt` is the prompt of
 /// its day.
-pub(super) fn reflections(reflects: Reflects, prompt: Option<&Prompt>) -> Vec<Reflection> {
+pub(super) fn chosen_reflections(
+    reflects: Reflects,
+    prompt: Option<&Prompt>,
+) -> Vec<Reflection> {
     let mut reflections: Vec<Reflection> = match reflects {
         Reflects::OnPrompt => prompt
             .into_iter()

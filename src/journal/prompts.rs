@@ -24,7 +24,7 @@ impl Journal {
     /// The prompt that the journal has for a day. Chooses none.
     pub fn prompt_of(&self, day: Day) -> Result<Option<Prompt>> {
         let stored = self.store.reading().assignment(day)?;
-        Ok(stored.and_then(|stored| prompt(&self.settings.decks, stored)))
+        Ok(stored.and_then(|stored| stored_prompt(&self.settings.decks, stored)))
     }
 
     /// Today's prompt: the one the journal has for the day, or else a new one, which is kept
@@ -75,7 +75,8 @@ impl Journal {
     ) -> Result<Prompt> {
         let change = self.store.change()?;
         let stored = change.reading().assignment(today)?;
-        let prompt = match stored.and_then(|stored| prompt(&self.settings.decks, stored)) {
+        let prompt = match stored.and_then(|stored| stored_prompt(&self.settings.decks, stored))
+        {
             Some(prompt) if prompt.tip.key() == tip.key() => prompt,
             _ => {
                 let spare = self.settings.gentle && is_low(change.reading(), today)?;
@@ -125,7 +126,7 @@ impl Journal {
         }
         let choose = |reading: Reading<'_>| {
             let questions = self.settings.decks.questions();
-            let records = records(reading, &questions)?;
+            let records = records_of(reading, &questions)?;
             let index = choose::next_tip(&records, |_| false).unwrap_or(0);
             let tip = questions[index].clone();
             Ok(Prompt {
@@ -140,7 +141,8 @@ impl Journal {
         let change = self.store.change()?;
         // Another process may have chosen one before this transaction began.
         let stored = change.reading().weekly(begins)?;
-        let prompt = match stored.and_then(|stored| prompt(&self.settings.decks, stored)) {
+        let prompt = match stored.and_then(|stored| stored_prompt(&self.settings.decks, stored))
+        {
             Some(prompt) => prompt,
             None => {
                 let prompt = choose(change.reading())?;
@@ -156,7 +158,7 @@ impl Journal {
     /// nothing.
     pub fn weekly_of(&self, begins: Day) -> Result<Option<Prompt>> {
         let stored = self.store.reading().weekly(begins)?;
-        Ok(stored.and_then(|stored| prompt(&self.settings.decks, stored)))
+        Ok(stored.and_then(|stored| stored_prompt(&self.settings.decks, stored)))
     }
 }
 
@@ -171,7 +173,7 @@ impl Prompt {
 }
 
 /// The prompt that the file has for a day; `None` where no deck has the tip any more.
-pub(super) fn prompt(decks: &Decks, stored: Assignment) -> Option<Prompt> {
+pub(super) fn stored_prompt(decks: &Decks, stored: Assignment) -> Option<Prompt> {
     let tip = decks.tip(&stored.deck, &stored.tip)?;
     Some(Prompt {
         deck: stored.deck,
@@ -190,7 +192,7 @@ impl Settings {
         now: DateTime<FixedOffset>,
     ) -> Result<Prompt> {
         let stored = change.reading().assignment(today)?;
-        if let Some(prompt) = stored.and_then(|stored| prompt(&self.decks, stored)) {
+        if let Some(prompt) = stored.and_then(|stored| stored_prompt(&self.decks, stored)) {
             return Ok(prompt);
         }
         let prompt = self.next_prompt(change.reading(), today, |_| false)?;
@@ -207,7 +209,7 @@ impl Settings {
     ) -> Result<Prompt> {
         let tips = self.decks.tips();
         // There is at least one tip, and no caller excepts them all.
-        let next = choose::next_tip(&records(reading, &tips)?, |index| except(tips[index]));
+        let next = choose::next_tip(&records_of(reading, &tips)?, |index| except(tips[index]));
         let tip = tips[next.unwrap_or(0)];
         let spare = self.gentle && is_low(reading, today)?;
         Ok(Prompt {
@@ -219,7 +221,7 @@ impl Settings {
 }
 
 /// The record of each of these tips. Tips of one deck must stand together.
-pub(super) fn records(reading: Reading<'_>, tips: &[&Tip]) -> Result<Vec<TipRecord>> {
+pub(super) fn records_of(reading: Reading<'_>, tips: &[&Tip]) -> Result<Vec<TipRecord>> {
     let mut records = Vec::with_capacity(tips.len());
     for of_deck in tips.chunk_by(|a, b| a.deck == b.deck) {
         let slugs: Vec<&str> = of_deck.iter().map(|tip| tip.slug.as_str()).collect();

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, FixedOffset};
 
 use super::Journal;
-use super::changes::{in_sight, living};
+use super::changes::{require_in_sight, require_living};
 use super::page::unix_line_ends;
 use crate::error::{Error, Result};
 use crate::model::contact::{self, NoContactDays, Urge, Urges};
@@ -94,8 +94,8 @@ impl Journal {
     /// [`Error::NoSuchEntry`]; [`Error::OutOfSight`]; [`Error::Usage`] for what is no reason.
     pub fn put_first(&mut self, number: i64, now: DateTime<FixedOffset>) -> Result<Entry> {
         let mut change = self.store.change()?;
-        let present = living(change.reading().present(number)?, number)?;
-        in_sight(change.reading(), &present)?;
+        let present = require_living(change.reading().present(number)?, number)?;
+        require_in_sight(change.reading(), &present)?;
         let Kind::Reason(reason) = &present.content.kind else {
             let kind = present.content.kind.name().with_article();
             return Err(Error::Usage {
@@ -153,14 +153,14 @@ impl Journal {
     /// what is no letter.
     pub fn seal_of(&self, number: i64) -> Result<Option<Day>> {
         let reading = self.store.reading();
-        let present = living(reading.present(number)?, number)?;
+        let present = require_living(reading.present(number)?, number)?;
         if present.content.kind.name() != KindName::Letter {
             let kind = present.content.kind.name().with_article();
             return Err(Error::usage(format!("#{number} is {kind}, not a letter")));
         }
         match reading.hides(&present.content) {
             Some(Hidden::Sealed(day)) => Ok(Some(day)),
-            _ => in_sight(reading, &present).map(|()| None),
+            _ => require_in_sight(reading, &present).map(|()| None),
         }
     }
 
@@ -172,7 +172,7 @@ impl Journal {
     pub fn break_seal(&mut self, number: i64, now: DateTime<FixedOffset>) -> Result<Entry> {
         self.seal_of(number)?;
         let mut change = self.store.change()?;
-        let present = living(change.reading().present(number)?, number)?;
+        let present = require_living(change.reading().present(number)?, number)?;
         if present.content.kind.open_on().is_none() {
             return Ok(present.to_entry());
         }
@@ -251,7 +251,7 @@ impl Journal {
         let mut change = self.store.change()?;
         let mut changed = Vec::new();
         for &number in numbers {
-            let present = living(change.reading().present(number)?, number)?;
+            let present = require_living(change.reading().present(number)?, number)?;
             let content = &present.content;
             let already = match away {
                 Some(_) => content.away == away,

@@ -7,7 +7,7 @@ use chrono::{DateTime, FixedOffset};
 use rusqlite::{OptionalExtension, params};
 use uuid::Uuid;
 
-use super::columns::{instant, optional, parsed};
+use super::columns::{instant, parse_column, parse_optional_column};
 use super::{Change, Reading};
 use crate::error::Result;
 
@@ -94,7 +94,7 @@ impl Reading<'_> {
             let sql = format!("SELECT number, what FROM action WHERE {which} LIMIT 1");
             let found = self
                 .connection
-                .query_row(&sql, [], |row| Ok((row.get(0)?, parsed(row, 1)?)))
+                .query_row(&sql, [], |row| Ok((row.get(0)?, parse_column(row, 1)?)))
                 .optional()?;
             let Some((number, what)) = found else {
                 return Ok(None);
@@ -108,8 +108,8 @@ impl Reading<'_> {
                 .query_map([number], |row| {
                     Ok(TouchedEntry {
                         entry: row.get(0)?,
-                        before: optional(row, 1)?,
-                        after: parsed(row, 2)?,
+                        before: parse_optional_column(row, 1)?,
+                        after: parse_column(row, 2)?,
                     })
                 })?
                 .collect::<rusqlite::Result<_>>()?;

@@ -17,8 +17,8 @@ use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 use uuid::Uuid;
 
-use super::compare::compare;
-use super::failure::wrong_at;
+use super::compare::compare_copy;
+use super::failure::sqlite_error;
 use super::findings::Tick;
 use super::open::READ_WRITE;
 use super::{Key, Store, ask_only};
@@ -91,9 +91,10 @@ impl Store {
         let copied = self.snapshot(|reading| {
             let key = self.key();
             copy_pages(reading.connection, &self.path, file.path(), key, tick)?;
-            compare(reading.connection, &self.path, file.path(), key, tick)
+            compare_copy(reading.connection, &self.path, file.path(), key, tick)
         });
-        let (entries, revisions) = copied.map_err(|error| unmade(error, file.path(), wrong))?;
+        let (entries, revisions) =
+            copied.map_err(|error| error_of_place(error, file.path(), wrong))?;
         file.sync().map_err(wrong)?;
         tick()?;
         let bytes = fs::metadata(file.path()).map_err(wrong)?.len();
@@ -209,7 +210,7 @@ fn moment(name: &OsStr, stem: &OsStr) -> Option<(String, u32)> {
 
 /// Turns an error about a file in the making into one about its place: nobody knows the path of
 /// the other.
-pub(super) fn unmade(
+pub(super) fn error_of_place(
     error: Error,
     made: &Path,
     wrong: impl FnOnce(io::Error) -> Error,
@@ -238,8 +239,8 @@ pub(super) fn copy_pages(
     key: Option<&Key>,
     tick: Tick<'_>,
 ) -> Result<()> {
-    let reading = |error| wrong_at(journal, "read", error);
-    let writing = |error| wrong_at(to, "write to", error);
+    let reading = |error| sqlite_error(journal, "read", error);
+    let writing = |error| sqlite_error(to, "write to", error);
     // The snapshot of the read transaction begins with its first statement.
     source
         .query_row("SELECT count(*) FROM sqlite_schema", (), |_| Ok(()))

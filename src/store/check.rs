@@ -10,9 +10,9 @@ use rusqlite::types::{FromSql, ToSql};
 use rusqlite::{Connection, ErrorCode};
 use uuid::Uuid;
 
-use super::columns::parsed;
+use super::columns::parse_column;
 use super::findings::{CheckPart, Finding, Findings, Tick};
-use super::revisions::{COLUMNS, past_revision, present};
+use super::revisions::{COLUMNS, present_state, read_past_revision};
 use super::{Store, migrations};
 use crate::error::{Error, Result};
 use crate::model::entry::words;
@@ -86,21 +86,21 @@ pub(super) fn kept_digest(
 const BATCH: i64 = 500;
 
 /// Keys that were read, and what broke the reading off.
-pub(super) type Keys<K> = (Vec<K>, Option<rusqlite::Error>);
+pub(super) type IdBatch<K> = (Vec<K>, Option<rusqlite::Error>);
 
 /// The numbers of entries after one, as many as are held at a time.
-pub(super) fn numbers_after(connection: &Connection, after: i64) -> Keys<i64> {
+pub(super) fn numbers_after(connection: &Connection, after: i64) -> IdBatch<i64> {
     let sql = "SELECT number FROM entry NOT INDEXED WHERE number > ?1 ORDER BY number LIMIT ?2";
     keys(connection, sql, after)
 }
 
 /// The ids of earlier states after one, as many as are held at a time.
-fn ids_after(connection: &Connection, after: &str) -> Keys<String> {
+fn ids_after(connection: &Connection, after: &str) -> IdBatch<String> {
     let sql = "SELECT id FROM revision WHERE id > ?1 ORDER BY id LIMIT ?2";
     keys(connection, sql, after)
 }
 
-fn keys<K: FromSql>(connection: &Connection, sql: &str, after: impl ToSql) -> Keys<K> {
+fn keys<K: FromSql>(connection: &Connection, sql: &str, after: impl ToSql) -> IdBatch<K> {
     let mut found = Vec::new();
     let read = || -> rusqlite::Result<()> {
         let mut asked = connection.prepare_cached(sql)?;
@@ -297,9 +297,9 @@ impl Checkup<'_> {
             "SELECT id, device, created_at, (SELECT count(*) FROM journal) FROM journal",
             (),
             |row| {
-                parsed::<Uuid>(row, 0)?;
-                parsed::<Uuid>(row, 1)?;
-                parsed::<chrono::DateTime<chrono::FixedOffset>>(row, 2)?;
+                parse_column::<Uuid>(row, 0)?;
+                parse_column::<Uuid>(row, 1)?;
+                parse_column::<chrono::DateTime<chrono::FixedOffset>>(row, 2)?;
                 row.get::<_, i64>(3)
             },
         );
@@ -331,9 +331,9 @@ impl Checkup<'_> {
                 let mut rows = asked.query(())?;
                 while let Some(row) = rows.next()? {
                     if with_day {
-                        parsed::<Day>(row, 0)?;
+                        parse_column::<Day>(row, 0)?;
                     }
-                    parsed::<chrono::DateTime<chrono::FixedOffset>>(row, 1)?;
+                    parse_column::<chrono::DateTime<chrono::FixedOffset>>(row, 1)?;
                 }
                 Ok(())
             };
@@ -414,7 +414,7 @@ impl Checkup<'_> {
 
     /// Every state that can be reached, and what follows from the present ones.
     fn texts(&mut self) -> Result<()> {
-        let mut walk = Walk::new(i64::MIN);
+        let mut walk = IdWalk::new(i64::MIN);
         while let Some(after) = walk.after {
             let (numbers, error) = numbers_after(self.connection, after);
             for number in &numbers {
@@ -429,7 +429,7 @@ impl Checkup<'_> {
                 walk.jump(|&after, step| after.max(-1).saturating_add(1 << step));
             }
         }
-        let mut walk = Walk::new(String::new());
+        let mut walk = IdWalk::new(String::new());
         while let Some(after) = &walk.after {
             let (ids, error) = ids_after(self.connection, after);
             for id in &ids {
@@ -454,7 +454,7 @@ impl Checkup<'_> {
     fn entry(&mut self, number: i64) {
         let entry = Some(number);
         self.findings.entries += 1;
-        let state = match present(self.connection, number) {
+        let state = match present_state(self.connection, number) {
             Ok(Some(state)) => state,
             Ok(None) => return,
             Err(error) => {
@@ -503,7 +503,9 @@ impl Checkup<'_> {
         let sql =
             format!("SELECT {COLUMNS}, id, tags, reflections FROM revision WHERE id = ?1");
         let state = self.connection.prepare_cached(&sql).and_then(|mut asked| {
-            asked.query_row([id], |row| past_revision(row, of.unwrap_or(0), Uuid::nil()))
+            asked.query_row([id], |row| {
+                read_past_revision(row, of.unwrap_or(0), Uuid::nil())
+            })
         });
         match state {
             Ok(state) => {
@@ -592,19 +594,19 @@ fn said(error: &rusqlite::Error) -> String {
 }
 
 /// A walk along keys, past places that cannot be read.
-struct Walk<K> {
+struct IdWalk<K> {
     /// Behind which it goes on; `None` at the end.
     after: Option<K>,
     from: Option<K>,
     jumps: u32,
 }
 
-impl<K: Clone> Walk<K> {
+impl<K: Clone> IdWalk<K> {
     /// Far enough for any gap that a damaged page leaves, and soon over.
     const JUMPS: u32 = 40;
 
-    fn new(from: K) -> Walk<K> {
-        Walk {
+    fn new(from: K) -> IdWalk<K> {
+        IdWalk {
             after: Some(from),
             from: None,
             jumps: 0,
@@ -624,7 +626,7 @@ impl<K: Clone> Walk<K> {
     /// Goes on behind what could not be read, each time further.
     fn jump(&mut self, over: impl Fn(&K, u32) -> K) {
         self.after = None;
-        if self.jumps < Walk::<K>::JUMPS {
+        if self.jumps < IdWalk::<K>::JUMPS {
             self.after = self.from.as_ref().map(|from| over(from, self.jumps));
             self.jumps += 1;
         }

@@ -30,7 +30,7 @@ impl<'a> ClosedJournal<'a> {
     /// [`crate::Error::NotAJournal`] for what cannot be one; [`crate::Error::Io`] when it cannot
     /// be read.
     pub fn salt(&self) -> Result<Option<Salt>> {
-        Ok(match header::look(self.path)? {
+        Ok(match header::file_kind(self.path)? {
             Some(FileKind::Encrypted(salt)) => Some(salt),
             _ => None,
         })

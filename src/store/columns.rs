@@ -43,7 +43,7 @@ pub(super) fn read_kind(
     name: usize,
     particulars: usize,
 ) -> rusqlite::Result<(Kind, Option<Away>)> {
-    let name = parsed::<KindName>(row, name)?;
+    let name = parse_column::<KindName>(row, name)?;
     let wrong = |error: Box<dyn std::error::Error + Send + Sync>| {
         rusqlite::Error::FromSqlConversionFailure(particulars, Type::Text, error)
     };
@@ -65,7 +65,7 @@ pub(super) fn hidden_until(content: &Content) -> String {
 }
 
 /// A value that the file keeps as text. One that does not parse means that the file is damaged.
-pub(super) fn parsed<T>(row: &Row<'_>, column: usize) -> rusqlite::Result<T>
+pub(super) fn parse_column<T>(row: &Row<'_>, column: usize) -> rusqlite::Result<T>
 where
     T: std::str::FromStr,
     T::Err: ToString,
@@ -83,13 +83,16 @@ where
 }
 
 /// [`parsed`], where the file may have nothing.
-pub(super) fn optional<T>(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<T>>
+pub(super) fn parse_optional_column<T>(
+    row: &Row<'_>,
+    column: usize,
+) -> rusqlite::Result<Option<T>>
 where
     T: std::str::FromStr,
     T::Err: ToString,
 {
     match row.get_ref(column)? {
         ValueRef::Null => Ok(None),
-        _ => parsed(row, column).map(Some),
+        _ => parse_column(row, column).map(Some),
     }
 }

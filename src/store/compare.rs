@@ -5,9 +5,9 @@ use std::path::Path;
 use rusqlite::{Connection, Row};
 use uuid::Uuid;
 
-use super::failure::wrong_at;
+use super::failure::sqlite_error;
 use super::findings::Tick;
-use super::revisions::{COLUMNS, past_revision, present};
+use super::revisions::{COLUMNS, present_state, read_past_revision};
 use super::{Key, Store, ask_only, migrations};
 use crate::error::{Error, Result};
 use crate::model::Digest;
@@ -20,7 +20,7 @@ use crate::model::Digest;
 /// # Errors
 /// [`Error::BadCopy`] where the copy differs from the journal, [`Error::Damaged`] where the
 /// journal is not what was saved; whatever `tick` says.
-pub(super) fn compare(
+pub(super) fn compare_copy(
     source: &Connection,
     journal: &Path,
     copy: &Path,
@@ -29,7 +29,7 @@ pub(super) fn compare(
 ) -> Result<(u64, u64)> {
     let opened = Store::open_copy(copy, &mut ask_only(key));
     let opened = opened.map_err(|_| bad(copy, "it cannot be opened"))?;
-    let comparison = Comparison {
+    let comparison = CopyComparison {
         source,
         journal,
         copy: &opened.connection,
@@ -42,7 +42,7 @@ pub(super) fn compare(
 }
 
 /// A journal and a copy of it, both open.
-struct Comparison<'a> {
+struct CopyComparison<'a> {
     source: &'a Connection,
     journal: &'a Path,
     copy: &'a Connection,
@@ -50,7 +50,7 @@ struct Comparison<'a> {
     tick: Tick<'a>,
 }
 
-impl Comparison<'_> {
+impl CopyComparison<'_> {
     /// Both have the same tables, and each as many rows.
     fn tables(&self) -> Result<()> {
         let tables = tables(self.source).map_err(|error| self.unread(error))?;
@@ -111,9 +111,9 @@ impl Comparison<'_> {
         self.each_row(&sql, |row| {
             let number: i64 = row.get(0).map_err(wrong)?;
             let kept: Option<Digest> = row.get(1).map_err(wrong)?;
-            let own = present(self.source, number).map_err(wrong)?;
+            let own = present_state(self.source, number).map_err(wrong)?;
             let own = own.ok_or_else(|| self.damaged("an entry cannot be found"))?;
-            let theirs = present(self.copy, number).ok().flatten();
+            let theirs = present_state(self.copy, number).ok().flatten();
             let theirs =
                 theirs.filter(|theirs| (theirs.id, theirs.entry) == (own.id, own.entry));
             let digest = theirs.map(|theirs| theirs.content.digest());
@@ -131,7 +131,7 @@ impl Comparison<'_> {
             let kept: Option<Digest> = row.get(1).map_err(wrong)?;
             let state = |connection: &Connection| -> rusqlite::Result<Digest> {
                 let mut asked = connection.prepare_cached(&by_id)?;
-                let read = |row: &Row<'_>| past_revision(row, 0, Uuid::nil());
+                let read = |row: &Row<'_>| read_past_revision(row, 0, Uuid::nil());
                 Ok(asked.query_row([&id], read)?.content.digest())
             };
             let own = state(self.source).map_err(wrong)?;
@@ -168,7 +168,7 @@ impl Comparison<'_> {
     }
 
     fn unread(&self, error: rusqlite::Error) -> Error {
-        wrong_at(self.journal, "read", error)
+        sqlite_error(self.journal, "read", error)
     }
 
     fn damaged(&self, what: &str) -> Error {

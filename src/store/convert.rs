@@ -24,14 +24,15 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, Row, Rows};
 use zeroize::Zeroizing;
 
-use super::failure::{is_busy, unfit, wrong_at};
+use super::failure::{is_busy, sqlite_error, unfit_build};
 use super::open::{PATIENCE, READ_WRITE};
 use super::sqlite::{cipher_version, has_encryption, start_cipher};
 use super::unlocking::{UnlockSecret, ask_nobody};
 use super::{Key, Store};
 use crate::error::{Error, Result};
 use crate::files::{
-    FileIdentity, UnfinishedFile, beside, file_identity, folder_of, sync_folder, unfinished,
+    FileIdentity, UnfinishedFile, file_identity, folder_of, sync_folder, unfinished,
+    with_suffix,
 };
 
 /// How long to wait between two tries to have the journal for oneself.
@@ -49,7 +50,7 @@ impl Store {
             return Err(Error::ReadOnly { path: self.path });
         }
         if !has_encryption() {
-            return Err(unfit(&self.path, "it was built without encryption"));
+            return Err(unfit_build(&self.path, "it was built without encryption"));
         }
         let named = self.path.clone();
         // Replace the file that a link leads to, not the link.
@@ -133,11 +134,11 @@ fn busy(path: &Path) -> Error {
 /// Makes the copy and checks it.
 fn copy(old: &Store, to: Option<&Key>) -> Result<UnfinishedFile> {
     let path = &old.path;
-    let wrong = |error| wrong_at(path, "copy", error);
+    let wrong = |error| sqlite_error(path, "copy", error);
     let cannot_begin = |error| Error::io("copy the journal to", folder_of(path), error);
     // Other SQLites take a key and write plain files.
     if cipher_version(&old.connection).map_err(wrong)?.is_none() {
-        return Err(unfit(path, "it was built without encryption"));
+        return Err(unfit_build(path, "it was built without encryption"));
     }
     let new = UnfinishedFile::begin(path).map_err(cannot_begin)?;
     let export = || -> rusqlite::Result<()> {
@@ -193,7 +194,7 @@ fn replace(old: &Store, new: UnfinishedFile) -> Result<()> {
         .map_err(wrong)?;
     // Remove the side files of the old journal, or SQLite would take them for the new one's.
     for suffix in ["-journal", "-wal", "-shm"] {
-        let _ = fs::remove_file(beside(path, suffix));
+        let _ = fs::remove_file(with_suffix(path, suffix));
     }
     new.replace(path).map_err(wrong)?;
     sync_folder(folder_of(path));

@@ -89,7 +89,7 @@ pub fn earlier_copies(journal: &Path) -> Vec<EarlierCopy> {
     beside
         .chain(backups)
         .filter_map(|(path, reason)| {
-            let salt = match header::look(&path).ok()?? {
+            let salt = match header::file_kind(&path).ok()?? {
                 header::FileKind::Plain => None,
                 header::FileKind::Encrypted(salt) => Some(salt),
             };

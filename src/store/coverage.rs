@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, FixedOffset};
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::columns::{instant, optional};
+use super::columns::{instant, parse_optional_column};
 use super::{Change, Reading};
 use crate::error::Result;
 use crate::model::Day;
@@ -91,8 +91,8 @@ impl Reading<'_> {
                     let turn = row.get::<_, Option<u32>>(3)?.unwrap_or(0);
                     Ok(TipRecord {
                         reflections: row.get::<_, Option<u32>>(0)?.unwrap_or(0),
-                        last_reflected: optional(row, 1)?,
-                        last_offered: optional(row, 2)?.map(|day| (day, turn)),
+                        last_reflected: parse_optional_column(row, 1)?,
+                        last_offered: parse_optional_column(row, 2)?.map(|day| (day, turn)),
                     })
                 })
             };

@@ -6,7 +6,7 @@ use chrono::{DateTime, FixedOffset};
 use rusqlite::Connection;
 
 use super::columns::{instant, new_id};
-use super::failure::wrong_at;
+use super::failure::sqlite_error;
 use super::open::READ_WRITE;
 use super::unlocking::{AskPassphrase, UnlockSecret};
 use super::{APPLICATION_ID, Key, Store, migrations};
@@ -68,7 +68,7 @@ impl Store {
             store
                 .connection
                 .close()
-                .map_err(|(_, error)| wrong_at(path, "write to", error))?;
+                .map_err(|(_, error)| sqlite_error(path, "write to", error))?;
         }
         match file.finish(path) {
             Ok(()) => sync_folder(folder),
@@ -103,7 +103,7 @@ impl Store {
                     (),
                 )
             })
-            .map_err(|error| wrong_at(path, "open", error))?;
+            .map_err(|error| sqlite_error(path, "open", error))?;
         Ok(store)
     }
 }

@@ -7,9 +7,10 @@ use uuid::Uuid;
 
 use super::actions::TouchedEntry;
 use super::columns::{
-    ASIDE, hidden_until, instant, new_id, optional, parsed, particulars, read_kind,
+    ASIDE, hidden_until, instant, new_id, parse_column, parse_optional_column, particulars,
+    read_kind,
 };
-use super::filter::{Clause, Wanted};
+use super::filter::{ReadExtent, WhereClause};
 use super::{Change, Reading};
 use crate::error::Result;
 use crate::model::entry::words;
@@ -37,8 +38,8 @@ impl Reading<'_> {
         limit: Option<usize>,
     ) -> Result<Vec<Entry>> {
         self.at_one_moment(|| {
-            let clause = self.clause_for(filter, Wanted::of(limit))?;
-            self.listed(clause, order, limit)
+            let clause = self.clause_for(filter, ReadExtent::of(limit))?;
+            self.list(clause, order, limit)
         })
     }
 
@@ -86,9 +87,9 @@ impl Reading<'_> {
     }
 
     /// The living entries that meet a clause.
-    pub(super) fn listed(
+    pub(super) fn list(
         &self,
-        clause: Clause,
+        clause: WhereClause,
         order: Order,
         limit: Option<usize>,
     ) -> Result<Vec<Entry>> {
@@ -110,7 +111,7 @@ impl Reading<'_> {
         );
         let values = params_from_iter(clause.values);
         if clause.fetches {
-            self.numbered(&self.numbers_of(&sql, values)?)
+            self.entries_numbered(&self.numbers_of(&sql, values)?)
         } else {
             self.select(&sql, values)
         }
@@ -143,11 +144,11 @@ impl Reading<'_> {
     /// How many living entries a filter chooses.
     pub fn count(&self, filter: &Filter) -> Result<u64> {
         let clause = self.clause(filter)?;
-        self.counted(clause)
+        self.count_where(clause)
     }
 
     /// How many living entries meet a clause.
-    pub(super) fn counted(&self, clause: Clause) -> Result<u64> {
+    pub(super) fn count_where(&self, clause: WhereClause) -> Result<u64> {
         let sql = format!(
             "SELECT count(*) FROM entry WHERE {}{}",
             self.in_sight(),
@@ -169,7 +170,7 @@ impl Reading<'_> {
     }
 
     /// The living entries with these numbers, in their order.
-    pub(super) fn numbered(&self, numbers: &[i64]) -> Result<Vec<Entry>> {
+    pub(super) fn entries_numbered(&self, numbers: &[i64]) -> Result<Vec<Entry>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM (SELECT key, value FROM json_each(?1))
                     CROSS JOIN entry ON number = value
@@ -407,11 +408,11 @@ fn read_entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let (kind, away) = read_kind(row, 2, 9)?;
     Ok(Entry {
         number: row.get(0)?,
-        id: parsed(row, 1)?,
+        id: parse_column(row, 1)?,
         kind,
-        day: parsed(row, 3)?,
-        written_at: parsed(row, 4)?,
-        edited_at: optional(row, 5)?,
+        day: parse_column(row, 3)?,
+        written_at: parse_column(row, 4)?,
+        edited_at: parse_optional_column(row, 5)?,
         text: row.get(6)?,
         mood: row.get::<_, Option<i64>>(7)?.and_then(Mood::new),
         starred: row.get(8)?,
@@ -434,7 +435,7 @@ fn complete(connection: &Connection, entries: &mut [Entry]) -> rusqlite::Result<
         let mut rows = tags.query([&numbers])?;
         while let Some(row) = rows.next()? {
             let at = usize::from(row.get::<_, u16>(0)?);
-            entries[at].tags.push(parsed(row, 1)?);
+            entries[at].tags.push(parse_column(row, 1)?);
         }
         let mut reflections = connection.prepare_cached(
             "SELECT deck, tip, number, title, question, key

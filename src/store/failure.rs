@@ -6,7 +6,7 @@ use rusqlite::ErrorCode;
 
 use crate::error::Error;
 
-pub(super) fn unfit(path: &Path, why: &str) -> Error {
+pub(super) fn unfit_build(path: &Path, why: &str) -> Error {
     Error::Locked {
         path: path.to_path_buf(),
         why: format!("this onward cannot open it: {why}"),
@@ -41,7 +41,7 @@ fn is_moved(error: &rusqlite::Error) -> bool {
 }
 
 /// An error of SQLite as one of ours.
-pub(super) fn wrong_at(path: &Path, doing: &'static str, error: rusqlite::Error) -> Error {
+pub(super) fn sqlite_error(path: &Path, doing: &'static str, error: rusqlite::Error) -> Error {
     let path = path.to_path_buf();
     // Keep SQLite's sentence alone: its chain of causes says everything twice.
     match error.sqlite_error_code() {

@@ -10,7 +10,7 @@
 //!   is soon full and sorting them all would be the work.
 //!
 //! SQLite cannot tell which, since nothing keeps statistics for it. So where the first of a list
-//! are wanted, [`Clause::among`] counts first, up to [`FEW`], and writes the condition so that
+//! are extent, [`WhereClause::among`] counts first, up to [`FEW`], and writes the condition so that
 //! there is one way to go.
 
 use rusqlite::types::Value;
@@ -27,16 +27,16 @@ pub(super) const FEW: usize = 400;
 
 /// Conditions to append to a `WHERE` over `entry`, and the values they bind.
 #[derive(Default)]
-pub(super) struct Clause {
+pub(super) struct WhereClause {
     pub(super) sql: String,
     pub(super) values: Vec<Value>,
     /// Whether many entries may be fetched one by one, and so have to be sorted.
     pub(super) fetches: bool,
 }
 
-/// What of the entries that a clause chooses is wanted.
+/// What of the entries that a clause chooses is extent.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wanted {
+pub(super) enum ReadExtent {
     /// All of them with their texts: then walking the index saves nothing.
     Whole,
     /// The first of them, or what the index knows of them.
@@ -44,21 +44,21 @@ pub(super) enum Wanted {
 }
 
 /// Entries that another table names.
-struct Named<'a> {
+struct SemiJoin<'a> {
     /// `SELECT … FROM … WHERE …` that yields their numbers.
     numbers: &'a str,
     /// A condition on one `entry` that says the same.
-    each: &'a str,
+    exists: &'a str,
     /// What both bind.
     values: Vec<Value>,
 }
 
-impl Wanted {
+impl ReadExtent {
     /// What `limit` entries of a list at most are to those that a clause chooses.
-    pub(super) fn of(limit: Option<usize>) -> Wanted {
+    pub(super) fn of(limit: Option<usize>) -> ReadExtent {
         match limit {
-            Some(_) => Wanted::FirstOrIndexed,
-            None => Wanted::Whole,
+            Some(_) => ReadExtent::FirstOrIndexed,
+            None => ReadExtent::Whole,
         }
     }
 
@@ -66,19 +66,25 @@ impl Wanted {
     /// and no index is the shorter way to it.
     pub(super) fn is_fetched(self, filter: &Filter) -> bool {
         let is_long = filter.from.is_none() && filter.to.is_none() && filter.on.is_empty();
-        self == Wanted::Whole && is_long && or_pages(&filter.kinds).contains(&KindName::Page)
+        self == ReadExtent::Whole
+            && is_long
+            && or_pages(&filter.kinds).contains(&KindName::Page)
     }
 }
 
 impl Reading<'_> {
     /// A filter as SQL.
-    pub(super) fn clause(&self, filter: &Filter) -> Result<Clause> {
-        self.clause_for(filter, Wanted::FirstOrIndexed)
+    pub(super) fn clause(&self, filter: &Filter) -> Result<WhereClause> {
+        self.clause_for(filter, ReadExtent::FirstOrIndexed)
     }
 
-    /// A filter as SQL that suits what is wanted.
-    pub(super) fn clause_for(&self, filter: &Filter, wanted: Wanted) -> Result<Clause> {
-        Clause::of(filter, wanted, self.connection).map_err(|error| self.wrong(error))
+    /// A filter as SQL that suits what is extent.
+    pub(super) fn clause_for(
+        &self,
+        filter: &Filter,
+        extent: ReadExtent,
+    ) -> Result<WhereClause> {
+        WhereClause::of(filter, extent, self.connection).map_err(|error| self.wrong(error))
     }
 
     /// A query for the numbers of the living entries that a choice of kinds leaves out, where
@@ -116,20 +122,20 @@ pub(super) fn is_all_pages(filter: &Filter) -> bool {
     *filter == all && or_pages(&filter.kinds).contains(&KindName::Page)
 }
 
-impl Clause {
+impl WhereClause {
     pub(super) fn of(
         filter: &Filter,
-        wanted: Wanted,
+        extent: ReadExtent,
         connection: &Connection,
-    ) -> rusqlite::Result<Clause> {
-        let mut clause = Clause::of_days(filter);
-        let whole = wanted.is_fetched(filter);
+    ) -> rusqlite::Result<WhereClause> {
+        let mut clause = WhereClause::of_days(filter);
+        let whole = extent.is_fetched(filter);
         let tips = unique(filter.tips.iter());
         if !tips.is_empty() {
             let is = vec!["deck = ? AND tip = ?"; tips.len()].join(" OR ");
-            let named = Named {
+            let semi_join = SemiJoin {
                 numbers: &format!("SELECT entry FROM reflection WHERE {is}"),
-                each: &format!(
+                exists: &format!(
                     "EXISTS (SELECT 1 FROM reflection WHERE entry = entry.number AND ({is}))"
                 ),
                 values: tips
@@ -138,19 +144,19 @@ impl Clause {
                     .map(Value::from)
                     .collect(),
             };
-            clause.among(named, whole, connection)?;
+            clause.among(semi_join, whole, connection)?;
         }
         let tags: Vec<Value> = unique(filter.tags.iter().map(Tag::to_string));
         if !tags.is_empty() {
             let is = one_of("tag", tags.len());
-            let named = Named {
+            let semi_join = SemiJoin {
                 numbers: &format!("SELECT entry FROM tag WHERE {is}"),
-                each: &format!(
+                exists: &format!(
                     "EXISTS (SELECT 1 FROM tag WHERE entry = entry.number AND {is})"
                 ),
                 values: tags,
             };
-            clause.among(named, whole, connection)?;
+            clause.among(semi_join, whole, connection)?;
         }
         let not_tags: Vec<Value> = unique(filter.not_tags.iter().map(Tag::to_string));
         if !not_tags.is_empty() {
@@ -185,8 +191,8 @@ impl Clause {
     }
 
     /// The days of a filter alone.
-    pub(super) fn of_days(filter: &Filter) -> Clause {
-        let mut clause = Clause::default();
+    pub(super) fn of_days(filter: &Filter) -> WhereClause {
+        let mut clause = WhereClause::default();
         if let Some(day) = filter.from {
             clause.and("day >= ?", [day.to_string().into()]);
         }
@@ -207,26 +213,26 @@ impl Clause {
     /// Only entries that another table names; fetched if `whole`, however many they are.
     fn among(
         &mut self,
-        named: Named<'_>,
+        semi_join: SemiJoin<'_>,
         whole: bool,
         connection: &Connection,
     ) -> rusqlite::Result<()> {
-        let numbers = named.numbers;
+        let numbers = semi_join.numbers;
         let bounded = format!(
             "SELECT count(*) FROM (SELECT 1 FROM ({numbers}) LIMIT {})",
             FEW + 1
         );
         let count = || -> rusqlite::Result<usize> {
-            let values = params_from_iter(&named.values);
+            let values = params_from_iter(&semi_join.values);
             connection.query_row(&bounded, values, |row| {
                 row.get::<_, u16>(0).map(usize::from)
             })
         };
         if whole || count()? <= FEW {
-            self.and(&format!("number IN ({numbers})"), named.values);
+            self.and(&format!("number IN ({numbers})"), semi_join.values);
             self.fetches |= whole;
         } else {
-            self.and(named.each, named.values);
+            self.and(semi_join.exists, semi_join.values);
         }
         Ok(())
     }

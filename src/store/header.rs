@@ -66,7 +66,7 @@ pub(super) enum FileKind {
 ///
 /// # Errors
 /// [`Error::NotAJournal`] for what cannot be one; [`Error::Io`] when it cannot be read.
-pub(super) fn look(path: &Path) -> Result<Option<FileKind>> {
+pub(super) fn file_kind(path: &Path) -> Result<Option<FileKind>> {
     let file = match fs::metadata(path) {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::NotFound => {

@@ -7,9 +7,9 @@ use rusqlite::types::Value;
 use rusqlite::{Row, params_from_iter};
 
 use super::Reading;
-use super::columns::{ASIDE, parsed};
+use super::columns::{ASIDE, parse_column};
 use super::entries::COLUMNS;
-use super::filter::{Clause, is_all_pages};
+use super::filter::{WhereClause, is_all_pages};
 use crate::error::Result;
 use crate::model::entry::first_line;
 use crate::model::lookback::DayFigures;
@@ -50,7 +50,7 @@ impl Reading<'_> {
             while let Some(row) = rows.next()? {
                 let day = row.get_ref(0)?.as_str()?;
                 if day != last_day {
-                    days.push(DayFigures::none(parsed(row, 0)?));
+                    days.push(DayFigures::none(parse_column(row, 0)?));
                     last_day = day.to_owned();
                     (moods, noted) = (0.0, 0.0);
                 }
@@ -76,12 +76,12 @@ impl Reading<'_> {
             "SELECT day FROM entry WHERE {} AND kind = 'page' ORDER BY day LIMIT 1",
             self.in_sight()
         );
-        Ok(self.rows(&sql, [], |row| parsed(row, 0))?.pop())
+        Ok(self.rows(&sql, [], |row| parse_column(row, 0))?.pop())
     }
 
     /// How many of the chosen entries carry each tag: the most used first, at most `limit`.
     pub fn tag_counts(&self, filter: &Filter, limit: usize) -> Result<Vec<(Tag, u64)>> {
-        let mut clause = Clause::default();
+        let mut clause = WhereClause::default();
         let counts = if is_all_pages(filter) {
             // Every tag is counted in the index `tag_by_name`, and those of the few entries that
             // are not chosen are taken off: looking each entry up takes ten times as long.
@@ -108,7 +108,7 @@ impl Reading<'_> {
               GROUP BY tag HAVING all_times > 0 ORDER BY all_times DESC, tag LIMIT {limit}"
         );
         self.rows(&sql, clause.values, |row| {
-            Ok((parsed(row, 0)?, counted(row, 1)?))
+            Ok((parse_column(row, 0)?, counted(row, 1)?))
         })
     }
 
@@ -127,11 +127,11 @@ impl Reading<'_> {
         let counts = if self.any_hidden()? {
             self.counted_by_entry(&clause.sql)
         } else if *filter == Filter::default() {
-            clause = Clause::default();
+            clause = WhereClause::default();
             "SELECT deck, tip, days FROM covered_tip WHERE days > 0".to_owned()
         } else if *filter == days_only {
             // Only pages reflect on tips, so that their kind need not be asked for.
-            clause = Clause::of_days(filter);
+            clause = WhereClause::of_days(filter);
             format!(
                 "SELECT deck, tip, count(*) AS days FROM reflected_day WHERE 1{}
                   GROUP BY deck, tip",
@@ -194,7 +194,7 @@ impl Reading<'_> {
                     title: row.get(5)?,
                     question: row.get(6)?,
                 };
-                Ok((row.get(0)?, parsed(row, 1)?, reflection))
+                Ok((row.get(0)?, parse_column(row, 1)?, reflection))
             };
             let (number, day, reflection) = read().map_err(wrong)?;
             take(number, day, reflection)?;

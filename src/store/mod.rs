@@ -48,7 +48,7 @@ use crate::error::{Error, Result};
 use crate::files::{FileIdentity, file_identity, unfinished};
 use crate::model::kind::Hidden;
 use crate::model::{Content, Day};
-use failure::wrong_at;
+use failure::sqlite_error;
 
 pub use actions::{Action, ActionKind, TouchedEntry};
 pub use backup::{FinishedBackup, backups_in, default_backup_folder};
@@ -151,7 +151,7 @@ impl Store {
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(|error| wrong_at(path, "write to", error))?;
+            .map_err(|error| sqlite_error(path, "write to", error))?;
         // Refuse to write to a file that was replaced: the text would be lost.
         if file_identity(path) != file {
             return Err(Error::Busy { path: path.clone() });
@@ -228,7 +228,7 @@ impl Store {
     }
 
     fn wrong(&self, doing: &'static str, error: rusqlite::Error) -> Error {
-        wrong_at(&self.path, doing, error)
+        sqlite_error(&self.path, doing, error)
     }
 }
 
@@ -246,7 +246,7 @@ impl Reading<'_> {
     }
 
     fn wrong(&self, error: rusqlite::Error) -> Error {
-        wrong_at(self.path, "read", error)
+        sqlite_error(self.path, "read", error)
     }
 }
 
@@ -265,11 +265,11 @@ impl Change<'_> {
         let path = self.path;
         self.transaction
             .commit()
-            .map_err(|error| wrong_at(path, "write to", error))
+            .map_err(|error| sqlite_error(path, "write to", error))
     }
 
     fn wrong(&self, error: rusqlite::Error) -> Error {
-        wrong_at(self.path, "write to", error)
+        sqlite_error(self.path, "write to", error)
     }
 }
 

@@ -8,13 +8,13 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use zeroize::Zeroizing;
 
-use super::failure::{is_busy, not_a_journal, unfit, wrong_at};
+use super::failure::{is_busy, not_a_journal, sqlite_error, unfit_build};
 use super::header::{self, FileKind};
 use super::sqlite::{cipher_version, has_encryption, is_sqlite_safe, start_cipher};
 use super::unlocking::{AskPassphrase, LockedJournal, UnlockSecret};
 use super::{APPLICATION_ID, Key, Store, migrations};
 use crate::error::{Error, Result};
-use crate::files::{UnfinishedFile, beside, file_identity, sync_folder, unfinished};
+use crate::files::{UnfinishedFile, file_identity, sync_folder, unfinished, with_suffix};
 
 /// How long to wait for another process. Its transactions take milliseconds.
 pub(super) const PATIENCE: Duration = Duration::from_secs(15);
@@ -65,12 +65,12 @@ impl Store {
         // Encrypting and decrypting replace the file. A process that waited for that has opened
         // the old file, and must open again.
         loop {
-            let Some(found) = header::look(path)? else {
+            let Some(found) = header::file_kind(path)? else {
                 return Ok(None);
             };
             let before = file_identity(path);
             if found != FileKind::Plain && !has_encryption() {
-                return Err(unfit(path, "it was built without encryption"));
+                return Err(unfit_build(path, "it was built without encryption"));
             }
             let connect = |key| Store::connected(path, key, purpose);
             let opened = Store::unlocked(path, found, ask, &connect);
@@ -112,7 +112,7 @@ impl Store {
                     }
                 }
             }
-            if header::look(path)? != Some(found) {
+            if header::file_kind(path)? != Some(found) {
                 return Ok(None);
             }
         }
@@ -126,9 +126,9 @@ impl Store {
         connect: &dyn Fn(Option<Key>) -> Result<Store>,
     ) -> Result<Store> {
         let gone = || Error::io("open", path, std::io::ErrorKind::NotFound.into());
-        let found = header::look(path)?.ok_or_else(gone)?;
+        let found = header::file_kind(path)?.ok_or_else(gone)?;
         if found != FileKind::Plain && !has_encryption() {
-            return Err(unfit(path, "it was built without encryption"));
+            return Err(unfit_build(path, "it was built without encryption"));
         }
         Store::unlocked(path, found, ask, connect)?.ok_or_else(gone)
     }
@@ -159,7 +159,7 @@ impl Store {
         open: impl FnOnce() -> rusqlite::Result<Connection>,
         key: Option<Key>,
     ) -> Result<Store> {
-        let fail = |error| wrong_at(path, "open", error);
+        let fail = |error| sqlite_error(path, "open", error);
         // Read the identity before opening. If the file is replaced in between, the identities
         // differ and `is_current` notices.
         let file = file_identity(path);
@@ -173,7 +173,7 @@ impl Store {
             .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
             .map_err(fail)?;
         if !is_sqlite_safe() {
-            return Err(unfit(
+            return Err(unfit_build(
                 path,
                 "its SQLite is older than 3.51.3 and can damage journals",
             ));
@@ -181,7 +181,7 @@ impl Store {
         if let Some(key) = &key {
             // Other SQLites take a key and write plain files.
             if cipher_version(&connection).map_err(fail)?.is_none() {
-                return Err(unfit(path, "it was built without encryption"));
+                return Err(unfit_build(path, "it was built without encryption"));
             }
             let spec = key.spec();
             let mut say = Zeroizing::new(String::with_capacity(spec.len() + 64));
@@ -246,7 +246,7 @@ impl Store {
             | OpenFlags::SQLITE_OPEN_URI
             | OpenFlags::SQLITE_OPEN_NO_MUTEX
             | OpenFlags::SQLITE_OPEN_EXRESCODE;
-        let open = || Connection::open_with_flags(unchanging(path), flags);
+        let open = || Connection::open_with_flags(immutable_uri(path), flags);
         Store::at(path, open, key)
     }
 
@@ -324,7 +324,7 @@ impl Store {
         if mode("PRAGMA journal_mode")? == "wal" {
             // A rollback journal was left by a process that was giving up the log. This
             // connection holds a lock that keeps others from beginning another one.
-            let half = beside(&self.path, "-journal");
+            let half = with_suffix(&self.path, "-journal");
             if half.exists() {
                 let _ = fs::remove_file(half);
                 unfinished::clear(&self.path);
@@ -356,7 +356,7 @@ impl Store {
     /// A consistent copy of the journal beside it, under its name with a suffix. A copy that
     /// is already there is older than this attempt and is left alone.
     fn keep_copy(&self, suffix: &str) -> Result<()> {
-        let copy = beside(&self.path, suffix);
+        let copy = with_suffix(&self.path, suffix);
         if copy.exists() {
             return Ok(());
         }
@@ -369,7 +369,7 @@ impl Store {
                 "VACUUM INTO CAST(?1 AS TEXT)",
                 [file.path().as_os_str().as_encoded_bytes()],
             )
-            .map_err(|error| wrong_at(&copy, "write to", error))?;
+            .map_err(|error| sqlite_error(&copy, "write to", error))?;
         match file.finish(&copy) {
             Ok(()) => sync_folder(folder),
             // Another process was quicker, and its copy is as old: none migrates before it
@@ -404,7 +404,7 @@ impl Store {
 }
 
 /// A file that nobody writes to, as SQLite names it.
-pub(super) fn unchanging(path: &Path) -> String {
+pub(super) fn immutable_uri(path: &Path) -> String {
     // As bytes: a name need not be UTF-8.
     let mut uri = String::from("file:");
     for &byte in path.as_os_str().as_encoded_bytes() {
@@ -420,7 +420,7 @@ pub(super) fn unchanging(path: &Path) -> String {
 
 /// Whether a log lies beside a journal: changes that are not yet moved into its file.
 pub(super) fn has_log(path: &Path) -> bool {
-    beside(path, "-wal").exists()
+    with_suffix(path, "-wal").exists()
 }
 
 #[cfg(test)]

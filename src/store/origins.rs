@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, params};
 use uuid::Uuid;
 
 use super::actions::TouchedEntry;
-use super::columns::{instant, parsed};
+use super::columns::{instant, parse_column};
 use super::{Change, Reading};
 use crate::error::Result;
 use crate::model::{Day, Digest, Offered, Revision};
@@ -66,7 +66,7 @@ impl Reading<'_> {
             let mut asked = self
                 .connection
                 .prepare("SELECT day FROM entry ORDER BY day DESC LIMIT 1")?;
-            asked.query_row((), |row| parsed(row, 0)).optional()
+            asked.query_row((), |row| parse_column(row, 0)).optional()
         };
         read().map_err(|error| self.wrong(error))
     }
@@ -146,12 +146,12 @@ impl Reading<'_> {
                 )?
                 .query_map(params![day, turn, limit], |row| {
                     Ok(Offered {
-                        day: parsed(row, 0)?,
+                        day: parse_column(row, 0)?,
                         turn: row.get(1)?,
                         deck: row.get(2)?,
                         tip: row.get(3)?,
                         question: row.get(4)?,
-                        offered_at: parsed(row, 5)?,
+                        offered_at: parse_column(row, 5)?,
                     })
                 })?
                 .collect()

@@ -5,9 +5,9 @@ use rusqlite::{Transaction, TransactionBehavior};
 use super::Store;
 use super::check::{ASKED, REFLECTED_DAYS, kept_digest, numbers_after, tags_follow};
 use super::entries::insert_tags;
-use super::failure::wrong_at;
+use super::failure::sqlite_error;
 use super::findings::Tick;
-use super::revisions::present;
+use super::revisions::present_state;
 use crate::error::Result;
 use crate::model::Revision;
 use crate::model::entry::words;
@@ -20,7 +20,7 @@ impl Store {
     /// [`Error::Damaged`](crate::Error::Damaged) where the damage is in the way; then nothing was changed. Whatever
     /// keeps the journal from being written.
     pub fn repair(&mut self, tick: Tick<'_>) -> Result<()> {
-        let wrong = |error| wrong_at(&self.path, "write to", error);
+        let wrong = |error| sqlite_error(&self.path, "write to", error);
         let change = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
@@ -48,7 +48,7 @@ impl Store {
                 tick()?;
                 // One that cannot be read is left as it is, and so is one that is not what was
                 // saved: what is kept beside it may tell what it was.
-                if let Ok(Some(state)) = present(&change, number)
+                if let Ok(Some(state)) = present_state(&change, number)
                     && kept_digest(&change, "entry WHERE number", number)
                         .is_ok_and(|kept| kept == state.content.digest())
                 {

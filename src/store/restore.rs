@@ -20,16 +20,16 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode};
 
-use super::backup::{copy_pages, unmade};
+use super::backup::{copy_pages, error_of_place};
 use super::check::must_be_sound;
-use super::compare::compare;
-use super::failure::{not_a_journal, wrong_at};
+use super::compare::compare_copy;
+use super::failure::{not_a_journal, sqlite_error};
 use super::findings::{Findings, Tick};
 use super::open::{OpenPurpose, READ_WRITE, has_log};
 use super::{APPLICATION_ID, AskPassphrase, Key, Store, header, migrations};
 use crate::error::{Error, Result};
 use crate::files::{
-    UnfinishedFile, beside, folder_of, make_private_folder, sync_folder, unfinished,
+    UnfinishedFile, folder_of, make_private_folder, sync_folder, unfinished, with_suffix,
 };
 
 /// Endings of the files that may lie beside a database: its log and its rollback journal.
@@ -57,9 +57,9 @@ impl PendingRestore {
         tick: Tick<'_>,
     ) -> Result<PendingRestore> {
         fs::metadata(backup).map_err(|error| Error::io("open", backup, error))?;
-        header::look(backup).map_err(|error| about(error, backup))?;
+        header::file_kind(backup).map_err(|error| about(error, backup))?;
         // A link to the journal stays; what it leads to is replaced.
-        let place = match header::look(journal) {
+        let place = match header::file_kind(journal) {
             Ok(None) => journal.to_path_buf(),
             // An empty file is no journal, and no reason to do without one either.
             Err(error) if !fs::metadata(journal).is_ok_and(|found| found.is_file()) => {
@@ -110,9 +110,9 @@ impl PendingRestore {
             HeldJournal::Nothing => {
                 // A log without its journal would be taken for one of the new journal.
                 for suffix in COMPANIONS {
-                    let from = beside(place, suffix);
+                    let from = with_suffix(place, suffix);
                     if fs::symlink_metadata(&from).is_ok() {
-                        fs::rename(&from, beside(&aside, suffix)).map_err(wrong)?;
+                        fs::rename(&from, with_suffix(&aside, suffix)).map_err(wrong)?;
                     }
                 }
                 None
@@ -124,14 +124,14 @@ impl PendingRestore {
             HeldJournal::Unreadable => {
                 keep_bytes(place, &aside)?;
                 for suffix in COMPANIONS {
-                    remove(&beside(place, suffix)).map_err(wrong)?;
+                    remove(&with_suffix(place, suffix)).map_err(wrong)?;
                 }
                 Some(aside.clone())
             }
         };
         // Remove SQLite's side files of the old journal, which only this process has open.
         for suffix in ["-journal", "-shm"] {
-            remove(&beside(place, suffix)).map_err(wrong)?;
+            remove(&with_suffix(place, suffix)).map_err(wrong)?;
         }
         // Bring the copy to the disk before the journal is replaced.
         sync_folder(folder_of(place));
@@ -160,13 +160,13 @@ fn prepare(
     // With what was not yet moved into it: a backup may be a journal that somebody copied.
     copy_bytes(backup, file.path()).map_err(wrong)?;
     for suffix in COMPANIONS {
-        let companion = beside(backup, suffix);
+        let companion = with_suffix(backup, suffix);
         if fs::symlink_metadata(&companion).is_ok_and(|found| found.is_file()) {
-            copy_bytes(&companion, &beside(file.path(), suffix)).map_err(wrong)?;
+            copy_bytes(&companion, &with_suffix(file.path(), suffix)).map_err(wrong)?;
         }
     }
     let findings = ready(file.path(), ask, tick)
-        .map_err(|error| about(unmade(error, file.path(), wrong), backup))?;
+        .map_err(|error| about(error_of_place(error, file.path(), wrong), backup))?;
     file.sync().map_err(wrong)?;
     Ok((file, findings))
 }
@@ -176,7 +176,7 @@ fn ready(file: &Path, ask: &mut AskPassphrase<'_>, tick: Tick<'_>) -> Result<Fin
     let length = fs::metadata(file).map_err(|error| Error::io("read", file, error))?;
     let connect = |key| Store::connect(file, key, OpenPurpose::Check);
     let mut store = Store::opened(file, ask, &connect)?;
-    let wrong = |error| wrong_at(file, "read", error);
+    let wrong = |error| sqlite_error(file, "read", error);
     let page: u64 = store
         .connection
         // SQLite answers with a number, SQLCipher with a text.
@@ -268,7 +268,7 @@ fn hold_now(place: &Path, key: Option<&Key>) -> Result<HeldJournal> {
     // `hold` waits for other processes: SQLite does not wait for some of these locks.
     connection
         .busy_timeout(Duration::ZERO)
-        .map_err(|error| wrong_at(place, "open", error))?;
+        .map_err(|error| sqlite_error(place, "open", error))?;
     let version = connection
         // In this mode a lock that was taken is kept.
         .pragma_update(None, "locking_mode", "EXCLUSIVE")
@@ -289,7 +289,7 @@ fn hold_now(place: &Path, key: Option<&Key>) -> Result<HeldJournal> {
     };
     match version {
         Err(error) if unreadable(&error) => return Ok(HeldJournal::Unreadable),
-        Err(error) => return Err(wrong_at(place, "open", error)),
+        Err(error) => return Err(sqlite_error(place, "open", error)),
         Ok((application, _)) if application != APPLICATION_ID => {
             return Err(not_a_journal(
                 place,
@@ -320,7 +320,7 @@ fn hold_now(place: &Path, key: Option<&Key>) -> Result<HeldJournal> {
         });
     match alone {
         Err(error) if unreadable(&error) => Ok(HeldJournal::Unreadable),
-        Err(error) => Err(wrong_at(place, "write to", error)),
+        Err(error) => Err(sqlite_error(place, "write to", error)),
         Ok(mode) if mode != "delete" || has_log(place) => Err(Error::Busy {
             path: place.to_path_buf(),
         }),
@@ -340,11 +340,11 @@ fn keep_copy(
     let go_on = || Ok(());
     let moment = connection
         .unchecked_transaction()
-        .map_err(|error| wrong_at(place, "read", error))?;
+        .map_err(|error| sqlite_error(place, "read", error))?;
     copy_pages(&moment, place, file.path(), key, &go_on)
-        .map_err(|error| unmade(error, file.path(), wrong))?;
+        .map_err(|error| error_of_place(error, file.path(), wrong))?;
     // Damage of the journal is copied as it is, and is no reason to refuse the copy.
-    let compared = compare(&moment, place, file.path(), key, &go_on);
+    let compared = compare_copy(&moment, place, file.path(), key, &go_on);
     if let Err(error @ Error::BadCopy { .. }) = compared {
         return Err(error);
     }
@@ -356,7 +356,7 @@ fn keep_copy(
 /// Keeps what lies in the journal's place as it is, with what lies beside it.
 fn keep_bytes(place: &Path, aside: &Path) -> Result<()> {
     for suffix in COMPANIONS.into_iter().chain([""]) {
-        let (from, to) = (beside(place, suffix), beside(aside, suffix));
+        let (from, to) = (with_suffix(place, suffix), with_suffix(aside, suffix));
         let wrong = |error| Error::io("keep the journal as", &to, error);
         if !suffix.is_empty() && !fs::symlink_metadata(&from).is_ok_and(|found| found.is_file())
         {
@@ -376,15 +376,15 @@ fn aside(place: &Path, now: DateTime<FixedOffset>) -> PathBuf {
     let free = |path: &PathBuf| {
         ["", "-wal", "-journal"]
             .iter()
-            .all(|suffix| fs::symlink_metadata(beside(path, suffix)).is_err())
+            .all(|suffix| fs::symlink_metadata(with_suffix(path, suffix)).is_err())
     };
     (1_u32..)
         .map(|again| match again {
-            1 => beside(place, &name),
-            again => beside(place, &format!("{name}-{again}")),
+            1 => with_suffix(place, &name),
+            again => with_suffix(place, &format!("{name}-{again}")),
         })
         .find(free)
-        .unwrap_or_else(|| beside(place, &name))
+        .unwrap_or_else(|| with_suffix(place, &name))
 }
 
 /// Copies bytes into a file that only its owner can read.

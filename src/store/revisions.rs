@@ -14,7 +14,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::actions::TouchedEntry;
-use super::columns::{hidden_until, instant, new_id, optional, parsed, particulars, read_kind};
+use super::columns::{
+    hidden_until, instant, new_id, parse_column, parse_optional_column, particulars, read_kind,
+};
 use super::entries::{insert_reflections, insert_tags, reflections_of};
 use super::{Change, Reading};
 use crate::error::Result;
@@ -45,13 +47,13 @@ pub(super) const COLUMNS: &str = "kind, day, written_at, edited_at, text, mood, 
 impl Reading<'_> {
     /// The present state of an entry, in the trash or not.
     pub fn present(&self, number: i64) -> Result<Option<Revision>> {
-        present(self.connection, number).map_err(|error| self.wrong(error))
+        present_state(self.connection, number).map_err(|error| self.wrong(error))
     }
 
     /// Every state of an entry, the first one first and the present one last.
     pub fn revisions(&self, number: i64) -> Result<Vec<Revision>> {
         let read = || -> rusqlite::Result<Vec<Revision>> {
-            let Some(present) = present(self.connection, number)? else {
+            let Some(present) = present_state(self.connection, number)? else {
                 return Ok(Vec::new());
             };
             let mut past: HashMap<Uuid, Revision> = self
@@ -60,7 +62,7 @@ impl Reading<'_> {
                     "SELECT {COLUMNS}, id, tags, reflections FROM revision WHERE entry = ?1"
                 ))?
                 .query_map([present.entry.to_string()], |row| {
-                    past_revision(row, number, present.entry)
+                    read_past_revision(row, number, present.entry)
                 })?
                 .map(|revision| revision.map(|revision| (revision.id, revision)))
                 .collect::<rusqlite::Result<_>>()?;
@@ -82,7 +84,7 @@ impl Reading<'_> {
     /// A state of an entry by its id, present or past.
     pub fn revision(&self, number: i64, id: Uuid) -> Result<Option<Revision>> {
         let read = || -> rusqlite::Result<Option<Revision>> {
-            let Some(present) = present(self.connection, number)? else {
+            let Some(present) = present_state(self.connection, number)? else {
                 return Ok(None);
             };
             if present.id == id {
@@ -93,7 +95,7 @@ impl Reading<'_> {
                     "SELECT {COLUMNS}, id, tags, reflections FROM revision WHERE id = ?1"
                 ))?
                 .query_map([id.to_string()], |row| {
-                    past_revision(row, number, present.entry)
+                    read_past_revision(row, number, present.entry)
                 })?
                 .next()
                 .transpose()
@@ -114,7 +116,7 @@ impl Reading<'_> {
                 .collect::<rusqlite::Result<_>>()?;
             numbers
                 .into_iter()
-                .filter_map(|number| present(self.connection, number).transpose())
+                .filter_map(|number| present_state(self.connection, number).transpose())
                 .collect()
         };
         read().map_err(|error| self.wrong(error))
@@ -278,7 +280,7 @@ impl Change<'_> {
     }
 }
 
-pub(super) fn present(
+pub(super) fn present_state(
     connection: &Connection,
     number: i64,
 ) -> rusqlite::Result<Option<Revision>> {
@@ -288,7 +290,7 @@ pub(super) fn present(
         ))?
         .query_map([number], |row| {
             let mut revision = read_revision(row, number, Uuid::nil())?;
-            revision.entry = parsed(row, 13)?;
+            revision.entry = parse_column(row, 13)?;
             Ok(revision)
         })?
         .next()
@@ -298,13 +300,13 @@ pub(super) fn present(
     };
     revision.content.tags_by_hand = connection
         .prepare_cached("SELECT tag FROM tag WHERE entry = ?1 AND by_hand = 1")?
-        .query_map([number], |row| parsed(row, 0))?
+        .query_map([number], |row| parse_column(row, 0))?
         .collect::<rusqlite::Result<_>>()?;
     revision.content.reflections = reflections_of(connection, number)?;
     Ok(Some(revision))
 }
 
-pub(super) fn past_revision(
+pub(super) fn read_past_revision(
     row: &Row<'_>,
     number: i64,
     entry: Uuid,
@@ -374,22 +376,22 @@ fn read_revision(row: &Row<'_>, number: i64, entry: Uuid) -> rusqlite::Result<Re
     Ok(Revision {
         content: Content {
             kind,
-            day: parsed(row, 1)?,
-            written_at: parsed(row, 2)?,
-            edited_at: optional(row, 3)?,
+            day: parse_column(row, 1)?,
+            written_at: parse_column(row, 2)?,
+            edited_at: parse_optional_column(row, 3)?,
             text: row.get(4)?,
             mood: row.get::<_, Option<i64>>(5)?.and_then(Mood::new),
             starred: row.get(6)?,
-            deleted_at: optional(row, 7)?,
+            deleted_at: parse_optional_column(row, 7)?,
             tags_by_hand: BTreeSet::new(),
             reflections: Vec::new(),
             away,
         },
-        replaced: optional(row, 8)?,
-        saved_at: parsed(row, 9)?,
+        replaced: parse_optional_column(row, 8)?,
+        saved_at: parse_column(row, 9)?,
         // A journal in memory has none.
         device: row.get_ref(10)?.as_str()?.parse().ok(),
-        id: parsed(row, 12)?,
+        id: parse_column(row, 12)?,
         number,
         entry,
     })

@@ -23,7 +23,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::Reading;
 use super::entries::as_json;
-use super::filter::{Clause, FEW, Wanted, is_all_pages};
+use super::filter::{FEW, ReadExtent, WhereClause, is_all_pages};
 use crate::error::Result;
 use crate::model::fold::{Along, along, blocks, fold};
 use crate::model::query::{Query, Term};
@@ -33,7 +33,7 @@ use crate::model::{Entry, Filter, KindName, Order, Rank};
 const MATCHING: &str = "SELECT rowid FROM entry_text WHERE entry_text MATCH ?";
 
 /// The numbers of entries, in order.
-type Numbers = Arc<[i64]>;
+type EntryNumbers = Arc<[i64]>;
 
 /// Of how many spellings of a word, or of a phrase, the index is asked. No language comes
 /// near; what has more of them is looked for in the texts.
@@ -41,15 +41,15 @@ const MOST_SPELLINGS: usize = 64;
 
 /// The terms of a query, asked of those who know.
 #[derive(Default)]
-struct Asked {
+struct SearchPlan {
     /// What the index is asked: an expression of FTS5.
     words: Option<String>,
     /// What is to be looked for in the texts that the index has found; in all, if it was
     /// asked nothing.
     in_texts: Vec<Term>,
-    /// What the index has found, once it was asked: every entry. It goes through them all only
+    /// What the index has found, once it was plan: every entry. It goes through them all only
     /// once, for the list and for how many there are.
-    found: OnceCell<Numbers>,
+    matches: OnceCell<EntryNumbers>,
 }
 
 impl Reading<'_> {
@@ -64,20 +64,20 @@ impl Reading<'_> {
         rank: Rank,
         limit: Option<usize>,
     ) -> Result<(Vec<Entry>, u64)> {
-        let asked = self.asked(query.terms())?;
+        let plan = self.search_plan(query.terms())?;
         self.at_one_moment(|| {
-            let entries = match &asked.words {
+            let entries = match &plan.words {
                 Some(words) if rank == Rank::Best => {
-                    self.numbered(&self.best(words, &asked, filter, limit)?)?
+                    self.entries_numbered(&self.best(words, &plan, filter, limit)?)?
                 }
                 _ => {
-                    let clause = self.search_clause(&asked, filter, Wanted::of(limit))?;
-                    self.listed(clause, Order::NewestFirst, limit)?
+                    let clause = self.search_clause(&plan, filter, ReadExtent::of(limit))?;
+                    self.list(clause, Order::NewestFirst, limit)?
                 }
             };
             // Fewer than there was room for are all there are.
             let count = match limit {
-                Some(limit) if entries.len() >= limit => self.count_asked(&asked, filter)?,
+                Some(limit) if entries.len() >= limit => self.count_matches(&plan, filter)?,
                 _ => entries.len() as u64,
             };
             Ok((entries, count))
@@ -89,14 +89,14 @@ impl Reading<'_> {
     fn best(
         &self,
         words: &str,
-        asked: &Asked,
+        plan: &SearchPlan,
         filter: &Filter,
         limit: Option<usize>,
     ) -> Result<Vec<i64>> {
         let among;
         let mut values = vec![Value::from(words.to_owned())];
-        if !only_words(asked, filter) {
-            let clause = self.search_clause(asked, filter, Wanted::FirstOrIndexed)?;
+        if !is_index_enough(plan, filter) {
+            let clause = self.search_clause(plan, filter, ReadExtent::FirstOrIndexed)?;
             // The plus keeps the index from being asked once for each of them.
             among = format!(
                 " AND +rowid IN (SELECT number FROM entry WHERE {}{})",
@@ -105,7 +105,7 @@ impl Reading<'_> {
             );
             values.extend(clause.values);
         } else {
-            among = self.but_left_out(filter);
+            among = self.except_left_out(filter);
         }
         let limit = limit
             .and_then(|limit| i64::try_from(limit).ok())
@@ -116,51 +116,57 @@ impl Reading<'_> {
 
     /// How many entries [`Reading::search`] would find.
     pub fn count_found(&self, query: &Query, filter: &Filter) -> Result<u64> {
-        let asked = self.asked(query.terms())?;
-        self.at_one_moment(|| self.count_asked(&asked, filter))
+        let plan = self.search_plan(query.terms())?;
+        self.at_one_moment(|| self.count_matches(&plan, filter))
     }
 
-    fn count_asked(&self, asked: &Asked, filter: &Filter) -> Result<u64> {
-        match self.found(asked)? {
+    fn count_matches(&self, plan: &SearchPlan, filter: &Filter) -> Result<u64> {
+        match self.matching_numbers(plan)? {
             // The index holds the living entries and nothing else.
-            Some(found) if only_words(asked, filter) => {
+            Some(found) if is_index_enough(plan, filter) => {
                 let left_out = self.numbers_of(&self.left_out(&filter.kinds), [])?;
                 let is_found = |number: &&i64| found.binary_search(number).is_ok();
                 Ok((found.len() - left_out.iter().filter(is_found).count()) as u64)
             }
-            _ => self.counted(self.search_clause(asked, filter, Wanted::FirstOrIndexed)?),
+            _ => self.count_where(self.search_clause(
+                plan,
+                filter,
+                ReadExtent::FirstOrIndexed,
+            )?),
         }
     }
 
     /// The numbers of all entries with the words in them; `None` where no words are asked for.
-    fn found(&self, asked: &Asked) -> Result<Option<Numbers>> {
-        let Some(words) = &asked.words else {
+    fn matching_numbers(&self, plan: &SearchPlan) -> Result<Option<EntryNumbers>> {
+        let Some(words) = &plan.words else {
             return Ok(None);
         };
-        if asked.found.get().is_none() {
+        if plan.matches.get().is_none() {
             let matching = format!("{MATCHING} ORDER BY rowid");
-            let _ = asked.found.set(self.numbers_of(&matching, [words])?.into());
+            let _ = plan
+                .matches
+                .set(self.numbers_of(&matching, [words])?.into());
         }
-        Ok(asked.found.get().cloned())
+        Ok(plan.matches.get().cloned())
     }
 
     /// Whether an entry of these kinds has the term.
     pub fn occurs(&self, term: &Term, kinds: &[KindName]) -> Result<bool> {
-        let asked = self.asked(std::slice::from_ref(term))?;
+        let plan = self.search_plan(std::slice::from_ref(term))?;
         let everything = Filter {
             kinds: kinds.to_vec(),
             ..Filter::default()
         };
-        match &asked.words {
-            Some(words) if only_words(&asked, &everything) => self
+        match &plan.words {
+            Some(words) if is_index_enough(&plan, &everything) => self
                 .connection
-                .prepare_cached(&format!("{MATCHING}{}", self.but_left_out(&everything)))
+                .prepare_cached(&format!("{MATCHING}{}", self.except_left_out(&everything)))
                 .and_then(|mut statement| statement.exists([words]))
                 .map_err(|error| self.wrong(error)),
             _ => {
-                let first = Wanted::FirstOrIndexed;
-                let clause = self.search_clause(&asked, &everything, first)?;
-                Ok(!self.listed(clause, Order::NewestFirst, Some(1))?.is_empty())
+                let first = ReadExtent::FirstOrIndexed;
+                let clause = self.search_clause(&plan, &everything, first)?;
+                Ok(!self.list(clause, Order::NewestFirst, Some(1))?.is_empty())
             }
         }
     }
@@ -226,21 +232,26 @@ impl Reading<'_> {
 
     /// What keeps a search in the index alone from what a filter that names nothing but kinds,
     /// pages among them, leaves out: a condition on `rowid`.
-    fn but_left_out(&self, filter: &Filter) -> String {
+    fn except_left_out(&self, filter: &Filter) -> String {
         format!(" AND rowid NOT IN ({})", self.left_out(&filter.kinds))
     }
 
     /// A filter and terms as one clause.
-    fn search_clause(&self, asked: &Asked, filter: &Filter, wanted: Wanted) -> Result<Clause> {
-        let found = self.found(asked)?;
+    fn search_clause(
+        &self,
+        plan: &SearchPlan,
+        filter: &Filter,
+        extent: ReadExtent,
+    ) -> Result<WhereClause> {
+        let found = self.matching_numbers(plan)?;
         let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
-        let build = || -> rusqlite::Result<Clause> {
-            let mut clause = Clause::of(filter, wanted, self.connection)?;
+        let build = || -> rusqlite::Result<WhereClause> {
+            let mut clause = WhereClause::of(filter, extent, self.connection)?;
             match found {
-                Some(found) if found.len() <= FEW || wanted.is_fetched(filter) => {
+                Some(found) if found.len() <= FEW || extent.is_fetched(filter) => {
                     let numbers = as_json(&found).into();
                     clause.and("number IN (SELECT value FROM json_each(?))", [numbers]);
-                    clause.fetches |= wanted.is_fetched(filter);
+                    clause.fetches |= extent.is_fetched(filter);
                 }
                 Some(found) => {
                     let is_found = move |call: &mut Context<'_>| {
@@ -252,8 +263,8 @@ impl Reading<'_> {
                 }
                 None => {}
             }
-            if !asked.in_texts.is_empty() {
-                let terms = asked.in_texts.clone();
+            if !plan.in_texts.is_empty() {
+                let terms = plan.in_texts.clone();
                 self.connection.create_scalar_function(
                     "has_terms",
                     1,
@@ -271,26 +282,26 @@ impl Reading<'_> {
     }
 
     /// Parts terms into what the index is asked and what is looked for in the texts.
-    fn asked(&self, terms: &[Term]) -> Result<Asked> {
-        let mut asked = Asked::default();
+    fn search_plan(&self, terms: &[Term]) -> Result<SearchPlan> {
+        let mut plan = SearchPlan::default();
         let mut words: Vec<String> = Vec::new();
         for term in terms {
             let (text, star) = match term {
                 Term::Words(text) => (text, ""),
                 Term::Prefix(stem) => (stem, "*"),
                 Term::Piece(_) => {
-                    asked.in_texts.push(term.clone());
+                    plan.in_texts.push(term.clone());
                     continue;
                 }
             };
-            if !is_looked_up(text) {
-                words.push(any(&spellings(text), star));
+            if !needs_lookup(text) {
+                words.push(any_of(&spellings(text), star));
                 continue;
             }
             // What parts words here may not part them to the index, which takes characters that
             // are newer than its tables for letters. So several words are asked for as they
             // are typed, too.
-            let found = self.looked_up(term).map_err(|error| self.wrong(error))?;
+            let found = self.spellings_of(term).map_err(|error| self.wrong(error))?;
             let count = found.iter().try_fold(1, |count: usize, word| {
                 count.checked_mul(word.as_ref()?.len())
             });
@@ -308,28 +319,28 @@ impl Reading<'_> {
                 if !term.words().eq([text.as_str()]) {
                     phrases.extend(spellings(text));
                 }
-                words.push(any(&phrases, star));
+                words.push(any_of(&phrases, star));
             } else {
                 // Where all of the words are, the texts tell whether they are in order.
                 let mut each: Vec<String> = Vec::new();
                 for (at, spellings) in found.iter().enumerate() {
                     let star = if at + 1 == found.len() { star } else { "" };
-                    each.extend(spellings.as_ref().map(|spellings| any(spellings, star)));
+                    each.extend(spellings.as_ref().map(|spellings| any_of(spellings, star)));
                 }
                 if !each.is_empty() {
-                    let whole = any(&spellings(text), star);
+                    let whole = any_of(&spellings(text), star);
                     words.push(format!("(({}) OR {whole})", each.join(" AND ")));
                 }
-                asked.in_texts.push(term.clone());
+                plan.in_texts.push(term.clone());
             }
         }
-        asked.words = (!words.is_empty()).then(|| words.join(" AND "));
-        Ok(asked)
+        plan.words = (!words.is_empty()).then(|| words.join(" AND "));
+        Ok(plan)
     }
 
     /// The spellings of each word of a term: those of the journal, where the index keeps
     /// apart what is alike. `None` for a word that has too many.
-    fn looked_up(&self, term: &Term) -> rusqlite::Result<Vec<Option<Vec<String>>>> {
+    fn spellings_of(&self, term: &Term) -> rusqlite::Result<Vec<Option<Vec<String>>>> {
         let mut words = term.words().peekable();
         let mut found = Vec::new();
         let mut known: HashMap<(&str, bool), Option<Vec<String>>> = HashMap::new();
@@ -339,8 +350,8 @@ impl Reading<'_> {
                 found.push(spellings.clone());
                 continue;
             }
-            let spellings = if is_looked_up(word) {
-                match self.in_vocabulary(&fold(word), open)? {
+            let spellings = if needs_lookup(word) {
+                match self.vocabulary_spellings(&fold(word), open)? {
                     // Asked for all the same, so that the term is not found without it.
                     Some(none) if none.is_empty() => Some(vec![word.to_owned()]),
                     spellings => spellings,
@@ -361,7 +372,11 @@ impl Reading<'_> {
     /// next that may: past all that share the letter with which one goes astray. That takes
     /// as many steps as there are letters to choose from on the way, about a hundred, and not
     /// more in a journal of more words.
-    fn in_vocabulary(&self, folded: &str, open: bool) -> rusqlite::Result<Option<Vec<String>>> {
+    fn vocabulary_spellings(
+        &self,
+        folded: &str,
+        open: bool,
+    ) -> rusqlite::Result<Option<Vec<String>>> {
         let Some(first) = folded.chars().next() else {
             return Ok(Some(Vec::new()));
         };
@@ -427,17 +442,17 @@ impl Reading<'_> {
 }
 
 /// Whether the index alone can tell what is found.
-fn only_words(asked: &Asked, filter: &Filter) -> bool {
-    is_all_pages(filter) && asked.in_texts.is_empty()
+fn is_index_enough(plan: &SearchPlan, filter: &Filter) -> bool {
+    is_all_pages(filter) && plan.in_texts.is_empty()
 }
 
 /// Whether the index may keep apart what is alike to this text.
-fn is_looked_up(text: &str) -> bool {
+fn needs_lookup(text: &str) -> bool {
     !text.is_ascii() && fold(text).contains(|c| blocks(c).is_some())
 }
 
 /// Texts as an expression of which one must occur.
-fn any(texts: &[String], star: &str) -> String {
+fn any_of(texts: &[String], star: &str) -> String {
     let quoted: Vec<String> = texts
         .iter()
         .map(|text| {
@@ -537,8 +552,8 @@ mod tests {
         let store = Store::in_memory().expect("a journal");
         let reading = store.reading();
         let is_asked = |query: Query| {
-            let asked = reading.asked(query.terms()).expect("an answer");
-            asked.words.is_some()
+            let plan = reading.search_plan(query.terms()).expect("an answer");
+            plan.words.is_some()
         };
         for c in '\u{1}'..='\u{1ffff}' {
             let query = Query::read(&[c.to_string()]);

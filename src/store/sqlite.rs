@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::failure::unfit;
+use super::failure::unfit_build;
 use crate::error::Result;
 
 /// The oldest SQLite that does not damage a WAL file with two writers
@@ -29,7 +29,7 @@ pub const fn has_encryption() -> bool {
 /// Starts SQLCipher, which a connection has to find running when it is opened if it is to take
 /// a key or to copy from one key to another.
 pub(super) fn start_cipher(path: &Path) -> Result<()> {
-    onward_sqlcipher::start().map_err(|why| unfit(path, &why.to_string()))
+    onward_sqlcipher::start().map_err(|why| unfit_build(path, &why.to_string()))
 }
 
 /// The SQLCipher that is built in, if one is.

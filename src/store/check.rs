@@ -6,17 +6,19 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::types::{FromSql, ToSql};
+use rusqlite::types::ToSql;
 use rusqlite::{Connection, ErrorCode};
 use uuid::Uuid;
 
 use super::columns::parse_column;
+use super::derived::{DERIVED, tags_follow};
 use super::findings::{CheckPart, Finding, Findings, Tick};
-use super::revisions::{COLUMNS, present_state, read_past_revision};
+use super::id_walk::{IdWalk, ids_after, numbers_after};
+use super::revisions::{COLUMNS, kept_digest, present_state, read_past_revision};
 use super::{Store, migrations};
 use crate::error::{Error, Result};
 use crate::model::entry::words;
-use crate::model::{Day, Revision, Tag};
+use crate::model::{Day, Revision};
 
 impl Store {
     /// Looks at everything in the file.
@@ -59,91 +61,6 @@ impl Store {
         Ok(findings)
     }
 }
-
-/// Whether the tags that are kept as tags of the text stand in it, and no others do.
-pub(super) fn tags_follow(connection: &Connection, state: &Revision) -> rusqlite::Result<bool> {
-    let kept = connection
-        .prepare_cached("SELECT tag FROM tag WHERE entry = ?1 AND by_hand = 0")?
-        .query_map([state.number], |row| row.get::<_, String>(0))?
-        .collect::<rusqlite::Result<BTreeSet<String>>>()?;
-    let in_text = Tag::in_text(&state.content.text);
-    let follow = in_text.difference(&state.content.tags_by_hand);
-    Ok(follow.map(Tag::as_str).eq(kept.iter().map(String::as_str)))
-}
-
-/// The fingerprint that was kept when a state was saved.
-pub(super) fn kept_digest(
-    connection: &Connection,
-    which: &str,
-    key: impl ToSql,
-) -> rusqlite::Result<Vec<u8>> {
-    connection
-        .prepare_cached(&format!("SELECT digest FROM {which} = ?1"))?
-        .query_row([key], |row| row.get(0))
-}
-
-/// How many numbers or ids are held at a time.
-const BATCH: i64 = 500;
-
-/// Keys that were read, and what broke the reading off.
-pub(super) type IdBatch<K> = (Vec<K>, Option<rusqlite::Error>);
-
-/// The numbers of entries after one, as many as are held at a time.
-pub(super) fn numbers_after(connection: &Connection, after: i64) -> IdBatch<i64> {
-    let sql = "SELECT number FROM entry NOT INDEXED WHERE number > ?1 ORDER BY number LIMIT ?2";
-    keys(connection, sql, after)
-}
-
-/// The ids of earlier states after one, as many as are held at a time.
-fn ids_after(connection: &Connection, after: &str) -> IdBatch<String> {
-    let sql = "SELECT id FROM revision WHERE id > ?1 ORDER BY id LIMIT ?2";
-    keys(connection, sql, after)
-}
-
-fn keys<K: FromSql>(connection: &Connection, sql: &str, after: impl ToSql) -> IdBatch<K> {
-    let mut found = Vec::new();
-    let read = || -> rusqlite::Result<()> {
-        let mut asked = connection.prepare_cached(sql)?;
-        let mut rows = asked.query((after, BATCH))?;
-        while let Some(row) = rows.next()? {
-            found.push(row.get(0)?);
-        }
-        Ok(())
-    };
-    let error = read().err();
-    (found, error)
-}
-
-/// On how many entries of a day a tip was reflected on, counted anew.
-pub(super) const REFLECTED_DAYS: &str =
-    "SELECT deck, tip, day, count(*) FROM reflection JOIN entry ON entry.number = entry
-      WHERE deleted_at IS NULL GROUP BY 1, 2, 3";
-
-/// How often questions were asked, counted anew.
-pub(super) const ASKED: &str =
-    "SELECT deck, tip, question, count(*) FROM prompt GROUP BY 1, 2, 3";
-
-/// Each derived table: the layout it came with, the finding, its rows, and the rows counted anew.
-const DERIVED: [(i64, &str, &str, &str); 3] = [
-    (
-        1,
-        "the days on which tips were reflected on are not counted right",
-        "SELECT deck, tip, day, entries FROM reflected_day",
-        REFLECTED_DAYS,
-    ),
-    (
-        1,
-        "how far the deck is covered is not counted right",
-        "SELECT deck, tip, days FROM covered_tip WHERE days > 0",
-        "SELECT deck, tip, count(*) FROM reflected_day GROUP BY 1, 2",
-    ),
-    (
-        3,
-        "how often questions were asked is not counted right",
-        "SELECT deck, tip, question, times FROM asked",
-        ASKED,
-    ),
-];
 
 /// Rows that must not be: the layout from which on, what it means, and a query for the number
 /// of the entry of each.
@@ -590,46 +507,6 @@ fn said(error: &rusqlite::Error) -> String {
     match error.sqlite_error() {
         Some(code) => code.to_string(),
         None => "a value is not what it should be".to_owned(),
-    }
-}
-
-/// A walk along keys, past places that cannot be read.
-struct IdWalk<K> {
-    /// Behind which it goes on; `None` at the end.
-    after: Option<K>,
-    from: Option<K>,
-    jumps: u32,
-}
-
-impl<K: Clone> IdWalk<K> {
-    /// Far enough for any gap that a damaged page leaves, and soon over.
-    const JUMPS: u32 = 40;
-
-    fn new(from: K) -> IdWalk<K> {
-        IdWalk {
-            after: Some(from),
-            from: None,
-            jumps: 0,
-        }
-    }
-
-    /// It came as far as this key, or no further.
-    fn went(&mut self, last: Option<K>) {
-        self.from = self.after.take();
-        if last.is_some() {
-            self.jumps = 0;
-            self.from.clone_from(&last);
-            self.after = last;
-        }
-    }
-
-    /// Goes on behind what could not be read, each time further.
-    fn jump(&mut self, over: impl Fn(&K, u32) -> K) {
-        self.after = None;
-        if self.jumps < IdWalk::<K>::JUMPS {
-            self.after = self.from.as_ref().map(|from| over(from, self.jumps));
-            self.jumps += 1;
-        }
     }
 }
 

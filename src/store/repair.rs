@@ -3,11 +3,12 @@
 use rusqlite::{Transaction, TransactionBehavior};
 
 use super::Store;
-use super::check::{ASKED, REFLECTED_DAYS, kept_digest, numbers_after, tags_follow};
+use super::derived::{ASKED, REFLECTED_DAYS, tags_follow};
 use super::entries::insert_tags;
 use super::failure::sqlite_error;
 use super::findings::Tick;
-use super::revisions::present_state;
+use super::id_walk::numbers_after;
+use super::revisions::{kept_digest, present_state};
 use crate::error::Result;
 use crate::model::Revision;
 use crate::model::entry::words;

@@ -9,6 +9,7 @@ use chrono::{DateTime, FixedOffset};
 use std::str::FromStr;
 
 use rusqlite::functions::{Context, FunctionFlags};
+use rusqlite::types::ToSql;
 use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -304,6 +305,17 @@ pub(super) fn present_state(
         .collect::<rusqlite::Result<_>>()?;
     revision.content.reflections = reflections_of(connection, number)?;
     Ok(Some(revision))
+}
+
+/// The fingerprint that was kept when a state was saved.
+pub(super) fn kept_digest(
+    connection: &Connection,
+    which: &str,
+    key: impl ToSql,
+) -> rusqlite::Result<Vec<u8>> {
+    connection
+        .prepare_cached(&format!("SELECT digest FROM {which} = ?1"))?
+        .query_row([key], |row| row.get(0))
 }
 
 pub(super) fn read_past_revision(

@@ -1,0 +1,76 @@
+//! Walking through a table by number or id, past places that cannot be read.
+
+use rusqlite::Connection;
+use rusqlite::types::{FromSql, ToSql};
+
+/// How many numbers or ids are held at a time.
+const BATCH: i64 = 500;
+
+/// Keys that were read, and what broke the reading off.
+pub(super) type IdBatch<K> = (Vec<K>, Option<rusqlite::Error>);
+
+/// The numbers of entries after one, as many as are held at a time.
+pub(super) fn numbers_after(connection: &Connection, after: i64) -> IdBatch<i64> {
+    let sql = "SELECT number FROM entry NOT INDEXED WHERE number > ?1 ORDER BY number LIMIT ?2";
+    keys(connection, sql, after)
+}
+
+/// The ids of earlier states after one, as many as are held at a time.
+pub(super) fn ids_after(connection: &Connection, after: &str) -> IdBatch<String> {
+    let sql = "SELECT id FROM revision WHERE id > ?1 ORDER BY id LIMIT ?2";
+    keys(connection, sql, after)
+}
+
+fn keys<K: FromSql>(connection: &Connection, sql: &str, after: impl ToSql) -> IdBatch<K> {
+    let mut found = Vec::new();
+    let read = || -> rusqlite::Result<()> {
+        let mut asked = connection.prepare_cached(sql)?;
+        let mut rows = asked.query((after, BATCH))?;
+        while let Some(row) = rows.next()? {
+            found.push(row.get(0)?);
+        }
+        Ok(())
+    };
+    let error = read().err();
+    (found, error)
+}
+
+/// A walk along keys, past places that cannot be read.
+pub(super) struct IdWalk<K> {
+    /// Behind which it goes on; `None` at the end.
+    pub(super) after: Option<K>,
+    from: Option<K>,
+    jumps: u32,
+}
+
+impl<K: Clone> IdWalk<K> {
+    /// Far enough for any gap that a damaged page leaves, and soon over.
+    const JUMPS: u32 = 40;
+
+    pub(super) fn new(from: K) -> IdWalk<K> {
+        IdWalk {
+            after: Some(from),
+            from: None,
+            jumps: 0,
+        }
+    }
+
+    /// It came as far as this key, or no further.
+    pub(super) fn went(&mut self, last: Option<K>) {
+        self.from = self.after.take();
+        if last.is_some() {
+            self.jumps = 0;
+            self.from.clone_from(&last);
+            self.after = last;
+        }
+    }
+
+    /// Goes on behind what could not be read, each time further.
+    pub(super) fn jump(&mut self, over: impl Fn(&K, u32) -> K) {
+        self.after = None;
+        if self.jumps < IdWalk::<K>::JUMPS {
+            self.after = self.from.as_ref().map(|from| over(from, self.jumps));
+            self.jumps += 1;
+        }
+    }
+}

@@ -5,6 +5,7 @@
 //! what to do next and [`Error::exit_status`] what a script sees. Nothing here names SQLite:
 //! the store boxes its sources. No variant carries what a person wrote.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -416,135 +417,87 @@ impl Error {
         }
     }
 
-    /// What to do next, as an imperative without a period; `None` where there is nothing
-    /// useful to say.
+    /// The next step, as an imperative without a period. `None` where there is nothing useful
+    /// to say.
     pub fn hint(&self) -> Option<String> {
-        match self {
-            Error::Usage { hint, .. } | Error::BadConfig { hint, .. } => hint.clone(),
-            Error::Editor { hint, .. } | Error::Locked { hint, .. } => hint.clone(),
-            Error::EncryptedFile { hint, .. } => hint.clone(),
-            Error::NoPlace { hint, .. } => hint.map(str::to_owned),
-            Error::WrongPassphrase { hint, .. } => hint.clone().or_else(|| {
-                Some(
-                    "mind capital letters and the keyboard's layout; if you are sure of it, the \
-                     file may be damaged, or no journal"
-                        .to_owned(),
-                )
-            }),
+        let hint: Cow<'static, str> = match self {
+            Error::Usage { hint, .. }
+            | Error::BadConfig { hint, .. }
+            | Error::Editor { hint, .. }
+            | Error::Locked { hint, .. }
+            | Error::EncryptedFile { hint, .. } => return hint.clone(),
+            Error::NoPlace { hint, .. } => return hint.map(str::to_owned),
+            Error::WrongPassphrase { hint, .. } => match hint {
+                Some(hint) => hint.clone().into(),
+                None => {
+                    "mind capital letters and the keyboard's layout; if you are sure of it, \
+                         the file may be damaged, or no journal"
+                        .into()
+                }
+            },
             Error::BadDeck { slug, .. } => {
-                Some(format!("for all of it: onward deck check {slug}"))
+                format!("for all of it: onward deck check {slug}").into()
             }
-            Error::NoSuchDeck { .. } => Some("see onward deck list".to_owned()),
-            Error::NoSuchTip { nearest, .. } => Some(format!("{nearest}; see onward tips")),
+            Error::NoSuchDeck { .. } => "see onward deck list".into(),
+            Error::NoSuchTip { nearest, .. } => format!("{nearest}; see onward tips").into(),
             Error::NoSuchEntry { wanted } if wanted.ends_with("in the trash") => {
-                Some("see onward trash".to_owned())
+                "see onward trash".into()
             }
-            Error::NoSuchEntry { .. } => Some("see onward list".to_owned()),
+            Error::NoSuchEntry { .. } => "see onward list".into(),
             Error::InTrash { number } => {
-                Some(format!("take it out with onward restore {number}"))
+                format!("take it out with onward restore {number}").into()
             }
-            Error::OutOfSight {
-                number,
-                sealed: true,
-                ..
-            } => Some(format!("break its seal with onward letter --open {number}")),
-            Error::OutOfSight { number, .. } => {
-                Some(format!("bring it back with onward away --return {number}"))
-            }
-            Error::NoHome => Some("set HOME, or name a file with --journal".to_owned()),
-            Error::NoKeyring { .. } => Some(
-                "type the passphrase for each command, or let ONWARD_PASSPHRASE_COMMAND print it"
-                    .to_owned(),
-            ),
+            Error::OutOfSight { number, sealed, .. } => match sealed {
+                true => format!("break its seal with onward letter --open {number}").into(),
+                false => format!("bring it back with onward away --return {number}").into(),
+            },
+            Error::NoHome => "set HOME, or name a file with --journal".into(),
+            Error::NoKeyring { .. } => "type the passphrase for each command, or let \
+                                        ONWARD_PASSPHRASE_COMMAND print it"
+                .into(),
             Error::NotAJournal { .. } => {
-                Some("name another file with --journal, or move this one away".to_owned())
+                "name another file with --journal, or move this one away".into()
             }
-            Error::NewerJournal { found, known, .. } => Some(format!(
+            Error::NewerJournal { found, known, .. } => format!(
                 "update onward (the journal has layout {found}, this program knows {known}); \
                  nothing was changed"
-            )),
-            Error::Busy { .. } => {
-                Some("try again when the other command has finished".to_owned())
-            }
-            Error::DiskFull { .. } => Some("make some room, then try again".to_owned()),
+            )
+            .into(),
+            Error::Busy { .. } => "try again when the other command has finished".into(),
+            Error::DiskFull { .. } => "make some room, then try again".into(),
             Error::ReadOnly { .. } => {
-                Some("check who owns the file and its folder, and their modes".to_owned())
+                "check who owns the file and its folder, and their modes".into()
             }
-            Error::Damaged { .. } => Some(
-                "see onward doctor; leave the file as it is and work on a copy of it"
-                    .to_owned(),
-            ),
+            Error::Damaged { .. } => {
+                "see onward doctor; leave the file as it is and work on a copy of it".into()
+            }
             Error::DamagedBackup { .. } | Error::NotABackup { .. } => {
-                Some("nothing was changed; onward doctor tells of other backups".to_owned())
+                "nothing was changed; onward doctor tells of other backups".into()
             }
-            Error::BadCopy { .. } => Some(
-                "nothing was kept of it; check the disk it was made on, and try again"
-                    .to_owned(),
-            ),
+            Error::BadCopy { .. } => {
+                "nothing was kept of it; check the disk it was made on, and try again".into()
+            }
             Error::AlreadyThere { .. } => {
-                Some("nothing is overwritten; name another file, or a folder".to_owned())
+                "nothing is overwritten; name another file, or a folder".into()
             }
-            Error::Miscounted { .. } => Some(
-                "nothing was added; please report this with the shape of the file".to_owned(),
-            ),
-            Error::TooLong { .. } => Some("split it into several entries".to_owned()),
+            Error::Miscounted { .. } => {
+                "nothing was added; please report this with the shape of the file".into()
+            }
+            Error::TooLong { .. } => "split it into several entries".into(),
             Error::NotUtf8 { .. } => {
-                Some("convert it first, for example with iconv -f latin1 -t utf-8".to_owned())
+                "convert it first, for example with iconv -f latin1 -t utf-8".into()
             }
-            Error::Unsaved { kept, source } => Some(match kept {
-                KeptText::AsDraft => "what you wrote is kept; take it up again with \
-                                  onward write --resume"
-                    .to_owned(),
-                KeptText::InFile(path) => {
-                    let advice = match **source {
-                        Error::NotUtf8 { .. } => {
-                            "convert it, for example with iconv -f latin1 \
-                                                  -t utf-8, and pipe it into onward write"
-                                .to_owned()
-                        }
-                        Error::TooLong { .. } => "split it, and save the parts with onward \
-                                                  write"
-                            .to_owned(),
-                        _ => "save it with onward write < that file".to_owned(),
-                    };
-                    let what = match **source {
-                        Error::TooLong { .. } => "the beginning of it, up to that length,",
-                        _ => "what you wrote",
-                    };
-                    format!("{what} is kept in {}; {advice}", path.display())
-                }
-                KeptText::InMemory(path) => format!(
-                    "what you wrote is kept in {}, in memory only, until the machine is switched \
-                     off; save it with onward write < that file, and then remove it",
-                    path.display()
-                ),
-                KeptText::Printed => {
-                    "nothing could be written anywhere, so your text is printed above; copy it"
-                        .to_owned()
-                }
-            }),
-            Error::Unrecognised { .. } => Some(
-                "say what it is with --from, or how its dates are written with --date-from; \
-                 onward import --help has the forms"
-                    .to_owned(),
-            ),
-            Error::Format(FormatError::NotOpened { why, .. }) => match why {
-                NotOpened::NoKey => {
-                    Some("name the file that has the key with --identity".to_owned())
-                }
-                NotOpened::WithoutAge => Some(OTHER_BUILD.to_owned()),
-                NotOpened::WrongPassphrase => Some(
-                    "mind capital letters and the keyboard's layout; if you are sure of it, the \
-                     file may be damaged"
-                        .to_owned(),
-                ),
-                _ => None,
-            },
-            Error::Format(_)
-            | Error::Store { .. }
-            | Error::Io { .. }
-            | Error::Interrupted => None,
-        }
+            Error::Unsaved { kept, source } => unsaved_hint(kept, source).into(),
+            Error::Unrecognised { .. } => "say what it is with --from, or how its dates are \
+                                           written with --date-from; onward import --help has \
+                                           the forms"
+                .into(),
+            Error::Format(FormatError::NotOpened { why, .. }) => not_opened_hint(why)?.into(),
+            Error::Format(_) | Error::Store { .. } | Error::Io { .. } | Error::Interrupted => {
+                return None;
+            }
+        };
+        Some(hint.into_owned())
     }
 
     /// Everything to do next: what mends the cause, where a text is kept meanwhile and there is
@@ -583,6 +536,51 @@ impl Error {
             Error::Unsaved { source, .. } => source.exit_status(),
             _ => 1,
         }
+    }
+}
+
+/// The hint for a text that is not saved: where it is, and how to save it from there.
+fn unsaved_hint(kept: &KeptText, source: &Error) -> String {
+    match kept {
+        KeptText::AsDraft => {
+            "what you wrote is kept; take it up again with onward write --resume".to_owned()
+        }
+        KeptText::InFile(path) => {
+            let advice = match source {
+                Error::NotUtf8 { .. } => {
+                    "convert it, for example with iconv -f latin1 -t utf-8, and pipe it into \
+                     onward write"
+                }
+                Error::TooLong { .. } => "split it, and save the parts with onward write",
+                _ => "save it with onward write < that file",
+            };
+            let what = match source {
+                Error::TooLong { .. } => "the beginning of it, up to that length,",
+                _ => "what you wrote",
+            };
+            format!("{what} is kept in {}; {advice}", path.display())
+        }
+        KeptText::InMemory(path) => format!(
+            "what you wrote is kept in {}, in memory only, until the machine is switched off; \
+             save it with onward write < that file, and then remove it",
+            path.display()
+        ),
+        KeptText::Printed => {
+            "nothing could be written anywhere, so your text is printed above; copy it"
+                .to_owned()
+        }
+    }
+}
+
+fn not_opened_hint(why: &NotOpened) -> Option<&'static str> {
+    match why {
+        NotOpened::NoKey => Some("name the file that has the key with --identity"),
+        NotOpened::WithoutAge => Some(OTHER_BUILD),
+        NotOpened::WrongPassphrase => Some(
+            "mind capital letters and the keyboard's layout; if you are sure of it, the file \
+             may be damaged",
+        ),
+        _ => None,
     }
 }
 

@@ -245,7 +245,7 @@ const UNITS: [(u32, &[&str]); 3] = [
 
 impl UnlockDuration {
     /// The same as a difference of instants.
-    pub fn delta(self) -> TimeDelta {
+    fn delta(self) -> TimeDelta {
         TimeDelta::seconds(self.seconds.into())
     }
 }

@@ -73,7 +73,7 @@ impl Shelf {
     ///
     /// # Errors
     /// [`Error::NoHome`].
-    pub fn file_of(&self, slug: &str) -> Result<PathBuf> {
+    fn file_of(&self, slug: &str) -> Result<PathBuf> {
         let folder = self.folder.as_ref().ok_or(Error::NoHome)?;
         Ok(folder.join(format!("{slug}.toml")))
     }

@@ -1,6 +1,6 @@
 //! Folders and files for text that nobody else is to see.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -80,14 +80,6 @@ pub fn set_aside_in(places: &[PathBuf], bytes: &[u8]) -> Option<KeptText> {
         write_and_sync(file.as_file().try_clone().ok()?, bytes).ok()?;
         file.keep().ok().map(|(_, path)| KeptText::InFile(path))
     })
-}
-
-pub(super) fn create_private(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 pub(super) fn write_and_sync(mut file: File, bytes: &[u8]) -> io::Result<()> {

@@ -25,10 +25,11 @@ use sha2::{Digest, Sha256};
 
 use crate::environment;
 use crate::error::{Error, KeptText, Result};
+use crate::files::{create_private, with_suffix};
 use crate::journal::{Journal, StoredDraft};
 
 pub use folder::set_aside_in;
-use folder::{create_private, files_in, kept_files_in, new_folder, write_and_sync};
+use folder::{files_in, kept_files_in, new_folder, write_and_sync};
 
 const PAGE: &str = "page.md";
 const METADATA: &str = "particulars.json";
@@ -110,10 +111,8 @@ pub struct DraftMetadata {
 impl Drafts {
     /// The drafts of the plain journal at this path.
     pub fn of(journal: &Path) -> Drafts {
-        let mut folder = journal.as_os_str().to_owned();
-        folder.push(".drafts");
         Drafts {
-            folder: folder.into(),
+            folder: with_suffix(journal, ".drafts"),
             journal: journal.to_path_buf(),
             encrypted: None,
         }

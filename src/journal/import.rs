@@ -174,11 +174,6 @@ impl RunningImport<'_, '_> {
         Ok(())
     }
 
-    /// How many entries were read so far.
-    pub fn read(&self) -> u64 {
-        self.report.read
-    }
-
     /// An entry of another program.
     fn record(&mut self, format: &'static str, mut record: Record) -> Result<()> {
         self.report.read += 1;

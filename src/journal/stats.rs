@@ -44,13 +44,13 @@ pub struct Stats {
 }
 
 /// How many days "lately" is, unless the journal is younger.
-pub(super) const LATELY: usize = 365;
+const LATELY: usize = 365;
 
 /// How many weeks the moods are told for.
-pub(super) const WEEKS: i64 = 26;
+const WEEKS: i64 = 26;
 
 /// How many tags are told.
-pub(super) const TAGS: usize = 10;
+const TAGS: usize = 10;
 
 impl Journal {
     /// The journal in numbers; of a year alone where one is given. The pictures show that

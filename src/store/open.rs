@@ -201,7 +201,7 @@ impl Store {
     }
 
     /// Whether the open file is still the one at the path. Encrypting and decrypting replace it.
-    pub(super) fn is_current(&self) -> bool {
+    fn is_current(&self) -> bool {
         file_identity(&self.path) == self.file
     }
 
@@ -404,7 +404,7 @@ impl Store {
 }
 
 /// A file that nobody writes to, as SQLite names it.
-pub(super) fn immutable_uri(path: &Path) -> String {
+fn immutable_uri(path: &Path) -> String {
     // As bytes: a name need not be UTF-8.
     let mut uri = String::from("file:");
     for &byte in path.as_os_str().as_encoded_bytes() {

@@ -29,7 +29,7 @@ use crate::store::Store;
 
 pub use crate::store::{
     ActionKind, AskPassphrase, ClosedJournal, CopyReason, EarlierCopy, Key, LockedJournal,
-    Passphrase, RecoverySheet, Salt, StoredDraft, UnlockSecret, ask_nobody, ask_only,
+    Passphrase, RecoverySheet, Salt, StoredDraft, TipDays, UnlockSecret, ask_nobody, ask_only,
     has_encryption,
 };
 pub use changes::{Edit, EditOutcome, TextRewrite, UndoOutcome};

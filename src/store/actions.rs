@@ -1,7 +1,8 @@
 //! The line of actions that undo and redo walk along.
 //!
-//! Undo walks back along it, redo forth. A new action after an undo drops the undone part, so
-//! that redo no longer reaches it; every text of it stays in the history.
+//! Undo walks back along the line, redo forth. A new action after an undo cuts off the undone
+//! actions, so that redo no longer reaches them. The history of each entry still has all
+//! their texts.
 
 use chrono::{DateTime, FixedOffset};
 use rusqlite::{OptionalExtension, params};
@@ -14,15 +15,15 @@ use crate::error::Result;
 /// The kind of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ActionKind {
-    /// Wrote an entry.
+    /// An entry was written.
     Write,
-    /// Changed one.
+    /// An entry was changed.
     Edit,
-    /// Put some into the trash.
+    /// Entries were put into the trash.
     Delete,
-    /// Took some out of the trash.
+    /// Entries were taken out of the trash.
     Restore,
-    /// Brought entries in.
+    /// Entries were imported.
     Import,
 }
 
@@ -56,8 +57,8 @@ impl std::str::FromStr for ActionKind {
     }
 }
 
-/// An entry that an action touched, and the revisions it led from and to. `before` is `None`
-/// where the action made the entry.
+/// An entry that an action touched, with its revisions before and after. `before` is `None`
+/// if the action made the entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TouchedEntry {
     /// The entry's number.
@@ -79,12 +80,12 @@ pub struct Action {
 }
 
 impl Reading<'_> {
-    /// The last action that is done: what undo takes back.
+    /// The last action that is done, which the next undo takes back.
     pub fn last_done(&self) -> Result<Option<Action>> {
         self.action("state = 'done' ORDER BY number DESC")
     }
 
-    /// The first action that is undone: what redo does again.
+    /// The first action that is undone, which the next redo does again.
     pub fn first_undone(&self) -> Result<Option<Action>> {
         self.action("state = 'undone' ORDER BY number")
     }
@@ -123,8 +124,8 @@ impl Reading<'_> {
     }
 }
 
-/// An action that is recorded while it happens: what it is, when it began, and its number once
-/// it has touched something.
+/// An action that is recorded while it happens: its kind, when it began, and its number once
+/// it has touched an entry.
 pub(super) struct Recording {
     what: ActionKind,
     made_at: DateTime<FixedOffset>,
@@ -132,8 +133,8 @@ pub(super) struct Recording {
 }
 
 impl Change<'_> {
-    /// Records what is touched from now on as it happens, so that an action on any number of
-    /// entries needs no room to remember them. Ends with [`Change::commit`].
+    /// Records each touched entry at once from now on, so that an action on any number of
+    /// entries needs no memory for them. End it with [`Change::commit`].
     pub fn record_as(&mut self, what: ActionKind, now: DateTime<FixedOffset>) {
         self.recording = Some(Recording {
             what,
@@ -142,7 +143,7 @@ impl Change<'_> {
         });
     }
 
-    /// Remembers that an entry was touched.
+    /// Notes that the action touched an entry.
     pub(super) fn touch(&mut self, touched: TouchedEntry) -> Result<()> {
         let Some(Recording {
             what,
@@ -182,8 +183,8 @@ impl Change<'_> {
         self.commit()
     }
 
-    /// A new action at the end of the line, and its number. What was undone before it can no
-    /// longer be done again.
+    /// Adds an action at the end of the line and returns its number. Actions that were undone
+    /// before it can no longer be redone.
     fn begin_action(
         &self,
         what: ActionKind,
@@ -213,7 +214,7 @@ impl Change<'_> {
             .map(|_| ())
     }
 
-    /// Notes that an action is undone, or done again.
+    /// Marks an action as done or undone.
     pub fn mark(&self, action: &Action, done: bool) -> Result<()> {
         self.transaction
             .execute(

@@ -1,11 +1,11 @@
-//! Copies of a journal that are known to be whole.
+//! Backups: copies of a journal that were compared with it.
 //!
-//! A backup is the journal page by page as it was at one moment. The connection that copies
-//! holds a read transaction from before the first page to after the last comparison: SQLite's
-//! backup interface copies within a transaction that is open already, and in WAL mode nobody
-//! who writes meanwhile is kept waiting or gets into the copy. The copy is then opened by
-//! itself and compared with that same moment, row counts and every fingerprint computed from
-//! what it holds, before it gets its name.
+//! A backup has the journal's pages as of one moment. The copying connection holds a read
+//! transaction from before the first page to after the last comparison. SQLite's backup
+//! interface copies within a transaction that is already open, and in WAL mode other
+//! processes can write meanwhile without getting into the copy. Before the copy gets its name
+//! it is opened by itself and compared with the same moment: the number of rows, and every
+//! fingerprint, computed from its texts.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -25,42 +25,41 @@ use super::{Key, Store, ask_only};
 use crate::error::{Error, Result};
 use crate::files::{UnfinishedFile, folder_of, make_private_folder, sync_folder, unfinished};
 
-/// How many pages are copied at a time: between them `tick` is asked whether to go on.
+/// How many pages are copied between two calls of `tick`. A page has 4096 bytes.
 const PAGES: i32 = 2_000;
 
-/// A backup that was made and compared.
+/// A backup that was made and compared with the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FinishedBackup {
     /// The path of its file.
     pub path: PathBuf,
-    /// How many entries it holds, in the trash or not.
+    /// How many entries it has, those in the trash included.
     pub entries: u64,
-    /// How many earlier states.
+    /// How many earlier states of entries it has.
     pub revisions: u64,
     /// Its length in bytes.
     pub bytes: u64,
-    /// Older backups that were removed.
+    /// Older backups that were removed to make room for it.
     pub removed: Vec<PathBuf>,
 }
 
-/// The folder that backups go to unless something else is said: `backups` beside the journal.
+/// The folder for backups if no other is named: `backups` beside the journal.
 pub fn default_backup_folder(journal: &Path) -> PathBuf {
     folder_of(journal).join("backups")
 }
 
 impl Store {
-    /// Makes a backup, compares it with the journal and puts it into its place, where nothing
+    /// Makes a backup, compares it with the journal and moves it to its place, where nothing
     /// may be yet.
     ///
     /// `place` is a file, or a folder, in which the backup is named after the journal and the
-    /// moment; a folder that is missing is made. With `keep`, the oldest backups in the same
-    /// folder that bear our name and belong to this journal are then removed, so that this many
-    /// are left.
+    /// moment. A missing folder is made. If `keep` is given, the oldest backups of this
+    /// journal in that folder are removed afterwards, so that this many remain.
     ///
     /// # Errors
-    /// [`Error::AlreadyThere`]; [`Error::Damaged`] where the journal is not what was saved,
-    /// [`Error::BadCopy`] where the copy is not what the journal is: then nothing was made and
-    /// nothing removed. [`Error::DiskFull`] and the like.
+    /// [`Error::AlreadyThere`]; [`Error::Damaged`] if the journal fails the comparison,
+    /// [`Error::BadCopy`] if the copy does; [`Error::DiskFull`] and [`Error::Io`]; those of
+    /// `tick`. After an error nothing was made and nothing removed.
     pub fn backup(
         &self,
         place: Option<&Path>,
@@ -131,7 +130,7 @@ impl Store {
         })
     }
 
-    /// Removes backups of this journal beyond the newest `keep`, the one just made counted.
+    /// Removes backups of this journal beyond the newest `keep`, the one just made included.
     fn remove_oldest(&self, folder: &Path, made: &Path, keep: usize) -> Vec<PathBuf> {
         let id = |connection: &Connection| -> Option<Uuid> {
             let id = connection
@@ -176,7 +175,7 @@ fn stem(journal: &Path) -> OsString {
     stem
 }
 
-/// The files in a folder that are named as backups of this journal, the newest first.
+/// The files in a folder that are named like backups of this journal, the newest first.
 pub fn backups_in(folder: &Path, journal: &Path) -> Vec<PathBuf> {
     let stem = stem(journal);
     let found = fs::read_dir(folder).into_iter().flatten().flatten();
@@ -188,7 +187,7 @@ pub fn backups_in(folder: &Path, journal: &Path) -> Vec<PathBuf> {
     found.into_iter().map(|(_, path)| path).collect()
 }
 
-/// The moment in a backup's name, and which of that moment it is.
+/// The moment in a backup's name, and its number among the backups of that moment.
 fn moment(name: &OsStr, stem: &OsStr) -> Option<(String, u32)> {
     let rest = name
         .as_encoded_bytes()
@@ -208,8 +207,8 @@ fn moment(name: &OsStr, stem: &OsStr) -> Option<(String, u32)> {
     Some((moment.to_owned(), again))
 }
 
-/// Turns an error about a file in the making into one about its place: nobody knows the path of
-/// the other.
+/// Turns an error about an unfinished file into one about its place. The path of the
+/// unfinished file would mean nothing to the person.
 pub(super) fn error_of_place(
     error: Error,
     made: &Path,
@@ -231,7 +230,7 @@ pub(super) fn error_of_place(
     }
 }
 
-/// Copies the journal as the open transaction sees it. The copy needs no log.
+/// Copies the journal as the open transaction sees it. The copy is left without a log.
 pub(super) fn copy_pages(
     source: &Connection,
     journal: &Path,
@@ -241,13 +240,13 @@ pub(super) fn copy_pages(
 ) -> Result<()> {
     let reading = |error| sqlite_error(journal, "read", error);
     let writing = |error| sqlite_error(to, "write to", error);
-    // The snapshot of the read transaction begins with its first statement.
+    // Read once, because the snapshot of a read transaction begins with its first statement.
     source
         .query_row("SELECT count(*) FROM sqlite_schema", (), |_| Ok(()))
         .map_err(reading)?;
     // Use the same key, or the copy of an encrypted journal would be plain.
     let open = || Connection::open_with_flags(to, READ_WRITE);
-    let mut copy = Store::at(to, open, key.cloned())?.connection;
+    let mut copy = Store::with_key(to, open, key.cloned())?.connection;
     {
         let backup = Backup::new(source, &mut copy).map_err(writing)?;
         loop {

@@ -1,8 +1,8 @@
-//! Checking a journal's file, and mending what is derived in it.
+//! Checking a journal's file.
 //!
-//! Every check goes as far as the file lets it: what cannot be read is a finding, and the rest
-//! is checked all the same. Texts are held one at a time. Nothing that anyone wrote gets into a
-//! finding.
+//! Every check goes as far as the file lets it. Anything that cannot be read is a finding,
+//! and the rest is checked all the same. One text is held in memory at a time. No finding
+//! quotes a text.
 
 use std::collections::BTreeSet;
 
@@ -21,13 +21,14 @@ use crate::model::entry::words;
 use crate::model::{Day, Revision};
 
 impl Store {
-    /// Looks at everything in the file.
+    /// Checks everything in the file.
     ///
-    /// The file is not changed. While the search index is compared with the texts, others that
-    /// want to write wait; all else is of one moment, and others go on writing.
+    /// The file is not changed. The comparison of the full-text index with the texts comes
+    /// first and keeps other writers waiting. All other checks are of one moment, and others
+    /// can write meanwhile.
     ///
     /// # Errors
-    /// Only those of `tick`: what is wrong with the journal is found, not raised.
+    /// Only those of `tick`. A fault of the journal is a finding, not an error.
     pub fn check(&self, tick: Tick<'_>) -> Result<Findings> {
         let mut checkup = Checkup {
             connection: &self.connection,
@@ -36,12 +37,12 @@ impl Store {
             tick,
         };
         checkup.search(self.is_read_only());
-        // Never committed: it only keeps the moment that is read.
+        // A read transaction that is never committed: it only keeps the snapshot.
         let moment = self.connection.unchecked_transaction();
         if let Err(error) = &moment {
             checkup.raise(CheckPart::File, "the journal cannot be read", error);
         }
-        // SQLCipher signs each page, so that a changed one is found without reading its rows.
+        // SQLCipher signs each page, so this finds a changed one without reading its rows.
         match self.damaged_pages() {
             Ok(pages) => pages
                 .iter()
@@ -54,7 +55,7 @@ impl Store {
         checkup.counts();
         drop(moment);
         let mut findings = checkup.findings;
-        // In the order in which they are told of, and the same every time.
+        // Sort in the order of a report, so that two checks of one file say the same.
         findings
             .found
             .sort_by_key(|finding| (finding.check, finding.entry));
@@ -62,8 +63,8 @@ impl Store {
     }
 }
 
-/// Rows that must not be: the layout from which on, what it means, and a query for the number
-/// of the entry of each.
+/// Rows that must not exist: the first layout to look in, the finding, and a query for the
+/// number of each row's entry.
 const HISTORY: [(i64, &str, &str); 7] = [
     (
         1,
@@ -114,7 +115,7 @@ const HISTORY: [(i64, &str, &str); 7] = [
     ),
 ];
 
-/// A check under way.
+/// A check that is running.
 struct Checkup<'a> {
     connection: &'a Connection,
     layout: i64,
@@ -133,7 +134,7 @@ impl Checkup<'_> {
         });
     }
 
-    /// Notes that something could not be read.
+    /// Adds a finding about something that could not be read.
     fn raise(&mut self, check: CheckPart, what: &str, error: &rusqlite::Error) {
         self.raise_for(check, None, what, error);
     }
@@ -154,8 +155,9 @@ impl Checkup<'_> {
         });
     }
 
-    /// Whether the index holds the words of the living, and those alone. SQLite does that only
-    /// as if it were writing.
+    /// Checks that the full-text index has the words of the entries that are not in the
+    /// trash, and no others. FTS5 offers this check only as an `INSERT`, so it needs the
+    /// write lock.
     fn search(&mut self, read_only: bool) {
         if read_only {
             return;
@@ -176,7 +178,7 @@ impl Checkup<'_> {
         }
     }
 
-    /// The tables and the references.
+    /// Checks the pages, the tables, and the references between them.
     fn file(&mut self) {
         match self.lines("PRAGMA integrity_check(100)") {
             Err(error) => {
@@ -208,7 +210,7 @@ impl Checkup<'_> {
         self.particulars();
     }
 
-    /// The journal's own row, and every day and moment outside the states.
+    /// Checks the journal's own row, and every day and moment outside the states of entries.
     fn particulars(&mut self) {
         let own = self.connection.query_row(
             "SELECT id, device, created_at, (SELECT count(*) FROM journal) FROM journal",
@@ -260,7 +262,8 @@ impl Checkup<'_> {
         }
     }
 
-    /// A line of SQLite's own check: is it about something that can be made anew?
+    /// Turns a line of `PRAGMA integrity_check` into a finding. It is repairable if it is
+    /// about an index or a derived table.
     fn classified(&self, line: String) -> Finding {
         let index = ["missing from index ", "in index ", "from index "]
             .iter()
@@ -311,7 +314,7 @@ impl Checkup<'_> {
         }
     }
 
-    /// The type and name of the table or index whose pages begin with this one.
+    /// The type and name of the table or index whose root page this is.
     fn owner(&self, root: i64) -> Option<(String, String)> {
         self.connection
             .query_row(
@@ -329,7 +332,7 @@ impl Checkup<'_> {
             .collect()
     }
 
-    /// Every state that can be reached, and what follows from the present ones.
+    /// Checks every state that can be reached, and the data derived from present ones.
     fn texts(&mut self) -> Result<()> {
         let mut walk = IdWalk::new(i64::MIN);
         while let Some(after) = walk.after {
@@ -342,7 +345,8 @@ impl Checkup<'_> {
             if let Some(error) = error {
                 let what = "a page of entries cannot be read";
                 self.raise(CheckPart::Texts, what, &error);
-                // The numbers on such a page are unknown too: jump ahead, each time further.
+                // The numbers on a damaged page are unknown, so jump ahead, each time
+                // further.
                 walk.jump(|&after, step| after.max(-1).saturating_add(1 << step));
             }
         }
@@ -357,7 +361,8 @@ impl Checkup<'_> {
             if let Some(error) = error {
                 let what = "a page of earlier states cannot be read";
                 self.raise(CheckPart::Texts, what, &error);
-                // Ids begin with the moment they were made, in 48 of their 128 bits.
+                // The first 48 of an id's 128 bits are its moment, so this jumps ahead in
+                // time.
                 walk.jump(|after, step| {
                     let after: Uuid = after.parse().unwrap_or_default();
                     let next = after.as_u128().saturating_add(1 << (64 + step));
@@ -380,7 +385,8 @@ impl Checkup<'_> {
         };
         self.findings.newest = self.findings.newest.max(Some(state.content.day));
         if let Some(what) = self.digest("entry WHERE number", number, &state) {
-            // Do not check what is derived from it: it may be right for the text that was saved.
+            // Do not check the data derived from it: it may be right for the text that was
+            // saved.
             return self.found(CheckPart::Texts, entry, false, what);
         }
         let kept = self.connection.query_row(
@@ -402,7 +408,7 @@ impl Checkup<'_> {
         }
     }
 
-    /// An earlier state.
+    /// Checks an earlier state.
     fn state(&mut self, id: &str) {
         self.findings.revisions += 1;
         let of = self
@@ -438,7 +444,7 @@ impl Checkup<'_> {
         }
     }
 
-    /// The finding about the fingerprint of a state; `None` where it is right.
+    /// The finding about the fingerprint of a state; `None` if it matches.
     fn digest(&self, which: &str, key: impl ToSql, state: &Revision) -> Option<&'static str> {
         if self.layout < 4 {
             return None;
@@ -501,8 +507,8 @@ impl Checkup<'_> {
     }
 }
 
-/// SQLite's own words about an error. An error in reading a value may quote what was written, so
-/// its words are left out.
+/// SQLite's own words about an error. An error about a value may quote a text, so its words
+/// are left out.
 fn said(error: &rusqlite::Error) -> String {
     match error.sqlite_error() {
         Some(code) => code.to_string(),
@@ -510,8 +516,10 @@ fn said(error: &rusqlite::Error) -> String {
     }
 }
 
-/// Checks a copy that must be whole: what is derived is made anew, and anything else is an
-/// error.
+/// Checks a copy that must be sound. Faults in derived data are repaired.
+///
+/// # Errors
+/// [`Error::Damaged`] with the first fault that remains; those of `tick`.
 pub(super) fn must_be_sound(store: &mut Store, tick: Tick<'_>) -> Result<Findings> {
     let mut findings = store.check(tick)?;
     if !findings.is_empty() && findings.are_derived() {

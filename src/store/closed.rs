@@ -1,4 +1,4 @@
-//! What can be told of a journal's file without opening it in SQLite.
+//! Reading the first bytes of a journal's file without opening it in SQLite.
 
 use std::path::Path;
 
@@ -7,11 +7,11 @@ use crate::error::Result;
 
 /// A journal's file that this process does not have open in SQLite.
 ///
-/// To look at a file is to open it and to close it again, and that drops every lock that SQLite
+/// To look at a file is to open and close it, and closing it drops every lock that SQLite
 /// holds on it in the same process (<https://www.sqlite.org/howtocorrupt.html>, section 2.2).
-/// Whoever wants to look therefore needs one of these. Make one with [`ClosedJournal::at`] only
-/// where nothing can be open: a session that has a journal lends one while that is closed, and
-/// cannot open it before the loan is over.
+/// This type makes the caller prove that nothing is open. Make one with [`ClosedJournal::at`]
+/// only where no journal can be open. A session that has a journal lends one while the
+/// journal is closed, and cannot open it before the loan is over.
 #[derive(Debug)]
 pub struct ClosedJournal<'a> {
     path: &'a Path,
@@ -23,12 +23,12 @@ impl<'a> ClosedJournal<'a> {
         ClosedJournal { path }
     }
 
-    /// The salt that the file begins with, if it is an encrypted journal. `None` for a plain one,
-    /// and where there is no file.
+    /// The salt at the beginning of an encrypted journal. `None` for a plain journal and if
+    /// there is no file.
     ///
     /// # Errors
-    /// [`crate::Error::NotAJournal`] for what cannot be one; [`crate::Error::Io`] when it cannot
-    /// be read.
+    /// [`crate::Error::NotAJournal`] for a file that cannot be one; [`crate::Error::Io`] when
+    /// it cannot be read.
     pub fn salt(&self) -> Result<Option<Salt>> {
         Ok(match header::file_kind(self.path)? {
             Some(FileKind::Encrypted(salt)) => Some(salt),
@@ -36,7 +36,8 @@ impl<'a> ClosedJournal<'a> {
         })
     }
 
-    /// Whether the file is, as far as can be told, an encrypted journal.
+    /// True if the file looks like an encrypted journal. Its bytes are random, so only
+    /// opening it would tell for sure.
     pub fn is_encrypted(&self) -> bool {
         matches!(self.salt(), Ok(Some(_)))
     }

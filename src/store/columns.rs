@@ -1,4 +1,4 @@
-//! How days, moments, ids and what belongs to a kind go into a column and come out of it.
+//! Writing days, moments, ids and what belongs to a kind into columns, and reading them back.
 
 use std::collections::BTreeMap;
 
@@ -11,11 +11,11 @@ use crate::model::kind::Away;
 pub(super) use crate::model::revision::instant;
 use crate::model::{Content, Kind, KindName};
 
-/// The condition of the index `entry_aside`. SQLite uses the index only for a query with the same
-/// words.
+/// The condition of the partial index `entry_aside`. SQLite uses the index only if a query
+/// repeats the condition word for word.
 pub(super) const ASIDE: &str = "(kind <> 'page' OR hidden_until <> '')";
 
-/// An id that carries the given time, so that ids sort by it.
+/// A new id that begins with the given time, so that ids sort by it.
 pub(super) fn new_id(now: DateTime<FixedOffset>) -> Uuid {
     let seconds = u64::try_from(now.timestamp()).unwrap_or(0);
     Uuid::new_v7(Timestamp::from_unix(
@@ -25,8 +25,8 @@ pub(super) fn new_id(now: DateTime<FixedOffset>) -> Uuid {
     ))
 }
 
-/// What belongs to the kind of an entry, and until when it is away, as the column `particulars` keeps
-/// it: an object of named texts, or nothing.
+/// The column `particulars`: what belongs to the kind of an entry, and until when it is away, as a
+/// JSON object of named texts. `None` if there is nothing of it.
 pub(super) fn particulars(content: &Content) -> rusqlite::Result<Option<String>> {
     let fields: BTreeMap<_, _> = content.kind.fields(content.away).into_iter().collect();
     if fields.is_empty() {
@@ -57,14 +57,15 @@ pub(super) fn read_kind(
     Kind::read(name, fields).map_err(|error| wrong(error.into()))
 }
 
-/// The value of the column `hidden_until`: the first day on which an entry is in sight, empty if
-/// it always is, and for one that is away for good a word that sorts after every day.
+/// The value of the column `hidden_until`: the first day on which an entry is visible. Empty
+/// if it always is; a word that sorts after every day if it is away for good.
 pub(super) fn hidden_until(content: &Content) -> String {
     let until = content.hidden_until();
     until.map(|away| away.to_string()).unwrap_or_default()
 }
 
-/// A value that the file keeps as text. One that does not parse means that the file is damaged.
+/// Parses a value from a text column. A value that does not parse means that the file is
+/// damaged.
 pub(super) fn parse_column<T>(row: &Row<'_>, column: usize) -> rusqlite::Result<T>
 where
     T: std::str::FromStr,
@@ -82,7 +83,7 @@ where
         })
 }
 
-/// [`parsed`], where the file may have nothing.
+/// Like [`parse_column`], for a column that may be `NULL`.
 pub(super) fn parse_optional_column<T>(
     row: &Row<'_>,
     column: usize,

@@ -13,13 +13,13 @@ use crate::error::{Error, Result};
 use crate::model::Digest;
 
 /// Opens a copy by itself and compares it with the journal as the open transaction sees it:
-/// the tables and how many rows each has, and of every state the fingerprint of what is really
-/// there, on both sides, with the one that was kept when it was saved. Returns how many entries
-/// and earlier states there are.
+/// the tables, the number of rows of each, and the fingerprint of every state. The
+/// fingerprints are computed anew on both sides and compared with the stored ones. Returns
+/// the number of entries and of earlier states.
 ///
 /// # Errors
-/// [`Error::BadCopy`] where the copy differs from the journal, [`Error::Damaged`] where the
-/// journal is not what was saved; whatever `tick` says.
+/// [`Error::BadCopy`] if the copy differs from the journal; [`Error::Damaged`] if the journal
+/// differs from its own fingerprints; those of `tick`.
 pub(super) fn compare_copy(
     source: &Connection,
     journal: &Path,
@@ -51,7 +51,7 @@ struct CopyComparison<'a> {
 }
 
 impl CopyComparison<'_> {
-    /// Both have the same tables, and each as many rows.
+    /// Checks that both have the same tables, each with as many rows.
     fn tables(&self) -> Result<()> {
         let tables = tables(self.source).map_err(|error| self.unread(error))?;
         if self::tables(self.copy).map_err(|_| self.bad_read())? != tables {
@@ -72,7 +72,7 @@ impl CopyComparison<'_> {
         Ok(())
     }
 
-    /// SQLite finds nothing wrong with the copy.
+    /// Checks that SQLite finds nothing wrong with the copy.
     fn soundness(&self) -> Result<()> {
         let said: String = self
             .copy
@@ -81,7 +81,7 @@ impl CopyComparison<'_> {
         if said == "ok" {
             return Ok(());
         }
-        // A true copy says of itself what the journal says.
+        // If the journal fails the same check, the copy is true and the journal is damaged.
         let own = self
             .source
             .query_row("PRAGMA integrity_check(1)", (), |row| {
@@ -93,13 +93,14 @@ impl CopyComparison<'_> {
         })
     }
 
-    /// Every state of the journal is in the copy, and on both sides what was saved. Since the
-    /// numbers of rows are the same, the copy has no others.
+    /// Checks that every state of the journal is in the copy, and that it matches its
+    /// fingerprint on both sides. The numbers of rows are the same, so the copy has no other
+    /// states.
     fn states(&self) -> Result<(u64, u64)> {
         for connection in [self.source, self.copy] {
             migrations::stand_in(connection).map_err(|error| self.unread(error))?;
         }
-        // An older layout has no fingerprints.
+        // Layouts before 4 store no fingerprints.
         let layout = migrations::version(self.source).map_err(|error| self.unread(error))?;
         let kept = if layout < 4 { "NULL" } else { "digest" };
         Ok((self.entries(kept)?, self.revisions(kept)?))
@@ -139,7 +140,8 @@ impl CopyComparison<'_> {
         })
     }
 
-    /// Compares the row that each row of the journal stands for, and counts them.
+    /// Calls `compare` for each row of a query on the journal, and returns the number of
+    /// rows.
     fn each_row(
         &self,
         sql: &str,
@@ -194,7 +196,7 @@ fn bad(copy: &Path, what: &str) -> Error {
     }
 }
 
-/// The tables of a journal, and whether their rows can be counted.
+/// The tables of a journal. The flag is false for virtual tables, whose rows are not counted.
 fn tables(connection: &Connection) -> rusqlite::Result<Vec<(String, bool)>> {
     connection
         .prepare(

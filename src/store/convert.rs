@@ -1,21 +1,20 @@
 //! Encrypting a journal, decrypting it, and giving it another key.
 //!
-//! Always by copy, check, and replacement: until the very moment at which the new file takes
-//! its place, the old one is the journal, whole and untouched but for its log, which is moved
-//! into it first. The order of the steps is what makes this safe:
+//! Each is done by copying, checking and replacing. Until the new file takes its place, the
+//! old one is the journal. It stays as it was, except that its log is moved into it first.
+//! The order of the steps makes this safe:
 //!
-//! 1. The old journal is opened in SQLite's exclusive mode and given up its log
-//!    (`journal_mode = DELETE`). That succeeds only where no other process has it open, and
-//!    from then on none gets in. One that had found the file before waits, and when it gets
-//!    in sees that the file is not the journal any more ([`super::Store::open`]). Without a
-//!    log there is none that could be taken for the new file's.
-//! 2. The copy is made in a folder of its own beside it, and opened anew with the new key.
-//!    Every row of every table is compared, and both indexes are checked.
-//! 3. The copy is brought to the disk, takes the journal's place, and the folder is brought
-//!    to the disk.
+//! 1. Open the old journal in SQLite's exclusive mode and remove its log (`journal_mode =
+//!    DELETE`). That succeeds only if no other process has it open, and from then on none can
+//!    open it. A process that waits for the old file notices afterwards that the path has
+//!    another one ([`super::Store::open`]). Without a log, SQLite cannot mistake an old log
+//!    for the new file's.
+//! 2. Make the copy in a folder of its own beside the journal, and open it with the new key.
+//!    Compare every row of every table and check both indexes.
+//! 3. Sync the copy, move it to the journal's place, and sync the folder.
 //!
-//! A journal without a log is therefore the mark of a conversion that has ended or was broken
-//! off: whoever opens it next clears up after it.
+//! So a journal without a log was just converted, or a conversion was broken off. The next
+//! process that opens it cleans up.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -35,16 +34,17 @@ use crate::files::{
     with_suffix,
 };
 
-/// How long to wait between two tries to have the journal for oneself.
+/// How long to wait before another attempt to get the journal for this process alone.
 const BREATH: Duration = Duration::from_millis(20);
 
 impl Store {
-    /// Makes the journal one that this key opens, or a plain one. Nothing but that changes.
+    /// Encrypts the journal with this key, or makes it a plain one if there is none. Its
+    /// contents stay the same.
     ///
     /// # Errors
-    /// [`Error::Busy`] when another process does not let go of the journal;
-    /// [`Error::Damaged`] when it is not whole; [`Error::DiskFull`] and the like. Then the
-    /// journal is as it was.
+    /// [`Error::Busy`] when another process keeps the journal open; [`Error::Damaged`] when
+    /// it fails a check; [`Error::DiskFull`] and [`Error::Io`]. After an error the journal is
+    /// as it was.
     pub fn convert(self, to: Option<&Key>) -> Result<Store> {
         if self.is_read_only() {
             return Err(Error::ReadOnly { path: self.path });
@@ -58,14 +58,15 @@ impl Store {
         refuse_other_names(&path)?;
         let from = self.key.clone();
         let file = self.file;
-        // Closing it moves the log into the file, if nobody else has it open.
+        // Closing the journal moves the log into the file, unless another process has it
+        // open.
         drop(self);
         unfinished::clear(&path);
 
         // Start it for a plain journal too: only connections that are opened after this can copy
         // into an encrypted file.
         start_cipher(&path)?;
-        let old = alone(&path, from.clone(), file)?;
+        let old = open_alone(&path, from.clone(), file)?;
         let done = copy(&old, to).and_then(|new| {
             replace(&old, new)?;
             Ok(())
@@ -87,17 +88,18 @@ impl Store {
     }
 }
 
-/// The journal for oneself, without a log, as soon as every other process has let go of it.
-fn alone(path: &Path, key: Option<Key>, file: Option<FileIdentity>) -> Result<Store> {
+/// Opens the journal for this process alone and without a log, as soon as every other process
+/// has closed it.
+fn open_alone(path: &Path, key: Option<Key>, file: Option<FileIdentity>) -> Result<Store> {
     let begun = Instant::now();
     loop {
-        let store = Store::at(
+        let store = Store::with_key(
             path,
             || Connection::open_with_flags(path, READ_WRITE),
             key.clone(),
         )?;
         let take = || -> rusqlite::Result<String> {
-            // Do not let SQLite wait: while it waits it keeps the locks it has, and two waiting
+            // Do not let SQLite wait: it would keep its locks meanwhile, and two waiting
             // processes would never end.
             store.connection.busy_timeout(Duration::ZERO)?;
             store
@@ -107,12 +109,13 @@ fn alone(path: &Path, key: Option<Key>, file: Option<FileIdentity>) -> Result<St
                 store
                     .connection
                     .query_row("PRAGMA journal_mode = DELETE", [], |row| row.get(0))?;
-            // Takes the lock where the journal had no log to give up; in this mode it is kept.
+            // Take the lock also if the journal had no log to remove. In exclusive mode it is
+            // kept.
             store.connection.execute_batch("BEGIN EXCLUSIVE; COMMIT")?;
             Ok(mode)
         };
         match take() {
-            // Another process has replaced the file.
+            // Another process has replaced the file, so this one is no longer the journal.
             _ if file_identity(path) != file => return Err(busy(path)),
             Ok(mode) if mode == "delete" => return Ok(store),
             Err(error) if !is_busy(&error) => return Err(store.wrong("write to", error)),
@@ -131,12 +134,12 @@ fn busy(path: &Path) -> Error {
     }
 }
 
-/// Makes the copy and checks it.
+/// Makes the encrypted or decrypted copy, and checks it.
 fn copy(old: &Store, to: Option<&Key>) -> Result<UnfinishedFile> {
     let path = &old.path;
     let wrong = |error| sqlite_error(path, "copy", error);
     let cannot_begin = |error| Error::io("copy the journal to", folder_of(path), error);
-    // Other SQLites take a key and write plain files.
+    // SQLite without SQLCipher ignores keys, and would write a plain file.
     if cipher_version(&old.connection).map_err(wrong)?.is_none() {
         return Err(unfit_build(path, "it was built without encryption"));
     }
@@ -147,7 +150,8 @@ fn copy(old: &Store, to: Option<&Key>) -> Result<UnfinishedFile> {
             "ATTACH DATABASE CAST(?1 AS TEXT) AS copy KEY ?2",
             (new.path().as_os_str().as_encoded_bytes(), key.as_str()),
         )?;
-        // The copy is nothing until it is whole, and then it is brought to the disk.
+        // Sync nothing while copying: the finished copy is synced once, and a broken one is
+        // removed.
         old.connection.execute_batch(
             "PRAGMA copy.synchronous = OFF;
              PRAGMA copy.journal_mode = OFF;
@@ -166,7 +170,7 @@ fn copy(old: &Store, to: Option<&Key>) -> Result<UnfinishedFile> {
     let detached = old.connection.execute_batch("DETACH DATABASE copy");
     exported.and(detached).map_err(wrong)?;
 
-    let check = Store::at(
+    let check = Store::with_key(
         path,
         || Connection::open_with_flags(new.path(), READ_WRITE),
         to.cloned(),
@@ -185,7 +189,7 @@ fn copy(old: &Store, to: Option<&Key>) -> Result<UnfinishedFile> {
     }
 }
 
-/// Puts the copy in the journal's place, which nobody else has open.
+/// Moves the copy to the journal's place. No other process has the journal open.
 fn replace(old: &Store, new: UnfinishedFile) -> Result<()> {
     let path = &old.path;
     let wrong = |error| Error::io("replace", path, error);
@@ -201,7 +205,8 @@ fn replace(old: &Store, new: UnfinishedFile) -> Result<()> {
     Ok(())
 }
 
-/// Another name of the same file would go on leading to what it was.
+/// Refuses a file with hard links. The other name would go on leading to the old file, which is
+/// a plain one if the journal is being encrypted.
 fn refuse_other_names(path: &Path) -> Result<()> {
     #[cfg(unix)]
     {
@@ -221,16 +226,16 @@ fn refuse_other_names(path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The difference between two journals, or what is wrong with the second, as a sentence; `None`
-/// where they agree.
+/// Compares two journals row by row, and checks the second. Returns the first difference or
+/// fault as a sentence; `None` if there is none.
 fn compare(old: &Connection, new: &Connection) -> rusqlite::Result<Option<String>> {
     let names = "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema
                  WHERE name NOT LIKE 'sqlite_autoindex%' ORDER BY 1, 2";
     if !same_rows(old, new, names)? {
         return Ok(Some("its tables were not copied well".to_owned()));
     }
-    // Compare the tables with pages of their own, which include those of the search index. All
-    // other tables and views are made of them.
+    // Compare the tables that have pages of their own, which include those of the full-text
+    // index. All other tables and views are computed from them.
     let tables: Vec<String> = old
         .prepare(
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0 ORDER BY 1",
@@ -238,7 +243,7 @@ fn compare(old: &Connection, new: &Connection) -> rusqlite::Result<Option<String
         .query_map([], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
     for table in tables {
-        // As they lie in the table; no index, which might put them in another order.
+        // Read in table order: an index might yield another order in one of the two.
         let rows = format!(
             "SELECT * FROM \"{}\" NOT INDEXED",
             table.replace('"', "\"\"")
@@ -251,7 +256,7 @@ fn compare(old: &Connection, new: &Connection) -> rusqlite::Result<Option<String
     if says != "ok" {
         return Ok(Some(says));
     }
-    // An error if the index of words does not go with the entries.
+    // Fails if the full-text index does not match the entries.
     new.execute(
         "INSERT INTO entry_text (entry_text, rank) VALUES ('integrity-check', 1)",
         (),

@@ -1,4 +1,4 @@
-//! Copies of a journal that were kept beside it, and backups in the folder for them.
+//! Earlier copies of a journal: those kept beside it, and backups in the default folder.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,14 +9,14 @@ use super::{Key, Salt, Store};
 use crate::files::folder_of;
 
 impl Store {
-    /// Copies of the journal that were kept beside it before its layout was changed and before
+    /// The copies that were kept beside the journal before its layout was changed and before
     /// a backup took its place.
     pub fn copies(&self) -> Vec<PathBuf> {
         copies_beside(&self.path)
     }
 
-    /// Copies and backups that the key of the journal does not open: they are encrypted with
-    /// another key, or not at all.
+    /// Earlier copies that the journal's key does not open: they are encrypted with another
+    /// key, or plain.
     pub fn opened_otherwise(&self) -> Vec<EarlierCopy> {
         let salt = self.key.as_ref().map(Key::salt);
         let mut found = earlier_copies(&self.path);
@@ -25,8 +25,8 @@ impl Store {
     }
 }
 
-/// Copies that were kept beside a journal, whether or not it is there: before its layout was
-/// changed, and before a backup took its place.
+/// The copies that were kept beside a journal before its layout was changed and before a
+/// backup took its place. The journal itself need not exist.
 pub fn copies_beside(journal: &Path) -> Vec<PathBuf> {
     let mut start = journal.file_name().unwrap_or_default().to_owned();
     start.push(".before-");
@@ -43,7 +43,7 @@ pub fn copies_beside(journal: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// A copy of the journal that was made before.
+/// A copy that was made of the journal earlier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EarlierCopy {
     /// The path of the copy.
@@ -55,25 +55,25 @@ pub struct EarlierCopy {
 }
 
 impl EarlierCopy {
-    /// Whether it is encrypted.
+    /// True if the copy is encrypted.
     pub fn is_encrypted(&self) -> bool {
         self.salt.is_some()
     }
 }
 
-/// Why a copy was kept.
+/// The occasion on which a copy was kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CopyReason {
-    /// The layout was changed.
+    /// Before the layout was changed.
     BeforeUpdate,
-    /// A backup took its place.
+    /// Before a backup took the journal's place.
     BeforeRestore,
-    /// It is a backup in the folder for them.
+    /// As a backup in the default folder.
     AsBackup,
 }
 
-/// Copies beside a journal, and backups in the folder for them, the ones beside it first. The
-/// journal need not be there; what is no journal is left out.
+/// The copies beside a journal, then the backups in the default folder. The journal itself
+/// need not exist. Files that are no journals are left out.
 pub fn earlier_copies(journal: &Path) -> Vec<EarlierCopy> {
     let beside = copies_beside(journal).into_iter().map(|path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();

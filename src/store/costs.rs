@@ -1,7 +1,9 @@
-//! What the everyday reads and the everyday write cost must not grow with the journal.
+//! Tests that the cost of everyday reads and of the everyday write does not grow with the
+//! journal.
 //!
-//! Counted in steps of SQLite's own machine, on the statements that the store really runs:
-//! a scan shows as steps that grow with the entries, whatever the clock of the machine says.
+//! The cost is counted in steps of SQLite's virtual machine, on the statements that the store
+//! really runs. A scan shows as steps that grow with the entries, and the speed of the
+//! machine does not matter.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -15,7 +17,7 @@ use crate::model::{Content, Filter, Kind, KindName, Order, Query, Rank, Reflecti
 
 const DECK: &str = "deck";
 const TIPS: [&str; 10] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
-/// Two journals: what is everyday costs the same in both.
+/// The entries of two journals. Everyday actions must cost the same in both.
 const SMALL: i64 = 300;
 const LARGE: i64 = 3_000;
 
@@ -60,7 +62,7 @@ fn offer(change: &Change<'_>, day: i64, tip: &str) {
     change.assign(nth(day), &assignment, now()).expect("kept");
 }
 
-/// A journal with an answered prompt on each of so many days.
+/// A journal with a prompt and an answer on each of this many days.
 fn journal_of(days: i64) -> Store {
     let mut store = Store::in_memory().expect("made");
     let mut change = store.change().expect("begun");
@@ -75,13 +77,13 @@ fn journal_of(days: i64) -> Store {
     store
 }
 
-/// Whether a statement is one that the store runs. The full-text index keeps statements of its
-/// own, which count all their lives.
+/// True if the store runs this statement itself. The full-text index keeps statements of its
+/// own, whose steps add up over their lives.
 fn is_of_the_store(sql: &str) -> bool {
     !sql.contains("'entry_text_") && !sql.starts_with("PRAGMA")
 }
 
-/// The steps of every statement an action runs.
+/// The steps of every statement that an action runs.
 fn steps(store: &mut Store, action: impl FnOnce(&mut Store)) -> BTreeMap<String, i32> {
     let ran = Arc::new(Mutex::new(BTreeMap::new()));
     let seen = Arc::clone(&ran);
@@ -107,7 +109,7 @@ fn steps(store: &mut Store, action: impl FnOnce(&mut Store)) -> BTreeMap<String,
     ran
 }
 
-/// How many statements an action runs.
+/// The number of statements that an action runs.
 fn statements(store: &mut Store, action: impl FnOnce(Reading<'_>)) -> usize {
     let ran = Arc::new(Mutex::new(0));
     let seen = Arc::clone(&ran);
@@ -136,8 +138,8 @@ impl Pair {
         Pair([SMALL, LARGE].map(journal_of))
     }
 
-    /// What an action runs that costs more in the large journal. It is given a journal and
-    /// the last of its days.
+    /// A statement of the action that costs more in the large journal; `None` if none does.
+    /// The action is called with a journal and its last day.
     fn grows(&mut self, action: impl Fn(&mut Store, i64)) -> Option<String> {
         let [small, large] = &mut self.0;
         let small = steps(small, |store| action(store, SMALL - 1));

@@ -1,4 +1,4 @@
-//! The prompts of the days, and the coverage that the triggers of the file count.
+//! The prompts of the days, and the coverage that triggers in the file count.
 
 use std::collections::HashMap;
 
@@ -11,8 +11,8 @@ use crate::error::Result;
 use crate::model::Day;
 use crate::model::choose::TipRecord;
 
-/// A tip and one of its questions, as a day offered them. The question of a week is kept with the
-/// day the week begins with, as turn 0, which no tip has.
+/// A tip with one of its questions, as a day offered it. The question of a week is stored for
+/// the week's first day as turn 0; the turns of tips begin at 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assignment {
     /// The deck's slug.
@@ -24,12 +24,12 @@ pub struct Assignment {
 }
 
 impl Reading<'_> {
-    /// The tip and question that a day offers: the last of its turns.
+    /// The tip and question that a day offers: its last turn.
     pub fn assignment(&self, day: Day) -> Result<Option<Assignment>> {
         Ok(self.offered_on(day)?.pop())
     }
 
-    /// Everything a day has offered, in order.
+    /// Every tip that a day has offered, in order.
     pub fn offered_on(&self, day: Day) -> Result<Vec<Assignment>> {
         let read = || -> rusqlite::Result<Vec<Assignment>> {
             self.connection
@@ -57,8 +57,8 @@ impl Reading<'_> {
             .map_err(|error| self.wrong(error))
     }
 
-    /// The moods of the last days before `day` that have a page, the latest first, at most
-    /// `limit`: the mean of each day, `None` where none was noted.
+    /// The mean mood of each of the last days before `day` that have a page, the latest
+    /// first, at most `limit`. `None` for a day without a mood.
     pub fn moods_before(&self, day: Day, limit: u32) -> Result<Vec<Option<f64>>> {
         let read = || -> rusqlite::Result<Vec<Option<f64>>> {
             self.connection
@@ -74,9 +74,9 @@ impl Reading<'_> {
         read().map_err(|error| self.wrong(error))
     }
 
-    /// The record of each of these tips of a deck, in the order asked.
+    /// The records of some tips of a deck, in the order of `tips`.
     pub fn tip_records(&self, deck: &str, tips: &[&str]) -> Result<Vec<TipRecord>> {
-        // One look into an index for each figure, however long the journal is.
+        // Look up each figure in an index, so that the cost does not grow with the journal.
         let read = || -> rusqlite::Result<Vec<TipRecord>> {
             let mut statement = self.connection.prepare_cached(
                 "SELECT (SELECT days FROM covered_tip WHERE deck = ?1 AND tip = ?2),
@@ -114,7 +114,7 @@ impl Reading<'_> {
         read().map_err(|error| self.wrong(error))
     }
 
-    /// Whether a living entry of the day reflects on the tip.
+    /// True if an entry of the day that is not in the trash reflects on the tip.
     pub fn is_reflected(&self, deck: &str, tip: &str, day: Day) -> Result<bool> {
         self.connection
             .prepare_cached(
@@ -126,7 +126,7 @@ impl Reading<'_> {
 }
 
 impl Change<'_> {
-    /// Makes this what the day offers.
+    /// Stores another turn of a day: from now on the day offers this.
     pub fn assign(
         &self,
         day: Day,
@@ -150,7 +150,7 @@ impl Change<'_> {
             .map_err(|error| self.wrong(error))
     }
 
-    /// Makes this the question of the week that begins with `begins`.
+    /// Stores the question of the week that begins on the day `begins`.
     pub fn assign_weekly(
         &self,
         begins: Day,

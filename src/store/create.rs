@@ -1,4 +1,4 @@
-//! Making a journal where there is none.
+//! Making a new journal.
 
 use std::path::Path;
 
@@ -16,12 +16,12 @@ use crate::files::{
 };
 
 impl Store {
-    /// Makes a new journal, its folder too where that is missing, and opens it. Encrypted if
-    /// there is a key. Where another process was quicker, opens that one's.
+    /// Makes a new journal, its folder too if that is missing, and opens it. It is encrypted
+    /// if there is a key. If another process makes the journal first, opens that one.
     ///
     /// # Errors
     /// [`Error::Io`], [`Error::DiskFull`] or [`Error::ReadOnly`] when the folder or the file
-    /// cannot be made; whatever [`Store::open`] says.
+    /// cannot be made; those of [`Store::open`].
     pub fn create(
         path: &Path,
         now: DateTime<FixedOffset>,
@@ -40,7 +40,7 @@ impl Store {
         let file = UnfinishedFile::begin(path).map_err(wrong)?;
         {
             let open = || Connection::open_with_flags(file.path(), READ_WRITE);
-            let store = Store::at(path, open, key.cloned())?;
+            let store = Store::with_key(path, open, key.cloned())?;
             let build = || -> rusqlite::Result<()> {
                 store.connection.execute_batch(&format!(
                     "PRAGMA application_id = {APPLICATION_ID};
@@ -59,7 +59,8 @@ impl Store {
                         instant(now),
                     ),
                 )?;
-                // Last: a log would keep part of the above under the temporary name.
+                // Turn on the log last, or it would keep part of the above under the
+                // temporary name.
                 store
                     .connection
                     .query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))
@@ -75,7 +76,8 @@ impl Store {
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(wrong(error)),
         }
-        // A journal that another process made meanwhile has another salt: ask for its key.
+        // If another process made the journal meanwhile, it has another salt: ask for its
+        // key.
         let opened = Store::open(path, &mut |locked| match key {
             Some(key) if key.salt() == locked.salt && locked.tries == 0 => {
                 Ok(UnlockSecret::Key(key.clone()))
@@ -85,14 +87,14 @@ impl Store {
         opened.ok_or_else(|| Error::io("open", path, std::io::ErrorKind::NotFound.into()))
     }
 
-    /// A journal in memory, gone with the value: what reading commands see where there is no
-    /// file yet.
+    /// A journal in memory, which is gone when it is dropped. Commands that only read use it
+    /// if there is no file yet.
     ///
     /// # Errors
-    /// [`Error::Store`] when SQLite cannot even do that.
+    /// [`Error::Store`] when SQLite fails to make it.
     pub fn in_memory() -> Result<Store> {
         let path = Path::new(":memory:");
-        let mut store = Store::at(path, Connection::open_in_memory, None)?;
+        let mut store = Store::with_key(path, Connection::open_in_memory, None)?;
         store
             .connection
             .pragma_update(None, "foreign_keys", true)

@@ -1,5 +1,5 @@
-//! Everything in a journal's file that follows from something else in it, as it should be: to
-//! compare with in a check, and to fill anew in a repair.
+//! Queries that compute the derived data of a journal anew. A check compares their rows with
+//! the stored ones, and a repair stores them.
 
 use std::collections::BTreeSet;
 
@@ -7,16 +7,17 @@ use rusqlite::Connection;
 
 use crate::model::{Revision, Tag};
 
-/// On how many entries of a day a tip was reflected on, counted anew.
+/// Counts, for each day and tip, the entries that reflect on the tip.
 pub(super) const REFLECTED_DAYS: &str =
     "SELECT deck, tip, day, count(*) FROM reflection JOIN entry ON entry.number = entry
       WHERE deleted_at IS NULL GROUP BY 1, 2, 3";
 
-/// How often questions were asked, counted anew.
+/// Counts how often each question was offered.
 pub(super) const ASKED: &str =
     "SELECT deck, tip, question, count(*) FROM prompt GROUP BY 1, 2, 3";
 
-/// Each derived table: the layout it came with, the finding, its rows, and the rows counted anew.
+/// Each derived table: the layout it came with, the finding if it is wrong, a query for its
+/// rows, and a query that computes them anew.
 pub(super) const DERIVED: [(i64, &str, &str, &str); 3] = [
     (
         1,
@@ -38,7 +39,7 @@ pub(super) const DERIVED: [(i64, &str, &str, &str); 3] = [
     ),
 ];
 
-/// Whether the tags that are kept as tags of the text stand in it, and no others do.
+/// True if the entry's tags that are not given by hand are those that its text has.
 pub(super) fn tags_follow(connection: &Connection, state: &Revision) -> rusqlite::Result<bool> {
     let kept = connection
         .prepare_cached("SELECT tag FROM tag WHERE entry = ?1 AND by_hand = 0")?

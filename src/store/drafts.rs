@@ -1,24 +1,23 @@
-//! Drafts that lie in the journal itself, and the notes that a person was told something.
+//! Drafts that are stored in the journal, and notes of what a person was told.
 
 use rusqlite::{OptionalExtension, params};
 
 use super::{Change, Reading};
 use crate::error::Result;
 
-/// A draft as the journal keeps it. The store does not read its particulars.
+/// A draft as the journal stores it. The store does not look into its particulars.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredDraft {
-    /// Its name: that of its folder while an editor has it.
+    /// Its name, which is also the name of its folder while an editor works on it.
     pub name: String,
-    /// Everything known about it besides the text (JSON).
+    /// The draft's metadata as JSON.
     pub particulars: String,
-    /// The editor's file, which need not be text.
+    /// The bytes of the editor's file, which need not be text.
     pub page: Vec<u8>,
 }
 
 impl Reading<'_> {
-    /// The drafts in the journal, the newest first. None in a journal of a layout that has no
-    /// place for them.
+    /// The drafts in the journal, the newest first. Empty for a layout without drafts.
     pub fn drafts(&self) -> Result<Vec<StoredDraft>> {
         let read = || -> rusqlite::Result<Vec<StoredDraft>> {
             if !self.connection.table_exists(None, "draft")? {
@@ -38,7 +37,7 @@ impl Reading<'_> {
         read().map_err(|error| self.wrong(error))
     }
 
-    /// Whether a person was told something already.
+    /// True if a person was told `what` before.
     pub fn was_told(&self, what: &str) -> Result<bool> {
         let found = self
             .connection
@@ -51,7 +50,7 @@ impl Reading<'_> {
 }
 
 impl Change<'_> {
-    /// Keeps a draft, in place of an older state of the same name.
+    /// Stores a draft, in place of an older one with the same name.
     pub fn keep_draft(&self, draft: &StoredDraft) -> Result<()> {
         self.transaction
             .execute(
@@ -64,7 +63,7 @@ impl Change<'_> {
             .map_err(|error| self.wrong(error))
     }
 
-    /// Removes a draft, if it is there.
+    /// Removes a draft, if it exists.
     pub fn remove_draft(&self, name: &str) -> Result<()> {
         self.transaction
             .execute("DELETE FROM draft WHERE name = ?1", [name])
@@ -72,7 +71,7 @@ impl Change<'_> {
             .map_err(|error| self.wrong(error))
     }
 
-    /// Notes that a person was told something.
+    /// Notes that a person was told `what`.
     pub fn note_told(&self, what: &str) -> Result<()> {
         self.transaction
             .execute("INSERT OR IGNORE INTO told (what) VALUES (?1)", [what])

@@ -1,4 +1,7 @@
-//! Entries in and out of the file.
+//! Reading and inserting entries.
+//!
+//! An entry is visible if it is not in the trash, not away and not sealed
+//! ([`Reading::in_sight`]).
 
 use chrono::{DateTime, FixedOffset};
 use rusqlite::types::Value;
@@ -18,19 +21,18 @@ use crate::model::{
     Content, Day, Entry, Filter, KindName, Mood, Order, Reflection, Revision, Tag,
 };
 
-/// The columns of an entry, in the order [`read_entry`] takes them.
+/// The columns of an entry, in the order that [`read_entry`] expects.
 pub(super) const COLUMNS: &str =
     "number, id, kind, day, written_at, edited_at, text, mood, starred, particulars";
 
-/// For how many entries tags and reflections are read at a time.
+/// How many entries get their tags and reflections by one statement.
 const AT_A_TIME: usize = 500;
 
-/// So many bytes of text are held at a time, and one entry more, where entries are handed over
-/// one after the other.
+/// [`Reading::each_entry`] holds this many bytes of text at a time, and one more entry.
 const BYTES_AT_A_TIME: usize = 1_000_000;
 
 impl Reading<'_> {
-    /// The living entries that a filter chooses, at most `limit` of them.
+    /// The visible entries that a filter chooses, at most `limit` of them.
     pub fn entries(
         &self,
         filter: &Filter,
@@ -43,8 +45,8 @@ impl Reading<'_> {
         })
     }
 
-    /// Hands over the living entries that a filter chooses, one after the other, and holds
-    /// no more of them than are read at a time.
+    /// Hands the visible entries that a filter chooses to `take`, the oldest first. Only one
+    /// batch of them is in memory at a time.
     ///
     /// # Errors
     /// Those of `take`.
@@ -76,7 +78,7 @@ impl Reading<'_> {
                 batch.push(entry);
             }
             if is_last || batch.len() == AT_A_TIME || bytes > BYTES_AT_A_TIME {
-                complete(self.connection, &mut batch).map_err(wrong)?;
+                add_tags_and_reflections(self.connection, &mut batch).map_err(wrong)?;
                 batch.drain(..).try_for_each(&mut *take)?;
                 bytes = 0;
             }
@@ -86,7 +88,7 @@ impl Reading<'_> {
         }
     }
 
-    /// The living entries that meet a clause.
+    /// The visible entries that meet a clause.
     pub(super) fn list(
         &self,
         clause: WhereClause,
@@ -100,7 +102,8 @@ impl Reading<'_> {
         let limit = limit
             .and_then(|limit| i64::try_from(limit).ok())
             .unwrap_or(-1);
-        // What has to be sorted is sorted without its texts: these would be copied and held twice.
+        // Fetch only the numbers if SQLite has to sort: it would copy the texts and hold them
+        // twice.
         let columns = if clause.fetches { "number" } else { COLUMNS };
         let sql = format!(
             "SELECT {columns} FROM entry WHERE {in_sight}{clause}
@@ -117,7 +120,7 @@ impl Reading<'_> {
         }
     }
 
-    /// The numbers that a query yields.
+    /// The entry numbers that a query yields.
     pub(super) fn numbers_of(&self, sql: &str, values: impl Params) -> Result<Vec<i64>> {
         let read = || -> rusqlite::Result<Vec<i64>> {
             let mut statement = self.connection.prepare_cached(sql)?;
@@ -126,11 +129,11 @@ impl Reading<'_> {
         read().map_err(|error| self.wrong(error))
     }
 
-    /// One of the living entries that a filter chooses, counted from 0 in the order of their
-    /// days.
+    /// The `n`th of the visible entries that a filter chooses, counted from 0 in the order of
+    /// their days.
     pub fn nth(&self, filter: &Filter, n: u64) -> Result<Option<Entry>> {
         let clause = self.clause(filter)?;
-        // The number is found in the index alone, and only then the entry.
+        // The inner query counts in the index alone; only one text is read.
         let sql = format!(
             "SELECT {COLUMNS} FROM entry WHERE number = (
                  SELECT number FROM entry WHERE {in_sight}{clause}
@@ -141,13 +144,13 @@ impl Reading<'_> {
         Ok(self.select(&sql, params_from_iter(clause.values))?.pop())
     }
 
-    /// How many living entries a filter chooses.
+    /// How many visible entries a filter chooses.
     pub fn count(&self, filter: &Filter) -> Result<u64> {
         let clause = self.clause(filter)?;
         self.count_where(clause)
     }
 
-    /// How many living entries meet a clause.
+    /// How many visible entries meet a clause.
     pub(super) fn count_where(&self, clause: WhereClause) -> Result<u64> {
         let sql = format!(
             "SELECT count(*) FROM entry WHERE {}{}",
@@ -162,14 +165,14 @@ impl Reading<'_> {
             .map_err(|error| self.wrong(error))
     }
 
-    /// The living entry with this number.
+    /// The entry with this number, if it is visible.
     pub fn entry(&self, number: i64) -> Result<Option<Entry>> {
         let in_sight = self.in_sight();
         let sql = format!("SELECT {COLUMNS} FROM entry WHERE number = ?1 AND {in_sight}");
         Ok(self.select(&sql, [number])?.pop())
     }
 
-    /// The living entries with these numbers, in their order.
+    /// The visible entries with these numbers, in the order of the numbers given.
     pub(super) fn entries_numbered(&self, numbers: &[i64]) -> Result<Vec<Entry>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM (SELECT key, value FROM json_each(?1))
@@ -184,7 +187,7 @@ impl Reading<'_> {
         Ok(entries)
     }
 
-    /// The living entry that was written last, whatever its day.
+    /// The visible entry that was written last, whatever its day.
     pub fn last_entry(&self) -> Result<Option<Entry>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM entry WHERE {} ORDER BY number DESC LIMIT 1",
@@ -193,10 +196,10 @@ impl Reading<'_> {
         Ok(self.select(&sql, [])?.pop())
     }
 
-    /// The living entries whose id begins with these hexadecimal digits (lower case, no
+    /// The visible entries whose id begins with these hexadecimal digits (lower case, no
     /// hyphens), at most two of them.
     pub fn entries_by_id(&self, digits: &str) -> Result<Vec<Entry>> {
-        // The stored form has hyphens; a range over it can use the index.
+        // Insert the hyphens of the stored form, so that the query is a range in the index.
         let mut from = digits.to_owned();
         for at in [8, 13, 18, 23] {
             if from.len() >= at {
@@ -213,7 +216,7 @@ impl Reading<'_> {
         self.select(&sql, [from, to])
     }
 
-    /// The entries of a kind other than pages, the newest first.
+    /// The visible entries of a kind other than pages, the newest first.
     pub fn of_kind(&self, kind: KindName) -> Result<Vec<Entry>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM entry WHERE kind = ?1 AND {} AND {ASIDE}
@@ -223,7 +226,7 @@ impl Reading<'_> {
         self.select(&sql, [kind.as_str()])
     }
 
-    /// The letters whose seal ended on one of these days, the latest first.
+    /// The letters whose seal ended between `from` and `to`, both included, the latest first.
     pub fn letters_due(&self, from: Day, to: Day) -> Result<Vec<Entry>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM entry
@@ -239,9 +242,9 @@ impl Reading<'_> {
         Ok(letters)
     }
 
-    /// The states of what is out of sight and not in the trash, of these kinds (of all where
-    /// none is named), by number. For what puts it there and brings it back, and for telling
-    /// how much it is; nothing of it may be shown.
+    /// The hidden entries that a filter chooses and that are not in the trash, by number; of
+    /// all kinds if the filter names none. Use it to count them, hide them or bring them
+    /// back, and never show their content.
     pub fn hidden(&self, filter: &Filter) -> Result<Vec<Revision>> {
         let all = Filter {
             kinds: match &filter.kinds[..] {
@@ -273,17 +276,18 @@ impl Reading<'_> {
             let mut entries = statement
                 .query_map(params, read_entry)?
                 .collect::<rusqlite::Result<Vec<Entry>>>()?;
-            complete(self.connection, &mut entries)?;
+            add_tags_and_reflections(self.connection, &mut entries)?;
             Ok(entries)
         };
         self.at_one_moment(|| read().map_err(|error| self.wrong(error)))
     }
 
-    /// Runs a read that takes several statements within one transaction, so that it sees one
-    /// moment while others go on writing. Within a transaction it has one already.
+    /// Runs a read of several statements within one transaction, so that all of them see the
+    /// same moment while others go on writing.
     pub(super) fn at_one_moment<T>(&self, read: impl FnOnce() -> Result<T>) -> Result<T> {
         let is_alone = self.connection.is_autocommit();
-        // Never committed: it ends when it is dropped, and nothing was written.
+        // A transaction of the caller has its moment already. This one is never committed,
+        // and ends when it is dropped.
         let _moment = is_alone
             .then(|| self.connection.unchecked_transaction())
             .transpose()
@@ -293,12 +297,12 @@ impl Reading<'_> {
 }
 
 impl Change<'_> {
-    /// Adds an entry and returns it as it now is.
+    /// Adds an entry with a new id and returns it.
     pub fn insert(&mut self, content: Content, now: DateTime<FixedOffset>) -> Result<Entry> {
         self.insert_as(new_id(now), content, now)
     }
 
-    /// Adds an entry that has an id already, which no other has, and returns it as it now is.
+    /// Adds an entry with a given id, which no other entry may have, and returns it.
     pub fn insert_as(
         &mut self,
         id: Uuid,
@@ -326,7 +330,7 @@ impl Change<'_> {
     }
 
     /// Adds a state as the present one of a new entry, and returns the entry's number. A
-    /// state without a device was made here.
+    /// state without a device gets the device of this journal.
     pub(super) fn insert_present(
         &self,
         state: &Revision,
@@ -368,7 +372,7 @@ impl Change<'_> {
     }
 }
 
-/// The tags of an entry: those given by hand, and those that stand in its text.
+/// Inserts the tags of an entry: those given by hand, and those in its text.
 pub(super) fn insert_tags(
     connection: &Connection,
     number: i64,
@@ -386,7 +390,7 @@ pub(super) fn insert_tags(
     Ok(())
 }
 
-/// The reflections of an entry.
+/// Inserts the reflections of an entry.
 pub(super) fn insert_reflections(
     connection: &Connection,
     number: i64,
@@ -422,13 +426,17 @@ fn read_entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     })
 }
 
-/// Adds the tags and the reflections of entries that were read without them: two statements
-/// for many entries, since running a statement for each would take longer than reading them.
-fn complete(connection: &Connection, entries: &mut [Entry]) -> rusqlite::Result<()> {
+/// Adds tags and reflections to entries that were read without them. Two statements serve a
+/// whole batch: two for each entry would take longer than reading the texts.
+fn add_tags_and_reflections(
+    connection: &Connection,
+    entries: &mut [Entry],
+) -> rusqlite::Result<()> {
     for entries in entries.chunks_mut(AT_A_TIME) {
         let numbers: Vec<i64> = entries.iter().map(|entry| entry.number).collect();
         let numbers = as_json(&numbers);
-        // CROSS JOIN keeps the order: each number is looked up, and its key is its place.
+        // CROSS JOIN keeps the order: each number is looked up, and its key is its index in
+        // the batch.
         let mut tags = connection.prepare_cached(
             "SELECT key, tag FROM json_each(?1) CROSS JOIN tag ON entry = value",
         )?;
@@ -454,7 +462,7 @@ fn complete(connection: &Connection, entries: &mut [Entry]) -> rusqlite::Result<
     Ok(())
 }
 
-/// Numbers as one value that a statement takes, however many they are.
+/// Numbers as a JSON list, which a statement takes as one value however many they are.
 pub(super) fn as_json(numbers: &[i64]) -> String {
     let numbers: Vec<String> = numbers.iter().map(i64::to_string).collect();
     format!("[{}]", numbers.join(","))
@@ -485,7 +493,7 @@ fn read_reflection(row: &Row<'_>) -> rusqlite::Result<Reflection> {
     })
 }
 
-/// By deck and number, the questions of the week behind the tips.
+/// Sorts by deck and number, in each deck the questions of the week behind the tips.
 fn sort_reflections(reflections: &mut [Reflection]) {
     let place = |r: &Reflection| (r.is_weekly(), r.number);
     reflections.sort_by(|a, b| a.deck.cmp(&b.deck).then_with(|| place(a).cmp(&place(b))));

@@ -1,4 +1,4 @@
-//! SQLite's errors as errors of ours.
+//! Translating SQLite's errors into [`Error`].
 
 use std::path::Path;
 
@@ -6,6 +6,7 @@ use rusqlite::ErrorCode;
 
 use crate::error::Error;
 
+/// The error for a build of this program that cannot open the journal. `why` is a sentence.
 pub(super) fn unfit_build(path: &Path, why: &str) -> Error {
     Error::Locked {
         path: path.to_path_buf(),
@@ -28,30 +29,30 @@ pub(super) fn not_a_journal(path: &Path, what: &str) -> Error {
     }
 }
 
-/// Whether the index of the log could not be given its size.
+/// True if the shared-memory index of the log could not be made as large as needed.
 fn is_without_room_for_index(error: &rusqlite::Error) -> bool {
     error.sqlite_error().map(|error| error.extended_code)
         == Some(rusqlite::ffi::SQLITE_IOERR_SHMSIZE)
 }
 
-/// Whether the open file was replaced by another at its path.
+/// True if another file replaced the open one at its path.
 fn is_moved(error: &rusqlite::Error) -> bool {
     error.sqlite_error().map(|error| error.extended_code)
         == Some(rusqlite::ffi::SQLITE_READONLY_DBMOVED)
 }
 
-/// An error of SQLite as one of ours.
+/// Translates an error of SQLite. `doing` is the verb of [`Error::Store`].
 pub(super) fn sqlite_error(path: &Path, doing: &'static str, error: rusqlite::Error) -> Error {
     let path = path.to_path_buf();
-    // Keep SQLite's sentence alone: its chain of causes says everything twice.
+    // Keep SQLite's sentence alone: its chain of causes would say everything twice.
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Busy { path },
         Some(ErrorCode::DiskFull) => Error::DiskFull { path },
         _ if is_without_room_for_index(&error) => Error::DiskFull { path },
-        // The journal was replaced after it was opened: the next try finds the new one.
+        // The journal was replaced after it was opened. The next command finds the new file.
         _ if is_moved(&error) => Error::Busy { path },
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Error::ReadOnly { path },
-        // The journal itself was opened before, so this is its log or the log's index.
+        // The journal itself is open already, so this is about its log or the log's index.
         Some(ErrorCode::CannotOpen) => Error::ReadOnly { path },
         Some(ErrorCode::NotADatabase) => not_a_journal(&path, "it is another kind of file"),
         Some(ErrorCode::DatabaseCorrupt) => Error::Damaged {

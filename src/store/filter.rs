@@ -1,17 +1,17 @@
-//! A [`Filter`] as SQL: the one place that knows how.
+//! Translating a [`Filter`] into SQL.
 //!
-//! The day, the mood, the kind and the star of an entry stand in the index `entry_by_day`,
-//! which is also the order of every list: such conditions are met while walking it, and the
-//! walk ends when the list is full. Other tables name entries apart from that order (a tag, a
-//! tip, a word), and there are two ways to go:
+//! The day, mood, kind and star of an entry are in the index `entry_by_day`, which also has
+//! the order of every list. SQLite checks such conditions while it walks the index, and stops
+//! when the list is full. Conditions on other tables (a tag, a tip, a word) can be met in two
+//! ways:
 //!
-//! - take the entries they name and sort them. Right for a few;
-//! - walk the index and ask of each entry whether it is named. Right for many, where the list
-//!   is soon full and sorting them all would be the work.
+//! - Fetch the entries that the other table names, and sort them. This is right for a few.
+//! - Walk the index and look up each entry in the other table. This is right for many, where
+//!   the list is soon full and sorting all of them would be most of the work.
 //!
-//! SQLite cannot tell which, since nothing keeps statistics for it. So where the first of a list
-//! are extent, [`WhereClause::among`] counts first, up to [`FEW`], and writes the condition so that
-//! there is one way to go.
+//! SQLite cannot know which is better, because the journal keeps no statistics. So if only
+//! the first entries of a list are needed, [`WhereClause::semi_join`] counts up to [`FEW`]
+//! and writes the condition in the form that leaves SQLite one way.
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
@@ -21,40 +21,40 @@ use super::columns::ASIDE;
 use crate::error::Result;
 use crate::model::{Filter, KindName, Mood, Tag};
 
-/// Up to so many entries are fetched and sorted: with a hundred thousand entries, about as
-/// many as it takes for walking the index to be the quicker way to the first twenty.
+/// Up to this many entries are fetched and sorted. With a hundred thousand entries, walking
+/// the index to the first twenty becomes quicker at about this number.
 pub(super) const FEW: usize = 400;
 
-/// Conditions to append to a `WHERE` over `entry`, and the values they bind.
+/// Conditions to append to a `WHERE` over `entry`, and the values that they bind.
 #[derive(Default)]
 pub(super) struct WhereClause {
     pub(super) sql: String,
     pub(super) values: Vec<Value>,
-    /// Whether many entries may be fetched one by one, and so have to be sorted.
+    /// True if many entries may be fetched one by one, so that SQLite has to sort them.
     pub(super) fetches: bool,
 }
 
-/// What of the entries that a clause chooses is extent.
+/// How much is read of the entries that a clause chooses.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum ReadExtent {
-    /// All of them with their texts: then walking the index saves nothing.
+    /// All of them with their texts. Walking the index saves nothing then.
     Whole,
-    /// The first of them, or what the index knows of them.
+    /// The first of them, or only columns that are in the index.
     FirstOrIndexed,
 }
 
-/// Entries that another table names.
+/// A condition on another table, in the two forms that SQL has for it.
 struct SemiJoin<'a> {
-    /// `SELECT … FROM … WHERE …` that yields their numbers.
+    /// `SELECT … FROM … WHERE …` that yields the numbers of the entries.
     numbers: &'a str,
-    /// A condition on one `entry` that says the same.
+    /// A condition on one row of `entry` that says the same.
     exists: &'a str,
-    /// What both bind.
+    /// The values that either form binds.
     values: Vec<Value>,
 }
 
 impl ReadExtent {
-    /// What `limit` entries of a list at most are to those that a clause chooses.
+    /// The extent of a list with this limit.
     pub(super) fn of(limit: Option<usize>) -> ReadExtent {
         match limit {
             Some(_) => ReadExtent::FirstOrIndexed,
@@ -62,8 +62,8 @@ impl ReadExtent {
         }
     }
 
-    /// Whether what another table names is fetched, however much it is: where all of it is wanted
-    /// and no index is the shorter way to it.
+    /// True if entries that another table names are fetched however many they are: all of
+    /// them are needed, and no days or kinds narrow the walk through the index.
     pub(super) fn is_fetched(self, filter: &Filter) -> bool {
         let is_long = filter.from.is_none() && filter.to.is_none() && filter.on.is_empty();
         self == ReadExtent::Whole
@@ -73,12 +73,12 @@ impl ReadExtent {
 }
 
 impl Reading<'_> {
-    /// A filter as SQL.
+    /// The clause of a filter for a short list, or for columns in the index.
     pub(super) fn clause(&self, filter: &Filter) -> Result<WhereClause> {
         self.clause_for(filter, ReadExtent::FirstOrIndexed)
     }
 
-    /// A filter as SQL that suits what is extent.
+    /// The clause of a filter for this extent.
     pub(super) fn clause_for(
         &self,
         filter: &Filter,
@@ -87,9 +87,9 @@ impl Reading<'_> {
         WhereClause::of(filter, extent, self.connection).map_err(|error| self.wrong(error))
     }
 
-    /// A query for the numbers of the living entries that a choice of kinds leaves out, where
-    /// pages are among them: those of other kinds, and what is out of sight. They are few, and
-    /// have an index of their own.
+    /// A query for the numbers of entries that a choice of kinds leaves out, if pages are
+    /// among the kinds: entries of other kinds and hidden ones, without the trash. They are
+    /// few, and have an index of their own.
     pub(super) fn left_out(&self, kinds: &[KindName]) -> String {
         let kinds: Vec<String> = or_pages(kinds)
             .iter()
@@ -104,8 +104,7 @@ impl Reading<'_> {
     }
 }
 
-/// The kinds that a filter chooses. What is no page stands apart, and is only there when it is
-/// asked for.
+/// The kinds that a filter chooses: pages, if it names none.
 fn or_pages(kinds: &[KindName]) -> &[KindName] {
     match kinds {
         [] => &[KindName::Page],
@@ -113,7 +112,7 @@ fn or_pages(kinds: &[KindName]) -> &[KindName] {
     }
 }
 
-/// Whether a filter chooses every page that is in sight, and nothing but kinds besides.
+/// True if a filter chooses every visible page. It may name more kinds, and nothing else.
 pub(super) fn is_all_pages(filter: &Filter) -> bool {
     let all = Filter {
         kinds: filter.kinds.clone(),
@@ -144,7 +143,7 @@ impl WhereClause {
                     .map(Value::from)
                     .collect(),
             };
-            clause.among(semi_join, whole, connection)?;
+            clause.semi_join(semi_join, whole, connection)?;
         }
         let tags: Vec<Value> = unique(filter.tags.iter().map(Tag::to_string));
         if !tags.is_empty() {
@@ -156,7 +155,7 @@ impl WhereClause {
                 ),
                 values: tags,
             };
-            clause.among(semi_join, whole, connection)?;
+            clause.semi_join(semi_join, whole, connection)?;
         }
         let not_tags: Vec<Value> = unique(filter.not_tags.iter().map(Tag::to_string));
         if !not_tags.is_empty() {
@@ -190,7 +189,7 @@ impl WhereClause {
         Ok(clause)
     }
 
-    /// The days of a filter alone.
+    /// The clause of a filter's days alone.
     pub(super) fn of_days(filter: &Filter) -> WhereClause {
         let mut clause = WhereClause::default();
         if let Some(day) = filter.from {
@@ -210,8 +209,9 @@ impl WhereClause {
         self.values.extend(values);
     }
 
-    /// Only entries that another table names; fetched if `whole`, however many they are.
-    fn among(
+    /// Requires that another table names the entry. `whole` fetches the entries it names
+    /// however many they are.
+    fn semi_join(
         &mut self,
         semi_join: SemiJoin<'_>,
         whole: bool,
@@ -237,7 +237,7 @@ impl WhereClause {
         Ok(())
     }
 
-    /// Only entries with one of these values in a column; no values restrict nothing.
+    /// Requires one of these values in a column. No values require nothing.
     fn one_of(&mut self, column: &str, values: Vec<Value>) {
         if !values.is_empty() {
             self.and(&one_of(column, values.len()), values);
@@ -249,7 +249,8 @@ fn one_of(column: &str, values: usize) -> String {
     format!("{column} IN ({})", vec!["?"; values].join(", "))
 }
 
-/// The values in their order, each once: SQL has limits that repeating must not reach.
+/// The values in their order, each once. Repeated values could exceed SQLite's limit of
+/// variables.
 fn unique<T: PartialEq, V: From<T>>(values: impl Iterator<Item = T>) -> Vec<V> {
     let mut once: Vec<T> = Vec::new();
     for value in values {
@@ -268,8 +269,8 @@ mod tests {
     use crate::model::{Content, Day, Kind, Order, Query, Rank};
     use crate::store::Store;
 
-    /// One page in a hundred is tagged `rare` and says `seldom`; the others are `common` and
-    /// say `everywhere`. Numbers with their days, for both.
+    /// One page in a hundred is tagged `rare` and has the word `seldom`; the others are
+    /// `common` and have `everywhere`. Returns days and numbers of both.
     fn few_and_many() -> (Store, [Vec<(Day, i64)>; 2]) {
         let mut store = Store::in_memory().expect("a journal");
         let mut change = store.change().expect("a turn");

@@ -8,18 +8,18 @@ use crate::model::Day;
 pub enum CheckPart {
     /// The pages of the file, its tables and the references between them.
     File,
-    /// That every text and everything with it is what was saved.
+    /// The states of entries: each matches its fingerprint.
     Texts,
-    /// That every earlier state is there, and what undo goes by.
+    /// The chain of earlier states, and the records of undo.
     History,
-    /// Everything that is counted and kept ready: coverage, words, tags from the texts.
+    /// The derived figures: coverage, word counts, tags from the texts.
     Counts,
-    /// The index that search goes by.
+    /// The full-text index.
     Search,
 }
 
 impl CheckPart {
-    /// All of them, in the order in which they are told of.
+    /// All parts, in the order of a report.
     pub const ALL: [CheckPart; 5] = [
         CheckPart::File,
         CheckPart::Texts,
@@ -40,18 +40,18 @@ impl CheckPart {
     }
 }
 
-/// Something that is not as it should be.
+/// A fault that a check found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// The check that found it.
+    /// The part of the check that found it.
     pub check: CheckPart,
-    /// The finding, as a sentence without a period.
+    /// The fault, as a sentence without a period.
     pub what: String,
     /// The entry it is about.
     pub entry: Option<i64>,
-    /// Whether it is about something derived, which `Store::repair` makes anew.
+    /// True if the fault is in derived data, which `Store::repair` computes anew.
     pub derived: bool,
-    /// SQLite's own words about it.
+    /// SQLite's own words about it. They never quote a text.
     pub detail: Option<String>,
 }
 
@@ -60,26 +60,26 @@ pub struct Finding {
 pub struct Findings {
     /// The findings, at most [`Findings::SHOWN`] of each part.
     pub found: Vec<Finding>,
-    /// How many more there are.
+    /// How many more findings there are.
     pub more: u64,
-    /// Entries that were looked at, in the trash or not.
+    /// How many entries were checked, those in the trash included.
     pub entries: u64,
-    /// Earlier states that were looked at.
+    /// How many earlier states were checked.
     pub revisions: u64,
-    /// The newest day of an entry that could be read.
+    /// The newest day of the entries that could be read.
     pub newest: Option<Day>,
 }
 
 impl Findings {
-    /// The most findings that are kept of one check.
+    /// The most findings that are kept of one part.
     pub const SHOWN: usize = 25;
 
-    /// Whether nothing was found.
+    /// True if nothing was found.
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
 
-    /// Whether all there is can be repaired.
+    /// True if `Store::repair` can mend every finding.
     pub fn are_derived(&self) -> bool {
         self.found.iter().all(|finding| finding.derived)
     }
@@ -90,7 +90,7 @@ impl Findings {
             self.found.push(finding);
         } else {
             self.more += 1;
-            // One that cannot be repaired must not hide behind those that can.
+            // Replace a repairable finding, or this one would be hidden behind it.
             let derived = |other: &Finding| other.check == finding.check && other.derived;
             if !finding.derived
                 && let Some(at) = self.found.iter().position(derived)
@@ -101,6 +101,6 @@ impl Findings {
     }
 }
 
-/// Called by a long task after each state it has looked at, to show progress or to stop: an error
-/// ends the task.
+/// Called by a long task between its steps, to show progress or to stop. An error ends the task
+/// and is returned from it.
 pub type Tick<'a> = &'a dyn Fn() -> Result<()>;

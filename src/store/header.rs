@@ -1,7 +1,7 @@
-//! Telling from its first bytes whether a file is a plain journal, an encrypted one or neither.
+//! Telling by its first bytes if a file is a plain journal, an encrypted one or neither.
 //!
-//! A plain journal begins as every SQLite file does. An encrypted one begins with its salt,
-//! which is random, and so is all that follows: nothing in it says what it is.
+//! A plain journal begins like every SQLite file. An encrypted one begins with its salt,
+//! which is random like everything after it.
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
@@ -11,15 +11,15 @@ use super::failure::not_a_journal;
 use crate::error::{Error, Result};
 use crate::files::why_no_plain_file;
 
-/// The random bytes that a journal begins with.
+/// The random bytes at the beginning of an encrypted journal.
 pub type Salt = [u8; 16];
 
 const PLAIN: &[u8; 16] = b"SQLite format 3\0";
 
-/// The pages of an encrypted journal: what SQLCipher takes where nothing is said.
+/// The bytes in a page of an encrypted journal: SQLCipher's default.
 pub(super) const PAGE: u64 = 4096;
 
-/// How other kinds of file begin that are likely to lie about.
+/// The first bytes of other common kinds of file. A new salt never begins like one of them.
 const OTHERS: &[&[u8]] = &[
     b"\xff\xfe",
     b"\xfe\xff",
@@ -60,18 +60,20 @@ pub(super) enum FileKind {
     Encrypted(Salt),
 }
 
-/// Looks at the first bytes of a file; `None` where there is none.
+/// Reads the first bytes of a file and tells its kind; `None` if there is no file.
 ///
-/// Called by what opens the file, and by [`super::ClosedJournal`], which says why by nobody else.
+/// Only for code that is about to open the file, and for [`super::ClosedJournal`], whose
+/// documentation says why.
 ///
 /// # Errors
-/// [`Error::NotAJournal`] for what cannot be one; [`Error::Io`] when it cannot be read.
+/// [`Error::NotAJournal`] for a file that cannot be one; [`Error::Io`] when it cannot be
+/// read.
 pub(super) fn file_kind(path: &Path) -> Result<Option<FileKind>> {
     let file = match fs::metadata(path) {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            // A link to nowhere is not "no journal yet": its target may be a disk that
-            // is not plugged in.
+            // A link to nowhere does not mean "no journal yet": its target may be on a disk
+            // that is not plugged in.
             return match fs::symlink_metadata(path) {
                 Ok(_) => Err(not_a_journal(
                     path,
@@ -90,7 +92,7 @@ pub(super) fn file_kind(path: &Path) -> Result<Option<FileKind>> {
         .and_then(|file| file.take(PLAIN.len() as u64).read_to_end(&mut head))
         .map_err(|error| Error::io("open", path, error))?;
     match <Salt>::try_from(head) {
-        // SQLite finds out about a file that only begins like one of its own.
+        // Only the beginning is like an SQLite file. Opening it will tell the rest.
         Ok(head) if head == *PLAIN => Ok(Some(FileKind::Plain)),
         Ok(head) if file.len() >= PAGE && may_be_salt(&head) => {
             Ok(Some(FileKind::Encrypted(head)))
@@ -99,10 +101,10 @@ pub(super) fn file_kind(path: &Path) -> Result<Option<FileKind>> {
     }
 }
 
-/// Random bytes for a new journal to begin with.
+/// A salt for a new journal.
 ///
 /// # Errors
-/// [`Error::Io`] when the system has none.
+/// [`Error::Io`] when the system has no random bytes.
 pub(super) fn new_salt() -> Result<Salt> {
     loop {
         let mut salt = Salt::default();
@@ -116,15 +118,16 @@ pub(super) fn new_salt() -> Result<Salt> {
     }
 }
 
-/// Whether a file that begins so may be an encrypted journal. Of random bytes, as good as all
-/// may; a new salt is one that may, so that nothing of ours is ever taken for another's.
+/// True if a file that begins like this may be an encrypted journal. Nearly all random bytes
+/// may, and every salt of [`new_salt`].
 fn may_be_salt(head: &Salt) -> bool {
     let known = OTHERS.iter().any(|start| head.starts_with(start));
     let is_text = |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~');
-    // Text in UTF-8 has all of these or larger ones; text in UTF-16 has every other.
+    // Text in UTF-8 is printable ASCII or bytes from 0x80. Every other byte of ASCII in
+    // UTF-16 is 0.
     let text = head.iter().all(|byte| is_text(byte) || *byte >= 0x80);
     let wide = head.chunks(2).all(|pair| pair.contains(&0));
-    // A file of the `file` kind that videos have names itself four bytes later.
+    // Videos in the ISO format have the word `ftyp` at their fifth byte.
     !(known || text || wide || head[4..].starts_with(b"ftyp") || head == PLAIN)
 }
 

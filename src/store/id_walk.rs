@@ -1,21 +1,21 @@
-//! Walking through a table by number or id, past places that cannot be read.
+//! Walking through a table by number or id, and past damaged pages.
 
 use rusqlite::Connection;
 use rusqlite::types::{FromSql, ToSql};
 
-/// How many numbers or ids are held at a time.
+/// How many numbers or ids are read at a time.
 const BATCH: i64 = 500;
 
-/// Keys that were read, and what broke the reading off.
+/// Some numbers or ids, and the error that ended the reading early.
 pub(super) type IdBatch<K> = (Vec<K>, Option<rusqlite::Error>);
 
-/// The numbers of entries after one, as many as are held at a time.
+/// The next batch of entry numbers after `after`.
 pub(super) fn numbers_after(connection: &Connection, after: i64) -> IdBatch<i64> {
     let sql = "SELECT number FROM entry NOT INDEXED WHERE number > ?1 ORDER BY number LIMIT ?2";
     keys(connection, sql, after)
 }
 
-/// The ids of earlier states after one, as many as are held at a time.
+/// The next batch of ids of earlier states after `after`.
 pub(super) fn ids_after(connection: &Connection, after: &str) -> IdBatch<String> {
     let sql = "SELECT id FROM revision WHERE id > ?1 ORDER BY id LIMIT ?2";
     keys(connection, sql, after)
@@ -35,16 +35,17 @@ fn keys<K: FromSql>(connection: &Connection, sql: &str, after: impl ToSql) -> Id
     (found, error)
 }
 
-/// A walk along keys, past places that cannot be read.
+/// A walk along numbers or ids that jumps over damaged pages.
 pub(super) struct IdWalk<K> {
-    /// Behind which it goes on; `None` at the end.
+    /// The walk goes on after this one; `None` at the end.
     pub(super) after: Option<K>,
     from: Option<K>,
     jumps: u32,
 }
 
 impl<K: Clone> IdWalk<K> {
-    /// Far enough for any gap that a damaged page leaves, and soon over.
+    /// Jumps double in length, so that this many pass any gap that a damaged page leaves, and
+    /// end soon.
     const JUMPS: u32 = 40;
 
     pub(super) fn new(from: K) -> IdWalk<K> {
@@ -55,7 +56,7 @@ impl<K: Clone> IdWalk<K> {
         }
     }
 
-    /// It came as far as this key, or no further.
+    /// Notes the last one of a batch; `None` for an empty batch.
     pub(super) fn went(&mut self, last: Option<K>) {
         self.from = self.after.take();
         if last.is_some() {
@@ -65,7 +66,8 @@ impl<K: Clone> IdWalk<K> {
         }
     }
 
-    /// Goes on behind what could not be read, each time further.
+    /// Jumps over a damaged page, each time twice as far. `over` computes the target from the
+    /// last one read and the number of the jump.
     pub(super) fn jump(&mut self, over: impl Fn(&K, u32) -> K) {
         self.after = None;
         if self.jumps < IdWalk::<K>::JUMPS {

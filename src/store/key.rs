@@ -1,4 +1,5 @@
-//! Keys of encrypted journals: from a passphrase, from a recovery sheet, or as they are.
+//! Keys of encrypted journals: derived from a passphrase, read from a recovery sheet, or
+//! given.
 //!
 //! The format of encrypted journals is defined here, in `header.rs` and in `open.rs`, and
 //! described in `docs/encryption.md`.
@@ -116,10 +117,10 @@ impl Passphrase {
     }
 
     /// The keys that this may stand for in the journal with this salt, the likeliest first.
-    /// Each takes a while to make, but for the one that stands on a sheet.
+    /// Deriving a key takes a while; reading one from a recovery sheet does not.
     ///
     /// # Errors
-    /// [`Error::Io`] where there is no memory for it.
+    /// [`Error::Io`] when there is not enough memory to derive a key.
     pub fn keys(&self, salt: Salt) -> impl Iterator<Item = Result<Key>> {
         let sheet = match self.sheet() {
             Some(RecoverySheet::Whole(bytes)) => Some(Ok(Key { bytes, salt })),
@@ -159,7 +160,7 @@ fn failed(error: impl fmt::Display) -> Error {
     }
 }
 
-/// The key of one encrypted journal.
+/// The key of an encrypted journal.
 #[derive(Clone)]
 pub struct Key {
     bytes: Zeroizing<[u8; KEY]>,
@@ -167,17 +168,17 @@ pub struct Key {
 }
 
 impl Key {
-    /// A key that was made before, for the journal that begins with this salt.
+    /// A key whose bytes are known, for the journal with this salt.
     pub fn new(bytes: Zeroizing<[u8; KEY]>, salt: Salt) -> Key {
         Key { bytes, salt }
     }
 
-    /// The key itself.
+    /// The bytes of the key.
     pub fn bytes(&self) -> &[u8; KEY] {
         &self.bytes
     }
 
-    /// The salt of the journal it is for.
+    /// The salt of the key's journal.
     pub fn salt(&self) -> Salt {
         self.salt
     }
@@ -187,7 +188,7 @@ impl Key {
         RecoverySheet::write(&self.bytes)
     }
 
-    /// As SQLCipher takes it: key and salt, which it need not work on any more.
+    /// The key and the salt in the notation of SQLCipher, which then derives nothing itself.
     pub(super) fn spec(&self) -> Zeroizing<String> {
         let mut spec = Zeroizing::new(String::with_capacity(2 * (KEY + 16) + 3));
         spec.push_str("x'");
@@ -207,20 +208,20 @@ impl fmt::Debug for Key {
     }
 }
 
-/// A key as it stands on paper: four lines of four groups of four letters and digits, in the
-/// alphabet of <https://www.crockford.com/base32.html>. Each line has eight bytes of the key,
-/// and two that tell whether they were copied well and into the right line.
+/// A key as it is printed on paper: four lines of four groups of four letters and digits, in
+/// the alphabet of <https://www.crockford.com/base32.html>. Each line has eight bytes of the
+/// key, and two check bytes that reveal a slip and a line in the wrong place.
 #[derive(Debug)]
 pub enum RecoverySheet {
-    /// Every line is as it was printed.
+    /// Every line is right. The bytes of the key.
     Whole(Zeroizing<[u8; KEY]>),
-    /// These lines are not, counted from 1; others are.
+    /// These lines are wrong, counted from 1. At least one line is right.
     Mistyped(Vec<usize>),
 }
 
-/// Without the letters that are taken for digits.
+/// Crockford's alphabet, which has no letters that look like digits.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// Lines, and what is in one.
+/// The lines of a sheet, and the bytes and characters of a line.
 const LINES: usize = 4;
 const LINE_BYTES: usize = KEY / LINES;
 const LINE_CHARS: usize = 16;
@@ -235,7 +236,8 @@ impl RecoverySheet {
                     bits
                 },
             );
-            // Of the 128 bits 80 are used: the first character is in the highest of them.
+            // A line uses 80 of the 128 bits: move its first character to the highest of
+            // them.
             *bits <<= 48;
             let mut line = Zeroizing::new(String::with_capacity(LINE_CHARS + 3));
             for place in 0..LINE_CHARS {
@@ -250,7 +252,7 @@ impl RecoverySheet {
         key.chunks(LINE_BYTES).enumerate().map(line).collect()
     }
 
-    /// Reads what was copied from a sheet, however it is spaced; `None` for anything else.
+    /// Reads a copied sheet with any spacing; `None` for any other text.
     fn read(typed: &str) -> Option<RecoverySheet> {
         let mut digits = Zeroizing::new(Vec::with_capacity(LINES * LINE_CHARS));
         for typed in typed.chars().filter(|c| !c.is_whitespace() && *c != '-') {
@@ -281,14 +283,15 @@ impl RecoverySheet {
         }
         match wrong.len() {
             0 => Some(RecoverySheet::Whole(key)),
-            // Some passphrase that happens to have as many letters and digits.
+            // No line is right: it is a passphrase with as many letters and digits as a
+            // sheet.
             LINES => None,
             _ => Some(RecoverySheet::Mistyped(wrong)),
         }
     }
 }
 
-/// The check bytes of a line, which show a slip and a line in the wrong place.
+/// The check bytes of a line.
 fn check(index: usize, bytes: &[u8]) -> [u8; 2] {
     let hash = Blake2b512::new()
         .chain_update(b"onward recovery sheet")
@@ -384,7 +387,7 @@ mod tests {
             }
         }
         assert_eq!(slips, 64);
-        // A line in another's place, and lines that are missing.
+        // A line in the place of another one, and missing lines.
         let swapped = [lines[0], lines[2], lines[1], lines[3]].join("");
         assert!(
             matches!(RecoverySheet::read(&swapped), Some(RecoverySheet::Mistyped(wrong)) if wrong == [2, 3])

@@ -1,7 +1,7 @@
-//! What looking back asks of the file: figures by day, counts, and the entries of given days.
+//! The queries of looking back: figures by day, counts, and the entries of given days.
 //!
-//! The figures come from the index `entry_by_day`, which holds all they need, so that the
-//! texts stay on the disk.
+//! The figures come from the index `entry_by_day`, which has all the columns they need, so
+//! that no text is read.
 
 use rusqlite::types::Value;
 use rusqlite::{Row, params_from_iter};
@@ -15,24 +15,23 @@ use crate::model::entry::first_line;
 use crate::model::lookback::DayFigures;
 use crate::model::{Day, Entry, Filter, Reflection, Tag};
 
-/// On how many days a tip was reflected on.
+/// A tip and the number of days on which it was reflected on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TipDays {
     /// The deck's slug.
     pub deck: String,
     /// The tip's slug.
     pub tip: String,
-    /// Its number, as it last read.
+    /// Its number, as the latest reflection has it.
     pub number: u32,
-    /// Its title, as it last read.
+    /// Its title, as the latest reflection has it.
     pub title: String,
-    /// The days.
+    /// The number of days with a reflection.
     pub days: u64,
 }
 
 impl Reading<'_> {
-    /// The days that have entries which a filter chooses, in order, with what these amount
-    /// to.
+    /// The days with entries that a filter chooses, in order, with their figures.
     pub fn days(&self, filter: &Filter) -> Result<Vec<DayFigures>> {
         let clause = self.clause(filter)?;
         let sql = format!(
@@ -40,7 +39,7 @@ impl Reading<'_> {
             self.in_sight(),
             clause.sql
         );
-        // Added up here, since GROUP BY takes three times as long.
+        // Add up here, because GROUP BY takes three times as long.
         let add_up = || -> rusqlite::Result<Vec<DayFigures>> {
             let mut statement = self.connection.prepare(&sql)?;
             let mut rows = statement.query(params_from_iter(clause.values))?;
@@ -70,7 +69,7 @@ impl Reading<'_> {
         add_up().map_err(|error| self.wrong(error))
     }
 
-    /// The first day that has a page.
+    /// The first day with a visible page.
     pub fn first_day(&self) -> Result<Option<Day>> {
         let sql = format!(
             "SELECT day FROM entry WHERE {} AND kind = 'page' ORDER BY day LIMIT 1",
@@ -79,12 +78,13 @@ impl Reading<'_> {
         Ok(self.rows(&sql, [], |row| parse_column(row, 0))?.pop())
     }
 
-    /// How many of the chosen entries carry each tag: the most used first, at most `limit`.
+    /// How many of the entries that a filter chooses have each tag: the most used first, at
+    /// most `limit` tags.
     pub fn tag_counts(&self, filter: &Filter, limit: usize) -> Result<Vec<(Tag, u64)>> {
         let mut clause = WhereClause::default();
         let counts = if is_all_pages(filter) {
-            // Every tag is counted in the index `tag_by_name`, and those of the few entries that
-            // are not chosen are taken off: looking each entry up takes ten times as long.
+            // Count every tag in the index `tag_by_name`, and subtract those of the few
+            // entries that are not chosen. Looking up each entry takes ten times as long.
             format!(
                 "SELECT tag, count(*) AS times FROM tag GROUP BY tag UNION ALL
                  SELECT tag, -count(*) FROM tag
@@ -112,8 +112,8 @@ impl Reading<'_> {
         })
     }
 
-    /// On how many days the chosen entries reflect on each tip: the most first, then by deck
-    /// and number. Tips that none reflects on are left out.
+    /// On how many days the entries that a filter chooses reflect on each tip: the most
+    /// first, then by deck and number. Tips without a reflection are left out.
     pub fn tip_days(&self, filter: &Filter) -> Result<Vec<TipDays>> {
         let mut clause = self.clause(filter)?;
         let days_only = Filter {
@@ -122,15 +122,15 @@ impl Reading<'_> {
             on: filter.on.clone(),
             ..Filter::default()
         };
-        // What the triggers of the file have counted serves as long as nothing but days is
-        // chosen and nothing is out of sight.
+        // The counts of the triggers are right if the filter chooses by days alone and no
+        // page is hidden.
         let counts = if self.any_hidden()? {
             self.counted_by_entry(&clause.sql)
         } else if *filter == Filter::default() {
             clause = WhereClause::default();
             "SELECT deck, tip, days FROM covered_tip WHERE days > 0".to_owned()
         } else if *filter == days_only {
-            // Only pages reflect on tips, so that their kind need not be asked for.
+            // Drop the condition on kinds: only pages reflect on tips.
             clause = WhereClause::of_days(filter);
             format!(
                 "SELECT deck, tip, count(*) AS days FROM reflected_day WHERE 1{}
@@ -140,7 +140,7 @@ impl Reading<'_> {
         } else {
             self.counted_by_entry(&clause.sql)
         };
-        // CROSS JOIN keeps the order: a few tips first, then a look at one reflection of each.
+        // CROSS JOIN keeps the order: the few tips first, and then one reflection of each.
         let sql = format!(
             "SELECT c.deck, c.tip, r.number, r.title, c.days
                FROM ({counts}) AS c CROSS JOIN reflection AS r
@@ -160,18 +160,19 @@ impl Reading<'_> {
         })
     }
 
-    /// Hands over what the chosen entries reflect on, the oldest entry first: its number, its
-    /// day and one reflection. No text of an entry is read.
+    /// Hands each reflection of the entries that a filter chooses to `take`, the oldest entry
+    /// first, with the number and the day of the entry. No text is read.
     ///
     /// # Errors
-    /// Whatever `take` says, or keeps the journal from being read.
+    /// Those of `take`.
     pub fn each_reflection(
         &self,
         filter: &Filter,
         take: &mut dyn FnMut(i64, Day, Reflection) -> Result<()>,
     ) -> Result<()> {
         let clause = self.clause(filter)?;
-        // CROSS JOIN keeps the order, so that only the reflections of one entry are sorted.
+        // CROSS JOIN keeps the order, so SQLite sorts only the reflections of one entry at a
+        // time.
         let sql = format!(
             "SELECT e.number, e.day, r.deck, r.tip, r.number, r.title, r.question
                FROM (SELECT number, day, written_at FROM entry WHERE {in_sight}{clause}) AS e
@@ -202,10 +203,10 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// The line that stands for an entry in lists.
+    /// The first line of a visible entry's text, which stands for it in lists.
     ///
     /// # Errors
-    /// Whatever keeps the journal from being read; where there is no such entry in sight.
+    /// [`Error::Store`](crate::Error::Store) if no visible entry has this number.
     pub fn first_line(&self, number: i64) -> Result<String> {
         let sql = format!(
             "SELECT text FROM entry WHERE number = ?1 AND {}",
@@ -221,11 +222,11 @@ impl Reading<'_> {
         read().map_err(|error| self.wrong(error))
     }
 
-    /// The chosen entries of some days, the earliest first: a look into the index for each
-    /// day, however long the journal is.
+    /// The entries of some days that a filter chooses, the earliest first. It costs one
+    /// look-up for each day, however large the journal is.
     pub fn entries_on(&self, days: &[Day], filter: &Filter) -> Result<Vec<Entry>> {
         let clause = self.clause(filter)?;
-        // One value that holds them all: days can be more than a statement takes values.
+        // Bind one JSON list: there can be more days than a statement takes values.
         let days: Vec<String> = days.iter().map(|day| format!("\"{day}\"")).collect();
         let days = Value::Text(format!("[{}]", days.join(",")));
         let sql = format!(
@@ -241,7 +242,8 @@ impl Reading<'_> {
         )
     }
 
-    /// The last of the chosen entries that reflects on a tip and is of a day before `day`.
+    /// The last of the entries that a filter chooses that reflects on a tip and is dated
+    /// before `day`.
     pub fn answer_before(
         &self,
         deck: &str,
@@ -268,7 +270,7 @@ impl Reading<'_> {
         Ok(self.select(&sql, params_from_iter(values))?.pop())
     }
 
-    /// Days counted from the entries themselves.
+    /// A query that counts the days of reflections anew, without the counts of the triggers.
     fn counted_by_entry(&self, chosen: &str) -> String {
         format!(
             "SELECT deck, tip, count(DISTINCT day) AS days
@@ -279,7 +281,7 @@ impl Reading<'_> {
         )
     }
 
-    /// Whether a page is out of sight.
+    /// True if a page is away or sealed.
     fn any_hidden(&self) -> Result<bool> {
         let sql = format!(
             "SELECT 1 FROM entry WHERE deleted_at IS NULL AND {ASIDE} AND kind = 'page'
@@ -308,7 +310,7 @@ impl Reading<'_> {
     }
 }
 
-/// A number that is never below zero.
+/// Reads a count, which is never negative.
 fn counted(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
     row.get::<_, i64>(column)
         .map(|number| u64::try_from(number).unwrap_or(0))
@@ -328,7 +330,7 @@ mod tests {
         iso.parse().expect("a day")
     }
 
-    /// An entry of any kind, in sight or in the trash, away or sealed, with some of four tags.
+    /// An entry of any kind, visible or in the trash, away or sealed, with some of four tags.
     fn any_entry() -> impl Strategy<Value = Content> {
         let later = day("2026-12-01");
         let away = prop_oneof![
@@ -362,7 +364,7 @@ mod tests {
         )
     }
 
-    /// How many of the entries that a filter lists carry each tag.
+    /// Counts tags by reading each entry that the filter chooses.
     fn counted_one_by_one(reading: Reading<'_>, filter: &Filter) -> Vec<(Tag, u64)> {
         let entries = reading.entries(filter, Order::OldestFirst, None);
         let mut times: BTreeMap<Tag, u64> = BTreeMap::new();

@@ -1,8 +1,8 @@
-//! Bringing a journal file to the layout this program knows.
+//! Migrating a journal file to the newest layout.
 //!
-//! The layout's version is SQLite's `user_version`: the number of migrations that have run.
-//! Migrations are only ever appended. They run in one transaction, so a journal is at one
-//! version or at another and never between.
+//! The version of the layout is SQLite's `user_version`: the number of migrations that have
+//! run. Migrations are only ever appended. They run in one transaction, so a journal never
+//! stays between two versions.
 
 use rusqlite::{Connection, TransactionBehavior};
 
@@ -16,16 +16,16 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0006_drafts.sql"),
 ];
 
-/// The layout this program knows.
+/// The newest layout that this program knows.
 pub(super) const LATEST: i64 = MIGRATIONS.len() as i64;
 
-/// The layout of a file.
+/// The version of a file's layout.
 pub(super) fn version(connection: &Connection) -> rusqlite::Result<i64> {
     connection.query_row("PRAGMA user_version", [], |row| row.get(0))
 }
 
-/// Lets a journal of an older layout be read as it is, where it is not to be changed: views of
-/// this connection alone, which stand in for tables that have fewer columns.
+/// Makes a journal of an older layout readable without changing it: temporary views of this
+/// connection stand in for tables that lack newer columns.
 pub(super) fn stand_in(connection: &Connection) -> rusqlite::Result<()> {
     if version(connection)? >= WALKING {
         return Ok(());
@@ -38,11 +38,11 @@ pub(super) fn stand_in(connection: &Connection) -> rusqlite::Result<()> {
     )
 }
 
-/// The layout from which on entries have particulars.
+/// The first layout in which entries have particulars.
 const WALKING: i64 = 5;
 
-/// Runs what is missing. Another process may have done so in the meantime, so the version
-/// is read again once the write lock is held.
+/// Runs the missing migrations. The version is read again under the write lock, because
+/// another process may have migrated meanwhile.
 pub(super) fn run(connection: &mut Connection) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let done = version(&transaction)?;

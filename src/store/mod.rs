@@ -1,16 +1,17 @@
 //! The journal file: SQLite, and the only place that names rusqlite.
 //!
-//! One file in WAL mode with `synchronous=FULL`: what was reported saved survives a crash of
-//! the program and of the machine. Every user action is one `BEGIN IMMEDIATE` transaction
-//! ([`Store::change`]), so two processes take turns and none sees half of what another did.
+//! One file in WAL mode with `synchronous=FULL`: an entry that was reported as saved survives
+//! a crash of the program and of the machine. Every user action is one `BEGIN IMMEDIATE`
+//! transaction ([`Store::change`]), so two processes take turns and none sees half of an
+//! action of the other.
 //!
-//! A journal comes into being whole: it is built beside its place and moved there when it is
-//! complete. An empty file at a journal's path is therefore never a journal in the making,
-//! and is refused like any other file that is not one.
+//! A new journal is built beside its place and moved there when it is complete. An empty file
+//! at a journal's path is therefore never a journal in the making, and is refused like any
+//! other file that is not a journal.
 //!
-//! A journal is plain or encrypted as a whole, and the file alone decides which: [`Store::open`]
-//! asks for what opens it only where its first bytes say that it is encrypted. What the
-//! encryption is stands in `docs/encryption.md`.
+//! A journal is plain or encrypted as a whole, and its first bytes alone say which.
+//! [`Store::open`] asks for a passphrase or key only if they say that it is encrypted.
+//! `docs/encryption.md` describes the encryption.
 
 mod actions;
 mod backup;
@@ -70,7 +71,7 @@ pub use unlocking::{AskPassphrase, LockedJournal, UnlockSecret, ask_nobody, ask_
 /// Marks the file as a journal of this program: "Onwd".
 const APPLICATION_ID: i32 = 0x4f6e_7764;
 
-/// The layout that this program makes.
+/// The layout of the journals that this program makes: a number of migrations.
 pub const LAYOUT: i64 = migrations::LATEST;
 
 /// An open journal file.
@@ -78,11 +79,13 @@ pub const LAYOUT: i64 = migrations::LATEST;
 pub struct Store {
     connection: Connection,
     path: PathBuf,
-    /// Which file was at the path when it was opened.
+    /// The file that was at the path when it was opened. Another one is there after the
+    /// journal was encrypted, decrypted or restored.
     file: Option<FileIdentity>,
-    /// The key of an encrypted journal.
+    /// The key of an encrypted journal; `None` for a plain one.
     key: Option<Key>,
-    /// The present day. Entries hidden until then or earlier are visible. `None` hides them all.
+    /// The present day. Entries hidden until then or earlier are visible. `None` hides them
+    /// all.
     today: Option<Day>,
 }
 
@@ -101,14 +104,15 @@ pub struct Change<'a> {
     transaction: Transaction<'a>,
     path: &'a Path,
     today: Option<Day>,
-    /// The entries it touched and has not recorded yet.
+    /// The entries that the action touched and that are not recorded yet.
     touched: Vec<TouchedEntry>,
-    /// The action it is recorded as, where that is done as it happens.
+    /// Set while each touched entry is recorded at once; see [`Change::record_as`].
     recording: Option<actions::Recording>,
 }
 
 impl Store {
-    /// The layout of the file: how many migrations it has been through.
+    /// The layout of the file: how many migrations it has been through. `None` if the file
+    /// cannot be read.
     pub fn layout(&self) -> Option<i64> {
         migrations::version(&self.connection).ok()
     }
@@ -118,7 +122,7 @@ impl Store {
         self.today = today;
     }
 
-    /// The journal as it stands.
+    /// The journal as it stands. Each statement sees the newest state.
     pub fn reading(&self) -> Reading<'_> {
         Reading {
             connection: &self.connection,
@@ -127,12 +131,12 @@ impl Store {
         }
     }
 
-    /// Looks at the journal as it is at one moment, while others go on writing.
+    /// Lets `look` read the journal as of one moment, while other processes go on writing.
     ///
     /// # Errors
-    /// Whatever `look` says.
+    /// Those of `look`.
     pub fn snapshot<T>(&self, look: impl FnOnce(Reading<'_>) -> Result<T>) -> Result<T> {
-        // Never committed: it only keeps the moment that is read.
+        // A read transaction that is never committed: it only keeps the snapshot.
         let transaction = self
             .connection
             .unchecked_transaction()
@@ -144,10 +148,11 @@ impl Store {
         })
     }
 
-    /// Begins a user action. Waits its turn when another process is writing.
+    /// Begins a user action. Waits while another process writes.
     ///
     /// # Errors
-    /// [`Error::Busy`] when the turn does not come; [`Error::ReadOnly`].
+    /// [`Error::Busy`] after 15 seconds of waiting, or when the journal's file was replaced;
+    /// [`Error::ReadOnly`].
     pub fn change(&mut self) -> Result<Change<'_>> {
         let (path, file, today) = (&self.path, self.file, self.today);
         let transaction = self
@@ -172,16 +177,17 @@ impl Store {
         self.key.as_ref()
     }
 
-    /// Pages of an encrypted journal's file that are not what was written, as sentences. Nothing
-    /// of such a page is ever shown. Empty for a plain journal, whose pages are not signed.
+    /// The pages of an encrypted journal's file whose signatures do not match, as sentences.
+    /// SQLCipher never shows anything of such a page. Empty for a plain journal, whose pages
+    /// are not signed.
     pub fn damaged_pages(&self) -> Result<Vec<String>> {
         if self.key.is_none() {
             return Ok(Vec::new());
         }
         let mut twice = self.pages_that_fail()?;
         if !twice.is_empty() {
-            // The pages are read past SQLite's locks: one that was just being written is
-            // whole when it is read again.
+            // This check reads past SQLite's locks, so a page may fail while another process
+            // writes it. Report only pages that fail twice.
             let again = self.pages_that_fail()?;
             twice.retain(|page| again.contains(page));
         }
@@ -197,26 +203,26 @@ impl Store {
         read().map_err(|error| self.wrong("read", error))
     }
 
-    /// Whether it stands for a journal that is not there yet, and is gone with the value.
+    /// True for a journal in memory, which stands in for one that does not exist yet.
     pub fn is_in_memory(&self) -> bool {
         self.connection.path().is_none_or(str::is_empty)
     }
 
-    /// Whether the journal can only be read.
+    /// True if the journal cannot be written to.
     pub fn is_read_only(&self) -> bool {
         self.connection
             .is_readonly(rusqlite::MAIN_DB)
             .unwrap_or(false)
     }
 
-    /// Removes the traces of purged entries: in the full-text index, on pages of the file, in the
-    /// log, and in copies of the journal that were broken off in the making. Where another
-    /// process is at work in the journal the log is overwritten when it is done.
+    /// Removes the traces of purged entries from the full-text index, the pages of the file,
+    /// the log, and copies of the journal that were broken off in the making. If another
+    /// process has the journal open, the log is overwritten when that one closes it.
     pub fn scrub(&mut self) -> Result<()> {
         unfinished::clear(&self.path);
-        // Merged into one, the index holds nothing of what is no longer there. SQLite
-        // overwrites what is removed from a page, but not the traces of what it once moved to
-        // another one: only the living are copied into pages that are made anew.
+        // Merge the full-text index, because its older segments still have the purged words.
+        // Then rebuild the file: `secure_delete` overwrites removed rows, but not the copies
+        // that SQLite left behind when it moved rows between pages.
         self.connection
             .execute_batch(
                 "INSERT INTO entry_text (entry_text) VALUES ('optimize');
@@ -235,14 +241,14 @@ impl Store {
 }
 
 impl Reading<'_> {
-    /// The condition on `entry` under which it may be shown: not in the trash, not away, not
-    /// sealed. Every query that shows anything of entries must contain it.
+    /// The condition on `entry` for an entry to be shown: not in the trash, not away, not
+    /// sealed. A query that shows anything of entries without it would show hidden ones.
     fn in_sight(&self) -> String {
         let today = self.today.map(|day| day.to_string()).unwrap_or_default();
         format!("deleted_at IS NULL AND hidden_until <= '{today}'")
     }
 
-    /// What keeps an entry of this content out of sight; `None` if it is visible.
+    /// The reason that keeps an entry of this content hidden; `None` if it is visible.
     pub fn hides(&self, content: &Content) -> Option<Hidden> {
         content.hidden(self.today.unwrap_or(Day::FIRST))
     }
@@ -253,7 +259,7 @@ impl Reading<'_> {
 }
 
 impl Change<'_> {
-    /// The journal as this action leaves it so far.
+    /// The journal with the changes of this action so far.
     pub fn reading(&self) -> Reading<'_> {
         Reading {
             connection: &self.transaction,
@@ -262,7 +268,7 @@ impl Change<'_> {
         }
     }
 
-    /// Makes the action durable, without a trace for undo: see [`Change::commit_as`].
+    /// Makes the action durable, without a record for undo: see [`Change::commit_as`].
     pub fn commit(self) -> Result<()> {
         let path = self.path;
         self.transaction

@@ -1,4 +1,4 @@
-//! A read that takes several statements sees one moment, whatever others write meanwhile.
+//! Tests that a read of several statements sees one moment while others write.
 
 use std::sync::{Arc, Mutex};
 
@@ -40,7 +40,7 @@ fn add(store: &mut Store, day: u32) {
     change.commit().expect("committed");
 }
 
-/// Somebody else adds a page and takes every tag and every count for a tip away.
+/// Another process adds a page, and removes every tag and every reflection.
 fn interfere(path: &Path) {
     let mut other = Store::open(path, &mut ask_nobody)
         .expect("opened")
@@ -52,8 +52,8 @@ fn interfere(path: &Path) {
         .expect("written");
 }
 
-/// Reads as often as it has statements, each time with somebody else writing after another one
-/// of them. Every time it has to see what stood there when it began.
+/// Runs the read as often as it has statements, each time with an interfering write after
+/// another one of them. Its result must always be that of the beginning.
 fn sees_one_moment<T: PartialEq + std::fmt::Debug>(read: impl Fn(Reading<'_>) -> Result<T>) {
     let mut interrupted = 0;
     for after in 1.. {
@@ -84,7 +84,7 @@ fn sees_one_moment<T: PartialEq + std::fmt::Debug>(read: impl Fn(Reading<'_>) ->
             break;
         }
         interrupted += 1;
-        // The last statement has nothing behind it that could differ.
+        // After the last statement nothing is read that could differ.
         assert_eq!(found, expected, "after statement {after} of {ran}");
     }
     assert!(interrupted > 1, "it takes several statements");

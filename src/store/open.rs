@@ -1,4 +1,4 @@
-//! Opening a journal file, and everything between that and working with it.
+//! Opening a journal file: the key, the layout, and the settings of the connection.
 
 use std::fs;
 use std::path::Path;
@@ -16,10 +16,11 @@ use super::{APPLICATION_ID, Key, Store, migrations};
 use crate::error::{Error, Result};
 use crate::files::{UnfinishedFile, file_identity, sync_folder, unfinished, with_suffix};
 
-/// How long to wait for another process. Its transactions take milliseconds.
+/// How long to wait for a lock of another process. Transactions take milliseconds, so a
+/// process that holds one longer is stuck.
 pub(super) const PATIENCE: Duration = Duration::from_secs(15);
 
-/// How a journal is opened to be read and written.
+/// The flags of a connection that reads and writes.
 pub(super) const READ_WRITE: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE
     .union(OpenFlags::SQLITE_OPEN_NO_MUTEX)
     .union(OpenFlags::SQLITE_OPEN_EXRESCODE);
@@ -27,29 +28,29 @@ pub(super) const READ_WRITE: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE
 /// The purpose for which a journal is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum OpenPurpose {
-    /// To work in it, brought up to date.
+    /// To work in the journal. Its layout is brought up to date.
     Use,
-    /// To look at it as it is.
+    /// To check the journal as it is.
     Check,
 }
 
 impl Store {
-    /// Opens a journal and brings its layout up to date; a copy is kept beside it first when
-    /// it has entries. Where the journal is encrypted, `ask` has to say what opens it; nothing
-    /// is written before that.
+    /// Opens a journal and brings its layout up to date. If it has entries, a copy is kept
+    /// beside it first. For an encrypted journal, `ask` is called until it returns the right
+    /// secret; nothing is written before that.
     ///
-    /// Returns `None` where there is no file. A journal in a place that cannot be written to
-    /// is opened for reading.
+    /// Returns `None` if there is no file. A journal in a place that cannot be written to is
+    /// opened for reading.
     ///
     /// # Errors
-    /// [`Error::NotAJournal`] for anything else found at the path, which is left untouched;
-    /// [`Error::NewerJournal`]; [`Error::Busy`]; [`Error::Damaged`]; whatever `ask` says.
+    /// [`Error::NotAJournal`] for any other file at the path, which stays untouched;
+    /// [`Error::NewerJournal`]; [`Error::Busy`]; [`Error::Damaged`]; those of `ask`.
     pub fn open(path: &Path, ask: &mut AskPassphrase<'_>) -> Result<Option<Store>> {
         Store::open_for(path, OpenPurpose::Use, ask)
     }
 
-    /// Opens a journal to look at it as it lies there: its layout stays what it is, and so does
-    /// a log that a crash left.
+    /// Opens a journal to check it: its layout stays as it is, and so does a log that a crash
+    /// left behind.
     ///
     /// # Errors
     /// As [`Store::open`].
@@ -62,8 +63,8 @@ impl Store {
         purpose: OpenPurpose,
         ask: &mut AskPassphrase<'_>,
     ) -> Result<Option<Store>> {
-        // Encrypting and decrypting replace the file. A process that waited for that has opened
-        // the old file, and must open again.
+        // Encrypting and decrypting replace the file. A process that waited for that has
+        // opened the old file, and must open again.
         loop {
             let Some(found) = header::file_kind(path)? else {
                 return Ok(None);
@@ -73,7 +74,7 @@ impl Store {
                 return Err(unfit_build(path, "it was built without encryption"));
             }
             let connect = |key| Store::connected(path, key, purpose);
-            let opened = Store::unlocked(path, found, ask, &connect);
+            let opened = Store::unlock_by(path, found, ask, &connect);
             match opened {
                 Ok(Some(store)) if store.is_current() => return Ok(Some(store)),
                 Err(error) if file_identity(path) == before => return Err(error),
@@ -82,8 +83,9 @@ impl Store {
         }
     }
 
-    /// Opens a file with what opens it; `None` where it was replaced in the meantime.
-    fn unlocked(
+    /// Opens a file, with a secret from `ask` if it is encrypted. `None` if the file was
+    /// replaced meanwhile.
+    fn unlock_by(
         path: &Path,
         found: FileKind,
         ask: &mut AskPassphrase<'_>,
@@ -119,8 +121,8 @@ impl Store {
         Ok(None)
     }
 
-    /// Opens a file that nobody replaces meanwhile, in the way that `connect` does.
-    pub(super) fn opened(
+    /// Opens a file that no other process replaces. `connect` makes the connection.
+    pub(super) fn open_by(
         path: &Path,
         ask: &mut AskPassphrase<'_>,
         connect: &dyn Fn(Option<Key>) -> Result<Store>,
@@ -130,16 +132,16 @@ impl Store {
         if found != FileKind::Plain && !has_encryption() {
             return Err(unfit_build(path, "it was built without encryption"));
         }
-        Store::unlocked(path, found, ask, connect)?.ok_or_else(gone)
+        Store::unlock_by(path, found, ask, connect)?.ok_or_else(gone)
     }
 
-    /// Opens a copy that nobody writes to, and leaves nothing beside it.
+    /// Opens a copy that no other process writes to, and leaves no files beside it.
     ///
     /// # Errors
     /// As [`Store::open`].
     pub fn open_copy(path: &Path, ask: &mut AskPassphrase<'_>) -> Result<Store> {
-        Store::opened(path, ask, &|key| {
-            let mut store = Store::still(path, key)?;
+        Store::open_by(path, ask, &|key| {
+            let mut store = Store::open_immutable(path, key)?;
             store.settle(OpenPurpose::Check)?;
             Ok(store)
         })
@@ -153,8 +155,8 @@ impl Store {
         })
     }
 
-    /// A connection, which has its key before anything else is asked of it.
-    pub(super) fn at(
+    /// Makes a connection by `open`, and sets the key before any other statement runs.
+    pub(super) fn with_key(
         path: &Path,
         open: impl FnOnce() -> rusqlite::Result<Connection>,
         key: Option<Key>,
@@ -167,8 +169,8 @@ impl Store {
             start_cipher(path)?;
         }
         let connection = open().map_err(fail)?;
-        // Without it, SQLite compiles a cached statement anew each time a value is bound to it,
-        // because the value might make another plan the better one.
+        // Keep cached statements: otherwise SQLite compiles one again each time a value is
+        // bound, because the value might make another query plan better.
         connection
             .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
             .map_err(fail)?;
@@ -179,13 +181,13 @@ impl Store {
             ));
         }
         if let Some(key) = &key {
-            // Other SQLites take a key and write plain files.
+            // SQLite without SQLCipher ignores keys, and would write a plain file.
             if cipher_version(&connection).map_err(fail)?.is_none() {
                 return Err(unfit_build(path, "it was built without encryption"));
             }
             let spec = key.spec();
             let mut say = Zeroizing::new(String::with_capacity(spec.len() + 64));
-            // Our own error says what a wrong key means; SQLCipher would print its own.
+            // Silence SQLCipher: it would print a message of its own about a wrong key.
             say.push_str("PRAGMA cipher_log_level = NONE; PRAGMA key = \"");
             say.push_str(&spec);
             say.push_str("\";");
@@ -200,7 +202,8 @@ impl Store {
         })
     }
 
-    /// Whether the open file is still the one at the path. Encrypting and decrypting replace it.
+    /// True if the open file is still the one at the path. Encrypting and decrypting replace
+    /// it.
     fn is_current(&self) -> bool {
         file_identity(&self.path) == self.file
     }
@@ -211,16 +214,16 @@ impl Store {
         purpose: OpenPurpose,
     ) -> Result<Store> {
         let open = || Connection::open_with_flags(path, READ_WRITE);
-        let mut store = Store::at(path, open, key)?;
+        let mut store = Store::with_key(path, open, key)?;
         store.settle(purpose)?;
         Ok(store)
     }
 
-    /// Opening where there is no room for the log's index: a connection that has the journal
-    /// to itself keeps the index in memory. So a full disk does not keep anyone from reading.
+    /// Opens a journal where there is no room for the log's shared-memory index. In exclusive
+    /// mode SQLite keeps the index in memory, so the journal can be read even on a full disk.
     fn connect_alone(path: &Path, key: Option<Key>, purpose: OpenPurpose) -> Result<Store> {
         let open = || Connection::open_with_flags(path, READ_WRITE);
-        let mut store = Store::at(path, open, key)?;
+        let mut store = Store::with_key(path, open, key)?;
         store
             .connection
             .pragma_update(None, "locking_mode", "EXCLUSIVE")
@@ -229,33 +232,34 @@ impl Store {
         Ok(store)
     }
 
-    /// Reading from a folder that cannot be written to: SQLite can do without the log's
-    /// index only when told that nobody writes, and only where no log is left to read.
+    /// Opens a journal in a folder that cannot be written to. SQLite can do without the log's
+    /// index only if it is told that nobody writes, and only if no log is left to read.
     fn connect_immutable(path: &Path, key: Option<Key>, because: Error) -> Result<Store> {
         if has_log(path) {
             return Err(because);
         }
-        let mut store = Store::still(path, key)?;
+        let mut store = Store::open_immutable(path, key)?;
         store.settle(OpenPurpose::Check)?;
         Ok(store)
     }
 
-    /// A connection to a file that nobody writes to.
-    fn still(path: &Path, key: Option<Key>) -> Result<Store> {
+    /// Makes a connection that tells SQLite that nobody writes to the file.
+    fn open_immutable(path: &Path, key: Option<Key>) -> Result<Store> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
             | OpenFlags::SQLITE_OPEN_URI
             | OpenFlags::SQLITE_OPEN_NO_MUTEX
             | OpenFlags::SQLITE_OPEN_EXRESCODE;
         let open = || Connection::open_with_flags(immutable_uri(path), flags);
-        Store::at(path, open, key)
+        Store::with_key(path, open, key)
     }
 
-    /// Everything between opening a file and working with it: is it ours, do we know its
-    /// layout, and the settings each connection needs.
+    /// Checks that the file is a journal of a known layout, and applies the settings of a
+    /// connection.
     fn settle(&mut self, purpose: OpenPurpose) -> Result<()> {
         let fail = |error| self.wrong("open", error);
-        // Closing moves the log into the file. It must not do so until the file is known to be
-        // ours. Without a log, closing only removes the side files that opening made.
+        // Closing a connection moves the log into the file. Prevent that until the file is
+        // known to be a journal. Without a log, closing only removes the side files that
+        // opening made.
         self.connection
             .set_db_config(
                 DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
@@ -266,7 +270,7 @@ impl Store {
         let application: i32 = self
             .connection
             .query_row("PRAGMA application_id", [], |row| row.get(0))
-            .map_err(|error| self.wrong_first(error))?;
+            .map_err(|error| self.first_read_error(error))?;
         let version = migrations::version(&self.connection).map_err(fail)?;
         if application != APPLICATION_ID {
             let what = match fs::metadata(&self.path) {
@@ -282,7 +286,7 @@ impl Store {
                 known: migrations::LATEST,
             });
         }
-        self.be_careful().map_err(fail)?;
+        self.apply_settings().map_err(fail)?;
         if purpose == OpenPurpose::Check || self.is_read_only() {
             // Ignore the error: reading the tables will report what is wrong with the file.
             let _ = migrations::stand_in(&self.connection);
@@ -299,7 +303,7 @@ impl Store {
     }
 
     /// The settings that each connection needs.
-    fn be_careful(&self) -> rusqlite::Result<()> {
+    fn apply_settings(&self) -> rusqlite::Result<()> {
         self.connection.execute_batch(
             "PRAGMA synchronous = FULL;
              PRAGMA secure_delete = ON;
@@ -309,10 +313,10 @@ impl Store {
         )
     }
 
-    /// Finishes a conversion or restore that was broken off: a journal without a log was just
-    /// encrypted, decrypted or restored, or is a copy that was put in its place by hand. Removes
-    /// leftovers and gives the journal its log. Does nothing to a file that was replaced: its
-    /// log would lie beside the new file.
+    /// Cleans up after a conversion or restore. A journal without a log was just encrypted,
+    /// decrypted or restored, or the conversion was broken off, or somebody copied the file
+    /// here. Removes leftovers and turns the log on. Does nothing to a file that was
+    /// replaced, because its log would lie beside the new file.
     fn tidy_up(&self) -> rusqlite::Result<()> {
         let mode = |say: &str| {
             self.connection
@@ -322,8 +326,8 @@ impl Store {
             return Ok(());
         }
         if mode("PRAGMA journal_mode")? == "wal" {
-            // A rollback journal was left by a process that was giving up the log. This
-            // connection holds a lock that keeps others from beginning another one.
+            // A process that was turning the log off left a rollback journal. No other
+            // process can be turning it off now, because this connection holds a lock.
             let half = with_suffix(&self.path, "-journal");
             if half.exists() {
                 let _ = fs::remove_file(half);
@@ -331,10 +335,10 @@ impl Store {
             }
             return Ok(());
         }
-        // The folder is the one that the file lies in, where the path is a link.
+        // If the path is a link, the leftovers lie in the folder of its target.
         let file = fs::canonicalize(&self.path);
         unfinished::clear(file.as_deref().unwrap_or(&self.path));
-        // If another process has it open, that one or the next to open it does this.
+        // If another process has the journal open, that one or the next to open it does this.
         match mode("PRAGMA journal_mode = WAL") {
             Err(error) if is_busy(&error) => Ok(()),
             done => done.map(|_| ()),
@@ -353,8 +357,8 @@ impl Store {
         migrations::run(&mut self.connection).map_err(|error| self.wrong("write to", error))
     }
 
-    /// A consistent copy of the journal beside it, under its name with a suffix. A copy that
-    /// is already there is older than this attempt and is left alone.
+    /// Makes a consistent copy of the journal beside it, named with a suffix. An existing
+    /// copy is older than this attempt and stays.
     fn keep_copy(&self, suffix: &str) -> Result<()> {
         let copy = with_suffix(&self.path, suffix);
         if copy.exists() {
@@ -363,7 +367,7 @@ impl Store {
         let folder = copy.parent().unwrap_or(Path::new("."));
         let wrong = |error| Error::io("copy the journal to", &copy, error);
         let file = UnfinishedFile::begin(&self.path).map_err(wrong)?;
-        // As bytes: a name need not be UTF-8.
+        // Bind the path as bytes, because a name need not be UTF-8.
         self.connection
             .execute(
                 "VACUUM INTO CAST(?1 AS TEXT)",
@@ -372,23 +376,23 @@ impl Store {
             .map_err(|error| sqlite_error(&copy, "write to", error))?;
         match file.finish(&copy) {
             Ok(()) => sync_folder(folder),
-            // Another process was quicker, and its copy is as old: none migrates before it
-            // has one.
+            // Another process was quicker. Its copy has the same layout, because it copies
+            // before it migrates.
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(wrong(error)),
         }
         Ok(())
     }
 
-    /// The error when the first read of the file fails. For an encrypted file it only means that
-    /// the first page and the key do not match.
-    fn wrong_first(&self, error: rusqlite::Error) -> Error {
+    /// Translates the error of the first read. For an encrypted file it only means that the
+    /// key does not match the first page.
+    fn first_read_error(&self, error: rusqlite::Error) -> Error {
         let sealed =
             self.key.is_some() && error.sqlite_error_code() == Some(ErrorCode::NotADatabase);
         if !sealed {
             return self.wrong("open", error);
         }
-        // If the key matches other pages, the page is damaged and the key is right.
+        // If the key matches other pages, the key is right and the first page is damaged.
         let pages = fs::metadata(&self.path).map_or(0, |file| file.len() / header::PAGE);
         match self.pages_that_fail() {
             Ok(failed) if (failed.len() as u64) < pages => Error::Damaged {
@@ -403,9 +407,9 @@ impl Store {
     }
 }
 
-/// A file that nobody writes to, as SQLite names it.
+/// The URI that tells SQLite that nobody writes to the file.
 fn immutable_uri(path: &Path) -> String {
-    // As bytes: a name need not be UTF-8.
+    // Escape bytes, because a name need not be UTF-8.
     let mut uri = String::from("file:");
     for &byte in path.as_os_str().as_encoded_bytes() {
         match byte {
@@ -418,7 +422,8 @@ fn immutable_uri(path: &Path) -> String {
     uri
 }
 
-/// Whether a log lies beside a journal: changes that are not yet moved into its file.
+/// True if a log lies beside the journal. It has changes that are not yet in the journal's
+/// file.
 pub(super) fn has_log(path: &Path) -> bool {
     with_suffix(path, "-wal").exists()
 }

@@ -1,5 +1,5 @@
-//! Bringing entries in: where each came from, so that bringing it in again adds nothing, and
-//! whole entries of this program's own export with every state they had.
+//! Importing: the origin of each entry, so that importing it again adds nothing, and whole
+//! entries of this program's own export with all their states.
 
 use rusqlite::{OptionalExtension, params};
 use uuid::Uuid;
@@ -10,19 +10,18 @@ use super::{Change, Reading};
 use crate::error::Result;
 use crate::model::{Day, Digest, Offered, Revision};
 
-/// The name of an imported entry in the file it comes from, and the fingerprint of its content
-/// there.
+/// An imported entry's name in its file, and the fingerprint of its content there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Origin<'a> {
     /// The format's name.
     pub format: &'a str,
-    /// An id, or the moment it was written; need not be unique.
+    /// The entry's id in its file, or the moment it was written. It need not be unique.
     pub key: &'a str,
-    /// The fingerprint of its content.
+    /// The fingerprint of the content in the file.
     pub digest: Digest,
 }
 
-/// An entry that came from somewhere.
+/// The stored origin of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KnownOrigin {
     /// The entry's number.
@@ -31,10 +30,10 @@ pub struct KnownOrigin {
     copy: i64,
 }
 
-/// How much there is of everything, to see whether an import adds up.
+/// The number of entries and states, to check the counts of an import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JournalSize {
-    /// Entries, in the trash or not.
+    /// Entries, those in the trash included.
     pub entries: u64,
     /// Their earlier states.
     pub revisions: u64,
@@ -60,7 +59,7 @@ impl Reading<'_> {
             .map_err(|error| self.wrong(error))
     }
 
-    /// The newest day of an entry, in the trash or not, in sight or not.
+    /// The newest day of all entries, hidden ones and those in the trash included.
     pub fn newest_day(&self) -> Result<Option<Day>> {
         let read = || -> rusqlite::Result<Option<Day>> {
             let mut asked = self
@@ -71,7 +70,7 @@ impl Reading<'_> {
         read().map_err(|error| self.wrong(error))
     }
 
-    /// The highest number that was ever given to an entry; 0 where none was.
+    /// The highest number that an entry ever had; 0 if there never was one.
     pub fn last_number(&self) -> Result<i64> {
         self.connection
             .query_row(
@@ -82,8 +81,8 @@ impl Reading<'_> {
             .map_err(|error| self.wrong(error))
     }
 
-    /// The numbers of all entries, in the trash or not, the lowest first, at most `limit` of
-    /// those after `after`.
+    /// The numbers of all entries after `after`, the lowest first, at most `limit`. Hidden
+    /// entries and the trash are included.
     pub fn numbers(&self, after: i64, limit: u32) -> Result<Vec<i64>> {
         let read = || -> rusqlite::Result<Vec<i64>> {
             self.connection
@@ -96,7 +95,7 @@ impl Reading<'_> {
         read().map_err(|error| self.wrong(error))
     }
 
-    /// The number of the entry with this id, in the trash or not.
+    /// The number of the entry with this id, also if it is in the trash.
     pub fn number_of(&self, id: Uuid) -> Result<Option<i64>> {
         self.connection
             .prepare_cached("SELECT number FROM entry WHERE id = ?1")
@@ -108,7 +107,7 @@ impl Reading<'_> {
             .map_err(|error| self.wrong(error))
     }
 
-    /// Whether an entry has, or once had, the state with this id.
+    /// True if an entry has or had the state with this id.
     pub fn is_state(&self, id: Uuid) -> Result<bool> {
         self.connection
             .prepare_cached(
@@ -119,7 +118,7 @@ impl Reading<'_> {
             .map_err(|error| self.wrong(error))
     }
 
-    /// Whether an entry is in the trash because the import that added it was undone.
+    /// True if the entry is in the trash because the import that added it was undone.
     pub fn is_taken_back(&self, number: i64) -> Result<bool> {
         self.connection
             .prepare_cached(
@@ -134,7 +133,7 @@ impl Reading<'_> {
             .map_err(|error| self.wrong(error))
     }
 
-    /// The prompts of the days, in order, at most `limit` turns after one of them.
+    /// The prompts after a given day and turn, in order, at most `limit`.
     pub fn offered_after(&self, after: Option<(Day, u32)>, limit: u32) -> Result<Vec<Offered>> {
         let (day, turn) =
             after.map_or((String::new(), 0), |(day, turn)| (day.to_string(), turn));
@@ -159,7 +158,7 @@ impl Reading<'_> {
         read().map_err(|error| self.wrong(error))
     }
 
-    /// The number for the next import: what it comes upon is marked with it.
+    /// The number of the next import. Each import marks the origins it sees with its number.
     pub fn next_import(&self) -> Result<i64> {
         self.connection
             .query_row("SELECT coalesce(max(seen), 0) + 1 FROM origin", [], |row| {
@@ -168,8 +167,8 @@ impl Reading<'_> {
             .map_err(|error| self.wrong(error))
     }
 
-    /// The first entry with this origin, alike in content too, that an import has not come
-    /// upon yet.
+    /// The first entry with this origin and this fingerprint that the import has not seen
+    /// yet.
     pub fn unseen(&self, origin: &Origin<'_>, import: i64) -> Result<Option<KnownOrigin>> {
         self.connection
             .prepare_cached(
@@ -184,8 +183,8 @@ impl Reading<'_> {
             .map_err(|error| self.wrong(error))
     }
 
-    /// The entries that are called the same, whatever they said, and that an import has not
-    /// come upon yet; not more than anyone writes in one moment.
+    /// The entries with this origin and any content that the import has not seen yet, at most
+    /// 16: nobody writes more in one moment.
     pub fn unseen_namesakes(
         &self,
         format: &str,
@@ -205,7 +204,7 @@ impl Reading<'_> {
             .map_err(|error| self.wrong(error))
     }
 
-    /// The origin of an entry in this format, and the last import that came upon it.
+    /// The origin of an entry in a format, and the number of the last import that saw it.
     pub fn origin_of(&self, number: i64, format: &str) -> Result<Option<(KnownOrigin, i64)>> {
         self.connection
             .prepare_cached(
@@ -224,7 +223,7 @@ impl Reading<'_> {
 }
 
 impl KnownOrigin {
-    /// The fingerprint of its content when it was imported.
+    /// The fingerprint of the content when it was imported.
     pub fn digest(&self) -> Digest {
         self.digest
     }
@@ -239,7 +238,7 @@ fn known(row: &rusqlite::Row<'_>) -> rusqlite::Result<KnownOrigin> {
 }
 
 impl Change<'_> {
-    /// Notes where an entry came from.
+    /// Stores the origin of an entry.
     pub fn note_origin(&self, entry: i64, origin: &Origin<'_>, import: i64) -> Result<()> {
         self.transaction
             .prepare_cached(
@@ -261,7 +260,7 @@ impl Change<'_> {
             .map_err(|error| self.wrong(error))
     }
 
-    /// Forgets what an entry was called in a format.
+    /// Removes the origin of an entry in a format.
     pub fn forget_origin(&self, known: &KnownOrigin, format: &str) -> Result<()> {
         self.transaction
             .prepare_cached("DELETE FROM origin WHERE entry = ?1 AND format = ?2")
@@ -270,7 +269,7 @@ impl Change<'_> {
             .map_err(|error| self.wrong(error))
     }
 
-    /// Notes that an import came upon an entry.
+    /// Notes that an import saw an entry.
     pub fn mark_seen(
         &self,
         format: &str,
@@ -290,8 +289,8 @@ impl Change<'_> {
             .map_err(|error| self.wrong(error))
     }
 
-    /// Adds an entry with every state it had, the first one first, and returns its number:
-    /// the one it had where that is given, which no entry may have yet.
+    /// Adds an entry with all its states, the first one first, and returns its number. With
+    /// `number` it gets that one, which no entry may have.
     pub fn insert_whole(
         &mut self,
         states: &[Revision],
@@ -315,7 +314,7 @@ impl Change<'_> {
         Ok(Some(number))
     }
 
-    /// Sees to it that no number up to this one is ever given again.
+    /// Makes sure that no new entry gets a number up to `last`.
     pub fn number_from(&self, last: i64) -> Result<()> {
         let raise = || -> rusqlite::Result<()> {
             let known = self.transaction.execute(
@@ -333,7 +332,7 @@ impl Change<'_> {
         raise().map_err(|error| self.wrong(error))
     }
 
-    /// Adds a turn to what a day offered, unless the day had such a turn already.
+    /// Adds a turn to the prompts of a day. Returns false if the day has that turn already.
     pub fn insert_offer(&self, offered: &Offered) -> Result<bool> {
         self.transaction
             .prepare_cached(

@@ -1,4 +1,4 @@
-//! Making anew what is derived in a journal's file.
+//! Computing the derived data of a journal anew.
 
 use rusqlite::{Transaction, TransactionBehavior};
 
@@ -14,12 +14,12 @@ use crate::model::Revision;
 use crate::model::entry::words;
 
 impl Store {
-    /// Makes anew what is derived: indexes, the search index, coverage, counts of words, tags
-    /// from the texts. All of it in one action; no text is touched.
+    /// Computes all derived data anew: indexes, the full-text index, coverage, word counts,
+    /// and tags from the texts. It is one transaction, and touches no text.
     ///
     /// # Errors
-    /// [`Error::Damaged`](crate::Error::Damaged) where the damage is in the way; then nothing was changed. Whatever
-    /// keeps the journal from being written.
+    /// [`Error::Damaged`](crate::Error::Damaged) if the damage is in the way, and those of `tick`. After an error
+    /// nothing was changed.
     pub fn repair(&mut self, tick: Tick<'_>) -> Result<()> {
         let wrong = |error| sqlite_error(&self.path, "write to", error);
         let change = self
@@ -47,8 +47,8 @@ impl Store {
             after = *last;
             for number in batch {
                 tick()?;
-                // One that cannot be read is left as it is, and so is one that is not what was
-                // saved: what is kept beside it may tell what it was.
+                // Skip an entry that cannot be read or does not match its fingerprint: its
+                // tags and words may be the only trace of the text that was saved.
                 if let Ok(Some(state)) = present_state(&change, number)
                     && kept_digest(&change, "entry WHERE number", number)
                         .is_ok_and(|kept| kept == state.content.digest())
@@ -61,7 +61,7 @@ impl Store {
     }
 }
 
-/// Corrects the count of words and the tags of an entry where they do not follow from its text.
+/// Corrects the word count and the tags of an entry.
 fn recount(change: &Transaction<'_>, state: &Revision) -> rusqlite::Result<()> {
     let number = state.number;
     change

@@ -1,14 +1,14 @@
-//! Putting a backup into the journal's place.
+//! Putting a backup in the journal's place.
 //!
-//! The backup is copied into a folder of its own beside the journal, brought up to date and
-//! checked there; the backup itself is only ever read. Then the journal is taken away from
-//! everyone else, its log is moved into it, a copy of it is kept aside, and the new file is
-//! renamed over it. At every moment the old journal or the new one lies in its place, whole, and
-//! never with a log beside it that belongs to the other.
+//! The backup is copied into a folder beside the journal, and the copy is brought up to date
+//! and checked. The backup itself is only read. Then this process opens the journal
+//! exclusively, moves the log into it, keeps a copy of it aside, and renames the new file
+//! over it. At every moment a whole journal is in its place, the old one or the new one, and
+//! never with the log of the other beside it.
 //!
-//! A process that has opened the old file and waits meanwhile finds that it has no log any more.
-//! SQLite then checks before the first write whether the file still lies where it was opened, and
-//! refuses if it does not. So nothing is written to a file that has lost its name.
+//! A process that opened the old file and waited meanwhile finds that its log is gone. Before
+//! its first write SQLite then checks that the file is still at its path, and refuses if not.
+//! So nothing is written to a file that has lost its name.
 
 use std::fs::{self, File};
 use std::io;
@@ -32,24 +32,27 @@ use crate::files::{
     UnfinishedFile, folder_of, make_private_folder, sync_folder, unfinished, with_suffix,
 };
 
-/// Endings of the files that may lie beside a database: its log and its rollback journal.
+/// The suffixes of the files beside a database that may have changes of it: the log and the
+/// rollback journal.
 const COMPANIONS: [&str; 2] = ["-wal", "-journal"];
 
-/// A backup that was checked and is ready to take the journal's place. Dropped before that, it
-/// is gone, and everything is as it was.
+/// A backup that was checked and is ready to take the journal's place. Dropping it leaves
+/// everything as it was.
 pub struct PendingRestore {
     file: UnfinishedFile,
     place: PathBuf,
-    /// The result of its check.
+    /// The findings of its check.
     pub findings: Findings,
 }
 
 impl PendingRestore {
-    /// Checks a backup and makes it ready. The backup and the journal are only read.
+    /// Copies a backup beside the journal and checks the copy. The backup and the journal are
+    /// only read.
     ///
     /// # Errors
     /// [`Error::NotABackup`], [`Error::NewerJournal`] and [`Error::DamagedBackup`];
-    /// whatever keeps a copy of it from being written beside the journal.
+    /// [`Error::DiskFull`], [`Error::ReadOnly`] and [`Error::Io`] when the copy cannot be
+    /// written; those of `ask` and `tick`.
     pub fn begin(
         backup: &Path,
         journal: &Path,
@@ -58,10 +61,10 @@ impl PendingRestore {
     ) -> Result<PendingRestore> {
         fs::metadata(backup).map_err(|error| Error::io("open", backup, error))?;
         header::file_kind(backup).map_err(|error| about(error, backup))?;
-        // A link to the journal stays; what it leads to is replaced.
+        // Keep a link to the journal and replace its target.
         let place = match header::file_kind(journal) {
             Ok(None) => journal.to_path_buf(),
-            // An empty file is no journal, and no reason to do without one either.
+            // Leave folders, pipes and devices alone. `finish` judges any other file.
             Err(error) if !fs::metadata(journal).is_ok_and(|found| found.is_file()) => {
                 return Err(error);
             }
@@ -78,7 +81,7 @@ impl PendingRestore {
         make_private_folder(folder)?;
         let prepared = prepare(backup, &place, ask, tick);
         if prepared.is_err() && made {
-            // Only if nothing else is in it.
+            // Removes the folder only if it is empty.
             let _ = fs::remove_dir(folder);
         }
         let (file, findings) = prepared?;
@@ -89,14 +92,14 @@ impl PendingRestore {
         })
     }
 
-    /// Puts it into the journal's place. Returns where the journal that was there is kept.
+    /// Moves the copy to the journal's place. Returns the path of the copy of the old
+    /// journal. `key` opens the old journal if it is encrypted.
     ///
     /// # Errors
-    /// [`Error::Busy`] where another process has the journal open; [`Error::NotAJournal`] and
-    /// [`Error::NewerJournal`] where something else lies there than a journal this program
-    /// could have written; whatever keeps it from being copied. Then the journal is as it was.
-    ///
-    /// `key` opens the journal that is there, where that is encrypted.
+    /// [`Error::Busy`] if another process has the journal open; [`Error::NotAJournal`] and
+    /// [`Error::NewerJournal`] if the file in its place is no journal that this program could
+    /// have written; [`Error::DiskFull`] and [`Error::Io`] when the old journal cannot be
+    /// copied. After an error the old journal is as it was.
     pub fn finish(
         self,
         key: Option<&Key>,
@@ -108,7 +111,7 @@ impl PendingRestore {
         let held = hold(place, key)?;
         let kept = match &held {
             HeldJournal::Nothing => {
-                // A log without its journal would be taken for one of the new journal.
+                // Move a stray log away, or SQLite would take it for the new journal's.
                 for suffix in COMPANIONS {
                     let from = with_suffix(place, suffix);
                     if fs::symlink_metadata(&from).is_ok() {
@@ -129,11 +132,11 @@ impl PendingRestore {
                 Some(aside.clone())
             }
         };
-        // Remove SQLite's side files of the old journal, which only this process has open.
+        // Remove the side files of the old journal. Only this process has it open.
         for suffix in ["-journal", "-shm"] {
             remove(&with_suffix(place, suffix)).map_err(wrong)?;
         }
-        // Bring the copy to the disk before the journal is replaced.
+        // Sync the copy's name before the journal is replaced.
         sync_folder(folder_of(place));
         let replaced = self.file.replace(place);
         if let (Err(_), HeldJournal::Journal(_)) = (&replaced, &held) {
@@ -141,13 +144,13 @@ impl PendingRestore {
         }
         replaced.map_err(wrong)?;
         sync_folder(folder_of(place));
-        // Others may open the journal from here on.
+        // Only now let other processes open the journal.
         drop(held);
         Ok(kept)
     }
 }
 
-/// A private copy of a backup, checked and ready, and what is in it.
+/// Copies a backup into an unfinished file and checks it.
 fn prepare(
     backup: &Path,
     place: &Path,
@@ -157,7 +160,7 @@ fn prepare(
     unfinished::clear(place);
     let wrong = |error| Error::io("copy the backup to", folder_of(place), error);
     let file = UnfinishedFile::begin(place).map_err(wrong)?;
-    // With what was not yet moved into it: a backup may be a journal that somebody copied.
+    // Copy its log too: the backup may be a journal that somebody copied while it was open.
     copy_bytes(backup, file.path()).map_err(wrong)?;
     for suffix in COMPANIONS {
         let companion = with_suffix(backup, suffix);
@@ -171,11 +174,11 @@ fn prepare(
     Ok((file, findings))
 }
 
-/// Brings the private copy up to date, checks it and closes it with nothing beside it.
+/// Brings the copy up to date, checks it, and closes it with nothing beside it.
 fn ready(file: &Path, ask: &mut AskPassphrase<'_>, tick: Tick<'_>) -> Result<Findings> {
     let length = fs::metadata(file).map_err(|error| Error::io("read", file, error))?;
     let connect = |key| Store::connect(file, key, OpenPurpose::Check);
-    let mut store = Store::opened(file, ask, &connect)?;
+    let mut store = Store::open_by(file, ask, &connect)?;
     let wrong = |error| sqlite_error(file, "read", error);
     let page: u64 = store
         .connection
@@ -185,7 +188,7 @@ fn ready(file: &Path, ask: &mut AskPassphrase<'_>, tick: Tick<'_>) -> Result<Fin
             other => Ok(other.as_str()?.parse().unwrap_or(1)),
         })
         .map_err(wrong)?;
-    // The database makes do with part of its last page.
+    // SQLite would silently ignore part of a last page.
     if length.len() % page.max(1) != 0 {
         return Err(Error::Damaged {
             path: file.to_path_buf(),
@@ -213,7 +216,7 @@ fn ready(file: &Path, ask: &mut AskPassphrase<'_>, tick: Tick<'_>) -> Result<Fin
     Ok(findings)
 }
 
-/// An error about the private copy, said of the backup.
+/// Turns an error about the copy into one about the backup.
 fn about(error: Error, backup: &Path) -> Error {
     let path = backup.to_path_buf();
     match error {
@@ -227,17 +230,17 @@ fn about(error: Error, backup: &Path) -> Error {
     }
 }
 
-/// The journal in its place, kept from everyone else.
+/// The journal in its place, which no other process can open meanwhile.
 enum HeldJournal {
-    /// There is none.
+    /// There is no journal.
     Nothing,
-    /// It is ours as long as the connection lives. It has no log.
+    /// The journal, without a log. It is locked until the connection is dropped.
     Journal(Box<Store>),
-    /// The database makes nothing of it.
+    /// A file that SQLite cannot read.
     Unreadable,
 }
 
-/// How long to wait for others to be done, and how often to ask.
+/// How often to try to lock the journal, and how long to wait between.
 const TRIES: u32 = 30;
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -258,28 +261,30 @@ fn hold(place: &Path, key: Option<&Key>) -> Result<HeldJournal> {
 }
 
 fn hold_now(place: &Path, key: Option<&Key>) -> Result<HeldJournal> {
-    // SQLite would take an empty file for a new database and delete a log beside it.
+    // SQLite would take an empty file for a new database, and delete a log beside it.
     if fs::metadata(place).is_ok_and(|found| found.len() == 0) {
         return Ok(HeldJournal::Unreadable);
     }
     let open = || Connection::open_with_flags(place, READ_WRITE);
-    let store = Store::at(place, open, key.cloned())?;
+    let store = Store::with_key(place, open, key.cloned())?;
     let connection = &store.connection;
-    // `hold` waits for other processes: SQLite does not wait for some of these locks.
+    // Wait in `hold` instead, because SQLite does not wait for some of these locks.
     connection
         .busy_timeout(Duration::ZERO)
         .map_err(|error| sqlite_error(place, "open", error))?;
     let version = connection
-        // In this mode a lock that was taken is kept.
+        // In exclusive mode SQLite keeps every lock that it takes.
         .pragma_update(None, "locking_mode", "EXCLUSIVE")
         .and_then(|()| {
-            // Closing must not touch it until it is known to be ours: see `Store::settle`.
+            // Do not let closing move the log until the file is known to be a journal: see
+            // `Store::settle`.
             let keep = has_log(place);
             connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep)?;
             connection.query_row("PRAGMA application_id", (), |row| row.get::<_, i32>(0))
         })
         .and_then(|application| Ok((application, migrations::version(connection)?)));
-    // Other errors, such as a failing disk, end the restore: nothing could be kept aside.
+    // Do not replace the file after other errors, such as a failing disk: it could not be
+    // kept aside.
     let unreadable = |error: &rusqlite::Error| {
         let code = error.sqlite_error_code();
         matches!(
@@ -309,7 +314,7 @@ fn hold_now(place: &Path, key: Option<&Key>) -> Result<HeldJournal> {
         .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)
         .and_then(|_| {
             connection.execute_batch("PRAGMA synchronous = FULL;")?;
-            // The log goes into the file, and is gone.
+            // Moves the log into the file and removes it.
             connection.query_row("PRAGMA journal_mode = DELETE", (), |row| {
                 row.get::<_, String>(0)
             })
@@ -328,7 +333,7 @@ fn hold_now(place: &Path, key: Option<&Key>) -> Result<HeldJournal> {
     }
 }
 
-/// Keeps a copy of the journal that is held. Where it is damaged, it is as damaged.
+/// Keeps a copy of the locked journal. A damaged journal gives a damaged copy.
 fn keep_copy(
     connection: &Connection,
     key: Option<&Key>,
@@ -343,7 +348,7 @@ fn keep_copy(
         .map_err(|error| sqlite_error(place, "read", error))?;
     copy_pages(&moment, place, file.path(), key, &go_on)
         .map_err(|error| error_of_place(error, file.path(), wrong))?;
-    // Damage of the journal is copied as it is, and is no reason to refuse the copy.
+    // Only a bad copy is an error. Damage of the journal is copied as it is.
     let compared = compare_copy(&moment, place, file.path(), key, &go_on);
     if let Err(error @ Error::BadCopy { .. }) = compared {
         return Err(error);
@@ -353,7 +358,7 @@ fn keep_copy(
     file.finish(aside).map_err(wrong)
 }
 
-/// Keeps what lies in the journal's place as it is, with what lies beside it.
+/// Keeps the bytes of an unreadable journal, and of the files beside it.
 fn keep_bytes(place: &Path, aside: &Path) -> Result<()> {
     for suffix in COMPANIONS.into_iter().chain([""]) {
         let (from, to) = (with_suffix(place, suffix), with_suffix(aside, suffix));
@@ -370,7 +375,7 @@ fn keep_bytes(place: &Path, aside: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A name for what is kept aside, that nothing has yet.
+/// A free name for the copy of the old journal.
 fn aside(place: &Path, now: DateTime<FixedOffset>) -> PathBuf {
     let name = format!(".before-restore-{}", now.format("%Y-%m-%dT%H%M"));
     let free = |path: &PathBuf| {

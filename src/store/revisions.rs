@@ -1,7 +1,7 @@
-//! States of an entry: saving another one, looking at those before.
+//! The states of an entry: saving another one, and reading earlier ones.
 //!
-//! The row in `entry` is the present. Saving another state copies it whole into `revision`
-//! first, in the same transaction, so whatever an entry ever was can be found again.
+//! The row in `entry` is the present state. Saving another one copies that row into
+//! `revision` first, in the same transaction, so that no earlier text is ever lost.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -24,7 +24,7 @@ use crate::error::Result;
 use crate::model::entry::words;
 use crate::model::{Content, Digest, Kind, KindName, Mood, Reflection, Revision, Tag};
 
-/// Tags and reflections as a past revision keeps them.
+/// A tag as JSON in the row of an earlier state.
 #[derive(Serialize, Deserialize)]
 struct TagJson {
     tag: String,
@@ -40,18 +40,19 @@ struct ReflectionJson {
     question: Option<String>,
 }
 
-/// The columns that a state has in `entry` and in `revision` alike, in the order
-/// [`read_revision`] takes them.
+/// The columns that `entry` and `revision` share, in the order that [`read_revision`]
+/// expects.
 pub(super) const COLUMNS: &str = "kind, day, written_at, edited_at, text, mood, starred, deleted_at, \
                        replaced, saved_at, device, particulars";
 
 impl Reading<'_> {
-    /// The present state of an entry, in the trash or not.
+    /// The present state of an entry, also if it is in the trash or hidden.
     pub fn present(&self, number: i64) -> Result<Option<Revision>> {
         present_state(self.connection, number).map_err(|error| self.wrong(error))
     }
 
-    /// Every state of an entry, the first one first and the present one last.
+    /// Every state of an entry, the first one first and the present one last. Empty if there
+    /// is no such entry.
     pub fn revisions(&self, number: i64) -> Result<Vec<Revision>> {
         let read = || -> rusqlite::Result<Vec<Revision>> {
             let Some(present) = present_state(self.connection, number)? else {
@@ -67,7 +68,7 @@ impl Reading<'_> {
                 })?
                 .map(|revision| revision.map(|revision| (revision.id, revision)))
                 .collect::<rusqlite::Result<_>>()?;
-            // Follow `replaced` from state to state: ids made in one moment need not sort.
+            // Follow `replaced` from state to state, because ids of one moment have no order.
             let mut chain = vec![present];
             while let Some(before) = chain
                 .last()
@@ -82,7 +83,7 @@ impl Reading<'_> {
         read().map_err(|error| self.wrong(error))
     }
 
-    /// A state of an entry by its id, present or past.
+    /// The state of an entry with this id, present or earlier.
     pub fn revision(&self, number: i64, id: Uuid) -> Result<Option<Revision>> {
         let read = || -> rusqlite::Result<Option<Revision>> {
             let Some(present) = present_state(self.connection, number)? else {
@@ -104,7 +105,7 @@ impl Reading<'_> {
         read().map_err(|error| self.wrong(error))
     }
 
-    /// The entries in the trash, the last thrown away first.
+    /// The entries in the trash, the last one put there first.
     pub fn trash(&self) -> Result<Vec<Revision>> {
         let read = || -> rusqlite::Result<Vec<Revision>> {
             let numbers: Vec<i64> = self
@@ -125,7 +126,8 @@ impl Reading<'_> {
 }
 
 impl Change<'_> {
-    /// Saves another state of an entry; the present one becomes a past revision.
+    /// Saves `next` as the present state of an entry. The state `present` becomes an earlier
+    /// one.
     pub fn save(
         &mut self,
         present: &Revision,
@@ -220,7 +222,7 @@ impl Change<'_> {
         })
     }
 
-    /// Adds a state that an entry once had.
+    /// Adds an earlier state of an entry.
     pub(super) fn insert_past(&self, state: &Revision) -> rusqlite::Result<()> {
         let content = &state.content;
         self.transaction
@@ -253,9 +255,9 @@ impl Change<'_> {
             .map(|_| ())
     }
 
-    /// Removes entries that are in the trash, with everything they ever were. What their
-    /// bytes said is overwritten in the file (`secure_delete`); the caller sees to the index
-    /// and the log when the action is done ([`super::Store::scrub`]).
+    /// Removes entries from the trash with all their states. SQLite overwrites their bytes in
+    /// the tables (`secure_delete`). Call [`super::Store::scrub`] after the commit for the
+    /// traces in the full-text index and the log.
     pub fn purge(&self, entries: &[Revision]) -> Result<()> {
         let purge = || -> rusqlite::Result<()> {
             for revision in entries {
@@ -307,7 +309,8 @@ pub(super) fn present_state(
     Ok(Some(revision))
 }
 
-/// The fingerprint that was kept when a state was saved.
+/// The fingerprint that was stored with a state. `which` is the table with the key's column,
+/// such as `entry WHERE number`.
 pub(super) fn kept_digest(
     connection: &Connection,
     which: &str,
@@ -329,8 +332,8 @@ pub(super) fn read_past_revision(
     Ok(revision)
 }
 
-/// The function that the migrations fill the fingerprints with. It says nothing of a state that
-/// cannot be read: a journal must not be kept from opening by one damaged row.
+/// Adds the SQL function that migrations fill the fingerprints with. It returns `NULL` for a
+/// state that cannot be read: one damaged row must not keep the journal from opening.
 pub(super) fn add_digest_function(connection: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
     connection
@@ -352,6 +355,7 @@ fn digest_of(call: &Context<'_>) -> rusqlite::Result<Digest> {
         deleted_at: set(7)?.map(meant).transpose()?,
         tags_by_hand: tags_from(from_json(&text(8)?)?),
         reflections: reflections_from(from_json(&text(9)?)?),
+        // The migrated states have none.
         away: None,
     };
     Ok(content.digest())
@@ -382,7 +386,7 @@ fn reflections_from(reflections: Vec<ReflectionJson>) -> Vec<Reflection> {
     reflections.into_iter().map(reflection).collect()
 }
 
-/// A state without its tags and reflections, from [`COLUMNS`] and the state's id.
+/// Reads a state without its tags and reflections from [`COLUMNS`] and the id of the state.
 fn read_revision(row: &Row<'_>, number: i64, entry: Uuid) -> rusqlite::Result<Revision> {
     let (kind, away) = read_kind(row, 0, 11)?;
     Ok(Revision {
@@ -401,7 +405,7 @@ fn read_revision(row: &Row<'_>, number: i64, entry: Uuid) -> rusqlite::Result<Re
         },
         replaced: parse_optional_column(row, 8)?,
         saved_at: parse_column(row, 9)?,
-        // A journal in memory has none.
+        // The column is empty in a journal in memory.
         device: row.get_ref(10)?.as_str()?.parse().ok(),
         id: parse_column(row, 12)?,
         number,

@@ -1,15 +1,15 @@
-//! Full text: the index `entry_text` asked with a [`Query`].
+//! Searching texts: a [`Query`] on the full-text index `entry_text`.
 //!
-//! Words go to the index, each in quotes, so that nothing in them is a query language. What
-//! the index has no words for is looked for in the texts themselves, by a function that this
-//! module lends to SQL.
+//! Words go to the index, each in quotes, so that none is taken for an operator of FTS5. The
+//! index has no words for some terms. A function that this module adds to SQL looks for those
+//! in the texts.
 //!
-//! The index takes case and accents off Latin letters. Of other scripts it keeps most marks
-//! and some case: σπίτι and σπιτι are two words to it. So a word of such a script is first
-//! looked up among the words of the journal, and asked for in every spelling that it has
-//! there. That costs a few milliseconds in a journal of any size, and nothing to the writer
-//! and to searches for Latin words; a tokenizer of our own would cost every other program
-//! the use of the journal, and a second, folded copy of the texts their space.
+//! The index removes case and accents from Latin letters only. For other scripts it keeps
+//! most marks and some case: σπίτι and σπιτι are two words to it. So a word of such a script
+//! is first looked up among the words of the index, and then searched in every spelling found
+//! there. That costs a few milliseconds in a journal of any size, and nothing for Latin words
+//! or when writing. A tokenizer of our own would keep other programs from reading the
+//! journal, and a second, folded copy of the texts would take their space again.
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -29,34 +29,34 @@ use crate::model::fold::{Along, along, blocks, fold};
 use crate::model::query::{Query, Term};
 use crate::model::{Entry, Filter, KindName, Order, Rank};
 
-/// The entries with what the words of a query are in.
+/// The rows of the full-text index that match an expression.
 const MATCHING: &str = "SELECT rowid FROM entry_text WHERE entry_text MATCH ?";
 
-/// The numbers of entries, in order.
+/// Entry numbers in ascending order.
 type EntryNumbers = Arc<[i64]>;
 
-/// Of how many spellings of a word, or of a phrase, the index is asked. No language comes
-/// near; what has more of them is looked for in the texts.
+/// The most spellings of a word or phrase that go to the index. No language has nearly as
+/// many. A term that has more is looked for in the texts.
 const MOST_SPELLINGS: usize = 64;
 
-/// The terms of a query, asked of those who know.
+/// The way to answer a query: what goes to the index, and what is looked for in texts.
 #[derive(Default)]
 struct SearchPlan {
-    /// What the index is asked: an expression of FTS5.
+    /// The expression of FTS5 for the index; `None` if no term has words.
     words: Option<String>,
-    /// What is to be looked for in the texts that the index has found; in all, if it was
-    /// asked nothing.
+    /// The terms to look for in the texts that the index finds, or in all texts if there is
+    /// no expression.
     in_texts: Vec<Term>,
-    /// What the index has found, once it was plan: every entry. It goes through them all only
-    /// once, for the list and for how many there are.
+    /// All matches of the index, filled on first use. The list and the count share them, so
+    /// that the index is walked once.
     matches: OnceCell<EntryNumbers>,
 }
 
 impl Reading<'_> {
-    /// The living entries that a filter chooses and a query is found in, at most `limit` of
-    /// them, and how many there are in all.
+    /// The visible entries that a filter chooses and that match a query, at most `limit` of
+    /// them, and the number of all of them.
     ///
-    /// Only words say how good a match is (BM25). A query without any comes newest first.
+    /// Only words have a rank (BM25). The matches of a query without words come newest first.
     pub fn search(
         &self,
         query: &Query,
@@ -75,7 +75,7 @@ impl Reading<'_> {
                     self.list(clause, Order::NewestFirst, limit)?
                 }
             };
-            // Fewer than there was room for are all there are.
+            // A list that is not full has all matches.
             let count = match limit {
                 Some(limit) if entries.len() >= limit => self.count_matches(&plan, filter)?,
                 _ => entries.len() as u64,
@@ -84,8 +84,8 @@ impl Reading<'_> {
         })
     }
 
-    /// The numbers of the best matches. Ranking takes every match; fetching their texts for
-    /// it would take several times as long.
+    /// The numbers of the best matches. Ranking reads every match; reading their texts too
+    /// would take several times as long.
     fn best(
         &self,
         words: &str,
@@ -97,7 +97,7 @@ impl Reading<'_> {
         let mut values = vec![Value::from(words.to_owned())];
         if !is_index_enough(plan, filter) {
             let clause = self.search_clause(plan, filter, ReadExtent::FirstOrIndexed)?;
-            // The plus keeps the index from being asked once for each of them.
+            // The plus keeps SQLite from asking the index once for each row of the subquery.
             among = format!(
                 " AND +rowid IN (SELECT number FROM entry WHERE {}{})",
                 self.in_sight(),
@@ -114,7 +114,7 @@ impl Reading<'_> {
         self.numbers_of(&sql, params_from_iter(values))
     }
 
-    /// How many entries [`Reading::search`] would find.
+    /// The number of entries that [`Reading::search`] finds without a limit.
     pub fn count_found(&self, query: &Query, filter: &Filter) -> Result<u64> {
         let plan = self.search_plan(query.terms())?;
         self.at_one_moment(|| self.count_matches(&plan, filter))
@@ -122,7 +122,8 @@ impl Reading<'_> {
 
     fn count_matches(&self, plan: &SearchPlan, filter: &Filter) -> Result<u64> {
         match self.matching_numbers(plan)? {
-            // The index holds the living entries and nothing else.
+            // The index has all entries that are not in the trash: subtract those that the
+            // filter leaves out.
             Some(found) if is_index_enough(plan, filter) => {
                 let left_out = self.numbers_of(&self.left_out(&filter.kinds), [])?;
                 let is_found = |number: &&i64| found.binary_search(number).is_ok();
@@ -136,7 +137,7 @@ impl Reading<'_> {
         }
     }
 
-    /// The numbers of all entries with the words in them; `None` where no words are asked for.
+    /// The numbers of all entries that match the expression; `None` if there is none.
     fn matching_numbers(&self, plan: &SearchPlan) -> Result<Option<EntryNumbers>> {
         let Some(words) = &plan.words else {
             return Ok(None);
@@ -150,7 +151,7 @@ impl Reading<'_> {
         Ok(plan.matches.get().cloned())
     }
 
-    /// Whether an entry of these kinds has the term.
+    /// True if a visible entry of these kinds matches the term.
     pub fn occurs(&self, term: &Term, kinds: &[KindName]) -> Result<bool> {
         let plan = self.search_plan(std::slice::from_ref(term))?;
         let everything = Filter {
@@ -171,11 +172,11 @@ impl Reading<'_> {
         }
     }
 
-    /// The word in entries of these kinds that is most like this one, as the index spells it: without
-    /// case and most accents. `None` where none is much like it.
+    /// The word that is most like this one in visible entries of these kinds, as the index
+    /// spells it: without case and most accents. `None` if none is similar.
     ///
-    /// Only words that share the first letter are looked at, and where that yields nothing,
-    /// those that begin with the second: all of them would take a quarter of a second.
+    /// Only words with the same first letter are compared, and if none is similar, those that
+    /// begin with the second letter. Comparing all words would take a quarter of a second.
     pub fn nearest_word(&self, word: &str, kinds: &[KindName]) -> Result<Option<String>> {
         let word = fold(word);
         let length = word.chars().count();
@@ -183,12 +184,11 @@ impl Reading<'_> {
             3..=4 => 1,
             5..=8 => 2,
             9..=100 => 3,
-            // Too short to be taken for another, or nothing that anyone mistyped.
+            // A shorter word is like too many others, and nobody mistypes a longer one.
             _ => return Ok(None),
         };
         let read = |first: char| -> rusqlite::Result<Option<String>> {
-            // A table of its own kind, in the connection only: it stands for the words of
-            // the index, and nothing of it is written to the journal.
+            // A temporary table that lists the words of the index. Nothing of it is stored.
             self.connection.execute_batch(
                 "CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary
                  USING fts5vocab (main, entry_text, row)",
@@ -199,7 +199,8 @@ impl Reading<'_> {
             let mut rows = statement.query([first.to_string(), after(first).to_string()])?;
             let mut nearest: Option<(usize, i64, String)> = None;
             while let Some(row) = rows.next()? {
-                // The index cuts words of many thousand letters, even within a letter.
+                // Skip a word that the index has cut within a letter, after many thousand
+                // letters.
                 let Ok(term) = row.get_ref(0)?.as_str() else {
                     continue;
                 };
@@ -211,7 +212,7 @@ impl Reading<'_> {
                 let nearer = nearest
                     .as_ref()
                     .is_none_or(|(least, most, _)| (apart, -entries) < (*least, -*most));
-                // A word that stands only where nobody is to look is not told.
+                // Do not suggest words that occur only in hidden entries.
                 let told = || {
                     self.occurs(&Term::Words(term.to_owned()), kinds)
                         .unwrap_or(false)
@@ -230,13 +231,13 @@ impl Reading<'_> {
         Ok(None)
     }
 
-    /// What keeps a search in the index alone from what a filter that names nothing but kinds,
-    /// pages among them, leaves out: a condition on `rowid`.
+    /// A condition on `rowid` that leaves out what the filter does not choose. The filter may
+    /// name nothing but kinds, pages among them.
     fn except_left_out(&self, filter: &Filter) -> String {
         format!(" AND rowid NOT IN ({})", self.left_out(&filter.kinds))
     }
 
-    /// A filter and terms as one clause.
+    /// The clause of a filter and of the terms of a query.
     fn search_clause(
         &self,
         plan: &SearchPlan,
@@ -281,7 +282,7 @@ impl Reading<'_> {
         build().map_err(|error| self.wrong(error))
     }
 
-    /// Parts terms into what the index is asked and what is looked for in the texts.
+    /// Splits terms into the expression for the index and the terms for the texts.
     fn search_plan(&self, terms: &[Term]) -> Result<SearchPlan> {
         let mut plan = SearchPlan::default();
         let mut words: Vec<String> = Vec::new();
@@ -298,15 +299,14 @@ impl Reading<'_> {
                 words.push(any_of(&spellings(text), star));
                 continue;
             }
-            // What parts words here may not part them to the index, which takes characters that
-            // are newer than its tables for letters. So several words are asked for as they
-            // are typed, too.
+            // The index takes some new characters for letters that separate words for us. So
+            // several words are also searched as one word, as they were typed.
             let found = self.spellings_of(term).map_err(|error| self.wrong(error))?;
             let count = found.iter().try_fold(1, |count: usize, word| {
                 count.checked_mul(word.as_ref()?.len())
             });
             if count.is_some_and(|count| count <= MOST_SPELLINGS) {
-                // The index knows no choice of words within a phrase.
+                // FTS5 has no alternatives within a phrase, so write out every combination.
                 let mut phrases = vec![String::new()];
                 for spellings in found.iter().flatten() {
                     phrases = phrases
@@ -321,7 +321,8 @@ impl Reading<'_> {
                 }
                 words.push(any_of(&phrases, star));
             } else {
-                // Where all of the words are, the texts tell whether they are in order.
+                // Let the index find texts with all the words, in any order. The texts tell
+                // the order.
                 let mut each: Vec<String> = Vec::new();
                 for (at, spellings) in found.iter().enumerate() {
                     let star = if at + 1 == found.len() { star } else { "" };
@@ -338,8 +339,8 @@ impl Reading<'_> {
         Ok(plan)
     }
 
-    /// The spellings of each word of a term: those of the journal, where the index keeps
-    /// apart what is alike. `None` for a word that has too many.
+    /// The spellings of each word of a term. A word that the index may spell in several ways
+    /// is looked up there. `None` for a word with too many spellings.
     fn spellings_of(&self, term: &Term) -> rusqlite::Result<Vec<Option<Vec<String>>>> {
         let mut words = term.words().peekable();
         let mut found = Vec::new();
@@ -352,7 +353,8 @@ impl Reading<'_> {
             }
             let spellings = if needs_lookup(word) {
                 match self.vocabulary_spellings(&fold(word), open)? {
-                    // Asked for all the same, so that the term is not found without it.
+                    // Search for the unknown word all the same, or the rest of the term would
+                    // match alone.
                     Some(none) if none.is_empty() => Some(vec![word.to_owned()]),
                     spellings => spellings,
                 }
@@ -365,13 +367,12 @@ impl Reading<'_> {
         Ok(found)
     }
 
-    /// What the index has for a folded word; where the word is open, the beginnings it has
-    /// for it. `None` where there are too many.
+    /// The spellings that the index has for a folded word. With `open`, the beginnings of
+    /// words that are like it. `None` if there are too many.
     ///
-    /// The words of the index are in order, so this goes from one that may be alike to the
-    /// next that may: past all that share the letter with which one goes astray. That takes
-    /// as many steps as there are letters to choose from on the way, about a hundred, and not
-    /// more in a journal of more words.
+    /// The words of the index are sorted, so this jumps from one candidate to the next: past
+    /// all words that share the first letter that differs. It takes about a hundred steps, as
+    /// many as there are letters to choose from, and no more in a larger journal.
     fn vocabulary_spellings(
         &self,
         folded: &str,
@@ -380,8 +381,8 @@ impl Reading<'_> {
         let Some(first) = folded.chars().next() else {
             return Ok(Some(Vec::new()));
         };
-        // Of the connection alone, like that of Reading::nearest_word. That one would count
-        // the entries of each word it comes to.
+        // A temporary table, like that of `Reading::nearest_word`. The kind of that one would
+        // count the entries of each word.
         self.connection.execute_batch(
             "CREATE VIRTUAL TABLE IF NOT EXISTS temp.spelling
              USING fts5vocab (main, entry_text, instance)",
@@ -402,7 +403,8 @@ impl Reading<'_> {
                 };
                 let term = match str::from_utf8(&bytes) {
                     Ok(term) => term,
-                    // Cut by the index within a letter, after many thousand: never alike.
+                    // The index has cut this word within a letter, after many thousand
+                    // letters. It is never like the folded one.
                     Err(error) => {
                         let whole = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
                         from = format!("{whole}{}", char::MAX);
@@ -430,7 +432,8 @@ impl Reading<'_> {
                 if found.len() > MOST_SPELLINGS {
                     return Ok(None);
                 }
-                // Past everything that begins so; or, where that may be alike, past the term.
+                // Go on after all words with this beginning, or after the word itself if a longer
+                // one may still be alike.
                 from = match term[..passed].char_indices().next_back() {
                     Some((at, letter)) => format!("{}{}", &term[..at], after(letter)),
                     None => format!("{term}\u{1}"),
@@ -441,22 +444,24 @@ impl Reading<'_> {
     }
 }
 
-/// Whether the index alone can tell what is found.
+/// True if the index alone can answer: no term needs the texts, and the filter chooses every
+/// visible page.
 fn is_index_enough(plan: &SearchPlan, filter: &Filter) -> bool {
     is_all_pages(filter) && plan.in_texts.is_empty()
 }
 
-/// Whether the index may keep apart what is alike to this text.
+/// True if the index may have several spellings of this text.
 fn needs_lookup(text: &str) -> bool {
     !text.is_ascii() && fold(text).contains(|c| blocks(c).is_some())
 }
 
-/// Texts as an expression of which one must occur.
+/// An expression of FTS5 that matches any of these texts.
 fn any_of(texts: &[String], star: &str) -> String {
     let quoted: Vec<String> = texts
         .iter()
         .map(|text| {
-            // The end of a C string parts words like any other control character.
+            // A NUL would end the string for FTS5. It separates words like other control
+            // characters.
             let text = text.replace('"', "\"\"").replace('\0', " ");
             format!("\"{text}\"{star}")
         })
@@ -467,8 +472,8 @@ fn any_of(texts: &[String], star: &str) -> String {
     }
 }
 
-/// A text as the index may hold it where it is not looked up: as typed, with marks in one
-/// character with their letter, and with marks of their own.
+/// The spellings of a text that is not looked up: as typed, composed (NFC) and decomposed
+/// (NFD).
 fn spellings(text: &str) -> Vec<String> {
     let mut spellings = vec![text.to_owned()];
     if text.is_ascii() {
@@ -481,7 +486,7 @@ fn spellings(text: &str) -> Vec<String> {
     };
     add(text.nfc().collect());
     add(text.nfd().collect());
-    // In capitals, ß is SS and ı is I. The index does not know; it makes of them ss and i.
+    // The capitals of ß and ı are SS and I. The index does not know that, and has ss and i.
     let by_way_of_capitals = |c: char| c.to_uppercase().flat_map(char::to_lowercase);
     if text.contains(|c: char| !by_way_of_capitals(c).eq(c.to_lowercase())) {
         add(fold(text).into_owned());
@@ -489,7 +494,7 @@ fn spellings(text: &str) -> Vec<String> {
     spellings
 }
 
-/// The character after one.
+/// The next character after one.
 fn after(c: char) -> char {
     let next = (c as u32 + 1..=char::MAX as u32).find_map(char::from_u32);
     next.unwrap_or(char::MAX)
@@ -501,7 +506,7 @@ mod tests {
     use crate::model::fold::alike;
     use crate::store::Store;
 
-    /// What the index makes of each character, by the index itself.
+    /// Each character as the index folds it.
     fn folded_by_index() -> HashMap<char, String> {
         let store = Store::in_memory().expect("a journal");
         store
@@ -529,7 +534,7 @@ mod tests {
             .expect("rows")
             .filter_map(|row| {
                 let (c, term): (u32, Option<String>) = row.expect("a row");
-                // A mark alone makes an empty word.
+                // The word of a lone mark is empty.
                 Some((char::from_u32(c)?, term.unwrap_or_default()))
             })
             .collect()
@@ -542,13 +547,13 @@ mod tests {
         for (&c, term) in &index {
             by_term.entry(term).or_default().push(c);
         }
-        // What the index finds alike is found alike in the text.
+        // Characters that the index folds alike must fold alike in a text.
         for same in by_term.values() {
             let folded = |c: char| fold(&c.to_string()).into_owned();
             let differs = same.iter().find(|&&c| !alike(&folded(c), &folded(same[0])));
             assert_eq!(differs, None, "beside {:?}", same[0]);
         }
-        // A term goes to the index only if that has a word for it.
+        // Only a term that has words for the index may go to it.
         let store = Store::in_memory().expect("a journal");
         let reading = store.reading();
         let is_asked = |query: Query| {

@@ -1,4 +1,4 @@
-//! The SQLite that is built in, and its encryption.
+//! The built-in SQLite and SQLCipher.
 
 use std::path::Path;
 
@@ -7,35 +7,35 @@ use rusqlite::Connection;
 use super::failure::unfit_build;
 use crate::error::Result;
 
-/// The oldest SQLite that does not damage a WAL file with two writers
-/// (<https://www.sqlite.org/howtocorrupt.html>, section 8.1), as it numbers itself.
+/// The number of the oldest SQLite that does not damage a WAL file with two writers
+/// (<https://www.sqlite.org/howtocorrupt.html>, section 8.1).
 const OLDEST_SQLITE: i32 = 3_051_003;
 
-/// Whether the SQLite that is built in can be trusted with two writers.
+/// True if the built-in SQLite does not damage a journal with two writers.
 pub fn is_sqlite_safe() -> bool {
     rusqlite::version_number() >= OLDEST_SQLITE
 }
 
-/// The SQLite that is built in, for `--version`.
+/// The version of the built-in SQLite, for `--version`.
 pub fn sqlite_version() -> &'static str {
     rusqlite::version()
 }
 
-/// Whether this program can make and open encrypted journals.
+/// True if this build can make and open encrypted journals.
 pub const fn has_encryption() -> bool {
     cfg!(feature = "encryption")
 }
 
-/// Starts SQLCipher, which a connection has to find running when it is opened if it is to take
-/// a key or to copy from one key to another.
+/// Starts SQLCipher. A connection that is opened before cannot take a key or copy to another
+/// key.
 pub(super) fn start_cipher(path: &Path) -> Result<()> {
     onward_sqlcipher::start().map_err(|why| unfit_build(path, &why.to_string()))
 }
 
-/// The SQLCipher that is built in, if one is.
+/// The version of the built-in SQLCipher; `None` without it.
 pub(super) fn cipher_version(connection: &Connection) -> rusqlite::Result<Option<String>> {
     use rusqlite::OptionalExtension;
-    // A PRAGMA that SQLite does not know answers nothing.
+    // SQLite answers an unknown PRAGMA with no rows.
     let version = connection
         .query_row("PRAGMA cipher_version", [], |row| row.get::<_, String>(0))
         .optional()?;
@@ -48,7 +48,7 @@ mod tests {
     use crate::store::{Key, Store};
     use zeroize::Zeroizing;
 
-    /// Other SQLites take a key and say nothing, and write plain files.
+    /// SQLite without SQLCipher ignores keys silently, and writes plain files.
     #[test]
     fn what_is_built_in_encrypts_or_is_given_no_key() {
         let memory = Connection::open_in_memory().expect("opened");
@@ -57,7 +57,7 @@ mod tests {
         let home = tempfile::tempdir().expect("a folder");
         let path = home.path().join("journal.db");
         let key = Key::new(Zeroizing::new([1; 32]), [7; 16]);
-        let made = Store::at(&path, || Connection::open(&path), Some(key));
+        let made = Store::with_key(&path, || Connection::open(&path), Some(key));
         match version {
             Some(version) => {
                 let major = version

@@ -9,32 +9,32 @@ use crate::error::{Error, Result};
 /// An encrypted journal that is being opened.
 #[derive(Debug, Clone, Copy)]
 pub struct LockedJournal<'a> {
-    /// Its path.
+    /// The path of the journal.
     pub path: &'a Path,
-    /// Its first bytes. No two journals have the same, and a journal gets new ones when its
-    /// passphrase is changed.
+    /// The first bytes of its file. No two journals have the same, and a new passphrase gives
+    /// a journal new ones.
     pub salt: Salt,
-    /// How many secrets were tried before and did not open it.
+    /// How many secrets were tried already.
     pub tries: u32,
 }
 
 /// A secret that may open a journal.
 #[derive(Debug, Clone)]
 pub enum UnlockSecret {
-    /// A passphrase or recovery sheet that somebody typed.
+    /// A passphrase or recovery sheet as it was typed.
     Passphrase(Passphrase),
-    /// A key that was made before.
+    /// A key.
     Key(Key),
 }
 
-/// Asks for a secret that opens a journal. It is called again until a secret opens the journal or
-/// it returns an error, which becomes the error of the opening.
+/// Returns a secret for a locked journal. It is called until a secret opens the journal, or
+/// until it returns an error, which becomes the error of the opening.
 pub type AskPassphrase<'a> = dyn FnMut(LockedJournal<'_>) -> Result<UnlockSecret> + 'a;
 
-/// An [`AskPassphrase`] that knows nothing: only plain journals are opened.
+/// An [`AskPassphrase`] that only refuses, so that only plain journals are opened.
 ///
 /// # Errors
-/// [`Error::Locked`], always.
+/// Always [`Error::Locked`].
 pub fn ask_nobody(locked: LockedJournal<'_>) -> Result<UnlockSecret> {
     Err(Error::Locked {
         path: locked.path.to_path_buf(),
@@ -43,7 +43,7 @@ pub fn ask_nobody(locked: LockedJournal<'_>) -> Result<UnlockSecret> {
     })
 }
 
-/// An [`AskPassphrase`] that has one key and nothing else.
+/// An [`AskPassphrase`] that offers one key, once, and refuses after that.
 pub fn ask_only(
     key: Option<&Key>,
 ) -> impl FnMut(LockedJournal<'_>) -> Result<UnlockSecret> + use<> {

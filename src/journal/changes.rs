@@ -1,7 +1,7 @@
-//! Changing what is written, without fear: edits, the trash, history, undo and redo.
+//! Changing entries: edits, the trash, history, undo and redo.
 //!
-//! Everything here saves another state and keeps the one before. Only [`Journal::purge`]
-//! removes text, and only text that is in the trash.
+//! Every change saves another state and keeps the one before. Only [`Journal::purge`] removes
+//! text, and only from the trash.
 
 use chrono::{DateTime, FixedOffset};
 use uuid::Uuid;
@@ -15,40 +15,40 @@ use crate::model::kind::{Away, Hidden};
 use crate::model::{Content, Day, Entry, EntryRef, Kind, Mood, Reflection, Revision, Tag};
 use crate::store::{Action, ActionKind, Change, EarlierCopy, Reading};
 
-/// What to change about an entry. A field that is `None` or empty stays as it is.
+/// The changes to make to an entry. A field that is `None` or empty changes nothing.
 #[derive(Debug, Clone, Default)]
 pub struct Edit {
-    /// Another text, and the one it was made from.
+    /// The new text, and the text it was made from.
     pub text: Option<TextRewrite>,
-    /// Another mood, or none.
+    /// The new mood; `Some(None)` removes the mood.
     pub mood: Option<Option<Mood>>,
-    /// Starred or not.
+    /// True to star the entry, false to remove its star.
     pub starred: Option<bool>,
-    /// Counted for something else.
+    /// The tips that the entry reflects on from now on.
     pub reflects: Option<Reflects>,
     /// Tags to add.
     pub tag: Vec<Tag>,
-    /// Tags to take away.
+    /// Tags to remove.
     pub untag: Vec<Tag>,
-    /// Another day.
+    /// The new day.
     pub day: Option<Day>,
-    /// Dated to another instant.
+    /// The new instant of writing.
     pub written_at: Option<DateTime<FixedOffset>>,
 }
 
-/// Another text for an entry.
+/// A new text for an entry.
 #[derive(Debug, Clone)]
 pub struct TextRewrite {
-    /// The text that was changed. If the entry has another one by now, somebody else has
-    /// changed it meanwhile. `None` to replace the text whatever it is.
+    /// The text that the new one was made from. If the entry has a third one, it was changed
+    /// meanwhile, and the new text becomes an entry of its own. `None` replaces any text.
     pub from: Option<String>,
-    /// The text after the change.
+    /// The new text.
     pub to: String,
 }
 
 impl TextRewrite {
-    /// A text that came back from an editor. Editors end a file with a line end, which is not
-    /// read as text; if the text had one, it keeps it.
+    /// A new text from an editor. Editors end a file with a line end, which is not read as
+    /// text, so this adds it again if the old text had one.
     pub fn typed(from: Option<String>, to: String) -> TextRewrite {
         let to = match &from {
             Some(from) if from.ends_with('\n') => format!("{to}\n"),
@@ -58,39 +58,40 @@ impl TextRewrite {
     }
 }
 
-/// How an edit ended.
+/// The result of an edit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EditOutcome {
-    /// The entry was this and is now that.
+    /// The entry was changed.
     Changed {
         /// The entry before the edit.
         before: Box<Entry>,
         /// The entry after it.
         after: Box<Entry>,
     },
-    /// The entry is as the edit would have it already.
+    /// The entry needed no change.
     Unchanged(Box<Entry>),
-    /// The entry was changed or deleted meanwhile. It was left alone, and the new text is
-    /// kept as an entry of its own.
+    /// The entry was changed or deleted meanwhile and stays as it is. The new text is saved
+    /// as this entry instead.
     KeptApart(Box<Entry>),
 }
 
-/// An action that was undone or done again.
+/// An action that was undone or redone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UndoOutcome {
-    /// The kind of the action that was undone or done again.
+    /// The kind of the action.
     pub what: ActionKind,
-    /// Each entry before and after this; `None` while it was or is not among the living.
+    /// Each entry before and after the undo or redo; `None` while it was or is in the trash.
     pub entries: Vec<(Option<Entry>, Option<Entry>)>,
 }
 
 impl Journal {
-    /// Changes an entry. `today` is the day of a text that has to be kept apart and whose
-    /// entry is gone.
+    /// Changes an entry. If its text has to become an entry of its own and the old entry is
+    /// purged, the new one is dated `today`.
     ///
     /// # Errors
-    /// [`Error::NoSuchEntry`]; [`Error::InTrash`]; [`Error::Usage`] for a text that is left
-    /// empty or a tag that stands in the text.
+    /// [`Error::NoSuchEntry`]; [`Error::InTrash`]; [`Error::OutOfSight`]; [`Error::Usage`]
+    /// for a text that would be empty, for a tag to remove that is part of the text, and for
+    /// a tip if the entry is no page.
     pub fn edit(
         &mut self,
         number: i64,
@@ -126,7 +127,8 @@ impl Journal {
     /// Puts entries into the trash, all or none, and returns them.
     ///
     /// # Errors
-    /// [`Error::NoSuchEntry`] or [`Error::InTrash`] for the first that is not there.
+    /// [`Error::NoSuchEntry`], [`Error::InTrash`] or [`Error::OutOfSight`] for the first
+    /// number without a visible entry.
     pub fn delete(
         &mut self,
         numbers: &[i64],
@@ -151,7 +153,7 @@ impl Journal {
     /// Takes entries out of the trash, all or none, and returns them.
     ///
     /// # Errors
-    /// [`Error::NoSuchEntry`] for the first that is not in it.
+    /// [`Error::NoSuchEntry`] for the first number that is not in the trash.
     pub fn restore(
         &mut self,
         numbers: &[i64],
@@ -175,7 +177,7 @@ impl Journal {
         Ok(restored)
     }
 
-    /// The entries in the trash, the last thrown away first.
+    /// The entries in the trash, the last one put there first.
     pub fn trash(&self) -> Result<Vec<Revision>> {
         self.store.reading().trash()
     }
@@ -183,7 +185,8 @@ impl Journal {
     /// The entries in the trash that a reference means.
     ///
     /// # Errors
-    /// [`Error::NoSuchEntry`] when there is none.
+    /// [`Error::NoSuchEntry`] if there is none; [`Error::Usage`] for a day that does not
+    /// exist.
     pub fn find_in_trash(&self, reference: &EntryRef, today: Day) -> Result<Vec<Entry>> {
         let day = match reference {
             EntryRef::Day(phrase) => Some(
@@ -220,11 +223,11 @@ impl Journal {
         Ok(found)
     }
 
-    /// Removes entries from the trash for good: their texts, all their earlier states, and
-    /// their traces in the index and the log. One that was taken out of the trash since it was
-    /// looked at stays, and so does everything else that went there meanwhile.
+    /// Removes entries from the trash for good: their texts, all earlier states, and the
+    /// traces in the full-text index and the log. `trash` is the trash that the person saw.
+    /// An entry that was taken out since then, or put in since then, stays.
     ///
-    /// Returns how many were removed.
+    /// Returns the number of removed entries.
     pub fn purge(&mut self, trash: &[Revision]) -> Result<usize> {
         let change = self.store.change()?;
         let mut entries = change.reading().trash()?;
@@ -235,26 +238,26 @@ impl Journal {
         Ok(entries.len())
     }
 
-    /// Removes the traces of what is purged already: a purge that was broken off leaves some in
-    /// the index and the log.
+    /// Removes the traces of purged entries from the full-text index and the log. A purge
+    /// that was broken off can leave some.
     pub fn scrub(&mut self) -> Result<()> {
         self.store.scrub()
     }
 
-    /// Copies of the journal that were kept beside it before its layout was changed. They
-    /// hold what was in it then.
+    /// The copies that were kept beside the journal before its layout was changed and before
+    /// a backup took its place. They still have entries that were purged since.
     pub fn copies(&self) -> Vec<std::path::PathBuf> {
         self.store.copies()
     }
 
-    /// Copies of the journal, kept beside it or as backups in the folder for them, that are
-    /// encrypted otherwise than it is, or not at all.
+    /// The copies beside the journal, and the backups in the default folder, that its key
+    /// does not open: they are encrypted with another key, or plain.
     pub fn opened_otherwise(&self) -> Vec<EarlierCopy> {
         self.store.opened_otherwise()
     }
 
-    /// Every state of an entry, in the trash or not, the first one first and the present one
-    /// last.
+    /// Every state of an entry, the first one first and the present one last. The entry may
+    /// be in the trash.
     ///
     /// # Errors
     /// [`Error::NoSuchEntry`]; [`Error::OutOfSight`].
@@ -271,10 +274,11 @@ impl Journal {
         Ok(revisions)
     }
 
-    /// Gives an entry the content it had in an earlier state.
+    /// Gives an entry the content of an earlier state.
     ///
     /// # Errors
-    /// [`Error::NoSuchEntry`] when the entry or the state is not there; [`Error::InTrash`].
+    /// [`Error::NoSuchEntry`] if the entry or the state does not exist; [`Error::InTrash`];
+    /// [`Error::OutOfSight`].
     pub fn bring_back(
         &mut self,
         number: i64,
@@ -295,7 +299,7 @@ impl Journal {
         let next = Content {
             deleted_at: None,
             edited_at: present.content.edited_at,
-            // An earlier state must not put the entry away or seal it again.
+            // Keep the present ones: an earlier state must not hide the entry again.
             away: present.content.away,
             kind: match past.content.kind {
                 Kind::Letter { .. } => Kind::Letter {
@@ -317,7 +321,7 @@ impl Journal {
         Ok(EditOutcome::Changed { before, after })
     }
 
-    /// Takes the last action back; `None` when there is nothing left to take back.
+    /// Undoes the last action; `None` if there is none.
     pub fn undo(&mut self, now: DateTime<FixedOffset>) -> Result<Option<UndoOutcome>> {
         let mut change = self.store.change()?;
         let Some(action) = change.reading().last_done()? else {
@@ -328,7 +332,7 @@ impl Journal {
         Ok(Some(undone))
     }
 
-    /// Does again what was undone last; `None` when there is nothing.
+    /// Redoes the action that was undone last; `None` if there is none.
     pub fn redo(&mut self, now: DateTime<FixedOffset>) -> Result<Option<UndoOutcome>> {
         let mut change = self.store.change()?;
         let Some(action) = change.reading().first_undone()? else {
@@ -340,16 +344,16 @@ impl Journal {
     }
 }
 
-/// Whether an entry was changed or went while a text was made from it.
+/// True if the entry was changed, deleted or purged while the text was rewritten.
 fn is_overtaken(present: Option<&Revision>, rewrite: &TextRewrite) -> bool {
     let Some(from) = &rewrite.from else {
         return false;
     };
-    // Purged while it was being edited.
+    // The entry was purged meanwhile.
     let Some(Revision { content, .. }) = present else {
         return true;
     };
-    // A text that is there already was saved by this very edit, and then the program was killed.
+    // The entry has the new text if this edit saved it and the program was killed then.
     let is_saved = rewrite.to == content.text;
     content.deleted_at.is_some() || (content.text != *from && !is_saved)
 }
@@ -403,15 +407,15 @@ fn edited(
     Ok(next)
 }
 
-/// The reflections of an entry that is counted for something else. `offered` is what its day
-/// offers.
+/// The reflections of an entry that now reflects on other tips. `offered` is the prompt of
+/// its day.
 fn counted_for(
     reflects: Reflects,
     offered: Option<&Prompt>,
     present: &Revision,
 ) -> Result<Vec<Reflection>> {
     let mut chosen = chosen_reflections(reflects, offered);
-    // Keep the question that the writer was shown, even if the deck words it otherwise now.
+    // Keep the question that the writer was shown, even if the deck has another wording now.
     for reflection in &mut chosen {
         let before = present
             .content
@@ -432,7 +436,8 @@ fn counted_for(
     Ok(chosen)
 }
 
-/// Gives every entry of an action the content it had before it, or after it.
+/// Gives every entry of an action its content from before the action (undo) or after it
+/// (redo).
 fn undo_or_redo(
     change: &mut Change<'_>,
     action: &Action,
@@ -454,7 +459,7 @@ fn undo_or_redo(
                 Some(revision) => revision.content,
                 None => continue,
             },
-            // The action made the entry: undoing it puts the entry into the trash.
+            // The action made the entry, so undoing it puts the entry into the trash.
             None => Content {
                 deleted_at: Some(now),
                 ..present.content.clone()
@@ -477,7 +482,7 @@ fn undo_or_redo(
     })
 }
 
-/// The entry that keeps a text whose own entry changed or went while it was edited.
+/// The entry for a text whose own entry was changed or deleted meanwhile.
 fn kept_apart(
     present: Option<&Revision>,
     text: String,
@@ -488,7 +493,7 @@ fn kept_apart(
     match present {
         Some(present) => Content {
             text,
-            // The entry it came from is counted already.
+            // The entry that the text came from already counts as a reflection.
             reflections: Vec::new(),
             edited_at: None,
             deleted_at: None,
@@ -508,7 +513,7 @@ pub(super) fn require_living(present: Option<Revision>, number: i64) -> Result<R
     }
 }
 
-/// Refuses an entry that is away or sealed, in the trash or not.
+/// Returns [`Error::OutOfSight`] for an entry that is away or sealed.
 pub(super) fn require_in_sight(reading: Reading<'_>, state: &Revision) -> Result<()> {
     let Some(hidden) = reading.hides(&state.content) else {
         return Ok(());

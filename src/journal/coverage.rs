@@ -1,4 +1,4 @@
-//! Where a deck stands.
+//! Coverage: how far the tips of a deck have been reflected on.
 
 use super::Journal;
 use super::prompts::records_of;
@@ -8,7 +8,7 @@ use crate::model::choose::{self, TipRecord};
 use crate::model::{Day, Entry, Filter, Order};
 use crate::store::TipDays;
 
-/// A deck and what has been reflected on.
+/// A deck with the records of its tips.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Coverage {
     /// The deck's slug.
@@ -17,20 +17,19 @@ pub struct Coverage {
     pub title: String,
     /// Every tip with its record, in the order of the deck.
     pub tips: Vec<(Tip, TipRecord)>,
-    /// The slug of the tip that today offers, where the journal has said so.
+    /// The slug of today's tip, if the journal has chosen one from this deck.
     pub today: Option<String>,
-    /// The slug of the tip that comes next, once today's is answered; it may be in another
-    /// deck.
+    /// The slug of the next tip after today's is answered, if it is in this deck.
     pub next: Option<String>,
     /// Every question of the week with its record, in the order of the deck.
     pub questions: Vec<(Tip, TipRecord)>,
-    /// The slug of the question that this week offers, where the journal has said so.
+    /// The slug of this week's question, if the journal has chosen one from this deck.
     pub this_week: Option<String>,
 }
 
 impl Coverage {
-    /// Which round the deck is in, from 1: the round of its least covered tip, where a tip
-    /// reflected on for n days is in round n + 1.
+    /// The deck's round, counted from 1. A tip that was reflected on for n days is in round n
+    /// + 1, and the deck is in the round of its least covered tip.
     pub fn round(&self) -> u32 {
         1 + self
             .tips
@@ -40,7 +39,7 @@ impl Coverage {
             .unwrap_or(0)
     }
 
-    /// How many tips have been reflected on at least once.
+    /// How many tips have at least one reflection.
     pub fn covered(&self) -> usize {
         self.tips
             .iter()
@@ -48,12 +47,12 @@ impl Coverage {
             .count()
     }
 
-    /// Whether a tip with this record is done with for the present round.
+    /// True if a tip with this record is covered in the present round.
     pub fn is_covered_in_round(&self, record: &TipRecord) -> bool {
         record.reflections >= self.round()
     }
 
-    /// How many tips are done with for the present round.
+    /// How many tips are covered in the present round.
     pub fn covered_in_round(&self) -> usize {
         self.tips
             .iter()
@@ -66,7 +65,7 @@ impl Coverage {
         self.tips.len()
     }
 
-    /// `records` are those of the tips and then of the questions.
+    /// `records` has those of the tips, and then those of the questions.
     pub(super) fn of(deck: &Deck, records: Vec<TipRecord>) -> Coverage {
         let mut records = records.into_iter();
         let mut with_record = |tips: &[Tip]| tips.iter().cloned().zip(&mut records).collect();
@@ -83,7 +82,7 @@ impl Coverage {
 }
 
 impl Coverage {
-    /// A deck of which nothing is left but its slug.
+    /// An empty deck, for tips of a deck that is gone. Only its slug is known.
     pub(super) fn nowhere(deck: String) -> Coverage {
         Coverage {
             title: deck.clone(),
@@ -98,8 +97,8 @@ impl Coverage {
 }
 
 impl Journal {
-    /// Where each deck stands: what has been reflected on, what today offers and what comes
-    /// next; and its questions, with the one of the week that begins with `week`.
+    /// The coverage of each deck, with today's tip, the next one, and the question of the
+    /// week that begins on the day `week`.
     pub fn coverage(&self, today: Day, week: Option<Day>) -> Result<Vec<Coverage>> {
         let reading = self.store.reading();
         let offered = self.prompt_of(today)?.map(|prompt| prompt.tip);
@@ -115,7 +114,7 @@ impl Journal {
             standing.push(coverage);
         }
 
-        // The next tip is told as if today's were answered, or it would be today's again.
+        // Choose the next tip as if today's were answered, or it would be today's again.
         let supposed = |(tip, record): &(Tip, TipRecord)| {
             let mut record = record.clone();
             let answered = record.last_reflected == Some(today);
@@ -134,8 +133,8 @@ impl Journal {
         Ok(standing)
     }
 
-    /// The tips that the journal has reflections on and none of the decks has: by deck, each as
-    /// it last read, without its texts.
+    /// The tips that have reflections and are in none of the decks: by deck, with the number
+    /// and title of their latest reflection, and without texts.
     pub fn remembered(&self) -> Result<Vec<Coverage>> {
         let reading = self.store.reading();
         let mut known = reading.tip_days(&Filter::default())?;
@@ -176,19 +175,19 @@ impl Journal {
         Ok(remembered)
     }
 
-    /// Whether a day has a reflection on a tip.
+    /// True if a day has a reflection on the tip.
     pub fn is_reflected(&self, tip: &Tip, day: Day) -> Result<bool> {
         self.store.reading().is_reflected(&tip.deck, &tip.slug, day)
     }
 
-    /// The last answer to a tip from a day before `day`.
+    /// The last entry before `day` that reflects on a tip.
     pub fn answer_before(&self, tip: &Tip, day: Day) -> Result<Option<Entry>> {
         let any = Filter::default();
         let reading = self.store.reading();
         reading.answer_before(&tip.deck, &tip.slug, day, &any)
     }
 
-    /// Every reflection on a tip, oldest first.
+    /// Every entry that reflects on a tip, the oldest first.
     pub fn reflections_on(&self, tip: &Tip) -> Result<Vec<Entry>> {
         let filter = Filter {
             tips: vec![(tip.deck.clone(), tip.slug.clone())],
@@ -202,7 +201,7 @@ impl Journal {
 mod tests {
     use super::*;
 
-    /// Days of reflection for each tip → (round, covered, covered in round).
+    /// Checks (round, covered, covered in round) for the days of reflection of each tip.
     #[track_caller]
     fn check(days: &[u32], expect: (u32, usize, usize)) {
         let deck = Deck::walk_away();

@@ -1,4 +1,4 @@
-//! Taking entries out, from one moment of the journal while others go on writing.
+//! Exporting entries as of one moment, while other processes go on writing.
 
 use std::io::Write;
 
@@ -10,12 +10,12 @@ use crate::formats::onward::Writer;
 use crate::formats::unwritten;
 use crate::model::{Entry, Filter};
 
-/// How many are fetched at a time.
+/// How many prompts or entry numbers are read at a time.
 const BATCH: u32 = 200;
 
 impl Journal {
-    /// Hands over the entries that a filter chooses as they are at one moment, the oldest
-    /// first, and holds one at a time.
+    /// Hands the entries that a filter chooses to `take`, the oldest first, as of one moment.
+    /// Only one batch of them is in memory.
     ///
     /// # Errors
     /// Those of `take`.
@@ -28,16 +28,15 @@ impl Journal {
             .snapshot(|reading| reading.each_entry(filter, take))
     }
 
-    /// Writes the entries that a filter chooses in this program's own form, with every state
-    /// they had. A filter that chooses everything takes along what is in the trash and what
-    /// the days offered. `each` is told after each entry how many there are so far, and can
-    /// end it.
+    /// Writes the entries that a filter chooses in this program's own format, with all their
+    /// states. A filter that chooses everything includes the trash and the prompts of past
+    /// days. `each` gets the number of entries written so far after each of them, and can end
+    /// the export by an error.
     ///
-    /// Returns how many entries were written.
+    /// Returns the number of entries written.
     ///
     /// # Errors
-    /// Whatever `each` says, keeps the journal from being read or the form from being
-    /// written.
+    /// Those of `each`; [`Error::Io`](crate::Error::Io) when `out` cannot be written to.
     pub fn export_whole(
         &self,
         filter: &Filter,

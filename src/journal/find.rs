@@ -1,4 +1,4 @@
-//! Entries and tips by what a person types.
+//! Finding entries and tips by what a person types.
 
 use super::{Journal, changes};
 use crate::decks::Tip;
@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::model::{Day, Entry, EntryRef, Filter, KindName, Order};
 
 impl Journal {
-    /// The entries that a filter chooses, at most `limit` of them.
+    /// The visible entries that a filter chooses, at most `limit` of them.
     pub fn entries(
         &self,
         filter: &Filter,
@@ -16,13 +16,13 @@ impl Journal {
         self.store.reading().entries(filter, order, limit)
     }
 
-    /// How many entries a filter chooses.
+    /// How many visible entries a filter chooses.
     pub fn count(&self, filter: &Filter) -> Result<u64> {
         self.store.reading().count(filter)
     }
 
-    /// One of the pages, whichever `chance` picks; each is as likely as any other. `None`
-    /// where nothing is written.
+    /// The page that a random number `chance` picks, each with the same likelihood. `None` if
+    /// there are no pages.
     pub fn any_page(&self, chance: u64) -> Result<Option<Entry>> {
         let pages = Filter {
             kinds: vec![KindName::Page],
@@ -34,7 +34,7 @@ impl Journal {
         }
     }
 
-    /// The pages of a day, earliest first.
+    /// The pages of a day, the earliest first.
     pub fn entries_of(&self, day: Day) -> Result<Vec<Entry>> {
         let filter = Filter {
             on: vec![day],
@@ -43,19 +43,19 @@ impl Journal {
         self.entries(&filter, Order::OldestFirst, None)
     }
 
-    /// The entries that a reference means; only a day means several.
+    /// The entries that a reference means. Only a day can mean several.
     ///
     /// # Errors
-    /// [`Error::NoSuchEntry`] when there is none, [`Error::OutOfSight`] for the number of one that
-    /// is away or sealed, [`Error::Usage`] when the beginning of an id fits several or the day
-    /// cannot be meant.
+    /// [`Error::NoSuchEntry`] if there is none; [`Error::OutOfSight`] for the number of an
+    /// entry that is away or sealed; [`Error::Usage`] if several ids begin with the digits,
+    /// or the day does not exist.
     pub fn find(&self, reference: &EntryRef, today: Day) -> Result<Vec<Entry>> {
         let reading = self.store.reading();
         let (found, wanted) = match reference {
             EntryRef::Number(number) => {
                 let mut found: Vec<Entry> = reading.entry(*number)?.into_iter().collect();
                 if found.is_empty() && *number >= 10_000_000 {
-                    // Eight digits and more can also be the beginning of an id.
+                    // A number of eight digits can also be the beginning of an id.
                     found = reading.entries_by_id(&number.to_string())?;
                 }
                 if found.is_empty()
@@ -88,8 +88,8 @@ impl Journal {
         }
     }
 
-    /// The tip that a person means who looks for reflections: one of the decks, or else one
-    /// that the journal remembers.
+    /// The tip that a person means: one of the decks, or else one that has reflections and is
+    /// in no deck any more.
     ///
     /// # Errors
     /// As [`Decks::find`](crate::decks::Decks::find).

@@ -1,5 +1,5 @@
-//! Bringing entries in: what is new is added, what is there is left alone, and the whole of it
-//! is one action.
+//! Importing: new entries are added, known ones stay as they are, and all of it is one
+//! action.
 
 use std::collections::BTreeSet;
 
@@ -14,51 +14,50 @@ use crate::model::entry::MAX_TEXT;
 use crate::model::{Content, Day, Digest, KindName, Offered, Reflection, Revision, Tag};
 use crate::store::{ActionKind, Change, JournalSize, KnownOrigin, Origin};
 
-/// How many remarks of a kind a report holds; beyond that it only counts.
+/// The most remarks of a kind that a report keeps. More are only counted.
 const MAX_REMARKS: usize = 1_000;
 
-/// Tags and tips that every added entry gets.
+/// The options of an import.
 #[derive(Debug, Clone, Default)]
 pub struct ImportTerms {
-    /// Tags it is given.
+    /// Tags for every added entry.
     pub tags: BTreeSet<Tag>,
-    /// Tips it is counted for.
+    /// Tips that every added entry reflects on.
     pub tips: Vec<Tip>,
-    /// Whether to look only, and add nothing.
+    /// True to report only, and to add nothing.
     pub dry_run: bool,
 }
 
-/// How an import went. Every entry that was read was added, was there already, differs from
-/// what is there, or was refused.
+/// The counts of an import. Every entry that was read was added, there, changed or refused.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ImportReport {
-    /// Entries that were read.
+    /// Entries that were read from the files.
     pub read: u64,
-    /// Entries that were added.
+    /// Entries that were added to the journal.
     pub added: u64,
-    /// Those among them that came in the trash, and stay there.
+    /// Added entries that came in the trash, and stay there.
     pub added_to_trash: u64,
-    /// Entries that were there already.
+    /// Entries that the journal already had.
     pub there: u64,
-    /// Those among them that are in the trash.
+    /// Entries that the journal already had in the trash.
     pub there_in_trash: u64,
-    /// Entries that say something else than when they were brought in. What is in the journal
-    /// was left as it is.
+    /// Entries that the journal has with another content, and their numbers there. The
+    /// journal's entries stay as they are.
     pub changed: ImportRemarks<i64>,
-    /// Entries that were refused, and why.
+    /// Entries that were refused, and the reasons.
     pub refused: ImportRemarks<String>,
-    /// Choices that were made where a file can be read in more than one way.
+    /// Choices that were made because a file can be read in more than one way.
     pub decided: ImportRemarks<String>,
-    /// The first and the last day of what was added.
+    /// The first and the last day of the added entries, without those in the trash.
     pub days: Option<(Day, Day)>,
 }
 
-/// Remarks on places: all are counted, and the first of them kept.
+/// Remarks on places in files. All are counted, and the first ones kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportRemarks<T> {
-    /// How many there are.
+    /// The number of remarks.
     pub count: u64,
-    /// The first of them.
+    /// The first remarks.
     pub first: Vec<(Place, T)>,
 }
 
@@ -80,36 +79,37 @@ impl<T> ImportRemarks<T> {
     }
 }
 
-/// An import under way.
+/// A running import.
 pub struct RunningImport<'a, 'j> {
     change: Change<'j>,
     terms: &'a ImportTerms,
     now: DateTime<FixedOffset>,
     report: ImportReport,
-    /// The mark of what was come upon in this file.
+    /// The number that marks the origins that this file's import has seen.
     import: i64,
     before: JournalSize,
-    /// Entries that were made anew, and earlier states with them.
+    /// The entries and earlier states that were made.
     made: JournalSize,
-    /// Whether entries keep the numbers they had. They do in a journal that never gave out one.
+    /// True if imported entries keep their numbers: in a journal that never had an entry.
     keeps_numbers: bool,
     last_number: i64,
-    /// Entries that may be one that is there, changed since. Which it is shows when everything
-    /// was read: that one may come as it was, and this be one more of the same moment.
+    /// Entries that may be changed versions of known ones. They are decided at the end of the
+    /// file: the unchanged version may come later, and then this is another entry of the same
+    /// moment.
     undecided: Vec<(&'static str, Record)>,
-    /// The day whose prompts are coming, and whether it had none before.
+    /// The day of the last prompt, and true if the journal had no prompt of that day.
     prompts_of: Option<(Day, bool)>,
-    /// Prompts that were added.
+    /// The number of added prompts.
     prompts: u64,
 }
 
 impl Journal {
-    /// Brings entries in: `read` hands every item to [`RunningImport::take`]. All of it happens
-    /// or nothing, and it is one action for undo.
+    /// Imports entries. `read` hands every item to [`RunningImport::take`]. The import is one
+    /// transaction, and one action for undo.
     ///
     /// # Errors
-    /// Whatever `read` says; [`Error::Miscounted`] when what was added is not what the counts
-    /// say; [`Error::DiskFull`] and the like. Then the journal is as it was.
+    /// Those of `read`; [`Error::Miscounted`] if the counts do not match the journal;
+    /// [`Error::DiskFull`]. After an error the journal is as it was.
     pub fn import(
         &mut self,
         terms: &ImportTerms,
@@ -144,7 +144,7 @@ impl Journal {
 }
 
 impl RunningImport<'_, '_> {
-    /// Takes what a reader of a format came upon.
+    /// Takes an item that a reader of a format yields.
     pub fn take(&mut self, format: &'static str, item: Item) -> Result<()> {
         match item {
             Item::Entry(record) => self.record(format, *record),
@@ -166,7 +166,7 @@ impl RunningImport<'_, '_> {
         }
     }
 
-    /// Begins another file. Entries that it shares with the files before it count as already
+    /// Begins another file. An entry of it that an earlier file had too counts as already
     /// there.
     pub fn next_file(&mut self) -> Result<()> {
         self.decide()?;
@@ -174,7 +174,7 @@ impl RunningImport<'_, '_> {
         Ok(())
     }
 
-    /// An entry of another program.
+    /// Imports an entry of another program.
     fn record(&mut self, format: &'static str, mut record: Record) -> Result<()> {
         self.report.read += 1;
         tidy(&mut record.content);
@@ -224,7 +224,7 @@ impl RunningImport<'_, '_> {
         self.add(format, record)
     }
 
-    /// The first of these entries that a record may have been before it was changed.
+    /// The first of these entries whose text may have become that of the record.
     fn alike(&self, namesakes: &[KnownOrigin], record: &Record) -> Result<Option<KnownOrigin>> {
         let reading = self.change.reading();
         for known in namesakes {
@@ -236,7 +236,7 @@ impl RunningImport<'_, '_> {
         Ok(None)
     }
 
-    /// An entry whose id is in the journal already.
+    /// Imports an entry whose id is already in the journal.
     fn met(&mut self, format: &'static str, mut record: Record, number: i64) -> Result<()> {
         let reading = self.change.reading();
         match reading.origin_of(number, format)? {
@@ -249,7 +249,7 @@ impl RunningImport<'_, '_> {
                 let same = known.digest() == fingerprint(&mut record.content);
                 self.settle(format, record, &known, same)
             }
-            // It left this journal in another form, which may not carry everything.
+            // The entry came here in another format, which may not have all of its content.
             None => {
                 let same = |state: &Revision| {
                     state.content.day == record.content.day
@@ -267,8 +267,8 @@ impl RunningImport<'_, '_> {
         }
     }
 
-    /// An entry that was brought in before, and says the same as then or something else. Where
-    /// that import was undone, it comes back as it is now.
+    /// Counts an entry that was imported before, with the same content or another. If that
+    /// import was undone, the entry comes back with its new content.
     fn settle(
         &mut self,
         format: &'static str,
@@ -304,7 +304,7 @@ impl RunningImport<'_, '_> {
         Ok(())
     }
 
-    /// Takes an entry out of the trash into which it came when its import was undone.
+    /// Takes an entry out of the trash that undoing its import put there.
     fn bring_back(&mut self, number: i64, content: Content) -> Result<()> {
         let present = self.change.reading().present(number)?;
         let next = self.on_terms(content);
@@ -339,7 +339,7 @@ impl RunningImport<'_, '_> {
         Ok(())
     }
 
-    /// The content of a record with the tags and tips of this import.
+    /// Adds the tags and tips of this import to a content.
     fn on_terms(&self, mut content: Content) -> Content {
         content.tags_by_hand.extend(self.terms.tags.iter().cloned());
         for tip in &self.terms.tips {
@@ -365,7 +365,7 @@ impl RunningImport<'_, '_> {
         });
     }
 
-    /// An entry of this program's own export.
+    /// Imports an entry of this program's own export.
     fn whole(&mut self, place: Place, states: &[Revision]) -> Result<()> {
         self.report.read += 1;
         let Some(present) = states.last() else {
@@ -381,7 +381,7 @@ impl RunningImport<'_, '_> {
         if reading.is_taken_back(number)? {
             return self.bring_back(number, present.content.clone());
         }
-        // One of ours that has changed since is newer, not another.
+        // The journal's entry had this state once, so the journal has the newer one.
         if reading.revision(number, present.id)?.is_some() {
             return self.there(number);
         }
@@ -414,9 +414,9 @@ impl RunningImport<'_, '_> {
         Ok(())
     }
 
-    /// Adds a prompt of a day. A day that offered something in this journal keeps that.
+    /// Imports a prompt, unless the journal has prompts of its day.
     fn prompt(&mut self, offered: &Offered) -> Result<()> {
-        // The question of a week is none of the day's tips.
+        // A question of the week does not count as a prompt of its day.
         if offered.turn == 0 {
             self.prompts += u64::from(self.change.insert_offer(offered)?);
             return Ok(());
@@ -432,7 +432,7 @@ impl RunningImport<'_, '_> {
         Ok(())
     }
 
-    /// Decides what could not be decided before all of a file was read.
+    /// Decides about the entries that had to wait for the end of their file.
     fn decide(&mut self) -> Result<()> {
         for (format, record) in std::mem::take(&mut self.undecided) {
             let reading = self.change.reading();
@@ -459,8 +459,8 @@ impl RunningImport<'_, '_> {
         Ok(report)
     }
 
-    /// Whether everything that was read is accounted for, and the journal holds what was
-    /// added.
+    /// Checks that every entry that was read is counted, and that the journal has every entry
+    /// that was added.
     fn check(&self) -> Result<()> {
         let report = &self.report;
         let accounted =
@@ -487,8 +487,8 @@ impl RunningImport<'_, '_> {
     }
 }
 
-/// The fingerprint of a record, by which it is known again. Which zone its clocks were in is
-/// left out: where its source does not say, that is the machine's, which may be another now.
+/// The fingerprint by which a record is recognised. It leaves out the time zone: if the file
+/// does not have one, the zone is that of the machine, which may be another one next time.
 fn fingerprint(content: &mut Content) -> Digest {
     let written_at = content.written_at;
     content.written_at = written_at.naive_local().and_utc().fixed_offset();
@@ -497,9 +497,10 @@ fn fingerprint(content: &mut Content) -> Digest {
     digest
 }
 
-/// Whether one text may have become the other: at least a third of the pairs of neighbouring
-/// words in the one with fewer of them stand in the other too. Two pages of one moment that are
-/// about different things share a tenth. Of texts of one or two words one is enough.
+/// True if one text may have become the other. At least a third of the pairs of neighbouring
+/// words of the text with fewer pairs must be in the other. Two pages of one moment about
+/// different things share a tenth. For a text of one or two words, half of the single words
+/// must be shared.
 fn alike(one: &str, other: &str) -> bool {
     let words = |text: &str| -> Vec<String> {
         let bare = |word: &str| {
@@ -522,7 +523,7 @@ fn alike(one: &str, other: &str) -> bool {
     one.intersection(&other).count() * share >= fewer.max(1)
 }
 
-/// Brings a record to the form in which it is compared and kept: our line ends, no tag twice.
+/// Normalises a record: line ends become `\n`, and tags that the text has are not kept twice.
 fn tidy(content: &mut Content) {
     let text = std::mem::take(&mut content.text);
     content.text = unix_line_ends(text);

@@ -1,4 +1,4 @@
-//! A keepsake of the journal: what it shows, and writing it.
+//! The keepsake of a journal: its data, and writing it as a document.
 
 use std::collections::HashMap;
 use std::io::Write;
@@ -10,22 +10,22 @@ use crate::model::lookback::{self, Stretch};
 use crate::model::{Day, Filter, KindName, Unit};
 use crate::store::{Reading, Tick};
 
-/// More points than this would not make the line of the moods any clearer.
+/// The most points in the chart of moods. More would not make it clearer.
 const MOODS: usize = 200;
 
-/// Months in a table that can still be taken in.
+/// The most months in the table. It has years instead if there are more.
 const MONTHS: usize = 24;
 
 impl Journal {
-    /// Writes a keepsake of the chosen entries as they are at one moment: pages alone, unless
-    /// the filter names kinds. A letter that was not sent is not given away by the way. One
-    /// entry is held at a time. `tick` is asked before each entry, and before each line of a
-    /// list of entries, whether to go on.
+    /// Writes a keepsake of the entries that a filter chooses, as of one moment: of pages
+    /// alone, unless the filter names kinds, so that a letter that was never sent does not
+    /// slip in. One batch of entries is in memory at a time. `tick` is called before each
+    /// entry, and before each line of a list of entries.
     ///
-    /// Returns how many entries were written.
+    /// Returns the number of entries written.
     ///
     /// # Errors
-    /// Whatever `tick` says, or writing the document.
+    /// Those of `tick`; [`Error::Io`](crate::Error::Io) when `out` cannot be written to.
     pub fn export_keepsake(
         &self,
         filter: &Filter,
@@ -52,7 +52,7 @@ impl Journal {
         })
     }
 
-    /// What a keepsake of the chosen entries shows besides their texts.
+    /// The data of a keepsake besides the texts.
     pub fn keepsake(&self, filter: &Filter, today: Day) -> Result<Keepsake> {
         self.store
             .snapshot(|reading| self.keepsake_at(reading, filter, today))
@@ -102,8 +102,8 @@ impl Journal {
         })
     }
 
-    /// The tips of the decks, and those that were written to and are none of them: of decks not
-    /// in use any more, and the questions of the weeks.
+    /// The tips of the decks, and then those that have reflections and are in no deck: of
+    /// decks that are not in use any more, and the questions of the weeks.
     fn kept_tips(&self, reading: Reading<'_>, filter: &Filter) -> Result<Vec<KeptTip>> {
         let mut tips: Vec<KeptTip> = self
             .settings
@@ -144,7 +144,7 @@ impl Journal {
     }
 }
 
-/// Whether a filter chooses pages and nothing else.
+/// True if a filter chooses no entries but pages.
 fn chooses_only_pages(reading: Reading<'_>, filter: &Filter) -> Result<bool> {
     let mut others = filter.clone();
     others.kinds.retain(|kind| *kind != KindName::Page);

@@ -1,8 +1,8 @@
-//! What a journal does: offers a prompt, takes a page, and looks back.
+//! The journal: it offers prompts, saves pages, and looks back.
 //!
-//! [`Journal`] is the door that commands and tests use. It joins the decks with the file and
-//! keeps the rules of the day; which tip and question come next and where a deck stands are
-//! pure functions beside it.
+//! [`Journal`] is the door for commands and tests. It joins the decks with the file. The
+//! rules for the next tip, the next question and the figures of looking back are pure
+//! functions in `crate::model`.
 
 mod changes;
 mod coverage;
@@ -49,20 +49,20 @@ pub struct Journal {
     settings: Settings,
 }
 
-/// Settings of an open journal that its file does not hold.
+/// The settings of an open journal. Its file does not store them.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// The decks that offer the tips.
     pub decks: Decks,
-    /// Whether days after low ones offer no question about meaning.
+    /// True to offer no questions about meaning on days after low ones.
     pub gentle: bool,
-    /// The present day. Entries that are hidden until this day or an earlier one are shown.
-    /// `None` shows none that was ever hidden.
+    /// The present day. Entries hidden until then or earlier are visible. `None` hides every
+    /// entry that ever was hidden.
     pub today: Option<Day>,
 }
 
 impl Default for Settings {
-    /// The built-in deck, gentle, and no day.
+    /// The built-in deck, gentle, without a day.
     fn default() -> Settings {
         Settings {
             decks: Decks::default(),
@@ -73,10 +73,10 @@ impl Default for Settings {
 }
 
 impl Journal {
-    /// Opens a journal to write in, and makes it where there is none.
+    /// Opens a journal to write in, and makes one if there is none.
     ///
     /// # Errors
-    /// Everything that [`Store::open`] and [`Store::create`] say.
+    /// Those of [`Store::open`] and [`Store::create`].
     pub fn open(
         path: &Path,
         now: DateTime<FixedOffset>,
@@ -89,17 +89,17 @@ impl Journal {
         Ok(Journal::of(store))
     }
 
-    /// Makes an encrypted journal where there is none.
+    /// Makes an encrypted journal. If another process makes one first, opens that one.
     ///
     /// # Errors
-    /// Everything that [`Store::create`] says.
+    /// Those of [`Store::create`].
     pub fn create_encrypted(
         path: &Path,
         now: DateTime<FixedOffset>,
         passphrase: &Passphrase,
     ) -> Result<Journal> {
         let key = passphrase.new_key()?;
-        // Another process may make the journal meanwhile, with the same passphrase: try it once.
+        // Another process may have made the journal with the same passphrase, so try it once.
         let mut ask = |locked: LockedJournal<'_>| match locked.tries {
             0 => Ok(UnlockSecret::Passphrase(passphrase.clone())),
             _ => ask_nobody(locked),
@@ -107,10 +107,10 @@ impl Journal {
         Store::create(path, now, Some(&key), &mut ask).map(Journal::of)
     }
 
-    /// Opens a journal to read. Where there is none, it is empty, and none is made.
+    /// Opens a journal to read. If there is none, returns an empty one in memory.
     ///
     /// # Errors
-    /// Everything that [`Store::open`] says.
+    /// Those of [`Store::open`].
     pub fn open_to_read(path: &Path, ask: &mut AskPassphrase<'_>) -> Result<Journal> {
         let store = match Store::open(path, ask)? {
             Some(store) => store,
@@ -126,25 +126,25 @@ impl Journal {
         }
     }
 
-    /// The same journal with these settings. It opens with the default ones.
+    /// The same journal with these settings instead of the default ones.
     pub fn with(mut self, settings: Settings) -> Journal {
         self.store.seen_on(settings.today);
         Journal { settings, ..self }
     }
 
-    /// Sets the present day of a journal that stays open when the day turns.
+    /// Sets the present day, for a journal that stays open when the day turns.
     pub fn set_today(&mut self, today: Day) {
         self.settings.today = Some(today);
         self.store.seen_on(self.settings.today);
     }
 
-    /// Whether the journal is encrypted.
+    /// True if the journal is encrypted.
     pub fn is_encrypted(&self) -> bool {
         self.key().is_some()
     }
 
-    /// Whether it stands for a journal that is not there yet: it is empty, and what is written
-    /// to it is gone with it.
+    /// True for an empty journal in memory, which stands in for one that does not exist yet.
+    /// Everything written to it is lost when it is dropped.
     pub fn is_in_memory(&self) -> bool {
         self.store.is_in_memory()
     }
@@ -154,11 +154,10 @@ impl Journal {
         self.store.key()
     }
 
-    /// Encrypts the journal, or gives it another passphrase. What opened it before does not
-    /// open it any more.
+    /// Encrypts the journal, or gives it another passphrase in place of the old one.
     ///
     /// # Errors
-    /// Everything that [`Store::convert`] says. Then the journal is as it was.
+    /// Those of [`Store::convert`]. After an error the journal is as it was.
     pub fn encrypt(self, passphrase: &Passphrase) -> Result<Journal> {
         let key = passphrase.new_key()?;
         let Journal { store, settings } = self;
@@ -166,22 +165,22 @@ impl Journal {
         Ok(Journal::of(store).with(settings))
     }
 
-    /// Makes an encrypted journal a plain one.
+    /// Decrypts the journal.
     ///
     /// # Errors
-    /// Everything that [`Store::convert`] says. Then the journal is as it was.
+    /// Those of [`Store::convert`]. After an error the journal is as it was.
     pub fn decrypt(self) -> Result<Journal> {
         let Journal { store, settings } = self;
         let store = store.convert(None)?;
         Ok(Journal::of(store).with(settings))
     }
 
-    /// Pages of an encrypted journal's file that are not what was written, as sentences.
+    /// The pages of an encrypted journal's file whose signatures do not match, as sentences.
     pub fn damaged_pages(&self) -> Result<Vec<String>> {
         self.store.damaged_pages()
     }
 
-    /// The decks that the prompts come from.
+    /// The decks that offer the tips.
     pub fn decks(&self) -> &Decks {
         &self.settings.decks
     }

@@ -1,4 +1,4 @@
-//! A page: what is saved when one is written, and what it is counted for.
+//! Saving a page, and the tips that it reflects on.
 
 use std::collections::BTreeSet;
 
@@ -11,31 +11,31 @@ use crate::error::Result;
 use crate::model::{Content, Day, Entry, Mood, Reflection, Tag};
 use crate::store::ActionKind;
 
-/// A page about to be written.
+/// A page to be written.
 #[derive(Debug, Clone)]
 pub struct NewPage {
     /// The day it belongs to.
     pub day: Day,
-    /// The instant it is written, with the writer's offset.
+    /// The instant of writing, with the writer's offset from UTC.
     pub written_at: DateTime<FixedOffset>,
-    /// The typed text. Line ends become `\n`; nothing else is touched.
+    /// The text as it was typed. Line ends become `\n`; nothing else is changed.
     pub text: String,
-    /// How the writer felt.
+    /// The writer's mood.
     pub mood: Option<Mood>,
-    /// Marked by the writer.
+    /// True if the writer starred it.
     pub starred: bool,
-    /// Tags given apart from the text.
+    /// Tags that the writer gave apart from the text.
     pub tags: BTreeSet<Tag>,
-    /// The tips that the page is counted for.
+    /// The tips that the page reflects on.
     pub reflects: Reflects,
 }
 
-/// The tips that a page is counted for.
+/// The tips that a page reflects on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reflects {
-    /// The tip that its day offers, if it offers one.
+    /// The tip of its day's prompt, if there is one.
     OnPrompt,
-    /// These tips, each with the question the writer was shown, if any.
+    /// These tips, each with the question that the writer was shown.
     On(Vec<(Tip, Option<String>)>),
     /// No tip.
     OnNothing,
@@ -44,9 +44,9 @@ pub enum Reflects {
 impl Journal {
     /// Saves a page. When this returns, the page is on the disk.
     ///
-    /// A page for today that goes with the prompt settles today's prompt if nothing has yet;
-    /// one for an earlier day goes with what that day offered, and is free where it offered
-    /// nothing.
+    /// A page for today that reflects on the prompt stores today's prompt, if there is none
+    /// yet. A page for an earlier day reflects on the prompt of that day, and on nothing if
+    /// there was none.
     pub fn write(
         &mut self,
         page: NewPage,
@@ -79,8 +79,7 @@ impl Journal {
     }
 }
 
-/// The reflections of a page, in the order in which the file has them. `prompt` is the prompt of
-/// its day.
+/// The reflections of a page in the order of the file. `prompt` is the prompt of its day.
 pub(super) fn chosen_reflections(
     reflects: Reflects,
     prompt: Option<&Prompt>,
@@ -93,7 +92,7 @@ pub(super) fn chosen_reflections(
         Reflects::On(tips) => tips
             .into_iter()
             .map(|(tip, question)| {
-                // The page of the day shows its prompt, so the writer has seen that question.
+                // The daily page shows the prompt, so the writer has seen this question.
                 let asked = prompt.filter(|prompt| prompt.tip.key() == tip.key());
                 let question = question.or(asked.map(|prompt| prompt.question.clone()));
                 reflection(&tip, question)
@@ -117,9 +116,9 @@ fn reflection(tip: &Tip, question: Option<String>) -> Reflection {
     }
 }
 
-/// Line ends as the journal keeps them. A lone `\r` is no line end and stays; several before a
-/// `\n`, as texts get on their way through other programs, belong to it, so that what is tidied
-/// once stays as it is when it comes back from an export.
+/// Replaces line ends by `\n`. All `\r` before a `\n` belong to the line end: other programs
+/// double them, and a text must stay the same when it comes back from an export. A `\r`
+/// elsewhere stays.
 pub(super) fn unix_line_ends(text: String) -> String {
     if !text.contains("\r\n") {
         return text;

@@ -9,7 +9,7 @@ use crate::model::Day;
 use crate::model::choose::{self, TipRecord};
 use crate::store::{Assignment, Change, Reading};
 
-/// The tip that a day offers, with one question.
+/// A tip that a day offers, with one of its questions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prompt {
     /// The deck's slug.
@@ -21,15 +21,14 @@ pub struct Prompt {
 }
 
 impl Journal {
-    /// The prompt that the journal has for a day. Chooses none.
+    /// The stored prompt of a day; `None` if there is none.
     pub fn prompt_of(&self, day: Day) -> Result<Option<Prompt>> {
         let stored = self.store.reading().assignment(day)?;
         Ok(stored.and_then(|stored| stored_prompt(&self.settings.decks, stored)))
     }
 
-    /// Today's prompt: the one the journal has for the day, or else a new one, which is kept
-    /// so that the day goes on offering it. In a journal that can only be read it is chosen
-    /// alike and not kept.
+    /// Today's prompt: the stored one, or else a new one, which is stored so that the day
+    /// keeps it. In a read-only journal the new one is not stored.
     pub fn prompt_for(&mut self, today: Day, now: DateTime<FixedOffset>) -> Result<Prompt> {
         if let Some(prompt) = self.prompt_of(today)? {
             return Ok(prompt);
@@ -44,8 +43,8 @@ impl Journal {
         Ok(prompt)
     }
 
-    /// Offers the next tip instead of today's. What was offered today is not offered again
-    /// before everything else was.
+    /// Offers the next tip instead of today's. A tip that was offered today comes again only
+    /// after all others.
     pub fn skip(&mut self, today: Day, now: DateTime<FixedOffset>) -> Result<Prompt> {
         let settings = &self.settings;
         let change = self.store.change()?;
@@ -66,7 +65,7 @@ impl Journal {
         Ok(prompt)
     }
 
-    /// Takes a tip of one's own choice for today.
+    /// Makes a tip that the person chose today's prompt.
     pub fn take(
         &mut self,
         tip: &Tip,
@@ -93,16 +92,16 @@ impl Journal {
         Ok(prompt)
     }
 
-    /// The question that a tip would be offered with today.
+    /// The question that a tip would come with today.
     pub fn next_question(&self, tip: &Tip, today: Day) -> Result<String> {
         let reading = self.store.reading();
         let spare = self.settings.gentle && is_low(reading, today)?;
         next_question(reading, tip, spare)
     }
 
-    /// Whether today's question is one about concrete things because the last days were low.
-    /// Looks at the days before today only, so that a day says the same from its first look
-    /// to its last.
+    /// True if today's question is about concrete things because the last days were low. Only
+    /// the days before today count, so that the answer does not change in the course of a
+    /// day.
     pub fn is_spared(&self, prompt: &Prompt, today: Day) -> Result<bool> {
         let (concrete, meaning) = prompt.tip.questions.split_at(prompt.tip.concrete);
         let spared =
@@ -110,9 +109,9 @@ impl Journal {
         Ok(spared && is_low(self.store.reading(), today)?)
     }
 
-    /// The question of the week that begins with `begins`: the one the journal has for it, or
-    /// else the next by the rule that the tips follow, which is kept so that the week goes on
-    /// offering it. `None` where no deck has such questions.
+    /// The question of the week that begins on the day `begins`: the stored one, or else the
+    /// next by the rule of the tips, which is stored so that the week keeps it. `None` if no
+    /// deck has questions of the week.
     pub fn weekly(
         &mut self,
         begins: Day,
@@ -139,7 +138,7 @@ impl Journal {
             return choose(self.store.reading()).map(Some);
         }
         let change = self.store.change()?;
-        // Another process may have chosen one before this transaction began.
+        // Another process may have stored one before this transaction began.
         let stored = change.reading().weekly(begins)?;
         let prompt = match stored.and_then(|stored| stored_prompt(&self.settings.decks, stored))
         {
@@ -154,8 +153,8 @@ impl Journal {
         Ok(Some(prompt))
     }
 
-    /// The question of the week that begins with `begins`, as the journal has it. Chooses
-    /// nothing.
+    /// The stored question of the week that begins on the day `begins`; `None` if there is
+    /// none.
     pub fn weekly_of(&self, begins: Day) -> Result<Option<Prompt>> {
         let stored = self.store.reading().weekly(begins)?;
         Ok(stored.and_then(|stored| stored_prompt(&self.settings.decks, stored)))
@@ -172,7 +171,7 @@ impl Prompt {
     }
 }
 
-/// The prompt that the file has for a day; `None` where no deck has the tip any more.
+/// The prompt of a stored assignment; `None` if no deck has the tip any more.
 pub(super) fn stored_prompt(decks: &Decks, stored: Assignment) -> Option<Prompt> {
     let tip = decks.tip(&stored.deck, &stored.tip)?;
     Some(Prompt {
@@ -183,8 +182,8 @@ pub(super) fn stored_prompt(decks: &Decks, stored: Assignment) -> Option<Prompt>
 }
 
 impl Settings {
-    /// Today's prompt, chosen and stored within an action if there is none. Reads it again
-    /// first: another process may have stored one before the action began.
+    /// Today's prompt: the stored one, or else a new one, which is stored within the action.
+    /// It is read again, because another process may have stored one before the action began.
     pub(super) fn prompt_within(
         &self,
         change: &Change<'_>,
@@ -200,7 +199,7 @@ impl Settings {
         Ok(prompt)
     }
 
-    /// The prompt that comes next, without the tips that `except` names.
+    /// The next prompt, without the tips for which `except` is true.
     fn next_prompt(
         &self,
         reading: Reading<'_>,
@@ -208,7 +207,7 @@ impl Settings {
         except: impl Fn(&Tip) -> bool,
     ) -> Result<Prompt> {
         let tips = self.decks.tips();
-        // There is at least one tip, and no caller excepts them all.
+        // The fallback is never used: there is at least one tip, and no caller excepts all.
         let next = choose::next_tip(&records_of(reading, &tips)?, |index| except(tips[index]));
         let tip = tips[next.unwrap_or(0)];
         let spare = self.gentle && is_low(reading, today)?;
@@ -220,7 +219,7 @@ impl Settings {
     }
 }
 
-/// The record of each of these tips. Tips of one deck must stand together.
+/// The records of these tips. The tips of a deck must stand together.
 pub(super) fn records_of(reading: Reading<'_>, tips: &[&Tip]) -> Result<Vec<TipRecord>> {
     let mut records = Vec::with_capacity(tips.len());
     for of_deck in tips.chunk_by(|a, b| a.deck == b.deck) {
@@ -230,20 +229,21 @@ pub(super) fn records_of(reading: Reading<'_>, tips: &[&Tip]) -> Result<Vec<TipR
     Ok(records)
 }
 
-/// Whether the days before today were low.
+/// True if the days before today had low moods.
 fn is_low(reading: Reading<'_>, today: Day) -> Result<bool> {
     let days = u32::try_from(choose::WRITTEN_DAYS).unwrap_or(u32::MAX);
     Ok(choose::is_low(&reading.moods_before(today, days)?))
 }
 
-/// The next question of a tip; `spare` those about meaning, where it has others.
+/// The next question of a tip. `spare` leaves out questions about meaning, if the tip has
+/// others.
 fn next_question(reading: Reading<'_>, tip: &Tip, spare: bool) -> Result<String> {
     let asked = reading.times_asked(&tip.deck, &tip.slug)?;
     let questions = match &tip.questions[..tip.concrete] {
         concrete if spare && !concrete.is_empty() => concrete,
         _ => &tip.questions,
     };
-    // A tip has at least one question.
+    // The fallback is never used: a tip has at least one question.
     Ok(choose::next_question(questions, &asked)
         .cloned()
         .unwrap_or_default())

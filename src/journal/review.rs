@@ -1,46 +1,48 @@
-//! A stretch of the journal to read again, and what belongs beside it.
+//! A review: the entries of a period, and what to compare them with.
 
 use super::Journal;
 use crate::error::Result;
 use crate::model::lookback::{self, Ago, DayFigures, Run, Share};
 use crate::model::{Day, Entry, Filter, Order, Period, Reflection};
 
-/// A time of the journal, looked back on.
+/// A period of the journal, looked back on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Review {
-    /// Its first day: as asked, or the first with an entry where none was. `None` where none
-    /// was asked and nothing is written.
+    /// The first day of the period. If none was asked for, the first day with a page; `None`
+    /// in a journal without pages.
     pub from: Option<Day>,
-    /// Its last day, as asked.
+    /// The last day of the period.
     pub to: Day,
-    /// The entries, the oldest first.
+    /// The entries of the period, the oldest first.
     pub entries: Vec<Entry>,
-    /// Their days.
+    /// The days with entries, and their figures.
     pub days: Vec<DayFigures>,
-    /// On how many of the days that have come since the journal began they were written.
+    /// The share of days with entries, among those of the period that have come since the
+    /// journal began.
     pub share: Share,
-    /// The first day of the whole journal that has an entry. Where it lies within this time,
-    /// the share counts from there.
+    /// The first day of the whole journal that has a page. If it lies within the period, the
+    /// share counts from there.
     pub first: Option<Day>,
-    /// Most days in a row.
+    /// The most days in a row with entries.
     pub longest_run: Option<Run>,
-    /// Most days between two pages.
+    /// The most days in a row without entries, between two that have some.
     pub longest_gap: Option<Run>,
-    /// The tips that they reflect on, in the order of the decks.
+    /// The tips that the entries reflect on, in the order of the decks.
     pub covered: Vec<CoveredTip>,
-    /// The tips among these that had been answered before this time, or else earlier in it.
+    /// Two answers to each of these tips that was answered before the period, or earlier in
+    /// it.
     pub then_and_now: Vec<ThenAndNow>,
-    /// Entries of the same day in earlier months and years, seen from the last day of this
-    /// time, or from today where it is not over; the latest first.
+    /// Entries of the same day in earlier months and years, the latest first. The day is the
+    /// last one of the period, or today if the period is not over.
     pub on_this_day: Vec<RecalledDay>,
 }
 
-/// A tip reflected on in a time.
+/// A tip that entries of a period reflect on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CoveredTip {
     /// The tip as the last reflection has it.
     pub tip: Reflection,
-    /// On how many days.
+    /// The number of days with a reflection on it.
     pub days: usize,
 }
 
@@ -49,27 +51,27 @@ pub struct CoveredTip {
 pub struct ThenAndNow {
     /// The tip as the later answer has it.
     pub tip: Reflection,
-    /// The last answer from before the time looked back on; where there is none, the first of
-    /// an earlier day in it.
+    /// The last answer before the period, or else the first one within it, of an earlier day
+    /// than `now`.
     pub then: Entry,
-    /// The last answer of the time looked back on.
+    /// The last answer of the period.
     pub now: Entry,
 }
 
-/// A day recalled, with its entries.
+/// An earlier day with its entries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecalledDay {
     /// How long ago it was.
     pub ago: Ago,
     /// The day.
     pub day: Day,
-    /// At least one, the earliest first.
+    /// The entries of the day: at least one, the earliest first.
     pub entries: Vec<Entry>,
 }
 
 impl Journal {
-    /// Looks back on a time. A filter chooses entries throughout; its days narrow the time
-    /// itself, not what is recalled from before it.
+    /// Looks back on a period. The filter chooses entries throughout, but its days narrow
+    /// only the period, and not the answers and days from before it.
     pub fn review(&self, period: Period, filter: &Filter, today: Day) -> Result<Review> {
         let reading = self.store.reading();
         let first = reading.first_day()?;
@@ -88,7 +90,7 @@ impl Journal {
         };
 
         let dates: Vec<Day> = days.iter().map(|figures| figures.day).collect();
-        // Days before the first page are no days without one.
+        // Count from the first page: days before it are not days without one.
         let share = match first {
             Some(first) => {
                 let from = period.from.map_or(first, |from| from.max(first));
@@ -156,8 +158,8 @@ fn reflects(entry: &Entry, tip: &Reflection) -> bool {
         .any(|other| (&other.deck, &other.tip) == (&tip.deck, &tip.tip))
 }
 
-/// The tips that entries reflect on, and on how many days. The entries must come in the order
-/// of their days.
+/// The tips that entries reflect on, with the number of days. The entries must come in the
+/// order of their days.
 fn covered(entries: &[Entry]) -> Vec<CoveredTip> {
     let mut covered: Vec<(CoveredTip, Day)> = Vec::new();
     for entry in entries {

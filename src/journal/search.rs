@@ -1,11 +1,11 @@
-//! Finding entries by what stands in them.
+//! Searching entries by words.
 
 use super::Journal;
 use crate::error::Result;
 use crate::model::query::Term;
 use crate::model::{Entry, Filter, KindName, Query, Rank};
 
-/// The kinds that are searched unless others are named: all but letters.
+/// The kinds to search if the filter names none: all but letters.
 const SEARCHED: [KindName; 4] = [
     KindName::Page,
     KindName::Reason,
@@ -13,7 +13,7 @@ const SEARCHED: [KindName; 4] = [
     KindName::Contact,
 ];
 
-/// A filter with the kinds that a search looks in.
+/// The same filter, with the kinds to search.
 fn searched(filter: &Filter) -> Filter {
     let mut filter = filter.clone();
     if filter.kinds.is_empty() {
@@ -22,41 +22,41 @@ fn searched(filter: &Filter) -> Filter {
     filter
 }
 
-/// The entries that a search finds.
+/// The matches of a search.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchHits {
-    /// The entries asked for.
+    /// The matching entries, as many as were asked for.
     pub entries: Vec<Entry>,
-    /// How many there are in all.
+    /// The number of all matches.
     pub count: u64,
 }
 
-/// Why a search finds nothing.
+/// The reason that a search finds nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EmptySearchReason {
     /// The journal has no entries.
     Unwritten,
-    /// The filters leave out every entry that has the words.
+    /// The filters leave out every entry that matches the query.
     Filtered {
-        /// How many entries have them.
+        /// How many entries match without the filters.
         without: u64,
     },
-    /// This stands in no entry.
+    /// A word or piece of text is in no entry.
     Unknown {
-        /// The word, or what was looked for as it stands.
+        /// The word, or the piece of text as it was typed.
         what: String,
-        /// The word of the journal that is most like it.
+        /// The most similar word in the journal.
         nearest: Option<String>,
     },
-    /// The words of a phrase stand in the journal, but never in this order.
+    /// The words of a phrase are in the journal, but never in this order.
     Scattered,
-    /// Everything stands somewhere, but not in one entry.
+    /// Every term is in the journal, but no entry has all of them.
     Apart,
 }
 
 impl Journal {
-    /// The entries that a filter chooses and in which every term of a query occurs, at most
-    /// `limit` of them. Letters are looked into only where the filter names them.
+    /// The visible entries that a filter chooses and that match every term of a query, at
+    /// most `limit` of them. Letters are searched only if the filter names them.
     pub fn search(
         &self,
         query: &Query,
@@ -70,13 +70,13 @@ impl Journal {
         Ok(SearchHits { entries, count })
     }
 
-    /// How many entries [`Journal::search`] would find.
+    /// The number of entries that [`Journal::search`] finds without a limit.
     pub fn count_found(&self, query: &Query, filter: &Filter) -> Result<u64> {
         let filter = searched(filter);
         self.store.reading().count_found(query, &filter)
     }
 
-    /// Why a search that found nothing found nothing.
+    /// The reason that a search finds nothing. Call it only after such a search.
     pub fn why_nothing(&self, query: &Query, filter: &Filter) -> Result<EmptySearchReason> {
         let reading = self.store.reading();
         if reading.last_entry()?.is_none() {

@@ -1,4 +1,4 @@
-//! The journal in numbers.
+//! Statistics of the journal.
 
 use super::Journal;
 use crate::error::Result;
@@ -6,56 +6,56 @@ use crate::model::lookback::{self, DayFigures, Heatmap, Run, Share, Stretch};
 use crate::model::{Day, Filter, Period, Tag, Unit};
 use crate::store::TipDays;
 
-/// The journal, or what a filter chooses of it, in numbers.
+/// The statistics of the entries that a filter chooses.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stats {
-    /// The first day written on.
+    /// The first day with an entry.
     pub first: Option<Day>,
-    /// The last day written on.
+    /// The last day with an entry.
     pub last: Option<Day>,
-    /// How many days were written on.
+    /// The number of days with an entry.
     pub days: usize,
-    /// Entries.
+    /// The number of entries.
     pub entries: u64,
-    /// Words.
+    /// The number of words in them.
     pub words: u64,
-    /// Starred entries.
+    /// The number of starred entries.
     pub starred: u64,
-    /// How many of the days since the journal began were written on: of those of the year
-    /// asked for, else of the last 365 days.
+    /// The share of days with an entry: among those of the year asked for, or else of the
+    /// last 365 days, not counting days before the journal began.
     pub lately: Share,
-    /// The run that still goes on.
+    /// The run of days with an entry that still goes on.
     pub current_run: Option<Run>,
-    /// Most days in a row.
+    /// The most days in a row with an entry.
     pub longest_run: Option<Run>,
-    /// Most days between two pages.
+    /// The most days in a row without an entry, between two that have one.
     pub longest_gap: Option<Run>,
-    /// The calendar of the year.
+    /// The calendar of the year asked for, or else of the last 53 weeks.
     pub heatmap: Heatmap,
-    /// Its weeks: all of a year asked for, else the last 26, from the first that is
-    /// written in. None where no mood is noted in them.
+    /// The weeks of the year asked for, or else the last 26, from the first one with an
+    /// entry. Empty if none of them has a mood.
     pub weeks: Vec<Stretch>,
-    /// Its months, at most twelve, from the first that is written in.
+    /// The months, at most twelve, from the first one with an entry.
     pub months: Vec<Stretch>,
     /// The most used tags, at most ten.
     pub tags: Vec<(Tag, u64)>,
-    /// The tips reflected on, the most first.
+    /// The tips with reflections, those with the most days first.
     pub tips: Vec<TipDays>,
 }
 
-/// How many days "lately" is, unless the journal is younger.
+/// The days of [`Stats::lately`].
 const LATELY: usize = 365;
 
-/// How many weeks the moods are told for.
+/// The weeks of [`Stats::weeks`].
 const WEEKS: i64 = 26;
 
-/// How many tags are told.
+/// The most tags in [`Stats::tags`].
 const TAGS: usize = 10;
 
 impl Journal {
-    /// The journal in numbers; of a year alone where one is given. The pictures show that
-    /// year, else the last one up to today. Where nothing was written in that, they end with
-    /// the last page.
+    /// The statistics of the entries that a filter chooses, of one year if it is given. The
+    /// calendar, weeks and months show that year, or else the last one up to today. If that
+    /// has no entry, they end with the last entry before.
     pub fn stats(&self, filter: &Filter, year: Option<i32>, today: Day) -> Result<Stats> {
         let reading = self.store.reading();
         let year = year
@@ -125,7 +125,7 @@ fn sum(days: &[DayFigures], of: impl Fn(&DayFigures) -> u64) -> u64 {
     days.iter().map(of).sum()
 }
 
-/// The 53 weeks up to a day, or, where they have no page, up to the last page before.
+/// The 53 weeks up to `end`, or up to the last day with an entry if they have none.
 fn last_year(dates: &[Day], from: Option<Day>, end: Day) -> (Day, Day) {
     let start = |end: Day| {
         let (monday, _) = Unit::Week.around(end);
@@ -139,19 +139,19 @@ fn last_year(dates: &[Day], from: Option<Day>, end: Day) -> (Day, Day) {
     }
 }
 
-/// The first day of the month eleven months before a day's.
+/// The first day of the month that is eleven months before that of a day.
 fn twelve_months(day: Day) -> Day {
     let (first, _) = Unit::Month.around(day);
     let earlier = first.date().checked_sub_months(chrono::Months::new(11));
     earlier.and_then(Day::new).unwrap_or(first)
 }
 
-/// The share of the days since the first page, or of the last 365 days.
+/// The share of days with an entry since the first one, at most of the last 365 days.
 fn lately(dates: &[Day], from: Option<Day>, end: Day, today: Day) -> Share {
     let Some(first) = dates.first() else {
         return Share::default();
     };
-    // Today is left out until it is written on; then the days before it are as many more.
+    // Leave out today until it has an entry, and count one more day before it instead.
     let last = match dates.binary_search(&end) {
         Err(_) if end == today => end.plus_days(-1).unwrap_or(end),
         _ => end,

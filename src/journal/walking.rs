@@ -1,8 +1,8 @@
-//! The parts for walking away: entries of other kinds, and what is out of sight.
+//! Walking away: reasons, letters, contacts, urges, and hiding entries.
 //!
-//! All of it is entries of the one journal, so that history, undo, the trash, export and import
-//! hold for them. The day of walking away and whether the daily page tells of contact are
-//! entries too: the last of its kind counts.
+//! All of these are entries of the journal, so that history, undo, the trash, export and
+//! import work for them. Two settings are entries with a mark too: the day of walking away,
+//! and showing contact on the daily page. The last mark of its kind counts.
 
 use std::collections::BTreeSet;
 
@@ -17,45 +17,45 @@ use crate::model::kind::{Away, Hidden, Mark, Reason};
 use crate::model::{Content, Day, Entry, Filter, Kind, KindName, Order, Revision, Tag};
 use crate::store::{ActionKind, Change};
 
-/// For so many days the daily page says that a letter has come due.
+/// How many days the daily page announces a letter that has come due.
 const DUE_DAYS: i64 = 7;
 
-/// An entry about to be written that is no page.
+/// An entry to be written that is no page.
 #[derive(Debug, Clone)]
 pub struct NewEntry {
-    /// What sort of entry it is, with what only such an entry has.
+    /// Its kind.
     pub kind: Kind,
     /// The day it belongs to.
     pub day: Day,
-    /// The instant it is written, with the writer's offset.
+    /// The instant of writing, with the writer's offset from UTC.
     pub written_at: DateTime<FixedOffset>,
-    /// The typed text. Line ends become `\n`; nothing else is touched.
+    /// The text as it was typed. Line ends become `\n`; nothing else is changed.
     pub text: String,
-    /// Tags given apart from the text.
+    /// Tags that the writer gave apart from the text.
     pub tags: BTreeSet<Tag>,
 }
 
-/// The letters there are.
+/// The letters that are not away.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Letters {
-    /// Those that may be read, the newest first.
+    /// The letters that may be read, the newest first.
     pub open: Vec<Entry>,
-    /// The number and the day of each that is sealed.
+    /// The number of each sealed letter, and the day on which its seal ends.
     pub sealed: Vec<(i64, Day)>,
 }
 
-/// How much is out of sight until one day.
+/// The entries that are away until the same day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AwayCount {
-    /// The day from which they are shown again, or never.
+    /// The day on which they come back, or never.
     pub until: Away,
-    /// How many entries.
+    /// The number of entries.
     pub entries: usize,
 }
 
 impl Journal {
-    /// Saves entries that are no pages, as one action. A reason that is to stand on top takes
-    /// the place of the one that did.
+    /// Saves entries that are no pages, as one action. A new first reason replaces the old
+    /// first one.
     pub fn add(
         &mut self,
         entries: Vec<NewEntry>,
@@ -71,9 +71,6 @@ impl Journal {
     }
 
     /// Saves one entry that is no page.
-    ///
-    /// # Errors
-    /// As [`Journal::add`].
     pub fn add_one(&mut self, new: NewEntry, now: DateTime<FixedOffset>) -> Result<Entry> {
         let mut change = self.store.change()?;
         let added = add(&mut change, new, now)?;
@@ -81,17 +78,18 @@ impl Journal {
         Ok(added)
     }
 
-    /// The reasons: the one that stands on top, then the newest first.
+    /// The reasons: the first one, then the newest ones.
     pub fn reasons(&self) -> Result<Vec<Entry>> {
         let mut reasons = self.store.reading().of_kind(KindName::Reason)?;
         reasons.sort_by_key(|reason| !reason.kind.is_first_reason());
         Ok(reasons)
     }
 
-    /// Puts a reason on top.
+    /// Makes a reason the first one.
     ///
     /// # Errors
-    /// [`Error::NoSuchEntry`]; [`Error::OutOfSight`]; [`Error::Usage`] for what is no reason.
+    /// [`Error::NoSuchEntry`]; [`Error::InTrash`]; [`Error::OutOfSight`]; [`Error::Usage`] if
+    /// the entry is no reason.
     pub fn put_first(&mut self, number: i64, now: DateTime<FixedOffset>) -> Result<Entry> {
         let mut change = self.store.change()?;
         let present = require_living(change.reading().present(number)?, number)?;
@@ -119,14 +117,14 @@ impl Journal {
         Ok(saved.to_entry())
     }
 
-    /// The letters that came due in the last week, the latest first. One whose seal was
-    /// broken is no longer among them.
+    /// The letters that came due in the last week, the latest first. A letter whose seal was
+    /// broken is not among them.
     pub fn letters_due(&self, today: Day) -> Result<Vec<Entry>> {
         let from = today.plus_days(1 - DUE_DAYS).unwrap_or(today);
         self.store.reading().letters_due(from, today)
     }
 
-    /// The letters there are, but for those that are away.
+    /// The letters, without those that are away.
     pub fn letters(&self) -> Result<Letters> {
         let reading = self.store.reading();
         let letters = Filter {
@@ -146,11 +144,11 @@ impl Journal {
         })
     }
 
-    /// The day until which a letter is sealed; `None` where its seal is open.
+    /// The day on which a letter's seal ends; `None` if it may be read.
     ///
     /// # Errors
-    /// [`Error::NoSuchEntry`]; [`Error::OutOfSight`] for one that is away; [`Error::Usage`] for
-    /// what is no letter.
+    /// [`Error::NoSuchEntry`]; [`Error::InTrash`]; [`Error::OutOfSight`] if it is away;
+    /// [`Error::Usage`] if the entry is no letter.
     pub fn seal_of(&self, number: i64) -> Result<Option<Day>> {
         let reading = self.store.reading();
         let present = require_living(reading.present(number)?, number)?;
@@ -164,8 +162,7 @@ impl Journal {
         }
     }
 
-    /// Breaks the seal of a letter, or takes it off where it has come due, and returns the
-    /// letter.
+    /// Breaks the seal of a letter, or removes one that has ended, and returns the letter.
     ///
     /// # Errors
     /// As [`Journal::seal_of`].
@@ -185,7 +182,7 @@ impl Journal {
         Ok(saved.to_entry())
     }
 
-    /// The days since walking away; `None` where that day was never said.
+    /// The days without contact since walking away; `None` if that day was never set.
     pub fn no_contact_days(&self, today: Day) -> Result<Option<NoContactDays>> {
         let contacts = self.store.reading().of_kind(KindName::Contact)?;
         let since = last_setting(&contacts, |mark| mark == Mark::Since);
@@ -205,21 +202,21 @@ impl Journal {
         Ok(Some(contact::no_contact_days(since, today, &happened)))
     }
 
-    /// Whether the daily page tells of contact.
+    /// True if the daily page shows the days without contact.
     pub fn tells_of_contact(&self) -> Result<bool> {
         let contacts = self.store.reading().of_kind(KindName::Contact)?;
         let setting = last_setting(&contacts, |mark| mark != Mark::Since);
         Ok(setting.is_none_or(|(mark, _)| mark == Mark::Show))
     }
 
-    /// The contacts there were, the newest first.
+    /// The contacts, the newest first.
     pub fn contacts(&self) -> Result<Vec<Entry>> {
         let mut contacts = self.store.reading().of_kind(KindName::Contact)?;
         contacts.retain(|entry| matches!(entry.kind, Kind::Contact { .. }));
         Ok(contacts)
     }
 
-    /// When urges come.
+    /// The urges, counted by when they come.
     pub fn urges(&self) -> Result<Urges> {
         let mut urges = self.store.reading().of_kind(KindName::Urge)?;
         urges.reverse();
@@ -237,11 +234,11 @@ impl Journal {
         Ok(contact::urges(&urges))
     }
 
-    /// Puts entries out of sight, all or none; `None` brings back those that are. Returns the
-    /// numbers of those that changed by it.
+    /// Hides entries, all or none; `away: None` brings them back. Returns the numbers of the
+    /// entries that this changed.
     ///
     /// # Errors
-    /// [`Error::NoSuchEntry`] or [`Error::InTrash`] for the first that is not there.
+    /// [`Error::NoSuchEntry`] or [`Error::InTrash`] for the first number without an entry.
     pub fn put_away(
         &mut self,
         numbers: &[i64],
@@ -271,7 +268,7 @@ impl Journal {
         Ok(changed)
     }
 
-    /// The numbers of the entries that a filter chooses, in sight or not.
+    /// The numbers of the entries that a filter chooses, hidden ones included.
     pub fn numbers(&self, filter: &Filter) -> Result<Vec<i64>> {
         let found = self.entries(filter, Order::OldestFirst, None)?;
         let hidden = self.store.reading().hidden(filter)?;
@@ -283,13 +280,14 @@ impl Journal {
             .collect())
     }
 
-    /// The numbers of what is away, of those that a filter chooses.
+    /// The numbers of the entries that are away and that a filter chooses.
     pub fn away_numbers(&self, filter: &Filter) -> Result<Vec<i64>> {
         let away = self.away_states(filter)?;
         Ok(away.iter().map(|(state, _)| state.number).collect())
     }
 
-    /// How much is away and until when, the soonest first.
+    /// The number of entries that are away, by the day on which they come back, the soonest
+    /// first.
     pub fn away(&self) -> Result<Vec<AwayCount>> {
         let mut out: Vec<AwayCount> = Vec::new();
         for (_, until) in self.away_states(&Filter::default())? {
@@ -298,12 +296,12 @@ impl Journal {
                 None => out.push(AwayCount { until, entries: 1 }),
             }
         }
-        // A day sorts before what stands for always.
+        // A day sorts before the word for never.
         out.sort_by_key(|out| out.until.to_string());
         Ok(out)
     }
 
-    /// The chosen entries that are away, and until when each is.
+    /// The entries that are away and that a filter chooses, and until when each is.
     fn away_states(&self, filter: &Filter) -> Result<Vec<(Revision, Away)>> {
         let reading = self.store.reading();
         let away = |state: Revision| match reading.hides(&state.content) {
@@ -315,7 +313,7 @@ impl Journal {
     }
 }
 
-/// The setting that was made last, of those that count.
+/// The entry with the last mark for which `counts` is true.
 fn last_setting(contacts: &[Entry], counts: impl Fn(Mark) -> bool) -> Option<(Mark, &Entry)> {
     contacts
         .iter()
@@ -326,7 +324,7 @@ fn last_setting(contacts: &[Entry], counts: impl Fn(Mark) -> bool) -> Option<(Ma
         .max_by_key(|(_, entry)| (entry.written_at, entry.number))
 }
 
-/// Adds an entry that is no page; one that is to stand on top takes the place of the one that did.
+/// Adds an entry that is no page. A new first reason replaces the old first one.
 fn add(change: &mut Change<'_>, new: NewEntry, now: DateTime<FixedOffset>) -> Result<Entry> {
     if new.kind.is_first_reason() {
         no_longer_first(change, now)?;
@@ -339,7 +337,7 @@ fn add(change: &mut Change<'_>, new: NewEntry, now: DateTime<FixedOffset>) -> Re
     change.insert(content, now)
 }
 
-/// Takes the mark from the reason that stands on top.
+/// Makes the first reason an ordinary one.
 fn no_longer_first(change: &mut Change<'_>, now: DateTime<FixedOffset>) -> Result<()> {
     for reason in change.reading().of_kind(KindName::Reason)? {
         if !reason.kind.is_first_reason() {

@@ -1,4 +1,5 @@
-//! The root of the command line: global flags, one match, the exit status.
+//! The root of the command line: it parses the arguments, builds the context, runs one verb,
+//! and turns the result into an exit status.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -52,7 +53,8 @@ Exit status: 0 done, 1 could not, 2 wrong usage, 3 nothing found, 4 locked,
 struct Cli {
     #[command(flatten)]
     global: Global,
-    /// The verb. clap does not derive it, because then the root would always build every verb.
+    /// The verb; `None` for `onward` alone. clap does not derive this field, because then
+    /// building the root would always build every verb.
     #[arg(skip)]
     command: Option<Command>,
 }
@@ -97,8 +99,9 @@ struct Global {
     quiet: bool,
 }
 
-/// Makes the verbs from a table of the name that is typed, the variant that clap parses it into,
-/// and the module in `commands` with its arguments and its function.
+/// Generates the enum of verbs and its methods from a table. Each row has the name that a
+/// person types, the variant that clap parses it into, and the module in `commands` with the
+/// type of its arguments and the function that runs it.
 macro_rules! verbs {
     ($($name:literal $verb:ident $module:ident::{$arguments:ident, $run:ident};)+) => {
         #[derive(Debug, Subcommand)]
@@ -107,7 +110,7 @@ macro_rules! verbs {
         }
 
         impl Command {
-            /// The parser of this verb alone; `None` if there is no such verb.
+            /// The clap parser of this verb alone; `None` if there is no such verb.
             fn parser_of(verb: &str) -> Option<clap::Command> {
                 match verb {
                     $($name => Some(commands::$module::$arguments::augment_args(
@@ -161,12 +164,13 @@ verbs! {
     "away" Away away::{Args, run};
 }
 
-/// The whole command line as it is parsed, for what has to know every command and flag.
+/// The whole command line with every verb. For code that needs every command and flag, such as
+/// the generator of `docs/cli.md`.
 pub fn command() -> clap::Command {
     Command::augment_subcommands(root())
 }
 
-/// The command line without its verbs.
+/// The command line without its verbs: the global options, help and version.
 fn root() -> clap::Command {
     Cli::command().version(format!(
         "{} (SQLite {})",
@@ -175,12 +179,12 @@ fn root() -> clap::Command {
     ))
 }
 
-/// The command line with only those verbs that these arguments need; the first argument is the
-/// name of the program.
+/// The command line with only the verbs that these arguments need. `arguments[0]` is the name
+/// of the program.
 ///
-/// Building every verb would be half the work of `onward --version`. So clap first reads the
-/// arguments without any, which finds the verb behind the global options. Help and wrong usage
-/// of the root need all of them, since they list the verbs or suggest one.
+/// Building every verb would take half the time of `onward --version`. So clap first parses the
+/// arguments without any verb, only to find which word behind the global options is the verb.
+/// Help and usage errors of the root need every verb, since they list the verbs or suggest one.
 fn command_for(arguments: &[OsString]) -> clap::Command {
     let without_verbs = root().allow_external_subcommands(true);
     match without_verbs.try_get_matches_from(arguments) {
@@ -202,7 +206,7 @@ fn parse(parser: clap::Command, arguments: &[OsString]) -> Result<Cli, clap::Err
     if matches.subcommand_name().is_some() {
         cli.command = Some(Command::from_arg_matches(&matches)?);
     }
-    // A variable that is set to nothing says nothing.
+    // Treat an environment variable that is set to the empty string as unset.
     let said = |id: &str, path: &PathBuf| {
         !path.as_os_str().is_empty()
             || matches.value_source(id) != Some(ValueSource::EnvVariable)
@@ -220,8 +224,8 @@ pub fn run() -> u8 {
     let cli = match parse(command_for(&arguments), &arguments) {
         Ok(cli) => cli,
         Err(error) => {
-            // Help and version are answers; everything else is wrong usage, and repeats what
-            // was typed.
+            // Help and version are answers. Every other error is a usage error, which repeats
+            // what the person typed: if that could act on the terminal, print it made safe.
             let hostile = |word: OsString| text::is_hostile_within(&word.to_string_lossy());
             if arguments.into_iter().any(hostile) {
                 output::usage_error(&error.render().to_string());
@@ -249,7 +253,8 @@ pub fn run() -> u8 {
     let context = match context(&cli.global, &plain) {
         Ok(context) => context,
         Err(error) => {
-            // What the configuration says about it may be out of reach.
+            // The configuration may be what failed, so its journal path is unknown: fall back
+            // to the flag or the default path.
             let said = cli
                 .global
                 .journal
@@ -283,8 +288,9 @@ pub fn run() -> u8 {
 }
 
 impl Command {
-    /// Whether standard input has the text that the command saves, where that is not a terminal.
-    /// The one place that knows: a text that such a command fails to read is kept.
+    /// Whether this command reads the text that it saves from standard input, if that is not a
+    /// terminal. Only this method decides it: if such a command fails before it has read its
+    /// text, the text is kept aside and not lost.
     fn takes_standard_input(&self) -> bool {
         match self {
             Command::Write(args) => args.takes_standard_input(),
@@ -298,8 +304,8 @@ impl Command {
     }
 }
 
-/// Everything a command works with, from flags, variables and the configuration, in that
-/// order.
+/// Builds the context of the run. Flags win over environment variables, and those over the
+/// configuration file.
 fn context(global: &Global, plain: &Output) -> Result<Context> {
     let environment = Environment::read()?;
     if global
@@ -323,7 +329,7 @@ fn context(global: &Global, plain: &Output) -> Result<Context> {
         ColorChoice::Never => false,
         ColorChoice::Auto => terminal && !environment.no_color && !environment.dumb,
     };
-    // A terminal without control sequences has no use for a pager either.
+    // A dumb terminal cannot show what a pager draws.
     let pager = if global.no_pager || environment.dumb {
         Pager::NEVER
     } else {
@@ -374,7 +380,8 @@ mod tests {
         line.iter().map(ToString::to_string).collect()
     }
 
-    /// What a parser makes of a command line: what it understood, or all it would print.
+    /// The result of parsing a command line: the parsed value, or the kind of the error and
+    /// everything that it would print.
     fn outcome(parser: clap::Command, line: &[String]) -> (Option<ErrorKind>, String) {
         match parse(parser, &words(line)) {
             Ok(cli) => (None, format!("{cli:?}")),
@@ -382,7 +389,7 @@ mod tests {
         }
     }
 
-    /// Every verb, and every verb of a verb, by what is typed for it.
+    /// Every verb and every subcommand of a verb, each with the words that are typed for it.
     fn every_verb(
         parent: &clap::Command,
         path: &[String],
@@ -396,8 +403,8 @@ mod tests {
         all
     }
 
-    /// Right and wrong command lines and calls for help: for every verb, for words that are
-    /// nearly one, and for none, with global options before and after.
+    /// Right and wrong command lines and calls for help: for every verb, for words that almost
+    /// name one, and for none, with global options before and after.
     fn every_kind_of_line() -> Vec<Vec<String>> {
         let globals: &[&[&str]] = &[
             &["--json"],
@@ -469,7 +476,8 @@ mod tests {
             );
             kinds.insert(expected.0);
         }
-        // The lines are of every kind that there is.
+        // The generated lines must cover every kind of result, or the comparison above proves
+        // little.
         for kind in [
             None,
             Some(ErrorKind::ArgumentConflict),

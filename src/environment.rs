@@ -1,5 +1,6 @@
-//! What surrounds the program: the clock, the variables, the standard places. The only
-//! module that asks for them; everything below gets what it needs as an argument.
+//! The clock, the environment variables, the terminal's size and the platform's standard
+//! folders. This is the only module that asks the system for them; every layer below receives
+//! them as arguments.
 
 use std::collections::hash_map::RandomState;
 use std::ffi::OsString;
@@ -13,44 +14,44 @@ use directories::{BaseDirs, ProjectDirs};
 use crate::error::{Error, Result};
 use crate::model::Zone;
 
-/// What surrounds the program, read once.
+/// The environment of the run, read once at the start.
 #[derive(Debug, Clone)]
 pub struct Environment {
-    /// The time.
+    /// The clock in the writer's zone.
     pub clock: Clock,
-    /// `$VISUAL`, else `$EDITOR`; `None` where neither says anything.
+    /// `$VISUAL`, else `$EDITOR`; `None` if neither is set to anything.
     pub editor: Option<String>,
-    /// `$PAGER`, empty where it is set to nothing.
+    /// `$PAGER`. An empty string means that it is set to nothing, `None` that it is not set.
     pub pager: Option<String>,
-    /// Whether `LESS` says how `less` behaves.
+    /// Whether `$LESS` is set, so that the person's own options for `less` hold.
     pub less: bool,
-    /// Whether `NO_COLOR` asks for none (<https://no-color.org>).
+    /// Whether `$NO_COLOR` is set (<https://no-color.org>).
     pub no_color: bool,
-    /// Whether the terminal knows no control sequences.
+    /// Whether `$TERM` is `dumb`: a terminal without control sequences.
     pub dumb: bool,
-    /// Whether standard input, output and error are terminals.
+    /// Which of the standard streams are terminals.
     pub terminal: Terminals,
-    /// The width to write for, in columns.
+    /// The width to lay out for, in columns.
     pub width: usize,
-    /// The rows of the terminal, where it says.
+    /// The height of the terminal in rows; `None` if standard output is no terminal, or one
+    /// that does not know its height.
     pub height: Option<usize>,
-    /// `ONWARD_PASSPHRASE_COMMAND`: what prints the passphrase.
+    /// `$ONWARD_PASSPHRASE_COMMAND`: the command line of a program that prints the passphrase.
     pub passphrase_command: Option<String>,
-    /// What only the tests of this program say.
+    /// Settings that only the tests of this program use.
     #[cfg(debug_assertions)]
     pub trial: Trial,
 }
 
-/// What only the tests of this program say. A program that is built to be used (without debug
-/// assertions) has no such thing, so it neither makes nor opens a journal that is protected
-/// as little as theirs.
+/// Settings that only the tests of this program use. A build without debug assertions has no
+/// such settings, so a released program can neither make nor open a journal that is protected
+/// as weakly as those of the tests.
 #[cfg(debug_assertions)]
 #[derive(Debug, Clone, Copy)]
 pub struct Trial {
-    /// `ONWARD_TRIAL_KEYS`: keys are made with parameters that protect nothing and take no
-    /// time.
+    /// `$ONWARD_TRIAL_KEYS`: derive keys with parameters that protect nothing and take no time.
     pub keys: bool,
-    /// `ONWARD_TRIAL_ENCRYPTED`: new journals are encrypted from the first.
+    /// `$ONWARD_TRIAL_ENCRYPTED`: create every new journal encrypted.
     pub encrypted: bool,
 }
 
@@ -66,7 +67,7 @@ pub struct Terminals {
 }
 
 impl Terminals {
-    /// Asks the system.
+    /// Asks the system which streams are terminals.
     pub fn read() -> Terminals {
         Terminals {
             input: std::io::stdin().is_terminal(),
@@ -77,10 +78,10 @@ impl Terminals {
 }
 
 impl Environment {
-    /// Reads it.
+    /// Reads the environment.
     ///
     /// # Errors
-    /// [`Error::Usage`] when `ONWARD_NOW` is set to what is no RFC 3339 instant.
+    /// [`Error::Usage`] if `$ONWARD_NOW` is set and is not an RFC 3339 instant.
     pub fn read() -> Result<Environment> {
         let terminal = Terminals::read();
         let said = |name| variable(name).filter(|value| !value.trim().is_empty());
@@ -116,7 +117,7 @@ fn variable_as_given(name: &str) -> Option<OsString> {
     std::env::var_os(name)
 }
 
-/// The width of the page: what `COLUMNS` says, else the terminal, else 80.
+/// The width to lay out for: `$COLUMNS`, else the terminal's width, else 80.
 fn width(columns: Option<String>, terminal: bool) -> usize {
     let said = columns.and_then(|columns| columns.trim().parse::<usize>().ok());
     let measured = || match terminal_size::terminal_size() {
@@ -128,13 +129,14 @@ fn width(columns: Option<String>, terminal: bool) -> usize {
         .unwrap_or(80)
 }
 
-/// The rows of the terminal. One that does not know them says 0.
+/// The height of the terminal in rows. A terminal that does not know its height reports 0,
+/// which becomes `None`.
 fn height(terminal: bool) -> Option<usize> {
     let (_, terminal_size::Height(rows)) = terminal_size::terminal_size()?;
     Some(usize::from(rows)).filter(|&rows| terminal && rows > 0)
 }
 
-/// The file that a program's name stands for, as the system would look for it.
+/// The file that a program's name stands for, searched on `$PATH` as the system does.
 pub fn program(name: &str) -> Option<PathBuf> {
     let is_there = |path: &PathBuf| path.is_file();
     if name.contains(std::path::is_separator) {
@@ -146,17 +148,17 @@ pub fn program(name: &str) -> Option<PathBuf> {
         .find(is_there)
 }
 
-/// A number that nobody can foresee.
+/// A random number, for a choice that needs no secrecy.
 pub fn chance() -> u64 {
-    // The library's hash tables start from one that the system drew.
+    // The standard library seeds its hash tables with random bytes from the system.
     RandomState::new().build_hasher().finish()
 }
 
-/// Where systems keep the rules of their zone, most of them as a link to a file that has its
-/// name.
+/// The file in which Unix systems keep the rules of their time zone. On most it is a link to a
+/// file that has the zone's name.
 const LOCALTIME: &str = "/etc/localtime";
 
-/// The zone that the system is set to.
+/// The time zone that the system is set to; `$TZ` wins over the system's file.
 #[expect(
     clippy::disallowed_methods,
     reason = "the one place that asks for the system's zone"
@@ -166,14 +168,14 @@ fn zone() -> Zone {
     if let Some(value) = variable("TZ") {
         return Zone::from_variable(&value, read);
     }
-    // Windows has no such file; jiff knows what to ask there.
+    // Windows has no such file; jiff asks its own interface.
     read(Path::new(LOCALTIME))
         .and_then(|content| Zone::from_file(&content))
         .unwrap_or_else(|| Zone::from(jiff::tz::TimeZone::system()))
 }
 
-/// The name of the zone that the writer lives in, as the IANA database has it; `UTC` where the
-/// system does not say.
+/// The IANA name of the writer's time zone, such as `Europe/Berlin`; `UTC` if the system does
+/// not say. Day One's exports name it.
 pub fn zone_name() -> String {
     let link = std::fs::read_link(LOCALTIME).ok();
     let settings = [
@@ -191,7 +193,8 @@ pub fn zone_name() -> String {
         .to_owned()
 }
 
-/// Whose files a person's are: their number, where the system has such.
+/// The effective user id, which owns the files that this program makes; `None` on systems
+/// without user ids.
 pub fn user() -> Option<u32> {
     #[cfg(unix)]
     return Some(rustix::process::geteuid().as_raw());
@@ -199,15 +202,15 @@ pub fn user() -> Option<u32> {
     None
 }
 
-/// Keeps what is in the memory of this program out of files and from other programs: it leaves
-/// no core when it crashes, nor do the editor and the pager that it starts, and nobody but root
-/// can look into it. Best effort: it works without, too.
+/// Keeps the memory of this program private: a crash of it, of the editor or of the pager
+/// leaves no core file, and no other process but root's can read its memory. It is best effort,
+/// and the program runs if the system refuses.
 pub fn keep_memory_private() {
     #[cfg(unix)]
     {
         use rustix::process::{Resource, getrlimit, setrlimit};
-        // One byte, where 0 would do for a file: a program that cores are piped to gets them
-        // whatever the limit is, unless it is 1 (fs/coredump.c in Linux).
+        // A limit of 0 keeps cores out of files. A program that the system pipes cores to gets
+        // them at any limit but 1, so set 1 (fs/coredump.c in Linux).
         let mut limit = getrlimit(Resource::Core);
         limit.current = Some(limit.maximum.unwrap_or(1).min(1));
         let _ = setrlimit(Resource::Core, limit);
@@ -219,7 +222,7 @@ pub fn keep_memory_private() {
     }
 }
 
-/// How many bytes there is room for beside a file, where the system says.
+/// The free space in bytes on the disk of a folder; `None` if the system does not say.
 pub fn room(folder: &Path) -> Option<u64> {
     #[cfg(unix)]
     return rustix::fs::statvfs(folder)
@@ -232,25 +235,24 @@ pub fn room(folder: &Path) -> Option<u64> {
     }
 }
 
-/// Where the journal lies unless something else is said.
+/// The default path of the journal.
 ///
 /// # Errors
-/// [`Error::NoHome`].
+/// [`Error::NoHome`] without a home directory.
 pub fn journal_path() -> Result<PathBuf> {
     Ok(places()?.data_dir().join("journal.db"))
 }
 
-/// Where the configuration is looked for unless something else is said; `None` without a
-/// home directory.
+/// The default path of the configuration file; `None` without a home directory.
 pub fn config_path() -> Option<PathBuf> {
     Some(places().ok()?.config_dir().join("config.toml"))
 }
 
-/// A path from the configuration: `~/` is the home directory, and a relative path starts
-/// from `folder`.
+/// Resolves a path from the configuration: `~/` is the home directory, and a relative path
+/// starts at `folder`.
 ///
 /// # Errors
-/// [`Error::NoHome`].
+/// [`Error::NoHome`] for a path that begins with `~` without a home directory.
 pub fn resolve(path: &Path, folder: &Path) -> Result<PathBuf> {
     match path.strip_prefix("~") {
         Ok(rest) => {
@@ -261,22 +263,22 @@ pub fn resolve(path: &Path, folder: &Path) -> Result<PathBuf> {
     }
 }
 
-/// Folders outside the journal's own that may still take a text when the disk is full, the
-/// best first.
+/// Folders to try for a text that could not be saved beside the journal, for example because
+/// its disk is full; the best first.
 pub fn places_of_last_resort() -> Vec<PathBuf> {
     let runtime = BaseDirs::new().and_then(|places| places.runtime_dir().map(PathBuf::from));
     runtime.into_iter().chain([std::env::temp_dir()]).collect()
 }
 
-/// Folders that are in memory and never on a disk, for text of an encrypted journal; those of
-/// this person first. Other people can read neither the files in them nor, in the first, their
-/// names.
+/// Folders that lie in memory and never on a disk, for text of an encrypted journal. The
+/// person's own runtime folder comes first: other people can read no file in either of them,
+/// and in the first not even the names.
 pub fn places_in_memory() -> Vec<PathBuf> {
     #[cfg(target_os = "linux")]
     {
         const TMPFS: i128 = 0x0102_1994;
         const RAMFS: i128 = 0x8584_58f6;
-        // The type of the number is another on other machines.
+        // The type of `f_type` differs between machines.
         let in_memory = |place: &PathBuf| {
             rustix::fs::statfs(place)
                 .is_ok_and(|found| [TMPFS, RAMFS].contains(&found.f_type.into()))
@@ -286,7 +288,7 @@ pub fn places_in_memory() -> Vec<PathBuf> {
         let places = runtime.into_iter().chain([PathBuf::from("/dev/shm")]);
         places.filter(in_memory).collect()
     }
-    // Nowhere else can a program tell.
+    // On other systems a program cannot tell whether a folder lies in memory.
     #[cfg(not(target_os = "linux"))]
     Vec::new()
 }
@@ -297,10 +299,11 @@ fn places() -> Result<ProjectDirs> {
         .ok_or(Error::NoHome)
 }
 
-/// The time, which goes on while the program runs.
+/// The time of day in the writer's zone. It goes on while the program runs, unless
+/// `$ONWARD_NOW` stops it.
 #[derive(Debug, Clone)]
 pub struct Clock {
-    /// The instant at which `ONWARD_NOW` has it stand still.
+    /// The instant that `$ONWARD_NOW` stops the clock at.
     stopped: Option<DateTime<FixedOffset>>,
     zone: Zone,
 }
@@ -323,8 +326,8 @@ impl Clock {
         }
     }
 
-    /// A clock that goes on showing one instant, in a zone unless the instant has an offset that
-    /// is not the zone's own: then that offset holds throughout.
+    /// A clock that always shows the same instant. If the instant's offset is not the one that
+    /// the zone has then, the offset is kept for the whole run in place of the zone.
     fn stopped_at(now: DateTime<FixedOffset>, zone: Zone) -> Clock {
         let is_of_zone = zone.offset_at(now.to_utc()) == *now.offset();
         Clock {
@@ -337,8 +340,8 @@ impl Clock {
         }
     }
 
-    /// The present instant, with the offset of the writer's zone. A whole second: pages are dated
-    /// to it.
+    /// The present instant with the offset of the writer's zone. It is cut to a whole second,
+    /// because entries are dated to the second.
     #[expect(
         clippy::disallowed_methods,
         reason = "the one place that reads the clock"
@@ -348,8 +351,8 @@ impl Clock {
         now.with_nanosecond(0).unwrap_or(now)
     }
 
-    /// The writer's zone: the system's, unless `ONWARD_NOW` names an offset that is not the
-    /// one of that zone.
+    /// The writer's zone: the system's, unless `$ONWARD_NOW` names an offset that this zone
+    /// does not have at that instant.
     pub fn zone(&self) -> &Zone {
         &self.zone
     }
@@ -382,7 +385,8 @@ mod tests {
             ("2026-12-01T12:00:00+13:00", "Pacific/Apia", "Pacific/Apia"),
             ("2011-12-29T12:00:00-10:00", "Pacific/Apia", "Pacific/Apia"),
             ("2011-12-29T12:00:00+14:00", "Pacific/Apia", "+14:00"),
-            // Berlin was at +00:53:28.
+            // Berlin's local mean time was +00:53:28, which `$ONWARD_NOW` can only name to the
+            // minute.
             (
                 "1892-05-01T12:00:00+00:53",
                 "Europe/Berlin",

@@ -5,41 +5,43 @@
 //!
 //! # The map
 //!
-//! Imports point downward only, and a test says so:
+//! A module imports only from the rows below its own; `tests/layers.rs` checks that.
 //!
 //! | module | what it is |
 //! |---|---|
-//! | [`cli`] | the root of the command line: global flags, the table of verbs |
-//! | [`commands`] | a verb a file: its arguments, one function, its view; no verb imports a verb |
-//! | [`session`] | one run: what it works with, the journal that it opened, entries by what was typed, a text from a person to an entry |
-//! | [`config`], [`shelf`], [`drafts`] | the configuration file; the decks there are; text being written |
+//! | [`cli`] | the root of the command line: the global flags and the table of verbs |
+//! | [`commands`] | one file for each verb: its arguments, its function, its view; no verb imports another |
+//! | [`session`] | one run of the program: its context, the open journal, how entries are chosen by what was typed, how a text becomes an entry |
+//! | [`config`], [`shelf`], [`drafts`] | the configuration file; the decks on disk; text that is being written |
 //! | [`output`] | the only writer to standard output and standard error |
-//! | [`passphrase`] | a passphrase from a descriptor or a program |
+//! | [`passphrase`] | reads a passphrase from a file descriptor or a program |
 //! | [`terminal`] | the only owner of the terminal: its modes, requests to stop, questions, the pager, the editor |
 //! | [`view`] | what several verbs show; a page is lines of styled spans |
-//! | [`environment`], [`keyring`] | the clock, the variables, the places; where the key of an unlocked journal is kept for a while |
-//! | [`journal`] | what a journal does: the prompt, the page, looking back |
-//! | [`formats`] | other programs' journals, and this one's in their forms: a package of its own |
-//! | [`decks`] | tips from TOML, checked |
-//! | [`store`] | the file: the only place that names SQLite |
-//! | [`files`] | private folders and files, and those in the making |
-//! | [`model`] | the vocabulary as plain types, and the rules that need no more: a package of its own |
-//! | [`error`] | what can go wrong, and what to do then |
+//! | [`environment`], [`keyring`] | the clock, the environment variables and the standard folders; the system's store for the key of an unlocked journal |
+//! | [`journal`] | what a journal does: the prompt of the day, saving entries, looking back |
+//! | [`decks`] | tips read from TOML and checked |
+//! | [`store`] | the journal's file: the only module that names SQLite |
+//! | [`files`] | private folders and files, and files that appear whole or not at all |
+//! | [`error`] | everything that can stop a command, with its hint and exit status |
+//! | [`formats`] | other programs' journals and our own export formats: a package of its own |
+//! | [`model`] | the vocabulary as plain types with their rules: a package of its own |
 //!
 //! # The files
 //!
-//! The journal is one file in the place the platform has for data (`--journal` names
-//! another), with SQLite's `-wal` and `-shm` beside it while it is open. Text being written
-//! lives in a folder named after the journal with `.drafts` at its end, and is gone when the
-//! page is saved; text that could not even become a draft is kept there, or where there is
-//! room, and the message says where. A journal is made, and copied before its layout changes, in a hidden folder
-//! beside its place that is gone when that is done; the copy stays. An export is made so too,
-//! beside the place it is for. Backups lie in a folder `backups` beside the journal unless
-//! something else is said, and what a restored one replaced lies beside the journal. With
-//! an encrypted journal, text being written lies in memory (`$XDG_RUNTIME_DIR`, `/dev/shm`), and
-//! what waits of it in the journal. `config.toml` is read, and written by `deck use` alone, which sets one key in it; the
-//! folder `decks` beside it holds decks of one's own, and `deck new` begins one there.
-//! No other file is touched and no network is used.
+//! | file | where | how long |
+//! |---|---|---|
+//! | the journal, with SQLite's `-wal` and `-shm` while it is open | the platform's data folder, or `--journal` | stays |
+//! | text being written | a folder beside the journal, named after it with `.drafts` at its end | until the entry is saved |
+//! | the same, for an encrypted journal | in memory (`$XDG_RUNTIME_DIR`, `/dev/shm`); waiting drafts are in the journal itself | until the entry is saved |
+//! | text that could not even become a draft | the folder of the drafts, else wherever there is room; the message names the file | stays |
+//! | a new journal or a copy of one, while it is made | a hidden folder beside its place | until it is complete |
+//! | a copy of the journal from before its layout was updated, or before a backup replaced it | beside the journal | stays |
+//! | backups | the folder `backups` beside the journal, or the path that was named | stays |
+//! | an export, while it is made | a hidden folder beside its place | until it is complete |
+//! | `config.toml` | the platform's configuration folder, or `--config` | read; only `deck use` writes to it, and sets one key |
+//! | decks of one's own | the folder `decks` beside `config.toml` | read; `deck new` makes one |
+//!
+//! No other file is touched, and the network is never used.
 
 pub mod cli;
 pub mod commands;

@@ -1,5 +1,5 @@
-//! Passphrases from elsewhere than the terminal: a file descriptor, or another program. Never an
-//! argument, which every process of the machine could read.
+//! Reads passphrases from a file descriptor or from another program. They are never taken from
+//! an argument, because every process of the machine can read those.
 
 use std::fs::File;
 use std::io;
@@ -7,27 +7,28 @@ use std::process::{Command, Stdio};
 
 use crate::terminal::secret::{Line, because, line_of};
 
-/// Reads a line from a file descriptor that this program was started with, and nothing beyond
-/// it: what follows may be another line, or on standard input the text of a page.
+/// Reads one line from a file descriptor that this program was started with, and nothing beyond
+/// it: the next line may be another passphrase or, on standard input, the text of a page.
 ///
 /// # Errors
-/// [`Trouble`] where it cannot be read or has no line left.
+/// [`Trouble`](crate::terminal::secret::Trouble) if the descriptor cannot be read or has no line left.
 pub fn from_descriptor(number: u32) -> Line {
     let wrong =
         |error: io::Error| because(format!("descriptor {number} cannot be read: {error}"));
     if number == 0 {
-        // By way of the one buffer that everything else reads standard input from.
+        // Read through the standard library's shared buffer: bytes that a buffer of our own had
+        // read ahead would be lost to whoever reads the text afterwards.
         return line_of(&mut io::stdin().lock()).map_err(wrong)?;
     }
     let mut file = File::open(format!("/dev/fd/{number}")).map_err(wrong)?;
     line_of(&mut file).map_err(wrong)?
 }
 
-/// Runs a program without a shell and takes the first line that it prints. It gets nothing to
-/// read, and may say on standard error what it has to say.
+/// Runs a program without a shell and takes the first line that it prints. Its standard input
+/// is empty; its standard error is ours, so its own messages reach the person.
 ///
 /// # Errors
-/// [`Trouble`] where it cannot be run or does not end well.
+/// [`Trouble`](crate::terminal::secret::Trouble) if the program cannot be run, exits with an error, or prints no line.
 #[expect(
     clippy::disallowed_methods,
     reason = "the one place that starts a program for the passphrase"
@@ -52,7 +53,8 @@ pub fn from_command(command: &str) -> Line {
     let line = match child.stdout.take() {
         Some(mut printed) => {
             let line = line_of(&mut printed);
-            // To its end, so that it is not stopped by a closed pipe.
+            // Read the rest and discard it, or the program could be killed by the closed pipe
+            // and its exit status would look like a failure.
             let _ = io::copy(&mut printed, &mut io::sink());
             line
         }

@@ -1,4 +1,5 @@
-//! The entries that are meant by what was typed: a number, `last`, a day, the beginning of an id.
+//! Finds the entries that a person names: by number, `last`, a day, or the first characters of
+//! an id.
 
 use super::Context;
 use crate::error::{Error, Result};
@@ -6,10 +7,12 @@ use crate::journal::Journal;
 use crate::model::{Entry, EntryRef};
 use crate::view::entry;
 
-/// The one entry that is meant. Where several are, asks, or says which they are.
+/// The one entry that the references mean. If several fit, asks which one on a terminal, and
+/// elsewhere fails with their numbers.
 ///
 /// # Errors
-/// [`Error::NoSuchEntry`], or [`Error::Usage`] when there are several and nobody to ask.
+/// [`Error::NoSuchEntry`]; [`Error::Usage`] if several fit and nobody chooses one; those of
+/// [`living`].
 pub fn one(journal: &Journal, references: &[EntryRef], context: &Context) -> Result<Entry> {
     let mut found: Vec<Entry> = Vec::new();
     for reference in references {
@@ -53,10 +56,12 @@ pub fn one(journal: &Journal, references: &[EntryRef], context: &Context) -> Res
     }
 }
 
-/// The living entries that a reference means; one in the trash is named as such.
+/// The entries outside the trash that a reference means. A number or id that is in the trash
+/// gets an error of its own, so that the person can restore it.
 ///
 /// # Errors
-/// [`Error::NoSuchEntry`], [`Error::InTrash`].
+/// [`Error::NoSuchEntry`], [`Error::InTrash`], and [`Error::OutOfSight`] for an entry that is
+/// away or sealed.
 pub fn living(
     journal: &Journal,
     reference: &EntryRef,

@@ -1,5 +1,6 @@
-//! The way of a text: from the arguments, a pipe or the editor to a saved entry, whatever its
-//! kind. On the way it is a draft, or becomes one where something goes wrong.
+//! Turns a text of any kind into an entry: takes it from the arguments, a pipe or the editor
+//! and saves it. A text from the editor is a draft meanwhile, and any other becomes one if it
+//! cannot be saved.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
@@ -15,43 +16,47 @@ use crate::journal::{Edit, EditOutcome, Journal, NewEntry, NewPage, Reflects, Te
 use crate::model::{Day, Entry, EntryRef, Kind, KindName, Mood, Tag};
 use crate::view::entry;
 
-/// What a text is to become, apart from the text itself.
+/// Everything about an entry that is being written, except its text.
 #[derive(Debug, Clone)]
 pub struct Composition {
-    /// The day it is for.
+    /// The day that the entry is filed under.
     pub day: Day,
-    /// The instant that the writer dates it to; `None` for the moment it was begun.
+    /// The instant that the writer dates it to; `None` for the moment at which it was begun.
     pub at: Option<DateTime<FixedOffset>>,
-    /// Tags given by flag.
+    /// Tags given by flag, besides the `#words` of the text.
     pub tags: BTreeSet<Tag>,
-    /// The kind of entry, with what only that kind has.
+    /// The kind of entry that the text becomes, with the facts that only this kind has.
     pub becomes: Becomes,
-    /// What the editor shows below the scissors; `None` for what it shows with that kind.
+    /// The text that the editor shows below the scissors line; `None` for the usual one of this
+    /// kind.
     pub help: Option<String>,
-    /// When it was begun. Its day and its instant come from this one reading of the clock.
+    /// The moment at which it was begun. The day and the instant come from this one reading of
+    /// the clock, so that they agree.
     pub begun: Moment,
 }
 
-/// The kinds of entry that a text can become.
+/// The entry that a text becomes.
 #[derive(Debug, Clone)]
 pub enum Becomes {
-    /// A page.
+    /// A new page.
     Page(PageDetails),
     /// A letter, a reason, an urge or a contact.
     Other(Kind),
     /// Another text of an entry that is there.
     Edit {
-        /// The entry's number.
+        /// The number of the entry.
         number: i64,
-        /// The text that the entry had when the change was begun.
+        /// The entry's text when the edit began. It shows whether somebody else changed the
+        /// entry meanwhile. `None` to replace the text whatever it is.
         from: Option<String>,
     },
 }
 
-/// What only a page has.
+/// The facts that only a page has.
 #[derive(Debug, Clone, Default)]
 pub struct PageDetails {
-    /// The tips that the writer chose, as deck/slug; `None` for the day's prompt.
+    /// The tips that the writer chose, as `deck/slug`; `None` for the prompt of the day, empty
+    /// for no tip.
     pub tips: Option<Vec<String>>,
     /// Whether it answers the question of the week.
     pub week: bool,
@@ -61,33 +66,33 @@ pub struct PageDetails {
     pub starred: bool,
 }
 
-/// How a composition ended.
+/// The outcome of a composition.
 #[derive(Debug)]
 pub enum Composed {
-    /// It was saved as a new entry.
+    /// A new entry was saved.
     Saved(Entry),
-    /// It was saved as another text of an entry.
+    /// The text of an existing entry was changed.
     Edited(EditOutcome),
-    /// Nothing but blanks was written, and nothing is kept.
+    /// Nothing but white space was written, so nothing is saved.
     Nothing,
-    /// The page came back empty, and the draft waits as it was.
+    /// The editor returned an empty page, and the draft waits as it was before.
     DraftWaits,
-    /// The entry of this number has that text already.
+    /// The entry with this number has that text already.
     Untouched(i64),
 }
 
 impl Composition {
-    /// An entry of a kind for today.
+    /// A new entry of this kind for today.
     pub fn new(kind: Kind, context: &Context) -> Composition {
         Composition::begun_now(Becomes::Other(kind), context)
     }
 
-    /// A page for today, which reflects on today's tip.
+    /// A new page for today that reflects on today's tip.
     pub fn page(context: &Context) -> Composition {
         Composition::begun_now(Becomes::Page(PageDetails::default()), context)
     }
 
-    /// Another text of an entry.
+    /// A new text for an existing entry.
     pub fn edit(entry: &Entry, context: &Context) -> Composition {
         let becomes = Becomes::Edit {
             number: entry.number,
@@ -111,7 +116,8 @@ impl Composition {
         }
     }
 
-    /// What a draft was to become. A draft from yesterday is still yesterday's page.
+    /// Restores the composition that a draft was begun with. Yesterday's draft still becomes
+    /// yesterday's page.
     pub fn of_draft(metadata: &DraftMetadata, context: &Context) -> Composition {
         let kind: Option<KindName> =
             metadata.kind.as_deref().and_then(|kind| kind.parse().ok());
@@ -147,7 +153,8 @@ impl Composition {
         }
     }
 
-    /// The same as flags would say it, to keep beside a draft.
+    /// The composition as the metadata of a draft, from which [`Composition::of_draft`]
+    /// restores it.
     pub fn metadata(&self) -> DraftMetadata {
         let metadata = DraftMetadata {
             begun: self.begun.now.to_rfc3339(),
@@ -181,7 +188,7 @@ impl Composition {
         }
     }
 
-    /// The entry of another kind than a page, with its text.
+    /// The new entry of this kind with this text. Not for pages: see [`NewPage`].
     pub fn with(&self, kind: Kind, text: String) -> NewEntry {
         NewEntry {
             kind,
@@ -192,29 +199,30 @@ impl Composition {
         }
     }
 
-    /// The text that standard input holds, to its end.
+    /// Reads the text from standard input to its end.
     ///
     /// # Errors
-    /// [`Error::Unsaved`] for what is no text, and where it broke off.
+    /// [`Error::Unsaved`] if the input is no text or stopped before its end; it says where the
+    /// bytes are kept.
     pub fn text_from_pipe(&self, session: &mut Session<'_>) -> Result<String> {
         let bytes = desk::from_standard_input(&self.metadata(), session)?;
         desk::readable(bytes, session)
     }
 
-    /// The text that arguments hold.
+    /// Joins the arguments to a text.
     ///
     /// # Errors
-    /// [`Error::Unsaved`] for what is no text.
+    /// [`Error::Unsaved`] if they are no text; it says where the bytes are kept.
     pub fn text_from_words(words: &[OsString], session: &mut Session<'_>) -> Result<String> {
         desk::readable(words.join(" ".as_ref()).into_encoded_bytes(), session)
     }
 
-    /// The text that arguments hold, or standard input where there are none or `-` stands for it;
-    /// `None` where there is none but blanks.
+    /// The text of the arguments; or of standard input, if there are none or the only one is
+    /// `-`. `None` if it is only white space.
     ///
     /// # Errors
-    /// What keeps an encrypted journal locked, before a word is read; [`Error::Unsaved`] for what
-    /// is no text.
+    /// [`Error::Locked`] and [`Error::WrongPassphrase`], before a word is read;
+    /// [`Error::Unsaved`] if the input is no text.
     pub fn text_from(
         &self,
         words: &[OsString],
@@ -231,12 +239,11 @@ impl Composition {
         Ok((!text.trim().is_empty()).then_some(text))
     }
 
-    /// Opens the editor on an empty page, or on the text that is to be changed, and saves what
-    /// comes back.
+    /// Opens the editor on an empty page, or on the text to be changed, and saves the result.
     ///
     /// # Errors
-    /// Whatever is wrong with the journal, before a word is typed; [`Error::Unsaved`] when the
-    /// text could not be saved and is kept.
+    /// Errors of opening the journal, before the person types a word; [`Error::Unsaved`] if the
+    /// text could not be saved, with the place where it is kept.
     pub fn in_editor(self, session: &mut Session<'_>) -> Result<Composed> {
         let context = session.context();
         let (reflects, help) = self.prepared(session.journal()?, context)?;
@@ -254,7 +261,7 @@ impl Composition {
         self.edited(draft, before, reflects, session)
     }
 
-    /// Goes on with a draft: in the editor, or as it is where nobody is there to edit it.
+    /// Resumes a draft: in the editor or, without a terminal, by saving it as it is.
     ///
     /// # Errors
     /// As [`Composition::in_editor`].
@@ -278,8 +285,8 @@ impl Composition {
                 draft.rewrite(&page_file::compose(&text, &help))?;
                 text
             }
-            // It is no text, or too much of it: the editor gets it as it is, and whoever sits
-            // there can mend it.
+            // The draft is no text or too long. The editor gets it unchanged, so that the
+            // person can mend it.
             Err(_) => String::new(),
         };
         let before = Before {
@@ -290,11 +297,10 @@ impl Composition {
         self.edited(draft, before, reflects, session)
     }
 
-    /// Saves a text that is here. If that fails and there is one, it becomes a draft, unless it is
-    /// one already.
+    /// Saves a text. If that fails and there is no draft, the text becomes one.
     ///
     /// # Errors
-    /// [`Error::Unsaved`] when it could not be saved and the text is kept.
+    /// [`Error::Unsaved`] if the text could not be saved, with the place where it is kept.
     pub fn save(
         self,
         text: String,
@@ -304,7 +310,8 @@ impl Composition {
         self.save_reflecting(text, draft, None, session)
     }
 
-    /// What a page is counted for as it is shown, and what the editor shows below the scissors.
+    /// The tips that a page counts for, as the editor shows them, and the help text that the
+    /// editor shows below the scissors line.
     fn prepared(
         &self,
         journal: &mut Journal,
@@ -320,7 +327,8 @@ impl Composition {
                 let help = format!("\n{}, {}\n", kind.name().with_article(), self.day.long());
                 (None, help)
             }
-            // Where it is out of reach there is nothing to show of it.
+            // An entry that cannot be found any more has no help text. Saving will report the
+            // error.
             (None, Becomes::Edit { number, .. }) => {
                 let found = journal.find(&EntryRef::Number(*number), self.begun.today);
                 let found = found.unwrap_or_default();
@@ -329,7 +337,7 @@ impl Composition {
         })
     }
 
-    /// Has the editor work on a draft, and saves what comes back.
+    /// Opens the editor on a draft and saves the result.
     fn edited(
         self,
         draft: Draft,
@@ -353,7 +361,8 @@ impl Composition {
         }
     }
 
-    /// Saves; `reflects` is what a page was shown to be counted for, where it was shown.
+    /// Saves a text. `reflects` are the tips that the editor showed for a page; `None` if it
+    /// was never shown, then they are chosen now.
     fn save_reflecting(
         self,
         text: String,
@@ -418,12 +427,12 @@ impl Composition {
     }
 }
 
-/// Whether the words of a command stand for what standard input holds: none do, and so does `-`.
+/// Whether the text comes from standard input: there are no words, or the only one is `-`.
 pub fn is_piped(words: &[OsString]) -> bool {
     words.is_empty() || is_dash(words)
 }
 
-/// Whether the words of a command are the `-` that stands for standard input.
+/// Whether the only word is the `-` that stands for standard input.
 pub fn is_dash(words: &[OsString]) -> bool {
     matches!(words, [word] if word == "-")
 }

@@ -1,4 +1,4 @@
-//! What does not change while the program runs.
+//! The context of a run: everything that does not change while the program runs.
 
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
@@ -17,47 +17,48 @@ use crate::shelf::{DecksInUse, Shelf};
 use crate::terminal::secret::{Trouble, from_terminal};
 use crate::view::text;
 
-/// What every command works with, and none changes.
+/// Everything that a command may use and none changes.
 #[derive(Debug, Clone)]
 pub struct Context {
-    /// Where the journal lies.
+    /// The path of the journal.
     pub journal: PathBuf,
-    /// What the person has settled.
+    /// The configuration file.
     pub config: Config,
-    /// The clock, the variables, the terminal.
+    /// The clock, the environment variables and the terminal's size.
     pub environment: Environment,
-    /// Where the configuration lies, or would; `None` without a home directory.
+    /// The path of the configuration file, which need not exist; `None` without a home
+    /// directory.
     pub config_path: Option<PathBuf>,
-    /// The decks there are.
+    /// The decks on disk.
     pub shelf: Shelf,
-    /// Where answers and messages go.
+    /// The writer of answers and messages.
     pub output: Output,
-    /// The way that passphrases come.
+    /// The source of passphrases.
     pub passphrases: Passphrases,
-    /// The decks in use, once they were asked for.
+    /// The decks in use, read when [`Context::chosen`] is first called.
     pub chosen: OnceCell<DecksInUse>,
 }
 
-/// What is said of a journal without a page.
+/// The message for a journal without a page.
 pub const NOTHING_WRITTEN: &str = "Nothing is written yet. Begin with onward write.";
 
-/// How a command ended, where nothing went wrong.
+/// The result of a command that did not fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
-    /// As asked.
+    /// It did what was asked.
     Done,
-    /// There was nothing to do it with; the person has been told.
+    /// There was nothing to do; the person has been told.
     NothingDone,
-    /// There was nothing to find; the person has been told.
+    /// It found nothing; the person has been told.
     NothingFound,
-    /// It would have had to ask for a passphrase; the person has been told.
+    /// The journal is locked and the command never prompts; the person has been told.
     Locked,
-    /// The person broke it off; what was typed is kept, and they have been told.
+    /// The person stopped it. The typed text is kept, and they have been told.
     BrokenOff,
 }
 
 impl Status {
-    /// The exit status.
+    /// The exit status of the program.
     pub fn code(self) -> u8 {
         match self {
             Status::Done => 0,
@@ -69,20 +70,20 @@ impl Status {
     }
 }
 
-/// One reading of the clock.
+/// One reading of the clock, as an instant and as the writer's day.
 #[derive(Debug, Clone, Copy)]
 pub struct Moment {
     /// The instant, with the offset of the writer's zone.
     pub now: DateTime<FixedOffset>,
-    /// The day as the writer lives it.
+    /// The writer's day, which turns at `day_starts_at` and not at midnight.
     pub today: Day,
 }
 
 impl Moment {
-    /// The day that a flag's value means.
+    /// The day that a flag's value names, seen from this moment.
     ///
     /// # Errors
-    /// [`Error::Usage`] naming the flag, for a day in the future and the like.
+    /// [`Error::Usage`] with the name of the flag, for example for a day in the future.
     pub fn resolve(self, flag: &str, phrase: &DayPhrase) -> Result<Day> {
         phrase
             .resolve(self.today)
@@ -91,26 +92,27 @@ impl Moment {
 }
 
 impl Context {
-    /// The present moment. What belongs together, such as the day of an entry and the instant
-    /// that it is dated to, has to come from one of these: the day may turn between two.
+    /// Reads the clock. Take the day of an entry and its instant from one `Moment`: the day may
+    /// turn between two readings, and the entry would be filed under a day that does not match
+    /// its time.
     pub fn moment(&self) -> Moment {
         let now = self.environment.clock.now();
         let today = Day::of(now.naive_local(), self.config.day_starts_at);
         Moment { now, today }
     }
 
-    /// The day as the writer lives it.
+    /// The writer's day now.
     pub fn today(&self) -> Day {
         self.moment().today
     }
 
-    /// The decks in use, and those that are to be and cannot.
+    /// The decks in use, and the configured decks that cannot be used.
     pub fn chosen(&self) -> &DecksInUse {
         self.chosen
             .get_or_init(|| self.shelf.choose(self.config.decks.as_deref()))
     }
 
-    /// Says which decks are left out, and why.
+    /// Tells the person which configured decks cannot be used, and why.
     pub fn tell_left_out(&self) {
         let chosen = self.chosen();
         for left in &chosen.left_out {
@@ -127,7 +129,8 @@ impl Context {
         }
     }
 
-    /// The day with which the week of a day begins, where weeks have a question.
+    /// The first day of the week that a day is in; `None` if the question of the week is
+    /// switched off. Weeks begin on the configured weekday.
     pub fn week_of(&self, day: Day) -> Option<Day> {
         use chrono::Datelike;
         let begins = self.config.weekly_question?.num_days_from_monday();
@@ -135,7 +138,7 @@ impl Context {
         day.plus_days(-i64::from(since))
     }
 
-    /// The day that a flag's value means.
+    /// The day that a flag's value names, seen from now.
     ///
     /// # Errors
     /// As [`Moment::resolve`].
@@ -143,21 +146,19 @@ impl Context {
         self.moment().resolve(flag, phrase)
     }
 
-    /// The day to come that a flag's value means.
+    /// The day in the future that a flag's value names.
     ///
     /// # Errors
-    /// [`Error::Usage`] naming the flag, for today and the days before, and the like.
+    /// [`Error::Usage`] with the name of the flag, for today, an earlier day and the like.
     pub fn resolve_ahead(&self, flag: &str, phrase: &DayPhrase) -> Result<Day> {
         phrase
             .resolve_ahead(self.today())
             .map_err(|error| Error::usage(format!("{flag}: {error}")))
     }
 
-    /// What is said where a filter finds no page. Whoever has put pages away is not told that
-    /// there are none.
-    ///
-    /// # Errors
-    /// Whatever keeps the journal from being read.
+    /// The sentence for a filter that finds no page: `otherwise`, unless the filter matches
+    /// pages that are away. Telling a person with hidden pages that there are none would
+    /// frighten them.
     pub fn nothing(
         &self,
         journal: &Journal,
@@ -175,10 +176,11 @@ impl Context {
         .to_owned())
     }
 
-    /// The instant of a time of day on a day.
+    /// The instant of a time of day on one of the writer's days. Tells the person if the clocks
+    /// skipped that time.
     ///
     /// # Errors
-    /// [`Error::Usage`] for an instant that is still to come.
+    /// [`Error::Usage`] for an instant in the future.
     pub fn dated(&self, day: Day, time: TimeOfDay) -> Result<DateTime<FixedOffset>> {
         let starts_at = self.config.day_starts_at;
         let clock = &self.environment.clock;
@@ -203,10 +205,11 @@ impl Context {
         Ok(at)
     }
 
-    /// Asks a question that wants a yes. Where there is nobody to ask, `flag` has to answer.
+    /// Asks a yes-or-no question on the terminal; only `y` and `yes` mean yes. `flag` is the
+    /// flag that answers yes without a terminal, for the hint of the error.
     ///
     /// # Errors
-    /// [`Error::Usage`] when standard input is not a terminal.
+    /// [`Error::Usage`] if standard input is no terminal.
     pub fn confirm(&self, question: &str, flag: &str) -> Result<bool> {
         if !self.environment.terminal.input {
             return Err(Error::Usage {
@@ -222,11 +225,11 @@ impl Context {
         Ok(matches!(answer.as_str(), "y" | "yes"))
     }
 
-    /// Asks for what opens a file that is brought in, by the `name` it has there; three times
-    /// at most.
+    /// Asks for the passphrase or password of a file that is imported. `name` is the word that
+    /// the file's own program uses for it. `attempt` counts from 1; `None` after the third.
     ///
     /// # Errors
-    /// [`Error::EncryptedFile`] where there is no terminal to ask on.
+    /// [`Error::Sealed`] without a terminal; [`Error::Interrupted`].
     pub fn ask_to_open(
         &self,
         name: &str,
@@ -246,13 +249,14 @@ impl Context {
             Trouble::Because(what, hint) => Error::EncryptedFile {
                 file: path.to_path_buf(),
                 what,
-                // Those are for the journal's.
+                // The hint names the flags for the journal's passphrase; replace it by those
+                // for a file's.
                 hint: hint.map(|_| "use a terminal, or --file-passphrase-fd N".to_owned()),
             },
         })
     }
 
-    /// A day, with its year only where that is not the present one.
+    /// A day in words, with its year only if that is not the present one.
     pub fn day(&self, day: Day) -> String {
         day.seen_from(self.today())
     }

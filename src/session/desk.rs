@@ -1,5 +1,5 @@
-//! Taking text from a person: from their editor, or from standard input. Whatever goes wrong
-//! on the way, the text is kept, and the error says where.
+//! Takes text from a person: from their editor or from standard input. If anything goes wrong,
+//! the text is kept and the error says where.
 
 use std::io::Read;
 use std::path::Path;
@@ -16,44 +16,44 @@ use crate::terminal::editor::{Editor, Ended, Manner};
 use crate::terminal::stop::{CtrlC, Stop};
 use crate::view::text;
 
-/// The longest file of a draft that is read: the longest text, and below it what helps.
+/// The longest draft file that is read, in bytes: the longest text and the help below it.
 const MAX_FILE: usize = MAX_TEXT + 1_000_000;
 
-/// What is said where a draft came back empty and is not thrown away for that.
+/// The message for a draft that came back empty from the editor and is kept.
 pub const DRAFT_KEPT: &str = "The page came back empty, so the draft is kept as it was. To throw \
                               it away: onward write --discard-draft.";
 
-/// What a draft says before it goes to the editor.
+/// The contents of a draft before the editor opens it.
 #[derive(Debug, Clone, Copy)]
 pub struct Before<'a> {
     /// The writer's text.
     pub text: &'a str,
-    /// What stands below the scissors.
+    /// The help text below the scissors line.
     pub help: &'a str,
-    /// Whether it is saved elsewhere, or this draft is all there is of it.
+    /// Whether the text is also saved in the journal. If not, the draft is its only copy.
     pub saved: bool,
 }
 
-/// What came back from the editor.
+/// The result of editing a draft.
 pub enum EditorResult {
-    /// A text to save, without the line ends that nobody typed. The draft is to be removed
-    /// when that is done.
+    /// A text to save, without trailing line ends that the editor added. The caller removes the
+    /// draft after saving.
     Written(Draft, String),
-    /// Nothing but white space. The draft is gone, unless it was all there was of a text:
-    /// then it says again what it said before, and waits.
+    /// Nothing but white space. The draft is removed, unless it was the only copy of a text:
+    /// then it holds its former text again, and waits.
     Empty {
-        /// Whether it waits.
+        /// Whether the draft waits.
         draft_waits: bool,
     },
-    /// A text that is saved already. The draft is gone.
+    /// The text is the one that is saved already. The draft is removed.
     Untouched,
 }
 
-/// Opens a draft in the editor and reads what comes back.
+/// Opens a draft in the editor and reads the result.
 ///
 /// # Errors
-/// [`Error::Unsaved`] when the editor failed and there is text to keep, the error itself
-/// when there is none.
+/// [`Error::Unsaved`] if the editor failed and left a text, which is kept; the plain
+/// [`Error::Editor`] or [`Error::Interrupted`] if there is no text.
 pub fn in_editor(
     mut draft: Draft,
     before: Before<'_>,
@@ -76,7 +76,8 @@ pub fn in_editor(
         };
     }
     if empty && !before.saved && !before.text.trim().is_empty() {
-        // Whether it was meant or the editor failed: it goes by --discard-draft only.
+        // An emptied page may be a mistake or a crash of the editor, and this is the only copy.
+        // Restore it; only --discard-draft removes it.
         if let Err(error) = draft.rewrite(&page_file::compose(before.text, before.help)) {
             let kept = session.keep_text(&draft.metadata(), before.text);
             return Err(kept_or_printed(
@@ -92,8 +93,8 @@ pub fn in_editor(
         };
     }
     match ended {
-        // An editor that failed may have left its swap file, and one that is still open its
-        // window: neither is nothing.
+        // A failed editor may have left a swap file with text beside the draft, and a window
+        // may still be open: keep the folder in both cases.
         Err(error @ Error::Interrupted) => {
             session.leave_draft(draft);
             return Err(error);
@@ -116,11 +117,11 @@ pub fn in_editor(
     })
 }
 
-/// Says once of an encrypted journal that a shell keeps what was typed as an argument. To be
-/// called where text was.
+/// Warns once per encrypted journal that shells keep arguments in their history. Call it after
+/// text was taken from arguments.
 pub fn tell_of_shells(session: &mut Session<'_>) {
     let context = session.context();
-    // Nobody reads it where there is no terminal, and a script has no history.
+    // Without a terminal nobody reads the warning, and a script has no history.
     if context.environment.terminal.error && session.tells_now("arguments") {
         context.output.hint(
             "Shells keep such lines in their history, where the journal's passphrase does not \
@@ -129,8 +130,8 @@ pub fn tell_of_shells(session: &mut Session<'_>) {
     }
 }
 
-/// Has the editor work on a page. That of an encrypted journal lies in memory, and is kept in
-/// the journal whenever it was saved; the editor keeps nothing of it, if it can be told.
+/// Runs the editor on a page. The page of an encrypted journal lies in memory and is stored in
+/// the journal after each save of the editor, which is told to leave no traces if it can be.
 fn edit(draft: &mut Draft, page: &Path, session: &mut Session<'_>) -> Result<Ended> {
     let context = session.context();
     let command = context.config.editor.as_deref();
@@ -153,19 +154,19 @@ fn edit(draft: &mut Draft, page: &Path, session: &mut Session<'_>) -> Result<End
     let mut seen = changed();
     editor.edit(page, Manner::Discreet, &mut || {
         let now = changed();
-        // Half of a save is followed by the other, and where the journal is busy there is a
-        // next time.
+        // A half-written save triggers another event; if the journal is busy, retry at the next
+        // tick.
         if now != seen && session.secure_draft(draft).is_ok() {
             seen = now;
         }
     })
 }
 
-/// The drafts that wait to be taken up, the newest first. One that says nothing, and beside
-/// which no editor left anything, is cleared away.
+/// The drafts that wait, the newest first. Removes a draft that is blank and has no file of an
+/// editor beside it.
 ///
 /// # Errors
-/// [`Error::Io`] when the drafts cannot be read.
+/// [`Error::Io`] if a folder of drafts cannot be read.
 pub fn waiting(session: &mut Session<'_>) -> Result<Vec<Draft>> {
     let mut waiting = Vec::new();
     for draft in session.waiting_drafts()? {
@@ -179,10 +180,10 @@ pub fn waiting(session: &mut Session<'_>) -> Result<Vec<Draft>> {
     Ok(waiting)
 }
 
-/// The writer's text in a draft.
+/// The writer's text in a draft: everything above the scissors line.
 ///
 /// # Errors
-/// [`Error::Unsaved`] when it is no text or too long; [`Error::Io`] when it cannot be read.
+/// [`Error::Unsaved`] if it is no text or too long; [`Error::Io`] if it cannot be read.
 pub fn text_of(draft: &Draft) -> Result<String> {
     let read = |bytes: Vec<u8>| {
         let file = match bytes.len() {
@@ -199,11 +200,12 @@ pub fn text_of(draft: &Draft) -> Result<String> {
     read(bytes).map_err(|error| unsaved(KeptText::AsDraft, error))
 }
 
-/// Reads standard input to its end, or a little beyond the longest text. When a signal comes
-/// first, what has arrived by then is kept.
+/// Reads standard input to its end, or until it is longer than any text may be. If a signal
+/// arrives first, the bytes that were read by then are kept.
 ///
 /// # Errors
-/// [`Error::Unsaved`] when it broke off after some text; it becomes a draft with this metadata.
+/// [`Error::Unsaved`] if reading stopped after some bytes, which are kept as a draft with this
+/// metadata; [`Error::Interrupted`] or [`Error::Io`] if there were none.
 pub fn from_standard_input(
     metadata: &DraftMetadata,
     session: &mut Session<'_>,
@@ -223,15 +225,15 @@ pub fn from_standard_input(
     Err(kept_or_printed(kept, &bytes, broken_off, output))
 }
 
-/// Keeps what waits in standard input when a command failed before it took its text from
-/// there. Whoever typed it into a pipe has it nowhere else.
+/// Keeps the text that still waits in standard input after a command failed without reading it.
+/// The person may have it nowhere else.
 pub fn keep_unread(error: Error, session: &mut Session<'_>) -> Error {
     let output = &session.context().output;
     keep_unread_by(error, output, |bytes| session.set_aside(bytes))
 }
 
-/// The same where the run did not even begin, so that nothing has the journal open. `journal` is
-/// `None` where nobody can tell where that lies.
+/// The same before a session exists, so that nothing has the journal open. `journal` is `None`
+/// if its path is unknown.
 pub fn keep_unread_before(error: Error, journal: Option<&Path>, output: &Output) -> Error {
     keep_unread_by(error, output, |bytes| {
         let last_resort = environment::places_of_last_resort();
@@ -265,8 +267,8 @@ fn keep_unread_by(
     kept_or_printed(set_aside(&bytes), &bytes, error, output)
 }
 
-/// What comes from standard input, a little beyond the longest text at most, and what broke
-/// it off before its end.
+/// Reads standard input until its end or until it is longer than any text may be. Returns the
+/// bytes, and the error that stopped it early.
 fn read_standard_input() -> (Vec<u8>, Option<Error>) {
     #[derive(Clone)]
     enum Event {
@@ -276,7 +278,7 @@ fn read_standard_input() -> (Vec<u8>, Option<Error>) {
         Stop,
     }
     let (send, events) = mpsc::channel();
-    // For good: the text is about to be saved.
+    // Hold the signals back until the program ends: the text is about to be saved.
     let mut stop = Stop::begin(CtrlC::Stops);
     stop.send(send.clone(), Event::Stop);
     stop.for_good();
@@ -316,10 +318,10 @@ fn read_standard_input() -> (Vec<u8>, Option<Error>) {
     (bytes, None)
 }
 
-/// Bytes as text, or the place where they are none; then they are kept as they came.
+/// Decodes bytes as text. Bytes that are no text, or too many, are kept as they came.
 ///
 /// # Errors
-/// [`Error::Unsaved`].
+/// [`Error::Unsaved`] with the first bad byte and the place where the bytes are kept.
 pub fn readable(bytes: Vec<u8>, session: &mut Session<'_>) -> Result<String> {
     let mut set_aside = |bytes: &[u8], error: Error| {
         let kept = session.set_aside(bytes);
@@ -347,7 +349,7 @@ fn not_utf8(error: &std::string::FromUtf8Error) -> Error {
     }
 }
 
-/// An error after text was typed.
+/// An error after text was typed, with the place where the text is kept.
 pub fn unsaved(kept: KeptText, source: Error) -> Error {
     Error::Unsaved {
         kept,
@@ -355,7 +357,8 @@ pub fn unsaved(kept: KeptText, source: Error) -> Error {
     }
 }
 
-/// Where nothing could be written, standard output is the last place for what was typed.
+/// The error for a text that could not be saved. If it could not be kept anywhere either,
+/// prints it to standard output, the last place that is left.
 pub fn kept_or_printed(
     kept: Option<KeptText>,
     bytes: &[u8],

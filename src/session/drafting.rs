@@ -1,5 +1,5 @@
-//! The drafts of the journal, which lie in it where it is encrypted. Only the session can put them
-//! there: it has the journal open.
+//! Keeps the drafts of the journal. Those of an encrypted journal are stored in the journal
+//! itself, and only the session can put them there, because it owns the open journal.
 
 use super::{Session, desk};
 use crate::drafts::{Draft, DraftMetadata, DraftPlaces, Drafts};
@@ -7,7 +7,7 @@ use crate::environment;
 use crate::error::{Error, KeptText, Result};
 
 impl Session<'_> {
-    /// The drafts of the journal. Those of an encrypted one are kept on no disk but in it.
+    /// The drafts of the journal. Those of an encrypted one never lie on a disk outside it.
     pub fn drafts(&self) -> Drafts {
         let drafts = Drafts::of(&self.context().journal);
         match self.is_encrypted() {
@@ -16,7 +16,7 @@ impl Session<'_> {
         }
     }
 
-    /// How drafts of the journal are kept where it is encrypted.
+    /// The rules for the drafts of an encrypted journal.
     fn draft_places(&self) -> DraftPlaces {
         DraftPlaces {
             in_memory: environment::places_in_memory(),
@@ -24,8 +24,8 @@ impl Session<'_> {
         }
     }
 
-    /// Puts drafts that wait where they belong: see [`Drafts::gather`]. Those that cannot be
-    /// moved are found where they are.
+    /// Moves waiting drafts to where they belong: see [`Drafts::gather`]. Ignores errors:
+    /// drafts that stay in their folder are still listed and can be taken up there.
     pub fn gather_drafts(&mut self) {
         let drafts = self.drafts();
         if let Ok(journal) = self.journal_to_read() {
@@ -33,7 +33,7 @@ impl Session<'_> {
         }
     }
 
-    /// The drafts that nobody is writing, the newest first.
+    /// The drafts that no process is writing, the newest first.
     ///
     /// # Errors
     /// As [`Drafts::waiting`].
@@ -42,7 +42,7 @@ impl Session<'_> {
         drafts.waiting(self.encrypted_journal().map(|journal| &*journal))
     }
 
-    /// Begins a draft, which from now on is in hand: see [`Session::put_drafts_away`].
+    /// Begins a draft. It counts as in hand from now on: see [`Session::put_drafts_away`].
     ///
     /// # Errors
     /// As [`Drafts::begin`].
@@ -52,13 +52,13 @@ impl Session<'_> {
         Ok(draft)
     }
 
-    /// Has a draft that waited in hand from now on.
+    /// Counts a draft that waited as in hand.
     pub fn take_in_hand(&mut self, draft: &Draft) {
         self.drafts_in_hand.insert(draft.name().to_owned());
     }
 
-    /// Where the journal is encrypted: keeps what stands on the draft's page by now in the
-    /// journal too.
+    /// Stores the present text of a draft in an encrypted journal too. The draft itself lies in
+    /// memory and would be lost with a crash of the machine.
     ///
     /// # Errors
     /// As [`Draft::secure`].
@@ -69,21 +69,23 @@ impl Session<'_> {
         }
     }
 
-    /// Removes a draft that was saved or thrown away.
+    /// Removes a draft that was saved or discarded.
     pub fn remove_draft(&mut self, draft: Draft) {
         self.drafts_in_hand.remove(draft.name());
         draft.remove(self.encrypted_journal());
     }
 
-    /// Leaves a draft to an editor that may still be open: it stays where that can save it.
+    /// Leaves a draft to an editor that may still be open. It stays in its folder, or the
+    /// editor could not save it any more.
     pub fn leave_draft(&mut self, mut draft: Draft) {
         let _ = self.secure_draft(&mut draft);
         self.drafts_in_hand.remove(draft.name());
     }
 
-    /// Puts the drafts that are still in hand where drafts wait: those of an encrypted journal
-    /// out of memory and into it. To be called at the end of the run, however it ended; what a
-    /// killed program leaves in memory is gathered by the next that writes.
+    /// Moves the drafts that are still in hand to where drafts wait: those of an encrypted
+    /// journal out of memory and into the journal. Call it at the end of every run, whether it
+    /// failed or not. The next run that writes gathers the drafts that a killed program left in
+    /// memory.
     pub fn put_drafts_away(&mut self) {
         let in_hand = std::mem::take(&mut self.drafts_in_hand);
         if in_hand.is_empty() {
@@ -91,20 +93,22 @@ impl Session<'_> {
         }
         let drafts = self.drafts();
         if let Some(journal) = self.encrypted_journal() {
-            // A draft that cannot be put away waits in memory.
+            // Ignore the error: a draft that cannot be moved stays in memory, where the next
+            // run finds it.
             let _ = drafts.put_away(journal, |name| in_hand.contains(name));
         }
     }
 
-    /// Keeps text that could not be saved: see [`Drafts::keep`].
+    /// Keeps a text that could not be saved: see [`Drafts::keep`].
     pub fn keep_text(&mut self, metadata: &DraftMetadata, text: &str) -> Option<KeptText> {
         let last_resort = environment::places_of_last_resort();
         let drafts = self.drafts();
         drafts.keep(self.encrypted_journal(), metadata, text, &last_resort)
     }
 
-    /// Keeps what was typed and could not be saved: as [`Session::keep_text`] or, where there is
-    /// no room anywhere, on standard output. Returns the error that says so.
+    /// Keeps a typed text that could not be saved, as [`Session::keep_text`] does; if there is
+    /// no room anywhere, prints it to standard output. Returns the error that says where the
+    /// text is.
     pub fn keep_unsaved(
         &mut self,
         metadata: &DraftMetadata,
@@ -118,7 +122,7 @@ impl Session<'_> {
         desk::kept_or_printed(kept, text.as_bytes(), error, &self.context().output)
     }
 
-    /// Keeps bytes that could not become a text: see [`Drafts::set_aside`].
+    /// Keeps bytes that are no text: see [`Drafts::set_aside`].
     pub fn set_aside(&mut self, bytes: &[u8]) -> Option<KeptText> {
         let last_resort = environment::places_of_last_resort();
         let drafts = self.drafts();

@@ -1,4 +1,5 @@
-//! Copies of the journal from before it was encrypted, decrypted or given another passphrase.
+//! Handles copies of the journal from before it was encrypted, decrypted or given another
+//! passphrase.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,11 +9,11 @@ use crate::error::{Error, Result};
 use crate::journal::{CopyReason, EarlierCopy};
 use crate::view::text;
 
-/// Names copies that were made before and open otherwise than the journal does now, and removes
-/// them if that is wanted; returns those that are left.
+/// Lists copies that open in another way than the journal does now, and removes them if
+/// `remove` is set or the person says yes. Returns the paths of the copies that are left.
 ///
 /// # Errors
-/// [`Error::Io`] for one that cannot be removed.
+/// [`Error::Io`] for a copy that cannot be removed.
 pub fn deal_with_copies(
     copies: Vec<EarlierCopy>,
     remove: bool,
@@ -45,7 +46,8 @@ pub fn deal_with_copies(
         || asks && context.confirm(&format!("Remove {them}? y or n:"), "--remove-copies")?;
     if !remove {
         if !asks {
-            // The flag would come too late now.
+            // Name `rm` and not the flag: the command has already run, and running it again
+            // would fail.
             let quoted = |copy: &EarlierCopy| {
                 let path = copy.path.to_string_lossy();
                 text::safe(&shell_words::quote(&path)).into_owned()

@@ -1,4 +1,4 @@
-//! Which entries a reading command is asked for: the FILTERS, and how many.
+//! The filter flags that reading commands share, and the flags for how many entries to show.
 
 use super::Context;
 use crate::error::{Error, Result};
@@ -42,10 +42,10 @@ pub struct Filters {
 }
 
 impl Filters {
-    /// The filter they mean today.
+    /// The filter that the flags mean, seen from today.
     ///
     /// # Errors
-    /// [`Error::Usage`] for a day that cannot be meant or days the wrong way round,
+    /// [`Error::Usage`] for a day in the future or `--from` later than `--to`;
     /// [`Error::NoSuchTip`].
     pub fn resolve(&self, context: &Context, journal: &Journal) -> Result<Filter> {
         let days = |flag: &str, phrases: &[DayPhrase]| -> Result<Vec<_>> {
@@ -64,7 +64,7 @@ impl Filters {
             )));
         }
         let tip = |wanted: &String| {
-            // Only here are the decks looked into.
+            // Look up tips only if the flag was used: reading the decks takes time.
             let tip = journal.find_tip(wanted)?;
             Ok((tip.deck, tip.slug))
         };
@@ -83,7 +83,7 @@ impl Filters {
     }
 }
 
-/// How many entries are shown unless asked otherwise.
+/// How many entries are shown by default.
 const USUAL: usize = 20;
 
 /// How many entries are wanted.
@@ -101,13 +101,14 @@ pub struct Amount {
 }
 
 impl Amount {
-    /// The most entries to show; `None` for every one.
+    /// The most entries to show; `None` for all of them.
     pub fn limit(&self) -> Option<usize> {
         (!self.all).then_some(self.most)
     }
 }
 
-/// None at all can be meant as none or as no limit; there is a flag for each.
+/// Parses a number from 1. Refuses 0, which could mean none or no limit: each has a flag of its
+/// own.
 fn at_least_one(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(0) => Err("use --all for every entry, --count for how many there are".to_owned()),

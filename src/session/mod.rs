@@ -1,8 +1,9 @@
-//! One run of the program: what it works with, and the one journal that it has open.
+//! One run of the program: its unchanging context and the one journal that it has open.
 //!
-//! A [`Session`] is the only owner of the open journal. Commands borrow it, drafts are secured in
-//! it, and nobody opens it a second time: two connections of one process would not keep each
-//! other out, since closing one file drops the locks that SQLite has on the other.
+//! A [`Session`] is the only owner of the open journal. Commands borrow the journal from it,
+//! and drafts are stored through it. Nothing else may open the journal: closing any second file
+//! handle of the same process drops the locks that SQLite holds on the first, and another
+//! program could then write in the middle of a transaction.
 
 pub mod choosing;
 mod composition;
@@ -33,32 +34,32 @@ pub use earlier_copies::deal_with_copies;
 pub use typed_text::TypedText;
 pub use unlocking::{Passphrases, not_encrypted, opens_the_same, salt_of};
 
-/// One run of the program.
+/// One run of the program, and the owner of the open journal.
 #[derive(Debug)]
 pub struct Session<'a> {
     context: &'a Context,
-    /// The open journal.
+    /// The open journal; `None` while it is closed.
     journal: Option<Journal>,
-    /// The key of the journal that was opened last, so that to open it once more asks nobody.
+    /// The key that opened the journal last, so that opening it again asks nobody.
     key: Option<Key>,
-    /// Whether the journal is encrypted, as far as an attempt to open it has told.
+    /// Whether the journal is encrypted; `None` until an attempt to open it has shown that.
     known_encrypted: Option<bool>,
-    /// The drafts that this run began or took up and has neither saved, removed nor left to an
-    /// editor, by their names.
+    /// The names of the drafts that this run began or took up and has not yet saved, removed or
+    /// left to an editor.
     drafts_in_hand: BTreeSet<String>,
 }
 
-/// What the journal is opened for.
+/// The reason for which the journal is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Purpose {
-    /// To write in it: it is made where there is none.
+    /// To write. A missing journal is created.
     Writing,
-    /// To read it: it is empty where there is none.
+    /// To read. An empty journal in memory stands for a missing one.
     Reading,
 }
 
 impl<'a> Session<'a> {
-    /// A run that has opened nothing yet.
+    /// A run that has not opened its journal yet.
     pub fn new(context: &'a Context) -> Session<'a> {
         Session {
             context,
@@ -69,30 +70,33 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// What the run works with. It outlives every loan of the session.
+    /// The context of the run. It outlives every borrow of the session.
     pub fn context(&self) -> &'a Context {
         self.context
     }
 
-    /// The journal, to write in it. The first time, it is opened, and made where there is none;
-    /// where it is encrypted, its passphrase may have to be asked for.
+    /// Lends the journal for writing. The first call opens it, creates it if it is missing, and
+    /// may ask for the passphrase of an encrypted one.
     ///
     /// # Errors
-    /// See [`Journal::open`]; [`Error::Locked`] and [`Error::WrongPassphrase`].
+    /// Those of [`Journal::open`]; [`Error::Locked`] without a passphrase,
+    /// [`Error::WrongPassphrase`] after the last try.
     pub fn journal(&mut self) -> Result<&mut Journal> {
         self.lend(Purpose::Writing, UnlockedBy::KeyOrPassphrase)
     }
 
-    /// The journal, to read it; where there is none, an empty one that stands for it.
+    /// Lends the journal for reading. If it is missing, an empty journal in memory stands for
+    /// it.
     ///
     /// # Errors
-    /// See [`Journal::open_to_read`]; [`Error::Locked`] and [`Error::WrongPassphrase`].
+    /// Those of [`Journal::open_to_read`]; [`Error::Locked`] without a passphrase,
+    /// [`Error::WrongPassphrase`] after the last try.
     pub fn journal_to_read(&mut self) -> Result<&mut Journal> {
         self.lend(Purpose::Reading, UnlockedBy::KeyOrPassphrase)
     }
 
-    /// The journal as [`Session::journal`] lends it; `None` where somebody at the terminal would
-    /// have to be asked for the passphrase.
+    /// Lends the journal for writing, as [`Session::journal`] does, but never prompts: `None`
+    /// if a person would have to type the passphrase.
     ///
     /// # Errors
     /// As [`Session::journal`].
@@ -104,8 +108,9 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// The journal, opened with its passphrase now, whatever key was kept of it: for what
-    /// somebody who comes upon an unlocked journal must not be able to do.
+    /// Opens the journal again with its passphrase, even if a key was kept. This protects an
+    /// unlocked journal: somebody who finds it open must not be able to decrypt it, change its
+    /// passphrase or print the recovery sheet.
     ///
     /// # Errors
     /// As [`Session::journal_to_read`].
@@ -115,7 +120,7 @@ impl<'a> Session<'a> {
         self.lend(Purpose::Reading, UnlockedBy::PassphraseOnly)
     }
 
-    /// The journal, opened with this key or not at all.
+    /// Lends the journal, opened with this key and never by asking.
     ///
     /// # Errors
     /// As [`Session::journal_to_read`].
@@ -128,10 +133,10 @@ impl<'a> Session<'a> {
         self.journal_to_read()
     }
 
-    /// The journal, which must not be encrypted.
+    /// Lends the journal for reading and refuses an encrypted one.
     ///
     /// # Errors
-    /// See [`Journal::open_to_read`]; [`Error::Locked`] where it is encrypted.
+    /// Those of [`Journal::open_to_read`]; [`Error::Locked`] if it is encrypted.
     pub fn plain_journal(&mut self) -> Result<&mut Journal> {
         if self.journal.is_none() {
             let journal = Journal::open_to_read(&self.context.journal, &mut ask_nobody)?;
@@ -140,12 +145,12 @@ impl<'a> Session<'a> {
         self.journal_to_read()
     }
 
-    /// Opens the journal if it is encrypted, so that its passphrase is asked for before anything
-    /// is typed into it or read for it. A plain one is opened when it is wanted.
+    /// Opens an encrypted journal now, so that its passphrase is asked for before the person
+    /// types a text or the program reads one. A plain journal is opened when it is first
+    /// needed.
     ///
     /// # Errors
-    /// As [`Session::journal_to_read`], for an encrypted journal. Anything else that is wrong is
-    /// said when the journal is opened.
+    /// As [`Session::journal_to_read`] for an encrypted journal; none for a plain one.
     pub fn unlock(&mut self) -> Result<()> {
         if self.is_encrypted() {
             self.journal_to_read()?;
@@ -153,14 +158,14 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    /// Closes the journal, so that it is not kept from others while somebody thinks.
+    /// Closes the journal, so that other programs can use it while a person thinks.
     pub fn close(&mut self) {
         self.journal = None;
     }
 
-    /// Takes the journal out of the session, for what puts another file into its place; then the
-    /// session has none open. Where it was closed, the key that opened it before opens it again,
-    /// else its passphrase.
+    /// Moves the journal out of the session, for an operation that replaces its file, such as
+    /// encrypting it. The session has no journal then. If it was closed, the key that opened it
+    /// before opens it again, else its passphrase.
     ///
     /// # Errors
     /// As [`Session::journal_to_read`].
@@ -171,19 +176,19 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Gives the session the journal, open: one that was taken out of it, or just made. Returns
-    /// it as [`Session::journal`] does.
+    /// Gives the session an open journal: one that was taken out of it or was just created.
+    /// Lends it as [`Session::journal`] does.
     pub fn put_back(&mut self, journal: Journal) -> &mut Journal {
         self.note_key(journal.key());
         let journal = self.settled(journal);
         self.journal.insert(journal)
     }
 
-    /// Opens the journal's file in another way than to work in it. The session has it closed
-    /// meanwhile, and remembers its key.
+    /// Opens the store of the journal directly, for backups and check-ups. The session closes
+    /// its own journal first and remembers the key.
     ///
     /// # Errors
-    /// Those of the opening; [`Error::Locked`] and [`Error::WrongPassphrase`].
+    /// Those of `open`; [`Error::Locked`] and [`Error::WrongPassphrase`].
     pub fn open_store(
         &mut self,
         open: impl FnOnce(&mut AskPassphrase<'_>) -> Result<Option<Store>>,
@@ -208,10 +213,10 @@ impl<'a> Session<'a> {
         opened
     }
 
-    /// Opens another file, for which it may be asked what opens it.
+    /// Opens a file other than the journal, such as a backup, which may need a passphrase too.
     ///
     /// # Errors
-    /// Those of the opening; [`Error::Locked`] and [`Error::WrongPassphrase`].
+    /// Those of `open`; [`Error::Locked`] and [`Error::WrongPassphrase`].
     pub fn open_other<T>(
         &self,
         open: impl FnOnce(&mut AskPassphrase<'_>) -> Result<T>,
@@ -224,7 +229,7 @@ impl<'a> Session<'a> {
         open(&mut |locked| unlocking.offer(locked))
     }
 
-    /// Whether the journal is encrypted. Where none was opened yet, its file is looked at.
+    /// Whether the journal is encrypted. Before the first opening, the head of its file tells.
     pub fn is_encrypted(&self) -> bool {
         match (self.closed(), self.known_encrypted) {
             (_, Some(known)) => known,
@@ -233,10 +238,11 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// The salt of the journal, where it is encrypted.
+    /// The salt of an encrypted journal; `None` for a plain or missing one.
     ///
     /// # Errors
-    /// [`Error::NotAJournal`] for what cannot be one; [`Error::Io`] when it cannot be read.
+    /// [`Error::NotAJournal`] if the file cannot be a journal; [`Error::Io`] if it cannot be
+    /// read.
     pub fn salt(&self) -> Result<Option<Salt>> {
         match self.closed() {
             Some(closed) => closed.salt(),
@@ -244,13 +250,15 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// The key of the journal, where it is encrypted and was opened.
+    /// The key of an encrypted journal that this run has opened.
     pub fn key(&self) -> Option<&Key> {
         self.key.as_ref()
     }
 
-    /// Whether something is still to be said that is said once in the life of an encrypted
-    /// journal; then it is to be said now. What cannot be noted is said again another time.
+    /// Whether to show a message that is shown once in the life of an encrypted journal. The
+    /// first call with this name notes it in the journal and returns `true`. If the note cannot
+    /// be written, the message is shown again another time. Always `false` for a plain or
+    /// closed journal.
     pub fn tells_now(&mut self, what: &str) -> bool {
         match self.encrypted_journal() {
             Some(journal) => journal.tells_now(what).unwrap_or(true),
@@ -258,15 +266,15 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// The journal, if it is open and encrypted.
+    /// The journal if it is open and encrypted.
     fn encrypted_journal(&mut self) -> Option<&mut Journal> {
         self.journal
             .as_mut()
             .filter(|journal| journal.is_encrypted())
     }
 
-    /// The journal's file, to be looked at while it is closed. The loan keeps this session from
-    /// opening it.
+    /// The journal's file while it is closed. The borrow keeps this session from opening it
+    /// meanwhile: reading the head of an open file would drop SQLite's locks.
     fn closed(&self) -> Option<ClosedJournal<'_>> {
         match self.journal {
             None => Some(ClosedJournal::at(&self.context.journal)),
@@ -280,7 +288,8 @@ impl<'a> Session<'a> {
             _ => self.open(purpose, by)?,
         };
         let journal = self.journal.insert(journal);
-        // The day may have turned since it was lent last.
+        // The day may have turned since the journal was last lent, in a session that stays open
+        // past the turn of the day.
         journal.set_today(self.context.today());
         Ok(journal)
     }
@@ -306,7 +315,7 @@ impl<'a> Session<'a> {
         self.remember(&unlocking, opened.is_ok(), key);
         let untold = key.and_then(|key| self.keep_in_keyring(&unlocking, key));
         let mut journal = opened?;
-        // It would be so with every command.
+        // Tell only once per journal; it would repeat at every command.
         if let Some(why) = untold
             && journal.tells_now("no keyring").unwrap_or(true)
         {
@@ -317,10 +326,10 @@ impl<'a> Session<'a> {
         Ok(self.settled(journal))
     }
 
-    /// Makes the journal, encrypted, where there is none.
+    /// Creates an encrypted journal at the journal's path, where no file may be.
     ///
     /// # Errors
-    /// See [`Journal::create_encrypted`].
+    /// Those of [`Journal::create_encrypted`].
     pub fn create_encrypted(&mut self, passphrase: &Passphrase) -> Result<Journal> {
         let now = self.context.environment.clock.now();
         let journal = Journal::create_encrypted(&self.context.journal, now, passphrase)?;
@@ -328,8 +337,8 @@ impl<'a> Session<'a> {
         Ok(self.settled(journal))
     }
 
-    /// Takes note of what an attempt to open the journal has told. One that failed before it
-    /// came to a key has told nothing.
+    /// Remembers the key and whether the journal is encrypted after an attempt to open it. A
+    /// failure before any key was asked for proves neither.
     fn remember(&mut self, unlocking: &Unlocking<'_>, opened: bool, key: Option<&Key>) {
         if opened {
             self.note_key(key);
@@ -343,13 +352,14 @@ impl<'a> Session<'a> {
         self.key = key.cloned();
     }
 
-    /// Why the key is not kept where it was to be.
+    /// Has the keyring keep the key if the configuration asks for that. Returns why the keyring
+    /// could not.
     fn keep_in_keyring(&self, unlocking: &Unlocking<'_>, key: &Key) -> Option<String> {
         let now = self.context.environment.clock.now().to_utc();
         unlocking.keep_in_keyring(key, self.context.config.auto_unlock, now)
     }
 
-    /// The journal with the decks it draws from.
+    /// The journal with the settings of this run: its decks, gentleness and today's date.
     fn settled(&self, journal: Journal) -> Journal {
         journal.with(Settings {
             decks: self.context.chosen().decks.clone(),
@@ -359,8 +369,8 @@ impl<'a> Session<'a> {
     }
 }
 
-/// Forgets a key that the keyring has; whether there was one. What cannot be forgotten has its
-/// time.
+/// Removes a key from the keyring; returns whether it was there. If the keyring fails, the key
+/// stays until its time is over.
 pub fn forget_kept_key(key: Option<&Key>) -> bool {
     key.is_some_and(|key| keyring::forget(key.salt()).unwrap_or(false))
 }

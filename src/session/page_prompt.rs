@@ -1,4 +1,5 @@
-//! What a page is counted for, and what the editor shows of it below the scissors.
+//! Decides which tips a page counts for, and writes the help that the editor shows below the
+//! scissors line.
 
 use super::Context;
 use super::composition::{Composition, PageDetails};
@@ -9,8 +10,8 @@ use crate::model::{Day, Entry};
 use crate::view::text;
 use crate::view::today::{NO_REASON, recalled};
 
-/// What a page is counted for by what its writer said. `asked` are the questions that were shown, in
-/// the order of the tips.
+/// The tips that a page counts for, from the flags of its writer. `asked` are the questions
+/// that the editor showed, in the order of the tips.
 pub(super) fn chosen(
     page: &Composition,
     details: &PageDetails,
@@ -33,7 +34,7 @@ pub(super) fn chosen(
     })
 }
 
-/// The question of the week that the page answers, if it does.
+/// The question of the week, if the page answers it.
 fn weekly(
     page: &Composition,
     details: &PageDetails,
@@ -46,7 +47,8 @@ fn weekly(
     }
 }
 
-/// What the page will be counted for, and what to show below the scissors.
+/// The tips that the page will count for, and the help that the editor shows below the scissors
+/// line.
 pub(super) fn shown(
     page: &Composition,
     details: &PageDetails,
@@ -67,7 +69,8 @@ pub(super) fn shown(
             chosen(page, details, None, journal, context)?
         }
         None => {
-            // A prompt is settled for today only: other days offer what they offered, if anything.
+            // Only today's prompt may be settled by writing. For another day, use the prompt
+            // that it offered, if any.
             let offered = match page.day == page.begun.today {
                 true => Some(journal.prompt_for(page.day, page.begun.now)?),
                 false => journal.prompt_of(page.day)?,
@@ -75,7 +78,8 @@ pub(super) fn shown(
             match offered {
                 Some(prompt) => {
                     help.add(&prompt.tip, &prompt.question, journal)?;
-                    // What was shown is what is answered, whatever is skipped meanwhile.
+                    // Count the page for the question that was shown, even if the person skips
+                    // that tip in another window meanwhile.
                     Reflects::On(vec![(prompt.tip, Some(prompt.question))])
                 }
                 None => Reflects::OnPrompt,
@@ -103,20 +107,20 @@ pub(super) fn shown(
     Ok((reflects, help.text()))
 }
 
-/// The columns of what stands below the scissors.
+/// The width of the help text, in columns.
 const COLUMNS: usize = 70;
 
-/// What the editor shows below the scissors of a page, as it is put together.
+/// The help text below the scissors line of a page, while it is built.
 struct Help {
     lines: Vec<String>,
-    /// The reason that stands on top, for tips that ask to remember it.
+    /// The first reason, for tips that ask the writer to remember it.
     reason: Option<Entry>,
     /// The day of the page.
     day: Day,
 }
 
 impl Help {
-    /// Adds a tip: its question, its practice, what it is about, and the last answer to it.
+    /// Adds a tip: its question, its practice, its gist and the last answer to it.
     fn add(&mut self, tip: &Tip, question: &str, journal: &Journal) -> Result<()> {
         self.lines.push(String::new());
         self.lines.push(format!("{}, {}", tip.label(), tip.title));

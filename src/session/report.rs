@@ -1,5 +1,5 @@
-//! How a composition ended, in words: where an entry was filed and as what, what was changed of
-//! one, or that nothing was written.
+//! Tells the person the outcome of a composition: where a new entry was filed and for what it
+//! counts, how an entry was changed, or that nothing was written.
 
 use super::desk::DRAFT_KEPT;
 use super::{Composed, Context, Status};
@@ -9,10 +9,10 @@ use crate::model::{Entry, Kind, KindName};
 use crate::view::change::differences;
 use crate::view::entry;
 
-/// Says how a composition ended.
+/// Tells the outcome of a composition.
 ///
 /// # Errors
-/// Standard output that cannot be written to.
+/// [`Error::Io`](crate::Error::Io) if standard output cannot be written to.
 pub fn composed(composed: Composed, context: &Context) -> Result<Status> {
     match composed {
         Composed::Saved(entry) => saved(&entry, context),
@@ -29,10 +29,7 @@ pub fn composed(composed: Composed, context: &Context) -> Result<Status> {
     }
 }
 
-/// Says that there was nothing to save.
-///
-/// # Errors
-/// None.
+/// Tells that nothing was written, so nothing is saved.
 pub fn nothing(context: &Context) -> Result<Status> {
     context
         .output
@@ -40,7 +37,7 @@ pub fn nothing(context: &Context) -> Result<Status> {
     Ok(Status::NothingDone)
 }
 
-/// Says where an entry was filed, and as what.
+/// Tells where a new entry was filed and as what.
 fn saved(entry: &Entry, context: &Context) -> Result<Status> {
     say(entry, context);
     if context.output.json {
@@ -50,7 +47,7 @@ fn saved(entry: &Entry, context: &Context) -> Result<Status> {
     Ok(Status::Done)
 }
 
-/// The same in words alone.
+/// The same without `--json`, for a command that answers with JSON of its own.
 pub fn say(entry: &Entry, context: &Context) {
     match entry.kind {
         Kind::Page => say_page(entry, context),
@@ -58,7 +55,7 @@ pub fn say(entry: &Entry, context: &Context) {
     }
 }
 
-/// Says where a page was filed, and what it was counted for.
+/// Tells where a page was filed and which tips it counts for.
 fn say_page(entry: &Entry, context: &Context) {
     let counted = if entry.reflections.is_empty() {
         "counted for no tip".to_owned()
@@ -76,7 +73,7 @@ fn say_page(entry: &Entry, context: &Context) {
     });
 }
 
-/// Says where an entry of another kind was filed.
+/// Tells where an entry of another kind was filed.
 fn say_other(entry: &Entry, context: &Context) {
     let facts = entry::facts(entry);
     let facts = match (entry.kind.name(), facts.is_empty()) {
@@ -97,10 +94,10 @@ fn say_other(entry: &Entry, context: &Context) {
     ));
 }
 
-/// Says what was changed.
+/// Tells how an entry was changed.
 ///
 /// # Errors
-/// Standard output that cannot be written to.
+/// [`Error::Io`](crate::Error::Io) if standard output cannot be written to.
 pub fn edit(edited: EditOutcome, context: &Context) -> Result<Status> {
     let entry = match &edited {
         EditOutcome::Unchanged(entry) => {

@@ -1,10 +1,10 @@
-//! Text that is typed line by line into a conversation.
+//! Keeps text that is typed line by line in a dialogue.
 
 use super::{Composition, Session};
 use crate::drafts::{Draft, DraftMetadata, page_file};
 
-/// Text that is being typed, kept as a draft from its first line on: not even a machine that
-/// dies takes it.
+/// Text that is being typed. It is a draft from its first line on, so a crash of the machine
+/// loses at most the line that is being typed.
 #[derive(Debug)]
 pub struct TypedText {
     metadata: DraftMetadata,
@@ -12,7 +12,7 @@ pub struct TypedText {
 }
 
 impl TypedText {
-    /// Nothing yet of what is to become an entry.
+    /// An empty text of an entry that this composition describes.
     pub fn nothing(composition: &Composition) -> TypedText {
         TypedText {
             metadata: composition.metadata(),
@@ -20,20 +20,21 @@ impl TypedText {
         }
     }
 
-    /// Keeps the text as it is now. What cannot be kept on the disk is in memory still.
+    /// Stores the present text in the draft. If that fails, the text is still in memory and
+    /// will be saved from there.
     pub fn hold(&mut self, text: &str, session: &mut Session<'_>) {
         let page = page_file::compose(text, "");
         self.draft = match self.draft.take() {
             None => session.begin_draft(&self.metadata, &page).ok(),
             Some(mut draft) => draft.rewrite(&page).is_ok().then_some(draft),
         };
-        // With an encrypted journal the draft lies in memory.
+        // The draft of an encrypted journal lies in memory: store it in the journal too.
         if let Some(draft) = &mut self.draft {
             let _ = session.secure_draft(draft);
         }
     }
 
-    /// The draft, if it has the whole text.
+    /// The draft, if it holds the whole text; `None` if the last [`TypedText::hold`] failed.
     pub fn draft(self) -> Option<Draft> {
         self.draft
     }

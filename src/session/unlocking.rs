@@ -1,5 +1,5 @@
-//! Unlocking an encrypted journal: with the key that opened it before in this run, with one that
-//! the keyring has, or with a passphrase that is asked for.
+//! Unlocks an encrypted journal: with the key that opened it earlier in this run, with a key
+//! from the keyring, or with a passphrase that the person types.
 
 use std::path::Path;
 
@@ -13,13 +13,13 @@ use crate::passphrase;
 use crate::terminal::secret::{self, Line, Trouble};
 use crate::view::text;
 
-/// How often a person is asked.
+/// How often a person may try a passphrase.
 const TRIES: u32 = 3;
 
-/// A passphrase of fewer characters is worth a word.
+/// A new passphrase with fewer characters than this gets a warning.
 const SHORT: usize = 14;
 
-/// The way that passphrases come in this run.
+/// The source of passphrases in this run.
 #[derive(Debug, Clone)]
 pub struct Passphrases {
     source: PassphraseSource,
@@ -27,7 +27,7 @@ pub struct Passphrases {
     trial: crate::environment::Trial,
 }
 
-/// Where passphrases come from.
+/// The places that a passphrase can come from.
 #[derive(Debug, Clone)]
 enum PassphraseSource {
     Terminal,
@@ -36,8 +36,8 @@ enum PassphraseSource {
 }
 
 impl Passphrases {
-    /// From this descriptor where one is named; else from the program that the environment
-    /// names; else from the terminal.
+    /// Chooses the source: the file descriptor if one was named, else the program from the
+    /// environment, else the terminal.
     pub fn new(descriptor: Option<u32>, environment: &Environment) -> Passphrases {
         let source = match (descriptor, &environment.passphrase_command) {
             (Some(number), _) => PassphraseSource::Descriptor(number),
@@ -51,16 +51,18 @@ impl Passphrases {
         }
     }
 
-    /// Whether a person types the passphrases.
+    /// Whether a person types the passphrases on a terminal.
     pub fn are_typed(&self) -> bool {
         matches!(self.source, PassphraseSource::Terminal)
     }
 
-    /// A new passphrase: typed twice on a terminal, or a line from elsewhere. `descriptor` is
-    /// where it comes from when passphrases as such come from elsewhere.
+    /// Reads a new passphrase: typed twice on the terminal, or one line from another source.
+    /// `descriptor` is where the new one comes from if the present passphrase comes from
+    /// elsewhere than the terminal.
     ///
     /// # Errors
-    /// [`Error::Usage`] for one that cannot be used; [`Error::Locked`] when there is none.
+    /// [`Error::Usage`] for a passphrase that cannot be used; [`Error::Locked`] if none
+    /// arrives.
     pub fn new_passphrase(
         &self,
         descriptor: Option<u32>,
@@ -103,7 +105,7 @@ impl Passphrases {
         Err(Error::usage("no new passphrase was given"))
     }
 
-    /// A line from where passphrases come from.
+    /// Reads one line from the source of passphrases.
     fn line(&self, prompt: &str, path: &Path) -> Result<zeroize::Zeroizing<String>> {
         said(
             match &self.source {
@@ -123,8 +125,8 @@ impl Passphrases {
         Passphrase::new(typed)
     }
 
-    /// The passphrase for a journal that is not there yet, where tests want each to be
-    /// encrypted.
+    /// The passphrase for a journal that does not exist yet, if the tests ask for every journal
+    /// to be encrypted.
     #[cfg(debug_assertions)]
     pub(super) fn of_new_journal(&self, journal: &Path) -> Result<Option<Passphrase>> {
         let is_missing = journal
@@ -138,33 +140,35 @@ impl Passphrases {
     }
 }
 
-/// Which ways may open an encrypted journal.
+/// The ways in which an encrypted journal may be opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum UnlockedBy {
-    /// A key that the keyring has, else the passphrase.
+    /// With a key from the keyring, else with the passphrase.
     KeyOrPassphrase,
-    /// The passphrase, and no key that is kept: for what somebody who comes upon an unlocked
-    /// journal must not be able to do, and for unlocking itself. Nor is the key kept.
+    /// With the passphrase only, never with a kept key: for operations that somebody who finds
+    /// an unlocked journal must not be able to do, and for `unlock` itself. The key is not put
+    /// into the keyring either.
     PassphraseOnly,
-    /// The same as [`UnlockedBy::KeyOrPassphrase`], but nobody is asked on the terminal.
+    /// As [`UnlockedBy::KeyOrPassphrase`], but never by prompting on the terminal.
     KeyOrUnaskedPassphrase,
 }
 
-/// One attempt to open one file, which asks no more than it must.
+/// One attempt to open one file. It prompts only if no key at hand fits.
 pub(super) struct Unlocking<'a> {
     passphrases: &'a Passphrases,
     by: UnlockedBy,
-    /// What opened the journal before in this run.
+    /// The key that opened the journal earlier in this run.
     known: Option<&'a Key>,
-    /// How often a passphrase was asked for.
+    /// How many passphrases have been read so far.
     asked: u32,
-    /// What was typed last.
+    /// The passphrase that was read last, for a hint if it does not fit.
     last: Option<Passphrase>,
-    /// Whether somebody typed what was offered last.
+    /// Whether the secret offered last was typed on the terminal.
     typed: bool,
-    /// Whether the keyring's key was offered last.
+    /// Whether the secret offered last is the keyring's key.
     offered_kept: bool,
-    /// Whether the file is encrypted: only of such is it asked.
+    /// Whether the file is encrypted. Only an encrypted file makes the store call
+    /// [`Unlocking::offer`].
     encrypted: bool,
 }
 
@@ -186,13 +190,13 @@ impl<'a> Unlocking<'a> {
         }
     }
 
-    /// Whether the file turned out to be encrypted.
+    /// Whether the attempt showed that the file is encrypted.
     pub(super) fn met_encryption(&self) -> bool {
         self.encrypted
     }
 
-    /// Has the keyring keep the key that opened the file, where somebody typed the passphrase and
-    /// the configuration says how long. Says why it is not kept where it was to be.
+    /// Has the keyring keep the key that opened the file, if a person typed the passphrase and
+    /// the configuration has `auto_unlock`. Returns why the keyring could not.
     pub(super) fn keep_in_keyring(
         &self,
         key: &Key,
@@ -209,7 +213,7 @@ impl<'a> Unlocking<'a> {
         }
     }
 
-    /// Answers what opens the file, as [`crate::journal::AskPassphrase`] wants it.
+    /// The next secret to try, as [`crate::journal::AskPassphrase`] wants it.
     pub(super) fn offer(&mut self, locked: LockedJournal<'_>) -> Result<UnlockSecret> {
         self.encrypted = true;
         if locked.tries == 0
@@ -218,7 +222,7 @@ impl<'a> Unlocking<'a> {
             return Ok(UnlockSecret::Key(key));
         }
         if std::mem::take(&mut self.offered_kept) {
-            // Something else was put into the keyring under its name, which is of no use.
+            // The keyring's key did not open the file, so it is some other key under this name.
             let _ = keyring::forget(locked.salt);
         }
         let hint = self.last.as_ref().and_then(slip);
@@ -256,7 +260,7 @@ impl<'a> Unlocking<'a> {
             let prompt = format!("{lead}Passphrase: ");
             let typed = self.passphrases.line(&prompt, locked.path)?;
             let passphrase = self.passphrases.passphrase(&typed);
-            // An empty line opens nothing, and need not be tried.
+            // An empty line opens nothing: do not spend the time of a key derivation on it.
             if !passphrase.is_empty() {
                 self.last = Some(passphrase.clone());
                 return Ok(UnlockSecret::Passphrase(passphrase));
@@ -265,30 +269,30 @@ impl<'a> Unlocking<'a> {
         }
     }
 
-    /// A key that need not be asked for.
+    /// A key that is there without asking: from earlier in this run, or from the keyring.
     fn key_at_hand(&mut self, salt: Salt) -> Option<Key> {
         if let Some(known) = self.known.filter(|key| key.salt() == salt) {
             return Some(known.clone());
         }
-        // A descriptor's line has to be read whether or not it is needed: on standard input the
-        // text stands behind it.
+        // Read a descriptor's line even if a kept key would do: on standard input the text to
+        // save comes after it, and the passphrase would become part of that text.
         let from_descriptor =
             matches!(self.passphrases.source, PassphraseSource::Descriptor(_));
         if self.by == UnlockedBy::PassphraseOnly || from_descriptor {
             return None;
         }
-        // Where the system has no keyring, it has no key either.
+        // A system without a keyring keeps no key, so its error means the same as `None`.
         let kept = keyring::find(salt).ok().flatten()?;
         self.offered_kept = true;
         Some(kept.key)
     }
 }
 
-/// What an encrypted journal begins with; `None` where there is no journal, which has been said
-/// then.
+/// The salt of an encrypted journal. `None` if there is no journal, after telling the person
+/// so.
 ///
 /// # Errors
-/// A journal that is not encrypted.
+/// [`not_encrypted`] for a plain journal; [`Error::NotAJournal`] for another file.
 pub fn salt_of(session: &mut Session<'_>) -> Result<Option<Salt>> {
     let context = session.context();
     let salt = session.salt()?;
@@ -297,14 +301,14 @@ pub fn salt_of(session: &mut Session<'_>) -> Result<Option<Salt>> {
         return Ok(None);
     }
     if salt.is_none() {
-        // Only one that is a journal.
+        // Open it first: a file that is no journal at all gets its own error.
         session.plain_journal()?;
         return Err(not_encrypted());
     }
     Ok(salt)
 }
 
-/// What is wrong with a journal that nobody can lock or unlock.
+/// The error for locking or unlocking a journal that is not encrypted.
 pub fn not_encrypted() -> Error {
     Error::Usage {
         what: "the journal is not encrypted".to_owned(),
@@ -320,10 +324,10 @@ fn no_journal(context: &Context) {
         .status(&format!("There is no journal yet at {journal}."));
 }
 
-/// Whether a passphrase opens what a key opens.
+/// Whether a passphrase leads to this key, and so is the journal's present one.
 ///
 /// # Errors
-/// As [`Passphrase::keys`].
+/// Those of [`Passphrase::keys`].
 pub fn opens_the_same(passphrase: &Passphrase, known: &Key) -> Result<bool> {
     for key in passphrase.keys(known.salt()) {
         if key?.bytes() == known.bytes() {
@@ -333,7 +337,7 @@ pub fn opens_the_same(passphrase: &Passphrase, known: &Key) -> Result<bool> {
     Ok(false)
 }
 
-/// Why something cannot be a new passphrase.
+/// Why this cannot become a new passphrase; `None` if it can.
 fn unusable(passphrase: &Passphrase) -> Option<&'static str> {
     if passphrase.is_empty() {
         return Some("an empty passphrase would keep nobody out");
@@ -354,7 +358,7 @@ fn said(line: Line, path: &Path) -> Result<zeroize::Zeroizing<String>> {
     })
 }
 
-/// What may be the matter with what was typed, where that can be told.
+/// A hint about a recovery sheet that was typed and does not open the journal.
 fn slip(typed: &Passphrase) -> Option<String> {
     match typed.sheet()? {
         RecoverySheet::Mistyped(lines) => {

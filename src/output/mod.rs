@@ -1,8 +1,8 @@
 //! The only writer to standard output and standard error.
 //!
-//! Standard output is the answer: a [`View`], shown to a person or as one JSON object. Only here do
-//! the styles of a page become the codes of a terminal.
-//! Standard error is the conversation: what was done, hints, questions, errors.
+//! Standard output gets the answer: a [`View`], shown to a person or as one JSON object. Only
+//! here do the styles of a page become escape codes. Standard error gets the conversation:
+//! status lines, hints, questions, errors.
 
 pub mod progress;
 
@@ -16,12 +16,12 @@ use crate::terminal::dialogue::Dialogue;
 use crate::terminal::pager::{Pager, Shown};
 use crate::view::{Look, Page, Row, Style, View, text};
 
-/// Where answers and messages go, and how they look.
+/// The two output streams, and how to write to them.
 #[derive(Debug, Clone)]
 pub struct Output {
     /// Answer as JSON.
     pub json: bool,
-    /// Leave out what was done.
+    /// Leave out status lines and hints.
     pub quiet: bool,
     /// Style standard output.
     pub color: bool,
@@ -31,11 +31,11 @@ pub struct Output {
     pub terminal: bool,
     /// Standard error is a terminal.
     pub terminal_errors: bool,
-    /// Columns to write for.
+    /// The width to lay out for, in columns.
     pub width: usize,
-    /// Rows of the terminal, where it says.
+    /// The height of the terminal in rows; `None` if it is unknown.
     pub height: Option<usize>,
-    /// What long answers go through on a terminal.
+    /// The pager for long answers on a terminal.
     pub pager: Pager,
 }
 
@@ -43,21 +43,21 @@ impl Output {
     /// Prints an answer.
     ///
     /// # Errors
-    /// [`Error::Io`] when it could not be printed whole. A reader that has seen enough (a
-    /// closed pipe) is no error.
+    /// [`Error::Io`] if it could not be printed completely. A closed pipe is no error: the
+    /// reader has seen enough.
     pub fn show(&self, view: &impl View) -> Result<()> {
         self.print(&self.render(view)?)
     }
 
-    /// Prints an answer that may be long: on a terminal, and where it is longer than the
-    /// terminal is high, through the pager.
+    /// Prints an answer that may be long, through the pager if it is longer than the terminal
+    /// is high.
     ///
     /// # Errors
-    /// As [`Output::show`]; [`Error::Interrupted`] when a signal asked this program to stop
-    /// while the pager ran.
+    /// As [`Output::show`]; [`Error::Interrupted`] if a signal asks this program to stop while
+    /// the pager runs.
     pub fn show_long(&self, view: &impl View) -> Result<()> {
         let text = self.render(view)?;
-        // The line of the shell's prompt comes below it.
+        // The shell's prompt needs one line below the answer.
         let fits = |height| text.lines().nth(height - 1).is_none();
         if self.json || !self.terminal || self.height.is_none_or(fits) {
             return self.print(&text);
@@ -87,7 +87,7 @@ impl Output {
         }
     }
 
-    /// Prints text as it is to standard output.
+    /// Prints a text unchanged to standard output.
     ///
     /// # Errors
     /// As [`Output::show`].
@@ -102,11 +102,11 @@ impl Output {
         }
     }
 
-    /// Writes data as it comes to standard output. `None` when the reader has seen enough (a
-    /// closed pipe).
+    /// Streams data to standard output. `None` if the reader closed the pipe: it has seen
+    /// enough.
     ///
     /// # Errors
-    /// Whatever `write` says; what could not be written is said of standard output.
+    /// Those of `write`. An [`Error::Io`] is reworded to name standard output.
     pub fn stream<T>(
         &self,
         write: impl FnOnce(&mut dyn Write) -> Result<T>,
@@ -119,7 +119,7 @@ impl Output {
                 source,
             })
         });
-        // What is left in it has nowhere to go.
+        // After an error, discard the rest of the buffer: dropping it would try to write again.
         let _ = out.into_parts();
         match written {
             Ok(written) => Ok(Some(written)),
@@ -134,7 +134,7 @@ impl Output {
         }
     }
 
-    /// Whether what is streamed goes into a file, which keeps it.
+    /// Whether standard output is a file, which keeps what is streamed.
     pub fn is_file(&self) -> bool {
         #[cfg(unix)]
         {
@@ -143,24 +143,24 @@ impl Output {
                 FileType::from_raw_mode(found.st_mode) == FileType::RegularFile
             })
         }
-        // Where it cannot be told, it is as if it did.
+        // Without a way to tell, assume a file: the safer answer for an unencrypted export.
         #[cfg(not(unix))]
         true
     }
 
-    /// Says what was done, or what is worth knowing, as a sentence with a period.
+    /// Prints a status line: a sentence with a period. `--quiet` leaves it out.
     pub fn status(&self, sentence: &str) {
         if !self.quiet {
             self.say(sentence);
         }
     }
 
-    /// Says how to go on from what was done, in the background.
+    /// Prints a hint how to go on, in a faint style. `--quiet` leaves it out.
     pub fn hint(&self, words: &str) {
         self.status(&paint(self.color_errors, Style::Faint, words));
     }
 
-    /// Says what went wrong, why, and what to do.
+    /// Prints an error with its causes and hints.
     pub fn error(&self, error: &Error) {
         let paint =
             |style: Style, text: &str| paint(self.color_errors, style, text).into_owned();
@@ -184,11 +184,11 @@ impl Output {
         }
     }
 
-    /// Asks on standard error and reads a line from standard input, without the white space
-    /// around it. `None` when there is no more input.
+    /// Asks on standard error and reads a line from standard input, trimmed. `None` at the end
+    /// of the input.
     ///
     /// # Errors
-    /// [`Error::Io`] when standard input cannot be read.
+    /// [`Error::Io`] if standard input cannot be read.
     pub fn ask(&self, question: &str) -> Result<Option<String>> {
         let mut err = io::stderr().lock();
         let question = self.folded(question);
@@ -206,7 +206,7 @@ impl Output {
         Ok((read > 0).then(|| answer.trim().to_owned()))
     }
 
-    /// Begins a conversation on the terminal.
+    /// Begins a dialogue on the terminal.
     ///
     /// # Errors
     /// As [`Dialogue::begin`].
@@ -214,14 +214,14 @@ impl Output {
         Dialogue::begin(self.terminal_errors.then_some(self.width))
     }
 
-    /// A line on standard error, broken between words where it would run over the edge of a
-    /// terminal. Where even standard error is gone there is nobody to tell.
+    /// Prints a line on standard error, wrapped on a terminal. Ignores errors: there is no
+    /// other stream to report them on.
     fn say(&self, line: &str) {
         let mut err = io::stderr().lock();
         let _ = writeln!(err, "{}", self.folded(line));
     }
 
-    /// A line of the conversation, broken between words where standard error is a terminal.
+    /// The line, wrapped between words if standard error is a terminal.
     fn folded<'l>(&self, line: &'l str) -> Cow<'l, str> {
         if !self.terminal_errors {
             return Cow::Borrowed(line);
@@ -230,13 +230,14 @@ impl Output {
     }
 }
 
-/// Says what is wrong with a command line in which a terminal would find more than text.
+/// Prints a usage error whose command line contains characters that could act on a terminal,
+/// made visible.
 pub fn usage_error(rendered: &str) {
     let _ = io::stderr().write_all(text::safe(rendered).as_bytes());
 }
 
-/// JSON escapes what is below U+0020; the other characters that could act on a terminal are
-/// escaped here. They stand inside strings only, where an escape means the same.
+/// Escapes the characters that could act on a terminal. serde escapes those below U+0020; the
+/// others occur only inside strings, where an escape means the same.
 fn harmless_json(json: String) -> String {
     let mut harmless = String::with_capacity(json.len() + 1);
     for c in json.chars() {
@@ -250,7 +251,7 @@ fn harmless_json(json: String) -> String {
     harmless
 }
 
-/// The text of a page as a terminal takes it, or without styles.
+/// The text of a page with escape codes for its styles; without them if `color` is off.
 fn codes(page: &Page, color: bool) -> String {
     let mut codes = String::new();
     for row in page.rows() {
@@ -284,7 +285,7 @@ fn paint(color: bool, style: Style, text: &str) -> Cow<'_, str> {
     Cow::Owned(format!("{style}{text}{style:#}"))
 }
 
-/// How the writer's Markdown looks.
+/// The terminal style for the writer's own Markdown.
 fn written(look: Look) -> anstyle::Style {
     let effects = [
         (Effects::BOLD, Look::STRONG.with(Look::HEADING)),

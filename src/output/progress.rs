@@ -1,17 +1,18 @@
-//! How far a long task has come, on a terminal.
+//! A progress bar for long tasks.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Output;
 
-/// A bar on standard error that goes away by itself. Where nobody would see it there is none.
+/// A progress bar on standard error that is cleared when it is dropped. It is hidden unless
+/// standard error is a terminal.
 #[derive(Debug)]
 pub struct Progress {
     bar: ProgressBar,
 }
 
 impl Output {
-    /// Begins a task of so many steps.
+    /// Begins a progress bar for a task with this number of steps.
     pub fn progress(&self, doing: &'static str, steps: u64) -> Progress {
         let seen = self.terminal_errors && !self.quiet && self.width > 0;
         let target = if seen {
@@ -20,8 +21,7 @@ impl Output {
             ProgressDrawTarget::hidden()
         };
         let bar = ProgressBar::with_draw_target(Some(steps), target);
-        // Plain characters that every terminal has; nothing is drawn before the first second
-        // is over that a short task would not need.
+        // Draw with ASCII characters, which every terminal has.
         if let Ok(style) = ProgressStyle::with_template("{msg} [{wide_bar}] {percent:>3}%") {
             bar.set_style(style.progress_chars("=> "));
         }
@@ -31,7 +31,7 @@ impl Output {
 }
 
 impl Progress {
-    /// So many steps more are done.
+    /// Advances the bar by a number of steps.
     pub fn advance(&self, steps: u64) {
         self.bar.inc(steps);
     }

@@ -1,58 +1,57 @@
-//! A conversation on a terminal: lines that are typed, and a pause that a key ends.
+//! A dialogue on a terminal: questions with typed answers, and a pause that any key ends.
 //!
-//! Lines are edited by the terminal itself, so that every key does what it does in a shell.
-//! Usually a terminal throws away the line that is being typed when Ctrl-C comes. Here it is
-//! told to keep it (`NOFLSH`), and when the program is asked to stop, what stands on the line is
-//! read with line editing switched off. However the conversation ends, the terminal is left as
-//! it was.
+//! The terminal itself edits the lines, so every key works as it does in a shell. Usually a
+//! terminal throws away the line that is being typed when Ctrl-C is pressed. The dialogue tells
+//! it to keep the line (`NOFLSH`), and when the program is asked to stop, it switches line
+//! editing off to read what is on the line. Dropping the dialogue restores the terminal.
 
 use std::io::{self, Write};
 
 use crate::error::{Error, Result};
 use crate::view::text;
 
-/// What came of a question.
+/// The answer to a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Typed {
-    /// A line, without its end.
+    /// A line without its line end.
     Line(String),
-    /// There will be no more.
+    /// The input has ended.
     End,
-    /// The program was asked to stop; this stood on the line.
+    /// The program was asked to stop; this was on the line by then.
     Stopped(String),
 }
 
 /// How a pause ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Paused {
-    /// By itself, or by a key.
+    /// Its time was over, or a key was pressed.
     Over,
     /// The program was asked to stop.
     Stopped,
 }
 
-/// A conversation. The terminal is as it was when the value is gone.
+/// A dialogue. Dropping it restores the terminal.
 pub struct Dialogue {
-    /// The columns at which questions are broken between words; `None` where they are not.
+    /// The width at which questions are wrapped; `None` to leave them unwrapped.
     columns: Option<usize>,
     keyboard: keyboard::Keyboard,
 }
 
 impl Dialogue {
-    /// Begins one. Standard input is a terminal. `columns` says where questions are broken
-    /// between words: `None` where standard error is no terminal.
+    /// Begins a dialogue; standard input must be a terminal. `columns` is the width at which
+    /// questions are wrapped: `None` if standard error is no terminal.
     ///
     /// # Errors
-    /// [`Error::Io`] when signals cannot be waited for.
+    /// [`Error::Io`] if the terminal's modes cannot be changed or signals cannot be caught.
     pub fn begin(columns: Option<usize>) -> Result<Dialogue> {
         let keyboard = keyboard::Keyboard::begin().map_err(unread)?;
         Ok(Dialogue { columns, keyboard })
     }
 
-    /// Asks, and reads a line.
+    /// Asks a question and reads a line.
     ///
     /// # Errors
-    /// [`Error::Io`] when standard input cannot be read.
+    /// [`Error::Io`] if standard input cannot be read.
     pub fn ask(&mut self, question: &str) -> Result<Typed> {
         let mut err = io::stderr().lock();
         if !question.is_empty() {
@@ -72,9 +71,9 @@ impl Dialogue {
         Ok(typed)
     }
 
-    /// Reads lines until an empty one, and lets `hold` have what there is after each; `begun` is
-    /// the first of them where that is there already. An empty line with more right behind it
-    /// was pasted, and is one of the text. Returns the text as a [`Typed::Line`] or
+    /// Reads lines until an empty one, and calls `hold` with the whole text after each. `begun`
+    /// is the first line if that was read already. An empty line that has more input right
+    /// behind it was pasted and belongs to the text. Returns the text as [`Typed::Line`] or
     /// [`Typed::Stopped`].
     ///
     /// # Errors
@@ -86,7 +85,8 @@ impl Dialogue {
         }
         let whole = |text: &str| text.trim_end().to_owned();
         loop {
-            // What has arrived already stands on the screen without a prompt.
+            // Pasted lines are on the screen already: a prompt before each would stand between
+            // them.
             let prompt = if self.keyboard.has_more(false).map_err(unread)? {
                 ""
             } else {
@@ -111,8 +111,8 @@ impl Dialogue {
         }
     }
 
-    /// Waits for so many half seconds, or a key. `frame` is what stands on the line at each of
-    /// them; `None` where nothing may move.
+    /// Waits for a number of half seconds or until a key is pressed. `frame` gives the line to
+    /// draw at each half second; `None` for a terminal that cannot redraw a line.
     ///
     /// # Errors
     /// As [`Dialogue::ask`].
@@ -170,7 +170,7 @@ mod keyboard {
         tv_sec: 0,
         tv_nsec: 500_000_000,
     };
-    /// Nobody types so fast; what is pasted comes in less.
+    /// The time to wait for more of a paste, in which nobody types another line.
     const A_MOMENT: Timespec = Timespec {
         tv_sec: 0,
         tv_nsec: 50_000_000,
@@ -179,20 +179,21 @@ mod keyboard {
         tv_sec: 0,
         tv_nsec: 0,
     };
-    /// The longest line a terminal gives out at once.
+    /// The longest line that a terminal returns from one read, in bytes.
     const LINE: usize = 4096;
 
     pub(super) struct Keyboard {
-        /// Readable once the program was asked to stop.
+        /// A descriptor that becomes readable when the program is asked to stop.
         wakes: UnixStream,
-        /// What was read and not yet given out.
+        /// Bytes that were read and not yet returned.
         read: Vec<u8>,
-        // Dropped in this order: a signal must not end the program while the terminal is changed.
+        // Dropped in this order: the modes must be restored before a signal may end the
+        // program.
         _modes: Modes<BorrowedFd<'static>>,
         _stop: Stop,
     }
 
-    /// What came while listening.
+    /// An event of the keyboard.
     pub(super) enum Heard {
         Nothing,
         Key,
@@ -214,7 +215,7 @@ mod keyboard {
             })
         }
 
-        /// A line; waits for it as long as it takes.
+        /// Waits for a line.
         pub(super) fn line(&mut self) -> io::Result<Typed> {
             loop {
                 if let Some(end) = self.read.iter().position(|byte| *byte == b'\n') {
@@ -244,7 +245,7 @@ mod keyboard {
             }
         }
 
-        /// What the next line has that came while nothing was shown.
+        /// The part of the next line that was typed while nothing was shown.
         pub(super) fn unseen(&self) -> String {
             text(
                 self.read
@@ -254,8 +255,8 @@ mod keyboard {
             )
         }
 
-        /// Whether more than what was given out has been entered; waits a moment for it where
-        /// that is asked for.
+        /// Whether there is more input than was returned so far. With `wait_for_it`, waits a
+        /// moment for the rest of a paste.
         pub(super) fn has_more(&self, wait_for_it: bool) -> io::Result<bool> {
             let time = if wait_for_it { &A_MOMENT } else { &NO_TIME };
             let entered = || Ok(matches!(wait(&self.wakes, Some(time))?, Heard::Key));
@@ -266,7 +267,7 @@ mod keyboard {
             }
         }
 
-        /// What stands on the line and was not entered.
+        /// Reads what is on the line and was not yet entered.
         fn rest(&mut self) {
             let Ok(_modes) = Modes::change(stdin(), single_keys(0)) else {
                 return;
@@ -277,7 +278,7 @@ mod keyboard {
             }
         }
 
-        /// Hears single keys, and shows none, until the value is gone.
+        /// Switches to single keys without echo until the value is dropped.
         pub(super) fn listen(&mut self) -> io::Result<Listening<'_>> {
             Ok(Listening {
                 _modes: Modes::change(stdin(), single_keys(1))?,
@@ -292,14 +293,14 @@ mod keyboard {
     }
 
     impl Listening<'_> {
-        /// Listens for half a second.
+        /// Waits half a second for a key.
         pub(super) fn key(&mut self) -> io::Result<Heard> {
             let heard = wait(&self.keyboard.wakes, Some(&HALF_A_SECOND))?;
             if let Heard::Key = heard {
-                // An arrow is several bytes; all of them are one key.
+                // An arrow key sends several bytes: read them all as one key.
                 let mut chunk = [0; LINE];
                 let read = rustix::io::read(stdin(), &mut chunk)?;
-                // Words that were pasted are no key: they are for what is asked next.
+                // Pasted words are no key press: keep them for the next question.
                 if chunk[..read].trim_ascii().contains(&b' ') {
                     self.keyboard.read.extend(&chunk[..read]);
                 }
@@ -372,7 +373,7 @@ mod keyboard {
         }
     }
 
-    /// Enter ends the pause.
+    /// Without raw mode only Enter ends the pause.
     pub(super) struct Listening<'k>(&'k mut Keyboard);
 
     impl Listening<'_> {

@@ -1,4 +1,4 @@
-//! The person's own editor.
+//! Runs the person's own editor.
 
 use std::io;
 use std::path::Path;
@@ -10,14 +10,14 @@ use crate::environment;
 use crate::error::{Error, Result};
 use crate::terminal::stop::{CtrlC, Stop};
 
-/// What the system has, the gentlest first.
+/// Editors to look for if none is configured, the easiest to use first.
 const FALLBACKS: &[&str] = if cfg!(windows) {
     &["notepad"]
 } else {
     &["editor", "nano", "micro", "vim", "vi", "emacs"]
 };
 
-/// Editors that come back before the file is closed unless told to wait.
+/// Editors that return before the file is closed, with the flag that makes them wait.
 const WAIT_FLAGS: &[(&str, &str)] = &[
     ("code", "--wait"),
     ("code-insiders", "--wait"),
@@ -30,15 +30,15 @@ const WAIT_FLAGS: &[(&str, &str)] = &[
     ("mvim", "--nofork"),
 ];
 
-/// An editor that came back sooner than anyone types.
+/// An editor that returned sooner than this probably did not wait for its window.
 const AT_ONCE: Duration = Duration::from_secs(1);
 
-/// How an editor came back.
+/// The way in which an editor ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
-    /// As it should.
+    /// It ended normally.
     Well,
-    /// As it should, but sooner than anyone types: perhaps it did not wait for its window.
+    /// It ended normally, but sooner than anyone types. It may not have waited for its window.
     AtOnce,
 }
 
@@ -50,22 +50,23 @@ pub struct Editor {
     name: String,
 }
 
-/// What becomes of what an editor usually keeps besides the file: swap files, backups, undo
-/// histories, registers.
+/// Whether the editor may keep traces besides the file: swap files, backups, undo histories,
+/// registers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Manner {
-    /// As the person has set it up.
+    /// It keeps what the person has configured.
     AsUsual,
-    /// Nothing is kept, as far as the editor can be told.
+    /// It is told to keep nothing, if it can be told.
     Discreet,
 }
 
-/// Editors that can be told, by what their files are called up to a period.
+/// Editors that can be told to keep nothing, by their file name up to the first period.
 const DISCREET: &[&str] = &["vim", "nvim", "gvim", "mvim"];
 
-/// What those are told: before they read anything, no swap file and no registers on the disk;
-/// and when the person's own settings have been read, none of what they may have switched on.
-/// What one of them does not know is passed over.
+/// The arguments that tell them. `-n` and `-i` work before the editor reads anything: no swap
+/// file and no registers on disk. The `-c` command runs after the person's own settings and
+/// switches off what those may have switched on. `silent!` skips an option that one of the
+/// editors does not know.
 const DISCRETION: &[&str] = &[
     "-n",
     "-i",
@@ -76,18 +77,19 @@ const DISCRETION: &[&str] = &[
      | silent! set viminfofile=NONE | silent! set shada= | silent! set shadafile=NONE",
 ];
 
-/// How often somebody may look at the file while the editor is open.
+/// The interval at which the caller may look at the file while the editor is open.
 const BREATH: Duration = Duration::from_secs(2);
 
 impl Editor {
-    /// The editor of a command line, which is split the way a shell does; without one, whatever
-    /// the system has.
+    /// Finds the editor of a command line, which is split as a shell does; without one, the
+    /// first of the usual editors that is installed.
     ///
     /// # Errors
-    /// [`Error::Editor`] when there is none, or the command line has a quotation mark too many.
+    /// [`Error::Editor`] if no editor is installed, or the quotes of the command line do not
+    /// match.
     pub fn find(command: Option<&str>) -> Result<Editor> {
         let words = match command {
-            // A program in a folder with spaces in its name may be given without quotes.
+            // Allow a path with spaces without quotes, if it names a file.
             Some(command) if Path::new(command).is_file() => vec![command.to_owned()],
             Some(command) => shell_words::split(command).map_err(|_| Error::Editor {
                 what: format!("cannot split the editor's command line: {command}"),
@@ -118,14 +120,14 @@ impl Editor {
         })
     }
 
-    /// What it is called.
+    /// The name of its program, without folder and extension.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Whether it can be told to keep nothing.
+    /// Whether the editor can be told to keep nothing.
     pub fn can_be_discreet(&self) -> bool {
-        // `vi` and `editor` are often other names of vim.
+        // Follow links: `vi` and `editor` are often other names of vim.
         let file = environment::program(&self.program).and_then(|it| it.canonicalize().ok());
         let file = file.as_deref().and_then(Path::file_name);
         let file = file.unwrap_or_default().to_string_lossy();
@@ -133,12 +135,12 @@ impl Editor {
         DISCREET.contains(&stem)
     }
 
-    /// Opens a file and waits until it is closed; asks for a look at it now and then meanwhile.
+    /// Opens a file in the editor and waits until it ends. Calls `look` every two seconds
+    /// meanwhile.
     ///
     /// # Errors
-    /// [`Error::Editor`] when the editor cannot be run, or did not end well;
-    /// [`Error::Interrupted`] when a signal asked this program to stop meanwhile. The file is
-    /// left as the editor left it.
+    /// [`Error::Editor`] if the editor cannot be run or fails; [`Error::Interrupted`] if a
+    /// signal asks this program to stop. The file is left as the editor left it.
     pub fn edit(&self, file: &Path, manner: Manner, look: &mut dyn FnMut()) -> Result<Ended> {
         #[derive(Clone)]
         enum Event {
@@ -146,8 +148,8 @@ impl Editor {
             Ended(std::sync::Arc<io::Result<ExitStatus>>),
         }
         let (send, events) = mpsc::channel();
-        // Before the editor is there, so that no Ctrl-C meant for it can end this program; and for
-        // good, since the text that it leaves is about to be saved.
+        // Hold the signals back before the editor starts, or a Ctrl-C meant for it could end
+        // this program; and keep them back until the end, since the text is about to be saved.
         let mut stop = Stop::begin(CtrlC::IsTheirs);
         stop.send(send.clone(), Event::Stop);
         stop.for_good();
@@ -203,7 +205,7 @@ impl Editor {
     }
 }
 
-/// The gentlest editor that the system has.
+/// The first of the usual editors that is installed.
 fn fallback() -> Result<String> {
     let is_there = |name: &&&str| cfg!(windows) || environment::program(name).is_some();
     let found = FALLBACKS.iter().find(is_there);
@@ -216,7 +218,7 @@ fn fallback() -> Result<String> {
         })
 }
 
-/// What ended a program, in words.
+/// The way in which a program ended, in words.
 fn outcome(status: ExitStatus) -> String {
     #[cfg(unix)]
     if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {

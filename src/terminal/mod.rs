@@ -1,8 +1,9 @@
-//! The only owner of the terminal: its modes, requests to stop, questions that are answered
-//! openly or in silence, the pager, and the person's editor.
+//! The only owner of the terminal: its modes, requests to stop, questions with and without
+//! echo, the pager, and the person's editor.
 //!
-//! Whatever changes a terminal puts it back when its value is dropped, and whatever waits hears
-//! requests to stop from one [`stop::Stop`]. Answers and messages go through `output`.
+//! A value that changes the terminal restores it when it is dropped, and everything that waits
+//! is told of a request to stop by one [`stop::Stop`]. Answers and messages go through
+//! `output`.
 
 pub mod dialogue;
 pub mod editor;

@@ -1,5 +1,4 @@
-//! The modes of a terminal: whether it shows what is typed, and whether it gives out lines or
-//! single keys.
+//! The modes of a terminal: echo, and reading by lines or by single keys.
 
 use std::io;
 use std::os::fd::AsFd;
@@ -7,18 +6,18 @@ use std::os::fd::AsFd;
 use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios};
 use rustix::termios::{tcgetattr, tcsetattr};
 
-/// Changed modes. When this is dropped, the terminal is as it was before, however that comes
-/// about. This is the only place that changes a terminal.
+/// A guard for changed modes: dropping it restores the former ones, also on a panic or an early
+/// return. This is the only place that changes a terminal.
 pub(super) struct Modes<T: AsFd> {
     terminal: T,
     before: Termios,
 }
 
 impl<T: AsFd> Modes<T> {
-    /// Changes the modes of a terminal.
+    /// Changes the modes of a terminal until the guard is dropped.
     ///
     /// # Errors
-    /// Those of the system, for what is no terminal. Then nothing was changed.
+    /// The system's error, for example if this is no terminal. Nothing is changed then.
     pub(super) fn change(
         terminal: T,
         change: impl FnOnce(&mut Termios),
@@ -37,7 +36,7 @@ impl<T: AsFd> Drop for Modes<T> {
     }
 }
 
-/// Lines that are typed without being shown; only the end of the line is.
+/// Line by line without echo; only the line end is shown.
 pub(super) fn silent(modes: &mut Termios) {
     modes.local_modes.remove(LocalModes::ECHO);
     modes
@@ -45,12 +44,12 @@ pub(super) fn silent(modes: &mut Termios) {
         .insert(LocalModes::ECHONL | LocalModes::ICANON | LocalModes::ISIG);
 }
 
-/// Lines as usual, but Ctrl-C does not throw away the one that is being typed.
+/// Line by line as usual, but Ctrl-C does not discard the line that is being typed.
 pub(super) fn keeping_the_line(modes: &mut Termios) {
     modes.local_modes |= LocalModes::NOFLSH;
 }
 
-/// Single keys that are not shown. `least` is how many bytes a read waits for.
+/// Single keys without echo. A read waits for `least` bytes.
 pub(super) fn single_keys(least: u8) -> impl FnOnce(&mut Termios) {
     move |modes| {
         modes.local_modes -= LocalModes::ICANON | LocalModes::ECHO;

@@ -1,6 +1,6 @@
-//! Long answers, a screenful at a time.
+//! Shows long answers in a pager.
 //!
-//! The text goes to the pager through a pipe and never through a file: it is private.
+//! The text is private, so it goes to the pager through a pipe and never through a file.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -10,47 +10,47 @@ use std::sync::mpsc;
 use crate::error::{Error, Result};
 use crate::terminal::stop::{CtrlC, Stop};
 
-/// The pager that long answers go through on a terminal.
+/// The pager for long answers on a terminal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pager {
     choice: Choice,
-    /// Whether the person has settled in `LESS` how `less` behaves.
+    /// Whether `$LESS` is set: then the person's own options for `less` hold.
     settled: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Choice {
     Never,
-    /// `less`, if there is one.
+    /// `less`, if it is installed.
     Usual,
-    /// A command line.
+    /// The person's own command line.
     Own(String),
 }
 
-/// What became of a text.
+/// The result of showing a text in the pager.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Shown {
-    /// The person has seen as much of it as they wanted.
+    /// The pager showed it.
     Yes,
-    /// There is no pager: it is still to be printed.
+    /// There is no pager. The caller has to print this text.
     No(String),
-    /// The same, and the pager that was asked for cannot be run.
+    /// The configured pager (second) cannot be run. The caller has to print this text (first).
     CannotRun(String, String),
 }
 
-/// How `less` behaves unless settled otherwise: it ends at once when everything fits (F),
-/// shows styles as such (R) and leaves the text on the screen (X).
+/// The options for `less` unless the person has set `$LESS`: end at once if everything fits
+/// (F), show styles (R), leave the text on the screen (X).
 const LESS: &str = "FRX";
 
 impl Pager {
-    /// No pager: everything is printed.
+    /// No pager: the caller prints everything.
     pub const NEVER: Pager = Pager {
         choice: Choice::Never,
         settled: false,
     };
 
-    /// The pager of a command line, `less` without one. An empty command line, and `cat`,
-    /// mean no pager. `settled` says whether `LESS` is set.
+    /// The pager of a command line; `less` without one. An empty command line and `cat` mean no
+    /// pager. `settled` says whether `$LESS` is set.
     pub fn of(command: Option<&str>, settled: bool) -> Pager {
         let choice = match command.map(str::trim) {
             None => Choice::Usual,
@@ -60,11 +60,11 @@ impl Pager {
         Pager { choice, settled }
     }
 
-    /// Shows a text and waits until the person has seen enough.
+    /// Shows a text and waits until the pager ends.
     ///
     /// # Errors
-    /// [`Error::Interrupted`] when a signal asked this program to stop meanwhile. Ctrl-C is
-    /// the pager's.
+    /// [`Error::Interrupted`] if a signal asks this program to stop. Ctrl-C is left to the
+    /// pager.
     pub fn show(&self, text: String) -> Result<Shown> {
         let words = match &self.choice {
             Choice::Never => return Ok(Shown::No(text)),
@@ -78,7 +78,7 @@ impl Pager {
         #[derive(Clone)]
         enum Event {
             Stop,
-            /// What the pager could not show.
+            /// The pager ended; the text comes back if it was not shown.
             Ended(Option<String>),
         }
         let (send, events) = mpsc::channel();
@@ -105,7 +105,8 @@ impl Pager {
         };
         let mut command = Command::new(program);
         if Path::new(program).file_stem() == Some("less".as_ref()) {
-            // Whatever `LESS` says: without it the codes of the styles are shown as text.
+            // Add it even if `$LESS` is set: without -R the escape codes of the styles are
+            // shown as text.
             command.arg("-R");
         }
         if !self.settled {
@@ -113,17 +114,17 @@ impl Pager {
         }
         command
             .args(arguments)
-            // What is searched for in a journal is as private as the journal.
+            // A search in a journal is as private as the journal: keep no history of it.
             .env("LESSHISTFILE", "-")
-            // What comes is UTF-8, whatever the locale says.
+            // The text is UTF-8 even if the locale is not.
             .env("LESSCHARSET", "utf-8")
             .stdin(Stdio::piped())
             .spawn()
     }
 }
 
-/// A command line as a shell splits it; `None` where its quotes do not match. A program in a
-/// folder with spaces in its name may be given without quotes.
+/// Splits a command line as a shell does; `None` if its quotes do not match. A path with spaces
+/// needs no quotes if it names a file.
 fn split(command: &str) -> Option<Vec<String>> {
     if Path::new(command).is_file() {
         return Some(vec![command.to_owned()]);
@@ -131,11 +132,11 @@ fn split(command: &str) -> Option<Vec<String>> {
     shell_words::split(command).ok()
 }
 
-/// Gives a pager its text and waits for it. Returns the text when there was no pager after
-/// all: a shell says so with these statuses. Any other end is one the person chose.
+/// Feeds a pager its text and waits until it ends. Returns the text if no pager ran: a shell
+/// that cannot run its command ends with status 126 or 127. The person caused any other end.
 fn feed(mut child: Child, text: String) -> Option<String> {
     if let Some(mut pipe) = child.stdin.take() {
-        // A pager that has gone takes no more, and needs none.
+        // The person may quit before the end: a broken pipe is no error.
         let _ = pipe.write_all(text.as_bytes());
     }
     match child.wait().map(|status| status.code()) {

@@ -1,4 +1,4 @@
-//! A line that is typed in silence: a passphrase.
+//! Reads a secret, such as a passphrase, without echo.
 
 use std::fmt::Display;
 #[cfg(unix)]
@@ -16,31 +16,32 @@ use super::modes::{self, Modes};
 #[cfg(unix)]
 use super::stop::{CtrlC, Stop};
 
-/// Longer than any passphrase, in bytes.
+/// The longest secret that is read, in bytes.
 const MAX: usize = 1 << 20;
 
-/// Why there is none.
+/// The reason why there is no secret.
 #[derive(Debug, Clone)]
 pub enum Trouble {
     /// A signal asked the program to stop, or Ctrl-C was typed.
     Interrupted,
-    /// Something else, as the end of a sentence, and what to do about it.
+    /// Another reason, as the end of a sentence, and a hint what to do about it.
     Because(String, Option<String>),
 }
 
-/// A line, or why there is none.
+/// A secret line, or the reason why there is none. Its memory is overwritten when it is
+/// dropped.
 pub type Line = Result<Zeroizing<String>, Trouble>;
 
-/// Why there is none, as the end of a sentence.
+/// A reason without a hint, as the end of a sentence.
 pub fn because(why: impl Display) -> Trouble {
     Trouble::Because(why.to_string(), None)
 }
 
-/// Asks for it on the terminal, without an echo, whatever the standard streams are.
+/// Asks for a secret on the terminal without echo, even if the standard streams are redirected.
 ///
 /// # Errors
-/// [`Trouble`] where there is no terminal, where the input ends, or a signal comes. However it
-/// ends, the terminal is as it was.
+/// [`Trouble`] if there is no terminal, the input ends, or a signal arrives. The terminal is
+/// restored in every case.
 #[cfg(unix)]
 pub fn from_terminal(prompt: &str) -> Line {
     let open = || {
@@ -49,7 +50,8 @@ pub fn from_terminal(prompt: &str) -> Line {
     };
     let (mut keys, mut terminal) = open().map_err(|_: io::Error| no_terminal())?;
     let (send, events) = mpsc::channel();
-    // Before the modes are changed, so that no signal ends this program while they are.
+    // Hold the signals back before changing the modes, or a signal could end this program with
+    // the echo still off.
     let mut stop = Stop::begin(CtrlC::Stops);
     stop.send(send.clone(), Ok(Err(Trouble::Interrupted)));
     // Turn the echo off before prompting, or early keystrokes would show.
@@ -63,7 +65,8 @@ pub fn from_terminal(prompt: &str) -> Line {
             let _ = send.send(line_of(&mut keys).map_err(|error| error.kind()));
         });
         let line = events.recv().unwrap_or(Ok(Err(Trouble::Interrupted)));
-        // Asked to stop at the last moment, it is not to go on with the next question.
+        // A request to stop may have arrived together with the line. It wins: the person does
+        // not want the next question.
         let stopped = events
             .try_recv()
             .ok()
@@ -72,16 +75,16 @@ pub fn from_terminal(prompt: &str) -> Line {
     });
     drop(stop);
     if matches!(line, Ok(Err(_))) {
-        // The cursor stands behind the question.
+        // No line end was echoed, so the cursor is still behind the question.
         let _ = terminal.write_all(b"\n");
     }
     line.unwrap_or_else(|error| Err(because(format!("the terminal cannot be read: {error}"))))
 }
 
-/// Asks for it on the terminal, without an echo, whatever the standard streams are.
+/// Asks for a secret on the terminal without echo, even if the standard streams are redirected.
 ///
 /// # Errors
-/// [`Trouble`] where there is no terminal or the input ends.
+/// [`Trouble`] if there is no terminal or the input ends.
 #[cfg(not(unix))]
 pub fn from_terminal(prompt: &str) -> Line {
     rpassword::prompt_password(prompt)
@@ -100,12 +103,13 @@ fn no_terminal() -> Trouble {
     )
 }
 
-/// A line, read byte by byte, without its end.
+/// Reads one line without its line end, byte by byte, so that nothing beyond it is consumed.
 ///
 /// # Errors
-/// Those of reading.
+/// The system's error if reading fails.
 pub fn line_of(from: &mut impl Read) -> io::Result<Line> {
-    // Never moved to a larger place, which would leave a copy behind.
+    // Grow by hand below: a `Vec` that reallocates leaves an unwiped copy of the secret in
+    // memory.
     let mut line = Zeroizing::new(Vec::with_capacity(1024));
     let mut byte = [0];
     loop {

@@ -1,9 +1,9 @@
-//! Requests to stop: Ctrl-C, a closed terminal, `kill`. Usually they end the program; while a
-//! [`Stop`] is held they do nothing but reach it.
+//! Requests to stop: Ctrl-C, a closed terminal, `kill`. Usually such a signal ends the program;
+//! while a [`Stop`] is held, it only sets a flag there.
 //!
-//! There is one such type and three ways to hear of a request: [`Stop::check`] between the steps
-//! of a task, [`Stop::send`] on a channel, and [`Stop::wakes`] for what waits on several
-//! descriptors at once.
+//! A task can learn of a request in three ways: [`Stop::check`] between two steps,
+//! [`Stop::send`] for a message on a channel, and [`Stop::wakes`] for a descriptor to wait on
+//! beside others.
 
 use std::sync::mpsc::Sender;
 #[cfg(unix)]
@@ -23,50 +23,50 @@ use signal_hook::{
 
 use crate::error::Result;
 
-/// All of them.
+/// All signals that are requests to stop.
 #[cfg(unix)]
 const REQUESTS: [i32; 4] = [SIGHUP, SIGTERM, SIGINT, SIGQUIT];
-/// Those that no key makes.
+/// The requests that come from outside and that no key sends.
 #[cfg(unix)]
 const FROM_OUTSIDE: [i32; 2] = [SIGHUP, SIGTERM];
 
-/// What Ctrl-C (and Ctrl-\) means while a [`Stop`] is held.
+/// The meaning of Ctrl-C (and Ctrl-\) while a [`Stop`] is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CtrlC {
-    /// A request to stop like the others.
+    /// It is a request to stop like the others.
     Stops,
-    /// A request to stop; the second ends the program as usual, because whoever presses it again
-    /// does not want to wait for the next step.
+    /// It is a request to stop. A second Ctrl-C ends the program at once, for a person who does
+    /// not want to wait for the next step.
     StopsThenEnds,
-    /// Nothing to this program: another one has the terminal.
+    /// It belongs to another program, such as the editor, and means nothing to this one.
     IsTheirs,
 }
 
-/// Hears requests to stop, from when it is made until it is dropped.
+/// Catches requests to stop from when it is made until it is dropped.
 ///
-/// The signal handler itself notes a request, before the program goes on from where the signal
-/// came. So a task that looks before its last step never says that it is done after it was asked
-/// to stop. Where the system has no such signals, nothing is heard.
+/// The signal handler sets a flag before the program continues. So a task that checks it before
+/// its last step cannot report success after it was asked to stop. On systems without such
+/// signals it never reports a request.
 #[derive(Debug)]
 pub struct Stop {
     #[cfg(unix)]
     asked: Arc<AtomicBool>,
-    /// The signals that are requests.
+    /// The signals that count as requests.
     #[cfg(unix)]
     requests: &'static [i32],
-    /// What the signals do meanwhile.
+    /// The registered actions of the signals, to be unregistered on drop.
     #[cfg(unix)]
     actions: Vec<SigId>,
-    /// Threads that pass requests on.
+    /// The threads that send messages about requests.
     #[cfg(unix)]
     senders: Vec<Handle>,
-    // Dropped last: from then on the signals do what they did before.
+    // Dropped last: from then on the signals end the program again.
     #[cfg(unix)]
     _held: HeldBack,
 }
 
 impl Stop {
-    /// Begins to hear them.
+    /// Begins to catch requests.
     #[must_use]
     pub fn begin(ctrl_c: CtrlC) -> Stop {
         #[cfg(unix)]
@@ -77,13 +77,14 @@ impl Stop {
                 CtrlC::Stops | CtrlC::StopsThenEnds => &REQUESTS,
             };
             let asked = Arc::new(AtomicBool::new(false));
-            // Before the flags: the second Ctrl-C has to find what the first one noted.
+            // Register this before the flags: signal-hook runs actions in order, and the first
+            // Ctrl-C must not find the flag that it sets itself.
             let ends = (ctrl_c == CtrlC::StopsThenEnds)
                 .then(|| flag::register_conditional_default(SIGINT, asked.clone()));
             let notes = requests
                 .iter()
                 .map(|signal| flag::register(*signal, asked.clone()));
-            // A signal that cannot be caught keeps its usual meaning; there is no more to do.
+            // A signal that cannot be caught keeps its usual meaning; ignore that error.
             let actions = ends.into_iter().chain(notes).flatten().collect();
             Stop {
                 asked,
@@ -100,10 +101,10 @@ impl Stop {
         }
     }
 
-    /// Between two steps: whether to go on.
+    /// Checks between two steps whether the task may go on.
     ///
     /// # Errors
-    /// [`crate::Error::Interrupted`] once it was asked to stop.
+    /// [`crate::Error::Interrupted`] after a request to stop.
     pub fn check(&self) -> Result<()> {
         #[cfg(unix)]
         if self.asked.load(Ordering::SeqCst) {
@@ -112,7 +113,8 @@ impl Stop {
         Ok(())
     }
 
-    /// Sends `event` for each request. It comes from a thread, which has to have its turn first.
+    /// Sends `event` for each request, from a thread of its own. [`Stop::check`] may know of a
+    /// request before the message arrives.
     pub fn send<E: Clone + Send + 'static>(&mut self, events: Sender<E>, event: E) {
         #[cfg(unix)]
         if let Ok(mut signals) = Signals::new(self.requests) {
@@ -131,10 +133,10 @@ impl Stop {
         }
     }
 
-    /// A descriptor from which something can be read once there was a request.
+    /// A descriptor that becomes readable after a request.
     ///
     /// # Errors
-    /// Those of the system, where it has none to give.
+    /// The system's error if it cannot make a pair of sockets.
     #[cfg(unix)]
     pub(super) fn wakes(&mut self) -> std::io::Result<std::os::unix::net::UnixStream> {
         let (wakes, signalled) = std::os::unix::net::UnixStream::pair()?;
@@ -145,8 +147,8 @@ impl Stop {
         Ok(wakes)
     }
 
-    /// Keeps the signals from ending the program as long as it runs: it has a text in hand, and
-    /// is about to save it.
+    /// Holds the signals back until the program ends by itself: it has a text in hand and is
+    /// about to save it.
     pub fn for_good(self) {
         std::mem::forget(self);
     }
@@ -164,19 +166,20 @@ impl Drop for Stop {
     }
 }
 
-/// Whether the signals end the program as they usually do.
+/// Whether the signals end the program, as they usually do.
 ///
-/// A signal that was caught once never does so by itself again, even when nothing catches it any
-/// more. So an action that ends the program is registered with each, and this says when it acts.
+/// signal-hook never restores the default action of a signal that was caught once, even after
+/// the last action is unregistered. So an action that ends the program is registered for each
+/// signal, and acts only while this flag is set.
 #[cfg(unix)]
 static END_THE_PROGRAM: std::sync::LazyLock<Arc<AtomicBool>> =
     std::sync::LazyLock::new(|| Arc::new(AtomicBool::new(true)));
 
-/// While this is held the signals do not end the program.
+/// Keeps the signals from ending the program while it is held.
 #[cfg(unix)]
 #[derive(Debug)]
 struct HeldBack {
-    /// What [`END_THE_PROGRAM`] said before.
+    /// The former value of [`END_THE_PROGRAM`].
     before: bool,
 }
 
@@ -201,8 +204,8 @@ impl Drop for HeldBack {
     }
 }
 
-/// Lets a write beyond the file size limit fail with an error that can be said, where the
-/// system would end the program.
+/// Makes a write beyond the file size limit fail with an error that can be reported. By default
+/// the system would kill the program, and the text would be lost.
 pub fn survive_file_size_limit() {
     #[cfg(unix)]
     {

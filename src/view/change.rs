@@ -1,10 +1,11 @@
-//! What was changed of an entry, in words.
+//! Describes the changes of an entry in words.
 
 use super::{entry, text};
 use crate::model::kind::Away;
 use crate::model::{Day, Entry, KindName};
 
-/// What differs between two states of an entry, each in a few words.
+/// The differences between two states of an entry, each in a few words: `moved to yesterday`,
+/// `mood 4 of 5`.
 pub fn differences(before: &Entry, after: &Entry, today: Day) -> Vec<String> {
     let mut differences = Vec::new();
     let mut add = |differs: bool, words: String| {

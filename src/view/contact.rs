@@ -4,8 +4,8 @@ use crate::model::contact::NoContactDays;
 use crate::model::count;
 use crate::model::lookback::Run;
 
-/// The days without contact in a line, for the daily page: `41 of 44 days without contact, the
-/// last 12 in a row`. Never a bare zero.
+/// The days without contact as a line for the daily page: `41 of 44 days without contact, the
+/// last 12 in a row`. It never shows a bare zero, which would discourage.
 pub fn line(kept: &NoContactDays, streaks: bool) -> String {
     let days = count::with_noun(kept.days, "day", "days");
     if kept.days == 0 {

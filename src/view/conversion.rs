@@ -1,4 +1,5 @@
-//! A journal that was encrypted, decrypted or given another passphrase, and its recovery sheet.
+//! Shows a journal that was encrypted, decrypted or given another passphrase, and its recovery
+//! sheet.
 
 use std::path::{Path, PathBuf};
 
@@ -8,19 +9,19 @@ use zeroize::Zeroizing;
 use super::{Line, Page, Style, View};
 use crate::journal::Key;
 
-/// What a journal became, for `--json`.
+/// The result of converting a journal, for `--json`.
 #[derive(Serialize)]
 pub struct Converted {
-    /// Where it lies.
+    /// The path of the journal.
     journal: String,
-    /// Whether it is encrypted now.
+    /// Whether the journal is encrypted now.
     encrypted: bool,
-    /// Copies from before that are still there.
+    /// The paths of earlier copies that still exist.
     copies: Vec<String>,
 }
 
 impl Converted {
-    /// With the copies that are left.
+    /// A result with the copies that are left.
     pub fn of(journal: &Path, encrypted: bool, copies: &[PathBuf]) -> Converted {
         let name = |path: &Path| path.to_string_lossy().into_owned();
         Converted {
@@ -44,11 +45,11 @@ impl View for Converted {
     fn human(&self, _: &mut Page) {}
 }
 
-/// What opens a journal when its passphrase is forgotten, to be kept on paper.
+/// A recovery sheet as it is printed: it opens the journal if its passphrase is forgotten.
 pub struct RecoverySheet(Vec<Zeroizing<String>>);
 
 impl RecoverySheet {
-    /// The sheet of a key.
+    /// The recovery sheet of a key.
     pub fn of(key: &Key) -> RecoverySheet {
         RecoverySheet(key.sheet())
     }
@@ -76,7 +77,7 @@ impl View for RecoverySheet {
     }
 }
 
-/// What a recovery sheet is for, and what to do with it.
+/// The explanation that is printed with a recovery sheet.
 pub const ABOUT_THE_SHEET: &str = "It opens this journal like the passphrase does, wherever \
                                    that is asked for. Write it down or print it, keep it where \
                                    you keep what matters, and clear the screen.";

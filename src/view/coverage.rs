@@ -1,4 +1,4 @@
-//! Where a deck stands: in a line, in marks, and as JSON.
+//! Shows the coverage of a deck: in a sentence, in marks, and as JSON.
 
 use serde::Serialize;
 
@@ -75,7 +75,7 @@ impl<'a> CoverageJson<'a> {
     }
 }
 
-/// Where the deck stands: `6 of 10 tips reflected on, round 1`.
+/// The coverage of a deck in words: `6 of 10 tips reflected on, round 1`.
 pub fn standing(coverage: &Coverage) -> String {
     format!(
         "{} of {} reflected on, round {}",
@@ -85,7 +85,7 @@ pub fn standing(coverage: &Coverage) -> String {
     )
 }
 
-/// Where the deck stands, in marks and in words, in lines that fit beside a label.
+/// The coverage of a deck in marks and in words, as lines that fit beside a label.
 pub fn standing_lines(page: &Page, coverage: &Coverage) -> Vec<Line> {
     let standing = standing(coverage);
     let room = page.beside_label();
@@ -93,13 +93,13 @@ pub fn standing_lines(page: &Page, coverage: &Coverage) -> Vec<Line> {
     if text::width(&standing) + coverage.total() + 2 <= room {
         return vec![bar + "  " + standing];
     }
-    // More marks than a line takes say nothing.
+    // Marks that run over a line cannot be counted by eye: leave them out.
     let bar = (coverage.total() <= room).then_some(bar);
     let standing = text::wrap(&standing, room).into_iter().map(Line::from);
     bar.into_iter().chain(standing).collect()
 }
 
-/// A mark for each tip, in the deck's order: filled where the round has it.
+/// A mark for each tip, in the order of the deck; filled if the tip is covered in this round.
 pub fn bar(coverage: &Coverage) -> Line {
     let tips = coverage.tips.iter();
     tips.map(|(_, record)| mark(coverage.is_covered_in_round(record)))

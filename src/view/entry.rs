@@ -1,4 +1,4 @@
-//! An entry: whole, as it begins, in a line, and as JSON.
+//! Shows an entry: complete, by its first lines, in one line, and as JSON.
 
 use chrono::Timelike;
 use serde::Serialize;
@@ -8,13 +8,14 @@ pub use crate::formats::entries::{EntriesJson, EntryJson};
 use crate::model::kind::{Away, Hidden};
 use crate::model::{Day, Entry, Kind, Reflection};
 
-/// What an entry is counted for: `Tip 5, Stay busy; Tip 8, Work on yourself`.
+/// The tips that an entry counts for: `Tip 5, Stay busy; Tip 8, Work on yourself`.
 pub fn tips(reflections: &[Reflection]) -> String {
     let names = reflections.iter().map(Reflection::name);
     names.collect::<Vec<_>>().join("; ")
 }
 
-/// When an entry was written: the time, and the date too where that is not the entry's day.
+/// The day and time of an entry; the date of writing in place of the time if it was written on
+/// another date.
 pub fn when(entry: &Entry) -> String {
     let at = entry.written_at.naive_local();
     let nights_later = (at.date() - entry.day.date()).num_days();
@@ -25,7 +26,7 @@ pub fn when(entry: &Entry) -> String {
     }
 }
 
-/// What belongs to the kind of an entry, each in a few words.
+/// The facts that only this kind of entry has, each in a few words.
 pub fn facts(entry: &Entry) -> Vec<String> {
     let owned = |words: &str| words.to_owned();
     let facts = match &entry.kind {
@@ -44,8 +45,7 @@ pub fn facts(entry: &Entry) -> Vec<String> {
     facts.into_iter().flatten().collect()
 }
 
-/// The line that stands for an entry in lists: its first, or where it has no words what else
-/// is known of it.
+/// The line that shows an entry in lists: its first line, or its facts if it has no text.
 pub fn line(entry: &Entry) -> String {
     match entry.first_line() {
         "" => facts(entry).join(", "),
@@ -53,7 +53,7 @@ pub fn line(entry: &Entry) -> String {
     }
 }
 
-/// The same where no column tells the kind: an entry without words says what it is.
+/// The same for a list without a column for the kind: an entry without text names its kind.
 pub fn line_alone(entry: &Entry) -> String {
     match line(entry) {
         facts if entry.first_line().is_empty() => {
@@ -67,7 +67,8 @@ pub fn line_alone(entry: &Entry) -> String {
     }
 }
 
-/// What is said in place of an entry that may not be shown on a day: `sealed until …`.
+/// The words that stand in for an entry that may not be shown on this day: `(sealed until …)`.
+/// `None` if it may be shown.
 pub fn unseen(entry: &Entry, today: Day) -> Option<String> {
     Some(match entry.hidden(today)? {
         Hidden::Away(Away::Until(day)) => format!("(away until {})", day.short()),
@@ -76,7 +77,7 @@ pub fn unseen(entry: &Entry, today: Day) -> Option<String> {
     })
 }
 
-/// Puts entries on a page, whole.
+/// Puts complete entries on a page.
 pub fn whole(page: &mut Page, entries: &[Entry]) {
     for (at, entry) in entries.iter().enumerate() {
         if at > 0 {
@@ -90,7 +91,7 @@ pub fn whole(page: &mut Page, entries: &[Entry]) {
     }
 }
 
-/// Puts an entry on a page as it begins: what stands above it, and some lines.
+/// Puts the beginning of an entry on a page: its heading and its first lines.
 pub fn beginning(page: &mut Page, entry: &Entry, lines: usize) {
     title(page, entry);
     for line in text::beginning(&entry.text, page.prose(), lines) {
@@ -98,7 +99,7 @@ pub fn beginning(page: &mut Page, entry: &Entry, lines: usize) {
     }
 }
 
-/// What stands above an entry's text.
+/// Puts the heading of an entry on a page: its title and the questions that it answers.
 fn head(page: &mut Page, entry: &Entry) {
     title(page, entry);
     for question in entry
@@ -117,10 +118,10 @@ fn head(page: &mut Page, entry: &Entry) {
     }
 }
 
-/// Which entry it is, and the facts about it.
+/// Puts the title of an entry on a page: its number, its day and its facts.
 fn title(page: &mut Page, entry: &Entry) {
     let number = format!("#{}  ", entry.number);
-    // The star goes where the time goes.
+    // Join the star to the time with no-break spaces, so that both wrap together.
     let star = if entry.starred { "\u{a0}\u{a0}★" } else { "" };
     let room = page.prose().saturating_sub(number.len());
     let mut lead = number;
@@ -146,15 +147,15 @@ fn title(page: &mut Page, entry: &Entry) {
     page.facts(Style::Faint, &facts);
 }
 
-/// An entry in a line of a given width: its number, its time and how it begins.
+/// An entry as a line of `columns` columns: its number, its time and its first words.
 pub fn brief(entry: &Entry, columns: usize) -> String {
     let lead = format!("#{} {}  ", entry.number, entry.written_at.format("%H:%M"));
     let room = columns.saturating_sub(text::width(&lead));
     format!("{lead}{}", text::fit(&line(entry), room))
 }
 
-/// An entry in a line of so many columns: its number, its day and how it begins. Of one that may not
-/// be shown today, only that it is there.
+/// An entry as a line of `columns` columns: its number, its day and its first words. An entry
+/// that may not be shown today gives away only that it exists.
 pub fn summary(entry: &Entry, today: Day, columns: usize) -> String {
     let lead = format!("#{}  {}  ", entry.number, entry.day.short());
     let room = columns.saturating_sub(text::width(&lead));
@@ -162,7 +163,7 @@ pub fn summary(entry: &Entry, today: Day, columns: usize) -> String {
     format!("{lead}{}", text::fit(&line, room))
 }
 
-/// Entries as the whole answer.
+/// A command's answer that shows complete entries.
 pub struct Whole<'a>(pub &'a [Entry]);
 
 impl View for Whole<'_> {
@@ -175,7 +176,7 @@ impl View for Whole<'_> {
     }
 }
 
-/// The text that an editor shows below an entry's own.
+/// The help text that the editor shows below the text of an entry.
 pub fn help(entry: &Entry) -> String {
     let mut help = format!("\n#{}  {}\n", entry.number, when(entry));
     if !entry.reflections.is_empty() {
@@ -191,7 +192,7 @@ pub fn help(entry: &Entry) -> String {
     help
 }
 
-/// The entry that a command has changed, for `--json` alone: a person is told in words.
+/// An entry that a command has changed, for `--json` only: a person is told in words.
 pub struct One<'a>(pub &'a Entry);
 
 #[derive(Serialize)]

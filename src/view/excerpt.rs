@@ -1,4 +1,4 @@
-//! The part of a text that shows what was looked for.
+//! Cuts out the part of a text that shows the words that were searched for.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -11,21 +11,21 @@ use super::page::{Line, Page, Style};
 use super::text::{graphemes, safe, width};
 use crate::model::fold::fold;
 
-/// A few lines of a text, safe, flattened and cut where a reader sees a character end, with
-/// `…` where something was left out.
+/// A few lines of a text: safe for a terminal, on flattened white space, and cut between
+/// characters as a reader sees them, with `…` for omitted text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Excerpt {
     lines: Vec<Vec<Run>>,
 }
 
-/// A stretch of a line.
+/// A stretch of a line that is either found or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Run {
     text: String,
     found: bool,
 }
 
-/// What a reader sees as one character.
+/// One character as a reader sees it (a grapheme).
 #[derive(Debug, PartialEq, Eq)]
 struct Cell<'t> {
     text: Cow<'t, str>,
@@ -34,14 +34,15 @@ struct Cell<'t> {
 }
 
 impl Excerpt {
-    /// At most so many lines of at most so many columns, from where the text has most of the
-    /// different things that were found in it. `places` are ranges of bytes, apart and in
-    /// order.
+    /// An excerpt of at most `lines` lines of `columns` columns. It begins where the text has
+    /// the most different matches close together. `places` are the byte ranges of the matches,
+    /// which are sorted and do not overlap.
     pub fn of(text: &str, places: &[Range<usize>], columns: usize, lines: usize) -> Excerpt {
         let columns = columns.max(4);
         let room = columns * lines;
         let start = start(text, places, room);
-        // Far more than can be seen, far less than a page of ten megabytes.
+        // Look at eight times the visible room: enough for any characters, and quick for a page
+        // of ten megabytes.
         let end = start + bytes(&text[start..], room * 8);
         let mut words = words(text, start..end, places);
         let mut first = words.next();
@@ -68,7 +69,7 @@ impl Excerpt {
         }
     }
 
-    /// Its lines on a page, behind `indent` columns, with what was found standing out.
+    /// Puts the excerpt on a page, indented by `indent` columns, with the matches standing out.
     pub fn show(&self, page: &mut Page, indent: usize) {
         for line in &self.lines {
             let style = |found| if found { Style::Strong } else { Style::Plain };
@@ -79,7 +80,7 @@ impl Excerpt {
         }
     }
 
-    /// Its text in one line.
+    /// The text of the excerpt in one line.
     pub fn plain(&self) -> String {
         let line = |line: &Vec<Run>| line.iter().map(|run| run.text.as_str()).collect();
         self.lines
@@ -104,8 +105,8 @@ impl Cell<'_> {
     }
 }
 
-/// Where the excerpt begins: a little before the place from which on most different things
-/// are in sight, at the beginning of a word; or where the text begins, if that is near.
+/// The byte at which the excerpt begins: at a word a little before the place that has the most
+/// different matches after it, or at the beginning of the text if that is near.
 fn start(text: &str, places: &[Range<usize>], room: usize) -> usize {
     let before = room / 4;
     let in_sight = room - before - room / 8;
@@ -121,7 +122,8 @@ fn start(text: &str, places: &[Range<usize>], room: usize) -> usize {
     };
     for at in 0..places.len() {
         *seen.entry(word(at)).or_default() += 1;
-        // Bytes stand in for columns here: this chooses, and cuts nothing.
+        // Bytes are close enough to columns here: they only choose the place, and nothing is
+        // cut by them.
         while first < at && places[at].end - places[first].start > in_sight {
             let gone = word(first);
             if let Some(times) = seen.get_mut(&gone) {
@@ -140,7 +142,7 @@ fn start(text: &str, places: &[Range<usize>], room: usize) -> usize {
     let Some(place) = places.get(best).filter(|place| place.start > blank) else {
         return blank;
     };
-    // Backwards from there, to the beginning of the farthest word that is still near.
+    // Go back from there to the beginning of the farthest word that is still near.
     let (mut at, mut taken, mut word) = (place.start, 0, None);
     for grapheme in text[blank..place.start].graphemes(true).rev() {
         taken += width(&safe(grapheme)).max(1);
@@ -155,12 +157,13 @@ fn start(text: &str, places: &[Range<usize>], room: usize) -> usize {
     blank
 }
 
-/// How many bytes of white space a text begins with.
+/// The number of bytes of white space at the beginning of a text.
 fn blank(text: &str) -> usize {
     text.len() - text.trim_start().len()
 }
 
-/// How many bytes of a text are at most so many characters, whole ones for a reader.
+/// The number of bytes in at most `characters` characters, without cutting through one that a
+/// reader sees.
 fn bytes(text: &str, characters: usize) -> usize {
     match text.char_indices().nth(characters) {
         None => text.len(),
@@ -171,17 +174,17 @@ fn bytes(text: &str, characters: usize) -> usize {
     }
 }
 
-/// What stays together when lines are broken: what stands between blanks, and each wide
-/// character, since the scripts that have them use no blanks.
+/// A piece that is not broken between lines: the text between two blanks, or a single wide
+/// character, since scripts with wide characters use no blanks.
 #[derive(Debug, PartialEq, Eq)]
 struct Word<'t> {
     cells: Vec<Cell<'t>>,
-    /// The blank before it, where there is one.
+    /// The blank before it, if any.
     blank: Option<Cell<'t>>,
 }
 
-/// A part of a text as words, without the white space around it. They are made as they are
-/// asked for: most of the part stands behind the end of the excerpt.
+/// The words of a part of a text, without the white space around it. The iterator is lazy: most
+/// of the part lies behind the end of the excerpt.
 fn words<'t>(
     text: &'t str,
     part: Range<usize>,
@@ -207,7 +210,7 @@ fn words<'t>(
     })
 }
 
-/// A part of a text as cells; all white space as blanks.
+/// The cells of a part of a text; any white space becomes a blank.
 fn cells<'t>(
     text: &'t str,
     part: Range<usize>,
@@ -232,8 +235,8 @@ fn cells<'t>(
     })
 }
 
-/// Words in lines, and whether all of them found room. A word is broken only where it is
-/// longer than a line.
+/// Fills lines with words; returns the lines, and whether all words had room. A word is broken
+/// only if it is longer than a line.
 fn fill<'t>(
     words: impl Iterator<Item = Word<'t>>,
     columns: usize,
@@ -273,7 +276,7 @@ fn width_of(cells: &[Cell]) -> usize {
     cells.iter().map(|cell| cell.width).sum()
 }
 
-/// Cells that look alike as one.
+/// Joins neighbouring cells that look alike.
 fn runs(cells: Vec<Cell>) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for cell in cells {
@@ -293,7 +296,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// A text with what is found between brackets, and the lines of its excerpt.
+    /// Checks the excerpt of a text whose matches are marked by brackets.
     #[track_caller]
     fn check(marked: &str, columns: usize, expect: &[&str]) {
         let mut text = String::new();
@@ -368,7 +371,7 @@ mod tests {
         );
     }
 
-    /// All the words of a part at once, as they were made before they were made one by one.
+    /// A simple version that makes all words at once, to compare the lazy one with.
     fn words_at_once<'t>(
         text: &'t str,
         part: Range<usize>,

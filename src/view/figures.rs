@@ -1,10 +1,10 @@
-//! Runs of days and means, as they are told and as JSON.
+//! Formats runs of days and means, for a person and as JSON.
 
 use serde::Serialize;
 
 use crate::model::lookback::Run;
 
-/// Days one after another as JSON.
+/// A run of consecutive days as JSON.
 #[derive(Serialize)]
 pub struct RunJson {
     days: usize,
@@ -13,7 +13,7 @@ pub struct RunJson {
 }
 
 impl RunJson {
-    /// A run, or nothing where runs are not to be told.
+    /// The JSON of a run; `None` if the configuration switches streaks off.
     pub fn of(run: Option<Run>, streaks: bool) -> Option<RunJson> {
         run.filter(|_| streaks).map(|run| RunJson {
             days: run.days(),
@@ -23,7 +23,7 @@ impl RunJson {
     }
 }
 
-/// A mean as JSON: two decimals are more than it is worth.
+/// A mean as JSON, rounded to two decimals: more would pretend precision.
 pub fn mean_json(mean: f64) -> f64 {
     (mean * 100.0).round() / 100.0
 }

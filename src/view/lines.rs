@@ -1,4 +1,4 @@
-//! Entries in a line each: their columns, and how many there are.
+//! Shows entries as one line each, in columns, and their number.
 
 use serde::Serialize;
 
@@ -6,10 +6,10 @@ use super::{Line, Page, Style, View, text};
 use crate::model::entry::tip_number;
 use crate::model::{Entry, KindName};
 
-/// The most columns that tips take on a line.
+/// The maximum width of the tips in a line.
 const MOST_TIPS: usize = 24;
 
-/// A number of entries as the whole answer.
+/// A command's answer that is only a number of entries.
 #[derive(Serialize)]
 pub struct Count {
     /// The number.
@@ -26,8 +26,8 @@ impl View for Count {
     }
 }
 
-/// The columns in which entries stand: number, day, kind, tips, mood, star. One stands only where
-/// some entry has something to say in it.
+/// The widths of the columns of a list of entries: number, day, kind, tips, mood, star. A
+/// column is left out if no entry has anything in it.
 pub struct Columns {
     number: usize,
     kind: usize,
@@ -54,7 +54,7 @@ impl Columns {
         }
     }
 
-    /// An entry in these columns. What is put after it begins in the next column.
+    /// An entry laid out in these columns. Text that is appended begins in the next column.
     pub fn line(&self, entry: &Entry, page: &Page) -> Line {
         let mut line = Line::default();
         let gap = gap(page);
@@ -93,7 +93,7 @@ impl Columns {
         line
     }
 
-    /// Where the second column begins.
+    /// The offset at which the second column begins.
     pub fn behind_number(&self, page: &Page) -> usize {
         self.number + gap(page).len()
     }

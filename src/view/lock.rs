@@ -1,4 +1,4 @@
-//! How a journal is locked.
+//! Shows whether a journal is locked.
 
 use std::path::Path;
 
@@ -8,23 +8,23 @@ use serde::Serialize;
 use super::{Page, View, text};
 use crate::keyring;
 
-/// How a journal is locked, at an instant.
+/// The lock of a journal at an instant.
 pub struct Lock {
     journal: String,
     state: LockState,
     now: DateTime<FixedOffset>,
 }
 
-/// Whether a journal opens without its passphrase.
+/// The states of a journal's lock.
 pub enum LockState {
-    /// Always: it has none.
+    /// It is not encrypted, so it opens without a passphrase.
     NotEncrypted,
-    /// No.
+    /// It is encrypted and needs its passphrase.
     Locked {
-        /// Why the system cannot keep its key, where it cannot.
+        /// Why the system cannot keep its key; `None` if it could.
         no_keyring: Option<String>,
     },
-    /// Until then.
+    /// It opens without its passphrase for a while.
     Unlocked {
         /// When the system forgets the key.
         until: DateTime<FixedOffset>,
@@ -42,7 +42,7 @@ impl Lock {
         }
     }
 
-    /// How it is, as a sentence.
+    /// The state of the lock as a sentence.
     pub fn sentence(&self) -> String {
         match &self.state {
             LockState::NotEncrypted => "The journal is not encrypted.".to_owned(),
@@ -65,7 +65,7 @@ impl Lock {
         }
     }
 
-    /// When the system forgets the key that it keeps.
+    /// The time at which the system forgets the key; `None` if it keeps none.
     fn until(&self) -> Option<DateTime<FixedOffset>> {
         match self.state {
             LockState::Unlocked { until } => Some(until),

@@ -1,12 +1,12 @@
-//! Markdown lightly rendered for a terminal.
+//! Renders Markdown lightly for a terminal.
 //!
-//! A page is a diary first. Every line that was typed stays a line, blank lines stay, plain
-//! prose looks as it was typed, and nothing is left out or moved except the markers of what
-//! is shown as a style instead. So the parser is only asked *where* the styles are
-//! ([`marks`]), and the text that was typed is then shown line by line ([`render`]).
+//! A page is a diary before it is Markdown. Every typed line stays a line, blank lines stay,
+//! plain prose looks as typed, and nothing is left out or moved except the markers of a style
+//! that is shown instead. So the parser is only asked *where* the styles are ([`marks`]), and
+//! the typed text is then shown line by line ([`render`]).
 //!
-//! Where a marker may well be meant as a character it stays: the stars of `f**k`, the plus
-//! and minus of a list of pros and cons, four spaces in front of a line.
+//! A marker that may be meant as a character stays: the stars of `f**k`, the plus and minus of
+//! a list of pros and cons, four spaces before a line.
 
 use std::ops::Range;
 
@@ -16,31 +16,33 @@ use super::page::{Line, Style};
 use super::text;
 use crate::model::entry::is_unspaced;
 
-/// Where a text is shown.
+/// The room and the abilities of the page that a text is rendered for.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sheet {
-    /// Columns a line of prose takes.
+    /// The width of a line of prose, in columns.
     pub(super) prose: usize,
-    /// Columns there are: a line of code may take them all.
+    /// The full width in columns, which a line of code may take.
     pub(super) width: usize,
-    /// Whether there are styles. Without them every marker stays as it was typed.
+    /// Whether styles can be shown. Without them every marker stays as typed.
     pub(super) styled: bool,
 }
 
-/// Beyond this many bytes it is no page that someone wrote, and it is shown as it was typed.
+/// A longer text, in bytes, was not written by hand: it is shown as typed, without parsing.
 const LONGEST: usize = 1_000_000;
 
-/// So many quotes and lists within each other are not meant, and cost the parser dear.
+/// Nobody means to nest quotes and lists deeper than this, and parsing them takes quadratic
+/// time.
 const DEEPEST: usize = 100;
 
-/// The lines of a text as they are shown: safe, styled, and none wider than there is room.
+/// Renders a text as lines that are safe, styled and no wider than the page.
 pub(super) fn render(source: &str, sheet: Sheet) -> Vec<Line> {
     let marks = if source.len() <= LONGEST && !is_too_deep(source) {
         marks(source, sheet.styled)
     } else {
         Vec::new()
     };
-    // Where pluses mark items, pluses and minuses may well stand for pros and cons.
+    // A list with plus signs may be pros and cons: then show its minus signs as typed, not as
+    // bullets.
     let is_plus =
         |mark: &Mark| matches!(mark.what, What::Item) && source[mark.at..].starts_with('+');
     let mut renderer = Renderer {
@@ -61,8 +63,8 @@ pub(super) fn render(source: &str, sheet: Sheet) -> Vec<Line> {
     lines
 }
 
-/// Whether a line opens more quotes and lists than anyone means. Each takes a `>` or a blank
-/// in front of the text.
+/// Whether a line nests quotes and lists deeper than anyone means. Each level takes a `>` or a
+/// blank before the text.
 fn is_too_deep(source: &str) -> bool {
     source.lines().any(|line| {
         let mut depth = 0;
@@ -79,12 +81,12 @@ fn is_too_deep(source: &str) -> bool {
     })
 }
 
-/// How text looks: any of these together.
+/// A set of looks that a piece of Markdown text has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Look(u8);
 
 impl Look {
-    /// As it is.
+    /// No look.
     pub const PLAIN: Look = Look(0);
     /// Strong emphasis.
     pub const STRONG: Look = Look(1);
@@ -92,14 +94,14 @@ impl Look {
     pub const EMPHASIS: Look = Look(2);
     /// Code within a line.
     pub const CODE: Look = Look(4);
-    /// The address that a link leads to.
+    /// The address of a link.
     pub const TARGET: Look = Look(8);
     /// Lines of code.
     pub const CODE_BLOCK: Look = Look(16);
     /// A heading.
     pub const HEADING: Look = Look(32);
 
-    /// Both together.
+    /// The union of two sets.
     pub fn with(self, other: Look) -> Look {
         Look(self.0 | other.0)
     }
@@ -108,13 +110,13 @@ impl Look {
         Look(self.0 & !other.0)
     }
 
-    /// Whether it is any of those.
+    /// Whether the sets have a look in common.
     pub fn has(self, other: Look) -> bool {
         self.0 & other.0 != 0
     }
 }
 
-/// Something that begins, ends or is hidden at a place of the source.
+/// A place in the source where something begins, ends or is hidden.
 #[derive(Debug, Clone, Copy)]
 struct Mark {
     at: usize,
@@ -123,26 +125,26 @@ struct Mark {
 
 #[derive(Debug, Clone, Copy)]
 enum What {
-    /// From here one more quote.
+    /// A quote begins.
     Quote,
-    /// From here one fewer.
+    /// A quote ends.
     Unquote,
     /// The marker of a list's item.
     Item,
-    /// From here the text looks like this as well.
+    /// A look begins.
     Begin(Look),
-    /// From here it no longer does.
+    /// A look ends.
     End(Look),
-    /// So many bytes are a marker that is not shown.
+    /// A marker of this many bytes is hidden.
     Hide(usize),
-    /// The bracket at the end of a link's text becomes a space.
+    /// The bracket after a link's text becomes a space.
     Space,
     /// The rest of the line is a rule.
     Rule,
 }
 
-/// Where the styles of a text are, in its order. Without styles, only what tells how lines
-/// run on: quotes, the items of lists and blocks of code.
+/// Finds the marks of a text, in the order of the text. Without styles, finds only those that
+/// decide how lines wrap: quotes, list items and code blocks.
 fn marks(source: &str, styled: bool) -> Vec<Mark> {
     let mut finder = Finder {
         source,
@@ -157,7 +159,7 @@ fn marks(source: &str, styled: bool) -> Vec<Mark> {
             finder.inline(&event, &range);
         }
     }
-    // The end of a link's text is only known when the link ends.
+    // A link's marks are found only when the link ends, so sort them into place.
     finder.marks.sort_by_key(|mark| mark.at);
     finder.marks
 }
@@ -165,9 +167,9 @@ fn marks(source: &str, styled: bool) -> Vec<Mark> {
 struct Finder<'a> {
     source: &'a str,
     marks: Vec<Mark>,
-    /// For each emphasis, strong or not, that is open: whether it is shown.
+    /// For each open emphasis, strong or not: whether it is shown.
     open: Vec<bool>,
-    /// Where the text of the link that is open ends, as far as is known.
+    /// The end of the open link's text, as far as it is known.
     link: Option<usize>,
     look: Look,
 }
@@ -184,7 +186,8 @@ impl Finder<'_> {
             Event::Start(Tag::BlockQuote(_)) => self.mark(begins, What::Quote),
             Event::End(TagEnd::BlockQuote(_)) => self.mark(range.end, What::Unquote),
             Event::Start(Tag::Item) => self.mark(begins, What::Item),
-            // What is only indented is more often verse than code.
+            // Only fenced code counts: text that is merely indented is more often verse than
+            // code.
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) => {
                 self.mark(begins, What::Begin(Look::CODE_BLOCK));
             }
@@ -232,8 +235,8 @@ impl Finder<'_> {
         }
     }
 
-    /// A heading. One without words stays as it was typed, and so does one of several lines:
-    /// that is a paragraph with a line drawn below it.
+    /// Marks a heading. A heading without words stays as typed, and so does an underlined one
+    /// of several lines: that is a paragraph with a line drawn below it.
     fn heading(&mut self, range: &Range<usize>) {
         let piece = &self.source[range.clone()];
         let words = piece.trim_start_matches('#');
@@ -252,8 +255,8 @@ impl Finder<'_> {
         self.mark(range.start, What::Begin(Look::HEADING));
     }
 
-    /// The line of hyphens below a paragraph makes it a heading for Markdown; in a diary it
-    /// is a line.
+    /// Marks a line of hyphens below a paragraph as a rule. Markdown would make the paragraph a
+    /// heading; a diarist means a line.
     fn underline(&mut self, range: &Range<usize>) {
         let piece = self.source[range.clone()].trim_end();
         let above = piece.trim_end_matches('-');
@@ -262,8 +265,8 @@ impl Finder<'_> {
         }
     }
 
-    /// A rule, where really nothing else stands in the line: for Markdown a line also ends
-    /// at a lone `\r`.
+    /// Marks a rule, if there is nothing else in the line: for Markdown a lone `\r` ends a line
+    /// too.
     fn rule(&mut self, at: usize) {
         let line = self.source[at..].split('\n').next().unwrap_or("");
         if line.bytes().all(|byte| b"-*_ \t".contains(&byte)) {
@@ -271,8 +274,8 @@ impl Finder<'_> {
         }
     }
 
-    /// Emphasis begins. It is shown unless it would not be seen, or a marker stands within a
-    /// word: there it is a character more often than not.
+    /// Begins an emphasis. It is not shown if it would make no difference, or if a marker is
+    /// inside a word, where it is more often a character.
     fn open(&mut self, range: &Range<usize>, marker: usize, look: Look) {
         let within_word = |c: char| c.is_alphanumeric() && !is_unspaced(c);
         let before = self.source[..range.start].chars().next_back();
@@ -304,7 +307,7 @@ impl Finder<'_> {
         }
     }
 
-    /// A link ends. `[text](target)` is shown as `text (target)`.
+    /// Ends a link: `[text](target)` is shown as `text (target)`.
     fn link(&mut self, range: &Range<usize>) {
         let Some(end) = self.link.take() else { return };
         if end > range.start + 1 && self.source[end..range.end].starts_with("](") {
@@ -316,20 +319,20 @@ impl Finder<'_> {
     }
 }
 
-/// Shows one line after the other.
+/// Renders one line after another.
 struct Renderer<'a> {
     source: &'a str,
     sheet: Sheet,
-    /// What is still to come.
+    /// The marks that are still to come.
     marks: std::iter::Peekable<std::vec::IntoIter<Mark>>,
-    /// Whether bullets are shown as such.
+    /// Whether list items are shown with bullets.
     bullets: bool,
-    /// How many quotes the text stands in.
+    /// The number of quotes that are open.
     quotes: usize,
     look: Look,
 }
 
-/// What stands in front of a line, and of the lines that it runs on to.
+/// The quote bars and list markers before a line, and before the lines that it wraps to.
 #[derive(Default)]
 struct Lead {
     first: Line,
@@ -376,7 +379,7 @@ impl Renderer<'_> {
         }
     }
 
-    /// The quotes and list markers in front of a line, and where the text behind them begins.
+    /// The quotes and list markers before a line, and the byte at which its text begins.
     fn lead(&mut self, line: Range<usize>) -> (Lead, usize) {
         let bytes = &self.source.as_bytes()[..line.end];
         let mut lead = Lead::default();
@@ -388,7 +391,8 @@ impl Renderer<'_> {
             }
             let is_item = self.enter(next);
             let indent = self.source[at..next].replace('\t', text::TAB);
-            // Some room for the text is left whatever stands in front of it.
+            // Stop before the markers take more than half of the width, or there is no room for
+            // the text.
             if lead.width + indent.len() + 4 > self.sheet.prose / 2 {
                 break;
             }
@@ -426,8 +430,7 @@ impl Renderer<'_> {
         (lead, at)
     }
 
-    /// Takes note of the quotes that begin and end up to a place, and says whether a list's
-    /// item begins right there.
+    /// Applies the marks up to a place; returns whether a list item begins exactly there.
     fn enter(&mut self, at: usize) -> bool {
         let mut is_item = false;
         while let Some(mark) = self.marks.next_if(|mark| {
@@ -445,7 +448,7 @@ impl Renderer<'_> {
         is_item
     }
 
-    /// The text of a line as it is seen, and from where on it looks how.
+    /// The visible text of a line, and the offsets in it at which its look changes.
     fn body(&mut self, line: Range<usize>, lead: usize) -> (String, Vec<(usize, Look)>) {
         let mut body = String::with_capacity(line.len());
         let mut looks = vec![(0, self.look)];
@@ -485,7 +488,7 @@ impl Renderer<'_> {
         (body, looks)
     }
 
-    /// Part of a line in its looks.
+    /// A part of a line, styled by its looks.
     fn styled(&self, body: &str, looks: &[(usize, Look)], part: Range<usize>) -> Line {
         if !self.sheet.styled {
             return Line::from(&body[part]);
@@ -506,10 +509,10 @@ impl Renderer<'_> {
     }
 }
 
-/// The columns of a rule within a page.
+/// The width of a rule within a page, in columns.
 const RULE: usize = 24;
 
-/// How long the marker of a list's item is.
+/// The length in bytes of a list item's marker; `None` if there is none.
 fn marker(bytes: &[u8]) -> Option<usize> {
     let digits = bytes
         .iter()
@@ -569,7 +572,7 @@ mod tests {
             .collect()
     }
 
-    /// What is shown on a sheet of 30 columns, with the styles as tags.
+    /// The text as shown on 30 columns, with its styles as tags.
     fn shown(source: &str) -> String {
         let lines = on_page(source, sheet(30, true));
         lines.iter().map(tagged).collect::<Vec<_>>().join("\n")

@@ -1,8 +1,8 @@
-//! The rooms of what is shown: an entry, a line of a list, where a deck stands, the week. Several
-//! commands show each of these.
+//! The parts of an answer that several commands show: an entry, a line of a list, the coverage
+//! of a deck, the question of the week.
 //!
-//! A [`View`] is data that can be shown in two ways: as JSON, and on a [`Page`] of styled lines.
-//! Nothing here prints; `output` does.
+//! A [`View`] is data that can be shown as JSON and on a [`Page`] of styled lines. Nothing here
+//! prints; `output` does.
 
 pub mod change;
 pub mod contact;
@@ -25,7 +25,7 @@ use serde::Serialize;
 pub use excerpt::Excerpt;
 pub use page::{Line, Look, Page, Row, Span, Style};
 
-/// What a command answers.
+/// The answer of a command.
 pub trait View {
     /// The one object that `--json` prints; its top-level key names the thing.
     fn json(&self) -> impl Serialize;

@@ -1,7 +1,7 @@
-//! An answer laid out for a person: lines of styled spans.
+//! Lays out an answer for a person as lines of styled spans.
 //!
-//! Nothing here knows how a terminal is told of a style. `output` turns a page into escape codes
-//! at the very end, and another screen may draw the same lines in its own way.
+//! Nothing here knows escape codes: `output` turns a page into them at the very end, and a full
+//! screen could draw the same lines in its own way.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -12,27 +12,28 @@ use super::{markdown, text};
 
 pub use super::markdown::Look;
 
-/// How a piece of text stands out. Never the only carrier of a meaning.
+/// The way in which a piece of text stands out. A style must never be the only carrier of a
+/// meaning: it is lost without colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
-    /// As everything else.
+    /// Ordinary text.
     Plain,
     /// Titles.
     Strong,
-    /// What may be passed over.
+    /// Text that a reader may skip.
     Faint,
-    /// The question, the next step.
+    /// The question and the next step.
     Accent,
-    /// What has been done.
+    /// Something that is done.
     Good,
-    /// What went wrong.
+    /// Something that went wrong.
     Error,
     /// The writer's own Markdown.
     Written(Look),
 }
 
 impl Style {
-    /// Text in this style. Wrap and cut first, style last.
+    /// A line of text in this style. Wrap and cut the text first: a styled line cannot be cut.
     pub fn on(self, text: impl Into<String>) -> Line {
         let text = text.into();
         Line {
@@ -44,13 +45,13 @@ impl Style {
 /// A stretch of a line in one style.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Span {
-    /// How it stands out.
+    /// The way in which it stands out.
     pub style: Style,
-    /// Its text: already safe, without a line end.
+    /// Its text, which is already safe for a terminal and has no line end.
     pub text: String,
 }
 
-/// A line of a page, or a piece of one. Pieces are put together with `+`.
+/// A line of a page, or a piece of one. `+` joins pieces.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Line {
     spans: Vec<Span>,
@@ -62,20 +63,20 @@ impl Line {
         &self.spans
     }
 
-    /// How many columns it takes.
+    /// Its width in columns.
     pub fn width(&self) -> usize {
         let widths = self.spans.iter().map(|span| text::width(&span.text));
         widths.sum()
     }
 
-    /// Blanks after it, until it takes so many columns.
+    /// The line with blanks appended until it is `columns` columns wide.
     #[must_use]
     pub fn padded_to(self, columns: usize) -> Line {
         let blanks = columns.saturating_sub(self.width());
         self + " ".repeat(blanks)
     }
 
-    /// Without white space at its end.
+    /// The line without white space at its end.
     pub(super) fn trimmed(mut self) -> Line {
         while let Some(last) = self.spans.last_mut() {
             last.text.truncate(last.text.trim_end().len());
@@ -128,15 +129,15 @@ impl<T: Into<Line>> FromIterator<T> for Line {
 /// A part of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Row {
-    /// A line, which a line end follows.
+    /// A line. The output adds its line end.
     Line(Line),
-    /// A text byte for byte, with the line ends that it has.
+    /// A text byte for byte, with its own line ends.
     Verbatim(String),
 }
 
-/// The width of a page of prose: more is hard to read.
+/// The maximum width of prose, in columns: longer lines are hard to read.
 const PROSE: usize = 78;
-/// From here on a label stands beside its text, below it above.
+/// From this width on, in columns, labels are beside their text; on narrower pages above it.
 const ROOMY: usize = 60;
 /// The column where text beside a label begins.
 const LABEL: usize = 12;
@@ -145,9 +146,9 @@ const LABEL: usize = 12;
 #[derive(Debug)]
 pub struct Page {
     rows: Vec<Row>,
-    /// Paragraphs that ran over a line, with the columns they had and the lines they became. The
-    /// question above an entry often stands above many, and breaking it into lines is most of
-    /// the work that such an entry takes.
+    /// A cache of wrapped paragraphs: each with the width that it was wrapped to and its lines.
+    /// The same question is often above many entries, and wrapping it is most of the work for
+    /// such an entry.
     broken: HashMap<String, (usize, Rc<[String]>)>,
     width: usize,
     has_styles: bool,
@@ -155,9 +156,10 @@ pub struct Page {
 }
 
 impl Page {
-    /// An empty page of so many columns. `has_styles` says whether styles will be seen: without
-    /// them the writer's Markdown keeps its markers. `terminal` says whether it is read on one,
-    /// where it is wrapped and made safe; elsewhere texts stay byte for byte.
+    /// An empty page of `width` columns. `has_styles` tells whether styles will be visible:
+    /// without them the writer's Markdown keeps its markers. `terminal` tells whether a
+    /// terminal shows the page: then texts are wrapped and made safe, and elsewhere they stay
+    /// byte for byte.
     pub fn new(width: usize, has_styles: bool, terminal: bool) -> Page {
         Page {
             rows: Vec::new(),
@@ -168,37 +170,37 @@ impl Page {
         }
     }
 
-    /// What is on it, from top to bottom.
+    /// The rows of the page, from top to bottom.
     pub fn rows(&self) -> &[Row] {
         &self.rows
     }
 
-    /// Columns there are.
+    /// The full width in columns.
     pub fn width(&self) -> usize {
         self.width
     }
 
-    /// Columns a line of prose takes.
+    /// The width of a line of prose, in columns.
     pub fn prose(&self) -> usize {
         self.width.min(PROSE)
     }
 
-    /// Whether there is room for things to stand side by side.
+    /// Whether the page is wide enough to put things side by side.
     pub fn is_roomy(&self) -> bool {
         self.width >= ROOMY
     }
 
-    /// A line as it is: already safe, already fitting.
+    /// Adds a line, which must be safe and fit the page.
     pub fn line(&mut self, line: impl Into<Line>) {
         self.rows.push(Row::Line(line.into().trimmed()));
     }
 
-    /// An empty line.
+    /// Adds an empty line.
     pub fn blank(&mut self) {
         self.rows.push(Row::Line(Line::default()));
     }
 
-    /// A paragraph in a style, wrapped, each line behind `indent` columns.
+    /// Adds a wrapped paragraph in a style, indented by `indent` columns. Makes it safe.
     pub fn paragraph(&mut self, indent: usize, style: Style, text: &str) {
         let room = self.prose().saturating_sub(indent);
         let text = text::safe(text);
@@ -218,7 +220,7 @@ impl Page {
         }
     }
 
-    /// Short facts one after the other, broken between them where that is possible.
+    /// Adds short facts in a row, wrapped between facts if possible. Makes them safe.
     pub fn facts(&mut self, style: Style, facts: &[String]) {
         let (mut line, mut width) = (String::new(), 0);
         for fact in facts {
@@ -239,7 +241,7 @@ impl Page {
         self.paragraph(0, style, &line);
     }
 
-    /// What parts one whole text from the next: a rule on a terminal, elsewhere an empty
+    /// Adds a separator between two complete texts: a rule on a terminal, elsewhere an empty
     /// line.
     pub fn apart(&mut self) {
         self.blank();
@@ -249,13 +251,14 @@ impl Page {
         }
     }
 
-    /// A label, and beside it, or below where the page is narrow, a paragraph.
+    /// Adds a label with a wrapped paragraph beside it, or below it on a narrow page. Makes the
+    /// paragraph safe.
     pub fn labelled(&mut self, label: &str, style: Style, text: &str) {
         let lines = text::wrap(&text::safe(text), self.beside_label());
         self.labelled_lines(label, lines.into_iter().map(|line| style.on(line)));
     }
 
-    /// A label, and beside it, or below where the page is narrow, lines that fit
+    /// Adds a label with lines beside it, or below it on a narrow page. The lines must fit
     /// [`Page::beside_label`].
     pub fn labelled_lines(
         &mut self,
@@ -278,7 +281,7 @@ impl Page {
         }
     }
 
-    /// Columns that lines beside a label have.
+    /// The width that lines beside a label have, in columns.
     pub fn beside_label(&self) -> usize {
         if self.is_roomy() {
             self.prose() - LABEL
@@ -287,8 +290,8 @@ impl Page {
         }
     }
 
-    /// What the writer wrote: Markdown lightly rendered, made safe and wrapped on a terminal,
-    /// byte for byte elsewhere.
+    /// Adds a text of the writer: on a terminal as lightly rendered Markdown, safe and wrapped;
+    /// elsewhere byte for byte.
     pub fn written(&mut self, text: &str) {
         if self.terminal {
             let sheet = markdown::Sheet {

@@ -1,18 +1,18 @@
-//! Small pictures made of characters, each with its numbers beside it where it is used.
+//! Draws small charts from characters. The caller always puts the numbers beside them.
 
 const HEIGHTS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 const WIDTHS: [char; 8] = ['▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'];
 
-/// A column as high as a value lies between the lowest and the highest there can be; `·`
-/// where there is no value.
+/// A column whose height shows where a value lies between the lowest and the highest possible;
+/// `·` without a value.
 pub fn column(value: Option<f64>, lowest: f64, highest: f64) -> char {
     let Some(value) = value else { return '·' };
     let share = ((value - lowest) / (highest - lowest)).clamp(0.0, 1.0);
     HEIGHTS[(share * 7.0).round() as usize]
 }
 
-/// A bar as long as a value is beside the greatest, which takes all the columns. What is
-/// more than nothing can be seen.
+/// A bar whose length shows a value as a share of the greatest, which takes all `columns`. Any
+/// value above 0 is visible.
 pub fn bar(value: u64, greatest: u64, columns: usize) -> String {
     if value == 0 || greatest == 0 || columns == 0 {
         return String::new();

@@ -1,4 +1,5 @@
-//! Text for people: made safe for a terminal, cut and wrapped by display width, counted.
+//! Prepares text for people: makes it safe for a terminal, measures it by display width, cuts
+//! and wraps it.
 
 use std::borrow::Cow;
 use std::iter;
@@ -9,11 +10,10 @@ use textwrap::wrap_algorithms::{Penalties, wrap_first_fit, wrap_optimal_fit};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-/// Makes control characters and the characters that reorder text visible, so that what
-/// someone stored cannot act on the terminal of the one who reads it. Line ends and tabs
-/// stay.
+/// Makes control characters and characters that reorder text visible, so that a stored text
+/// cannot act on the reader's terminal. Line ends and tabs stay.
 pub fn safe(text: &str) -> Cow<'_, str> {
-    // Most texts are seen to be harmless at once.
+    // Fast path: most texts are plain ASCII.
     let is_plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t');
     if text.bytes().all(is_plain) || !text.contains(|c| is_hostile(c) && c != '\n' && c != '\t')
     {
@@ -24,7 +24,7 @@ pub fn safe(text: &str) -> Cow<'_, str> {
             .fold(String::with_capacity(text.len()), |mut safe, c| {
                 match c {
                     '\n' | '\t' => safe.push(c),
-                    // The pictures that Unicode has for them: U+241B for escape, and so on.
+                    // Unicode's pictures of control characters: U+241B for escape, and so on.
                     '\0'..='\x1f' => {
                         safe.push(char::from_u32(0x2400 + c as u32).unwrap_or('\u{fffd}'))
                     }
@@ -42,8 +42,8 @@ pub fn is_hostile_within(text: &str) -> bool {
     matches!(safe(text), Cow::Owned(_))
 }
 
-/// Control characters, and the marks of Unicode's bidirectional algorithm that can make
-/// text appear in another order than it is stored.
+/// Whether a character is a control character or a mark of Unicode's bidirectional algorithm,
+/// which can make text appear in another order than it is stored.
 pub fn is_hostile(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -51,9 +51,9 @@ pub fn is_hostile(c: char) -> bool {
             | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
 }
 
-/// Whether a character takes one column and joins with none of its kind: the letters, signs and
-/// punctuation of Latin, Greek and Cyrillic, and the marks that pages are made of. Most texts
-/// have no others, and are measured by counting.
+/// Whether a character takes one column and never joins with another such character: letters,
+/// digits and punctuation of Latin, Greek and Cyrillic, and the signs that pages are made of.
+/// Most texts have no others, and their width is just their length.
 fn is_one_column(c: char) -> bool {
     matches!(c,
         ' '..='~' | '\u{a0}'..='\u{ac}' | '\u{ae}'..='\u{2ff}' | '\u{391}'..='\u{3ff}'
@@ -61,9 +61,9 @@ fn is_one_column(c: char) -> bool {
         | '←'..='↓' | '─'..='┃' | '●' | '○' | '★')
 }
 
-/// What a reader sees as one character, one after the other, with the places where they begin:
-/// [`UnicodeSegmentation::grapheme_indices`], which takes many times as long for characters that
-/// stand alone.
+/// The characters of a text as a reader sees them (graphemes), with their byte offsets. As
+/// [`UnicodeSegmentation::grapheme_indices`], but many times as fast for characters that stand
+/// alone.
 pub(super) fn graphemes(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut at = 0;
     iter::from_fn(move || {
@@ -80,28 +80,29 @@ pub(super) fn graphemes(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// How many columns a text takes.
+/// The width of a safe text, in columns.
 pub fn width(text: &str) -> usize {
     if text.is_ascii() {
-        // Safe text has no control characters.
+        // Safe text has no control characters, so each byte is a column.
         return text.len();
     }
     if text.chars().all(is_one_column) {
         return text.chars().count();
     }
-    // One character after the other, as terminals do: by itself the library would count
-    // letters that join, as lam and alef do, as one.
+    // Add up single characters, as terminals do: the library's width of a whole text counts
+    // letters that join, such as lam and alef, as one.
     graphemes(text).map(|(_, grapheme)| grapheme.width()).sum()
 }
 
-/// One line of a text, safe and cut to at most `columns`, with `…` where something was left
-/// out. Cuts only where a reader sees a character end.
+/// The first line of a text, safe and cut to at most `columns` columns, with `…` if something
+/// was left out. It is cut only between characters as a reader sees them.
 pub fn fit(text: &str, columns: usize) -> String {
     let line = text.lines().next().unwrap_or("");
     if let Some(cut) = fit_by_counting(line, columns) {
         return cut;
     }
-    // Far more than fits, far less than a page of ten megabytes.
+    // Look at eight characters a column: enough for any characters, and quick for a line of ten
+    // megabytes.
     let near: String = line.chars().take(columns.saturating_mul(8)).collect();
     let flat = safe(&near).replace('\t', " ");
     if width(&flat) <= columns && near.len() == line.len() {
@@ -124,7 +125,7 @@ pub fn fit(text: &str, columns: usize) -> String {
     cut
 }
 
-/// A line cut to fit, where as much of it as can be seen is of characters that are counted.
+/// The same for a line whose visible part has only one-column characters; `None` for others.
 fn fit_by_counting(line: &str, columns: usize) -> Option<String> {
     let mut cut = 0;
     for (seen, (at, c)) in line.char_indices().enumerate() {
@@ -134,22 +135,22 @@ fn fit_by_counting(line: &str, columns: usize) -> Option<String> {
         if seen == columns {
             return Some(format!("{}…", line[..cut].trim_end()));
         }
-        // Up to the last column, which the mark takes.
+        // Cut before the last column, which the `…` takes.
         cut = at;
     }
     Some(line.to_owned())
 }
 
-/// Breaks safe text into lines of at most `columns`. Line ends in the text stay; blank lines
-/// come out empty. What follows an indented line's first break is indented alike.
+/// Wraps safe text to lines of at most `columns` columns. The text's own line ends stay, and
+/// blank lines become empty. The continuation of an indented line is indented too.
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     lines(text, columns.max(1)).collect()
 }
 
-/// The lines of [`wrap`], broken as they are asked for.
+/// The lines of [`wrap`], computed lazily.
 fn lines(text: &str, columns: usize) -> impl Iterator<Item = String> {
     text.lines().flat_map(move |line| {
-        // Most lines need not be broken.
+        // Fast path: most lines fit.
         if !line.starts_with(' ') && !line.contains('\t') && fits(line, columns) {
             return vec![line.trim_end().to_owned()];
         }
@@ -169,8 +170,7 @@ fn lines(text: &str, columns: usize) -> impl Iterator<Item = String> {
     })
 }
 
-/// Breaks text at spaces only: what may be copied, such as a path, stays in one piece, however
-/// long it is.
+/// Wraps text at spaces only, so that a path stays in one piece and can be copied.
 pub fn wrap_at_spaces(text: &str, columns: usize) -> Vec<String> {
     let options = textwrap::Options::new(columns.max(1))
         .word_separator(textwrap::WordSeparator::AsciiSpace)
@@ -180,11 +180,12 @@ pub fn wrap_at_spaces(text: &str, columns: usize) -> Vec<String> {
     lines.map(|line| line.into_owned()).collect()
 }
 
-/// What a tab becomes: terminals and pagers disagree about where the next stop is.
+/// The replacement for a tab: terminals and pagers disagree about the position of tab stops.
 pub(super) const TAB: &str = "    ";
 
-/// How far the first line of an indented text is indented, and those that it runs on to.
-/// As typed where it fits; never so far that nothing is left to write in.
+/// The indents of an indented line: of its first line, and of its continuation lines. The first
+/// is kept as typed if the line fits; the others are limited to a third of the width, so that
+/// room for text remains.
 pub(super) fn indents(typed: usize, body: &str, columns: usize) -> (usize, usize) {
     let rest = typed.min(columns / 3);
     let fits = typed < columns && fits(body, columns - typed);
@@ -195,14 +196,14 @@ fn fits(text: &str, columns: usize) -> bool {
     if text.is_ascii() {
         text.len() <= columns
     } else {
-        // So much would hardly fit and need not be measured.
+        // Skip measuring a text that is far too long.
         text.len() <= columns.saturating_mul(64) && width(text) <= columns
     }
 }
 
-/// Where a line of safe text breaks: the parts of it that stand on lines of at most `first`
-/// and then `rest` columns, without the spaces between them. At least one part. A word that
-/// is too long is broken where a reader sees a character end.
+/// The byte ranges into which a line of safe text is wrapped, without the spaces between them:
+/// the first range fits `first` columns, the others `rest`. There is at least one. A word that
+/// is too long is broken between characters as a reader sees them.
 pub(super) fn breaks(text: &str, first: usize, rest: usize) -> Vec<Range<usize>> {
     if fits(text, first) {
         return std::iter::once(0..text.trim_end_matches(' ').len()).collect();
@@ -222,7 +223,8 @@ pub(super) fn breaks(text: &str, first: usize, rest: usize) -> Vec<Range<usize>>
         }
         at = end + gap;
     }
-    // Lines of even length read better; beyond any paragraph nobody would see it.
+    // Balanced lines read better, but balancing takes too long for a text that is longer than
+    // any paragraph.
     const PARAGRAPH: usize = 20_000;
     let columns = [first as f64, rest as f64];
     let lines = match pieces.len() {
@@ -236,7 +238,7 @@ pub(super) fn breaks(text: &str, first: usize, rest: usize) -> Vec<Range<usize>>
         .collect()
 }
 
-/// Where a line of safe text breaks when nothing but the room counts.
+/// The byte ranges into which a line of safe text is cut by width alone, ignoring words.
 pub(super) fn chop(text: &str, first: usize, rest: usize) -> Vec<Range<usize>> {
     let mut parts = Vec::new();
     let (mut start, mut taken, mut room) = (0, 0, first);
@@ -252,7 +254,7 @@ pub(super) fn chop(text: &str, first: usize, rest: usize) -> Vec<Range<usize>> {
     parts
 }
 
-/// A part of a line that stays whole, and the spaces behind it.
+/// A piece of a line that is not broken, and the number of spaces after it.
 #[derive(Debug)]
 struct Piece {
     range: Range<usize>,
@@ -284,16 +286,16 @@ impl Fragment for Piece {
     }
 }
 
-/// The first lines of a text, safe and wrapped, without blank ones, and with `…` where there
-/// is more.
+/// The first lines of a text, safe and wrapped, without blank ones, and with `…` if there is
+/// more.
 pub fn beginning(text: &str, columns: usize, lines: usize) -> Vec<String> {
-    // Enough for the lines wanted, whatever the characters.
+    // Look at four characters a column: enough to fill the wanted lines.
     let near: String = text
         .trim()
         .chars()
         .take(columns * (lines + 1) * 4)
         .collect();
-    // One more tells whether there are more.
+    // Ask for one line more to know whether there is more text.
     let mut wrapped: Vec<String> = self::lines(&safe(&near), columns.max(1))
         .filter(|line| !line.is_empty())
         .take(lines + 1)
@@ -301,7 +303,7 @@ pub fn beginning(text: &str, columns: usize, lines: usize) -> Vec<String> {
     if wrapped.len() > lines {
         wrapped.truncate(lines);
         if let Some(last) = wrapped.last_mut() {
-            // Room for the mark is made by leaving out a word, not the end of one.
+            // Make room for the `…` by dropping whole words.
             while width(last) + 2 > columns
                 && let Some(space) = last.trim_end().rfind(' ')
             {
@@ -391,7 +393,8 @@ mod tests {
     fn what_takes_one_column_is_counted_right() {
         for c in ('\0'..='\u{ffff}').filter(|c| is_one_column(*c)) {
             assert_eq!(c.to_string().width(), 1, "{c:?}");
-            // What joins with anything but marks joins with its own kind.
+            // A character that joins with others also joins with its own kind, so testing pairs
+            // is enough.
             assert_eq!(
                 [c, c].iter().collect::<String>().graphemes(true).count(),
                 2,
@@ -401,7 +404,7 @@ mod tests {
         }
     }
 
-    /// [`fit`] without counting.
+    /// A slow version of [`fit`] that measures every character, to compare with.
     fn fit_by_measuring(text: &str, columns: usize) -> String {
         let line = text.lines().next().unwrap_or("");
         let near: String = line.chars().take(columns * 8).collect();

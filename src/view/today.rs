@@ -1,4 +1,4 @@
-//! Today's prompt, and what was made of it.
+//! Shows today's prompt and the entries of today.
 
 use chrono::{DateTime, FixedOffset};
 use serde::Serialize;
@@ -8,29 +8,29 @@ use crate::error::Result;
 use crate::journal::{Journal, Prompt};
 use crate::model::{Day, Entry};
 
-/// What is said where a tip asks to remember a reason and none is written.
+/// The hint for a tip that asks to remember a reason if none is written.
 pub const NO_REASON: &str = "Write down why you walk away: onward reason \"…\"";
 
-/// Why a question is a concrete one.
+/// The note that explains a simpler question.
 const SPARED: &str = "(a plain one, after some low days)";
 
-/// Today's prompt, and what was made of it.
+/// Today's prompt, with the entries of today.
 pub struct Today {
     /// The day.
     pub day: Day,
-    /// Which day it still is after midnight.
+    /// Between midnight and the turn of the day: a sentence that says which day it still is.
     pub after_midnight: Option<String>,
-    /// What it offers.
+    /// The prompt of the day.
     pub prompt: Prompt,
-    /// Whether its question is a concrete one because the last days were low.
+    /// Whether the question is a simpler one because the mood was low in the last days.
     pub spared: bool,
     /// Whether a page of today reflects on it.
     pub reflected: bool,
-    /// What is written today.
+    /// The entries of today.
     pub entries: Vec<Entry>,
     /// The last answer to the tip from an earlier day.
     pub then: Option<Entry>,
-    /// Why the writer walks away, where the tip asks to remember it and it is written.
+    /// The writer's first reason, if the tip asks to remember it.
     pub reason: Option<Entry>,
 }
 
@@ -68,11 +68,8 @@ struct TipJson<'a> {
 }
 
 impl Today {
-    /// Gathers it, for a day by a clock that shows `now`; settles the day's prompt if nothing has
-    /// yet.
-    ///
-    /// # Errors
-    /// Those of reading and writing the journal.
+    /// Gathers the prompt and the entries of a day. Settles the day's prompt if nothing has
+    /// settled it yet.
     pub fn of(day: Day, now: DateTime<FixedOffset>, journal: &mut Journal) -> Result<Today> {
         let prompt = journal.prompt_for(day, now)?;
         Ok(Today {
@@ -116,8 +113,8 @@ impl Today {
         }
     }
 
-    /// The prompt on a page: the day, the tip, its gist, the practice, the question, and what
-    /// was answered the last time. Close together, so that the daily page fits a screen.
+    /// Puts the prompt on a page: the day, the tip, its gist, the practice, the question and
+    /// the last answer. The lines are close together, so that the daily page fits a screen.
     pub fn prompt_on(&self, page: &mut Page) {
         page.blank();
         page.line(Line::from("  ") + Style::Strong.on(self.day.long()));
@@ -166,7 +163,8 @@ impl Today {
     }
 }
 
-/// Between midnight and the turn of the day: which day it still is, as a sentence.
+/// The sentence that says which day it still is; `None` outside the hours between midnight and
+/// the turn of the day.
 fn after_midnight(day: Day, now: DateTime<FixedOffset>) -> Option<String> {
     (now.date_naive() != day.date()).then(|| {
         format!(
@@ -177,7 +175,7 @@ fn after_midnight(day: Day, now: DateTime<FixedOffset>) -> Option<String> {
     })
 }
 
-/// A reason beside a prompt: some lines of it, and which it is.
+/// A reason as shown beside a prompt: its first lines and its number.
 pub fn recalled(reason: &Entry, columns: usize, lines: usize) -> Vec<String> {
     let mut shown = text::beginning(&reason.text, columns, lines);
     let which = format!("(#{})", reason.number);

@@ -1,4 +1,4 @@
-//! The question of the week.
+//! Shows the question of the week.
 
 use chrono::{DateTime, FixedOffset};
 use serde::Serialize;
@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::journal::{Journal, Prompt};
 use crate::model::{Day, Entry};
 
-/// The question that this week offers.
+/// The question of this week.
 pub struct Week {
     prompt: Prompt,
     /// Whether an entry of this week answers it.
@@ -30,11 +30,8 @@ pub struct WeekJson<'a> {
 }
 
 impl Week {
-    /// The question of the week that begins today, by a clock that shows `now`. Settles which it
-    /// is if nothing has yet; `None` where no deck has one.
-    ///
-    /// # Errors
-    /// Those of reading and writing the journal.
+    /// The question of the week that begins today; `None` if no deck in use has one. Settles
+    /// the question if nothing has settled it yet.
     pub fn beginning(
         today: Day,
         now: DateTime<FixedOffset>,
@@ -50,12 +47,12 @@ impl Week {
         }))
     }
 
-    /// Whether it waits for an answer.
+    /// Whether the question is not answered yet.
     pub fn is_open(&self) -> bool {
         !self.answered
     }
 
-    /// As JSON.
+    /// The question as JSON.
     pub fn as_json(&self) -> WeekJson<'_> {
         let tip = &self.prompt.tip;
         WeekJson {
@@ -69,7 +66,8 @@ impl Week {
         }
     }
 
-    /// The question on the daily page, in few lines: the day's own comes first.
+    /// Puts the question on the daily page, in few lines, because the question of the day comes
+    /// first.
     pub fn on(&self, page: &mut Page) {
         let title = &self.prompt.tip.title;
         if self.answered {

@@ -1,4 +1,5 @@
-//! The check-up of the file itself: SQLite, the texts, their history, what is derived from them.
+//! Checks the journal's file: SQLite, the texts, their history, and everything derived from
+//! them.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +9,7 @@ use crate::model::count;
 use crate::session::Session;
 use crate::store::{self, CheckPart, Finding, Findings, Key, Store};
 
-/// Whether the SQLite that was built in can be trusted.
+/// Checks whether the built-in SQLite is safe.
 pub(super) fn of_sqlite() -> CheckResult {
     let version = store::sqlite_version();
     let problems = (!store::is_sqlite_safe()).then(|| {
@@ -25,7 +26,7 @@ pub(super) fn of_sqlite() -> CheckResult {
     }
 }
 
-/// The newest copy of the journal that is whole, as a shell takes it.
+/// The newest undamaged copy of the journal, quoted for a shell.
 pub(super) fn whole_copy(
     backups: &[PathBuf],
     copies: &[PathBuf],
@@ -40,12 +41,12 @@ pub(super) fn whole_copy(
     newest_first.find(is_whole).map(|path| quoted(path))
 }
 
-/// A path as a shell takes it.
+/// A path quoted for a shell.
 pub(super) fn quoted(path: &Path) -> String {
     shell_words::quote(&path.display().to_string()).into_owned()
 }
 
-/// What to do with a journal that is damaged.
+/// The advice for a damaged journal.
 fn way_out(journal: &Path, whole: Option<&str>, encrypted: bool) -> String {
     match whole {
         Some(whole) => format!("put the newest backup back: onward restore-backup {whole}"),
@@ -62,14 +63,15 @@ fn way_out(journal: &Path, whole: Option<&str>, encrypted: bool) -> String {
     }
 }
 
-/// A journal that could not be opened.
+/// The result for a journal that could not be opened.
 pub(super) fn of_unopened(
     error: &Error,
     session: &Session<'_>,
     whole: Option<&str>,
 ) -> CheckResult {
     let journal = &session.context().journal;
-    // If it never opened, its beginning cannot be trusted: a damaged plain journal looks encrypted.
+    // If it never opened, its first bytes cannot be trusted: a damaged plain journal looks
+    // encrypted.
     let opened = matches!(error, Error::Damaged { .. } | Error::Store { .. });
     let way_out = way_out(journal, whole, opened && session.is_encrypted());
     let (severity, todo) = match error {
@@ -94,7 +96,7 @@ pub(super) fn of_unopened(
     }
 }
 
-/// What the store's check of an open journal found.
+/// The results of the store's check of an open journal.
 pub(super) fn of_findings(
     findings: &Findings,
     session: &Session<'_>,

@@ -28,10 +28,11 @@ pub struct Args {
     repair: bool,
 }
 
-/// Checks everything.
+/// Checks the journal and everything around it.
 ///
 /// # Errors
-/// Whatever keeps what is derived from being made anew. What is wrong is shown, not raised.
+/// [`Error::Interrupted`]; errors of the repair. Anything else that is wrong is shown as a
+/// finding and is no error.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let journal = &context.journal;
@@ -112,7 +113,7 @@ fn shown(path: &Path) -> String {
     path.display().to_string()
 }
 
-/// Where the journal is and what it is, without what lies around it.
+/// The facts about the journal's file alone.
 fn places(journal: &Path, examined: Option<&Examined>) -> Places {
     let size = examined.and_then(|examined| examined.size);
     Places {
@@ -129,7 +130,7 @@ fn places(journal: &Path, examined: Option<&Examined>) -> Places {
     }
 }
 
-/// What a journal that could be opened says of itself.
+/// The facts about a journal that could be opened.
 struct Examined {
     findings: Findings,
     drafts: Vec<StoredDraft>,
@@ -138,7 +139,7 @@ struct Examined {
     layout: Option<i64>,
 }
 
-/// Checks an open journal, and makes anew what is derived where that is wanted. It is closed then.
+/// Checks an open journal and, with `repair`, rebuilds its derived tables. Closes the journal.
 fn examined(mut store: Store, repair: bool, context: &Context) -> Result<Examined> {
     let drafts = store.reading().drafts().unwrap_or_default();
     let size = store.reading().size().ok();
@@ -167,7 +168,8 @@ fn checked(store: &Store, context: &Context) -> Result<Findings> {
     })
 }
 
-/// Makes anew what is derived, where that is wrong, and checks again.
+/// Rebuilds wrong derived tables, and checks again. Leaves a damaged file alone: writing to it
+/// could make the damage worse.
 fn repaired(store: &mut Store, found: Findings, context: &Context) -> Result<Findings> {
     let of_file = |finding: &Finding| finding.check == CheckPart::File && !finding.derived;
     if found.found.iter().any(of_file) {

@@ -1,4 +1,4 @@
-//! What the check-up found, as a page and as JSON.
+//! The findings of the check-up, for a person and as JSON.
 
 use std::path::Path;
 
@@ -8,49 +8,49 @@ use crate::model::count;
 use crate::store;
 use crate::view::{Line, Page, Style, View, text};
 
-/// How much one finding matters.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Severity {
-    /// Something that was written is concerned.
+    /// A written text may be lost or changed.
     Damage,
-    /// It is derived, and can be made anew.
+    /// Derived data is wrong, and can be rebuilt.
     Derived,
-    /// Something to see to.
+    /// Nothing is damaged, but the person should do something.
     Advice,
 }
 
-/// One thing that was looked at.
+/// The result of one check.
 pub(super) struct CheckResult {
     /// Its name in JSON.
     pub(super) check: &'static str,
-    /// What is said where nothing is wrong with it.
+    /// The sentence if nothing is wrong.
     pub(super) good: String,
-    /// What is wrong with it.
+    /// The problems that it found.
     pub(super) problems: Vec<Problem>,
 }
 
-/// Something that is wrong.
+/// A problem that a check found.
 #[derive(Serialize)]
 pub(super) struct Problem {
     /// The check that found it.
     pub(super) check: &'static str,
     pub(super) severity: Severity,
-    /// What is wrong, as a sentence without its period.
+    /// The problem as a sentence without its period.
     pub(super) what: String,
     /// The path that it is about.
     #[serde(rename = "where")]
     pub(super) place: Option<String>,
     /// The number of the entry that it is about.
     pub(super) entry: Option<i64>,
-    /// What to do about it.
+    /// The advice what to do about it.
     pub(super) todo: String,
-    /// More, for JSON alone.
+    /// More detail, for JSON only.
     pub(super) detail: Option<String>,
 }
 
 impl Problem {
-    /// Something to see to, with what to do about it.
+    /// A problem with [`Severity::Advice`].
     pub(super) fn advice(
         check: &'static str,
         what: impl Into<String>,
@@ -67,7 +67,7 @@ impl Problem {
         }
     }
 
-    /// The same, about a path.
+    /// The same problem, about a path.
     pub(super) fn at(self, path: &Path) -> Problem {
         Problem {
             place: Some(path.display().to_string()),
@@ -76,7 +76,7 @@ impl Problem {
     }
 }
 
-/// Where things are and what they are.
+/// The places of the journal's files and the facts about them.
 #[derive(Default, Serialize)]
 pub(super) struct Places {
     pub(super) journal: String,
@@ -96,14 +96,14 @@ pub(super) struct Places {
     pub(super) sqlite: &'static str,
 }
 
-/// The whole answer.
+/// The answer of `onward doctor`.
 pub(super) struct Report {
     pub(super) places: Places,
     pub(super) results: Vec<CheckResult>,
 }
 
 impl Report {
-    /// Everything that is wrong.
+    /// All problems of all checks.
     pub(super) fn problems(&self) -> impl Iterator<Item = &Problem> {
         self.results.iter().flat_map(|result| &result.problems)
     }
@@ -146,12 +146,12 @@ impl View for Report {
     }
 }
 
-/// A path as a page takes it.
+/// A path made safe for a page.
 fn shown(path: &str) -> String {
     text::safe(path).into_owned()
 }
 
-/// The same, saying so where nothing lies there.
+/// The same, with a note if nothing exists there.
 fn shown_if_there(path: &str) -> String {
     match Path::new(path).exists() {
         true => shown(path),
@@ -199,7 +199,7 @@ impl Places {
         page.labelled_lines("Program", [program]);
     }
 
-    /// How much the journal holds, in words; `None` where that could not be found out.
+    /// The size of the journal in words; `None` if it is unknown.
     fn size(&self) -> Option<String> {
         if !self.exists {
             return Some("not there yet; the first page makes it".to_owned());
@@ -230,7 +230,7 @@ fn problem_on(page: &mut Page, problem: &Problem) {
         page.line(Line::from("  ") + mark + "  " + line);
         mark = "  ".into();
     }
-    // At spaces only: what may be copied, such as a path, stays in one piece.
+    // Wrap at spaces only, so that a path stays in one piece and can be copied.
     if let Some(place) = &problem.place
         && !problem.todo.contains(place.as_str())
     {

@@ -1,4 +1,4 @@
-//! The check-up of what lies around the file: who may read it, drafts, copies, the disk.
+//! Checks the surroundings of the journal's file: who may read it, drafts, copies, the disk.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,10 +12,10 @@ use crate::model::count;
 use crate::session::Context;
 use crate::store::{self, StoredDraft};
 
-/// Less room than this, in bytes, and a journal may soon have none.
+/// A journal may soon run out of disk space below this, in bytes.
 const LITTLE_ROOM: u64 = 50_000_000;
 
-/// Who else may look into the files.
+/// Checks whether other people may read the files.
 pub(super) fn of_privacy(
     journal: &Path,
     backups: &Path,
@@ -76,7 +76,7 @@ pub(super) fn of_privacy(
 #[cfg(unix)]
 fn exposed(path: &Path, user: Option<u32>) -> Option<Problem> {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
-    // What a link leads to is what matters.
+    // Follow links: the file that a link leads to matters.
     let found = fs::metadata(path).ok()?;
     let quoted = quoted(path);
     let name = path.file_name().unwrap_or(path.as_os_str());
@@ -95,7 +95,8 @@ fn exposed(path: &Path, user: Option<u32>) -> Option<Problem> {
         return Some(Problem::advice("privacy", what, todo).at(path));
     }
     let loose = found.permissions().mode() & 0o777 & !mode & 0o077;
-    // A folder for everybody, such as the one for temporary files.
+    // The sticky bit marks a folder for everybody, such as `/tmp`: its mode must not be
+    // changed.
     let is_shared = found.is_dir() && found.permissions().mode() & 0o1000 != 0;
     (loose != 0).then(|| {
         let todo = match is_shared {
@@ -110,7 +111,7 @@ fn exposed(path: &Path, user: Option<u32>) -> Option<Problem> {
     })
 }
 
-/// Texts that wait to be taken up.
+/// Checks for drafts that wait and texts that were kept aside.
 pub(super) fn of_drafts(
     drafts: &Drafts,
     stored: Vec<StoredDraft>,
@@ -147,7 +148,7 @@ pub(super) fn of_drafts(
             let problem = Problem::advice(CHECK, what, todo);
             problems.push(match drafts.folder().exists() {
                 true => problem.at(drafts.folder()),
-                // In the journal.
+                // The drafts are in the journal, so there is no folder to name.
                 false => problem,
             });
         }
@@ -171,7 +172,7 @@ pub(super) fn of_drafts(
     }
 }
 
-/// Files that were broken off in the making.
+/// Checks for half-made files of interrupted operations.
 pub(super) fn of_left_overs(journal: &Path, backups: &Path) -> CheckResult {
     const CHECK: &str = "leftovers";
     let in_backups = backups.join(journal.file_name().unwrap_or_default());
@@ -189,7 +190,7 @@ pub(super) fn of_left_overs(journal: &Path, backups: &Path) -> CheckResult {
     }
 }
 
-/// The disk and the folder that the journal lies on.
+/// Checks the disk and the folder of the journal.
 pub(super) fn of_place(journal: &Path) -> CheckResult {
     const CHECK: &str = "place";
     let mut problems = Vec::new();

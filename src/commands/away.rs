@@ -40,10 +40,10 @@ pub struct Args {
     list: bool,
 }
 
-/// Puts entries away, brings them back, or says how many are.
+/// Hides entries, brings them back, or tells how many are away.
 ///
 /// # Errors
-/// An entry that is not there; nothing named.
+/// Those of [`choosing::living`]; [`Error::Usage`] if no entries are named.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     if args.list {
@@ -67,13 +67,13 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     report(&numbers, &changed, away, chooses, context)
 }
 
-/// The numbers that are meant.
+/// The numbers of the entries that the arguments mean.
 fn chosen(args: &Args, journal: &Journal, context: &Context) -> Result<Vec<i64>> {
     let mut numbers: Vec<i64> = Vec::new();
     for reference in EntryRef::read_all(&args.entries).map_err(Error::usage)? {
         match choosing::living(journal, &reference, context) {
             Ok(found) => numbers.extend(found.iter().map(|entry| entry.number)),
-            // Away already, or sealed: its number is all that is needed.
+            // An entry that is away or sealed has a number too, and needs no more.
             Err(Error::OutOfSight { number, .. }) => numbers.push(number),
             Err(error) => return Err(error),
         }

@@ -37,10 +37,11 @@ fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {
     text.parse().map_err(|_| "keep 1 or more".to_owned())
 }
 
-/// Makes a backup.
+/// Makes a backup and checks it.
 ///
 /// # Errors
-/// A journal or a copy that is damaged; whatever keeps the copy from being written.
+/// [`Error::BadCopy`](crate::Error::BadCopy) if the copy differs from the journal;
+/// [`Error::AlreadyThere`](crate::Error::AlreadyThere).
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let journal = text::safe(&context.journal.display().to_string()).into_owned();

@@ -49,11 +49,11 @@ impl FromStr for Answer {
     }
 }
 
-/// Asks the groundings of the deck, and keeps the answers.
+/// Asks the grounding questions of the decks in use and saves the answers.
 ///
 /// # Errors
-/// A question that there is not; [`Error::Unsaved`] when an answer could not be saved and is
-/// kept.
+/// [`Error::Usage`] for a question that does not exist; [`Error::Unsaved`] if an answer could
+/// not be saved, with the place where it is kept.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let decks = &context.chosen().decks;
@@ -104,16 +104,16 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     Ok(Status::Done)
 }
 
-/// A grounding with its answers.
+/// A grounding question with the former and the new answer.
 struct Asked<'d> {
-    /// `deck/slug`
+    /// Its name, as `deck/slug`.
     name: String,
     topic: &'d Topic,
     then: Option<Entry>,
     now: Option<Entry>,
 }
 
-/// The newest answer to a grounding. The one on top need not be the newest.
+/// The newest answer to a grounding question. The first of the reasons need not be the newest.
 fn latest(name: &String, reasons: &[Entry]) -> Option<Entry> {
     reasons
         .iter()
@@ -125,7 +125,7 @@ fn latest(name: &String, reasons: &[Entry]) -> Option<Entry> {
         .cloned()
 }
 
-/// The place of the question that a number or a slug means.
+/// The index of the question that a number, slug or `deck/slug` means.
 fn find(questions: &[Asked<'_>], wanted: &str) -> Result<usize> {
     let number = wanted.parse::<usize>().ok();
     questions
@@ -147,7 +147,7 @@ fn find(questions: &[Asked<'_>], wanted: &str) -> Result<usize> {
         })
 }
 
-/// The kind of an answer to a grounding.
+/// The facts that only the answer to a grounding question has.
 fn answer_to(asked: &Asked<'_>) -> Kind {
     Kind::Reason(Reason {
         first: false,
@@ -156,7 +156,7 @@ fn answer_to(asked: &Asked<'_>) -> Kind {
     })
 }
 
-/// Saves answers, as one action.
+/// Saves the answers as one action, so that one undo takes them back.
 fn keep(
     new: Vec<(usize, String)>,
     questions: &mut [Asked<'_>],
@@ -179,7 +179,7 @@ fn keep(
     Ok(())
 }
 
-/// Keeps answers that could not be saved, as one reason.
+/// Keeps the answers that could not be saved as one draft of a reason.
 fn unsaved(typed: &[&str], error: Error, session: &mut Session<'_>) -> Error {
     let context = session.context();
     let answers = Composition::new(Kind::Reason(Reason::default()), context);
@@ -188,7 +188,7 @@ fn unsaved(typed: &[&str], error: Error, session: &mut Session<'_>) -> Error {
 
 fn ask(mut questions: Vec<Asked<'_>>, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
-    // Before a word is typed: whatever is wrong with the journal is said now.
+    // Open the journal before the person types a word, so that its errors come first.
     session.journal()?;
     let mut dialogue = context.output.dialogue()?;
     for at in 0..questions.len() {
@@ -201,7 +201,7 @@ fn ask(mut questions: Vec<Asked<'_>>, session: &mut Session<'_>) -> Result<Statu
         let mut held = TypedText::nothing(&answer);
         let typed = dialogue.text("", |text| held.hold(text, session))?;
         let stopped = matches!(typed, Typed::Stopped(_));
-        // Kept at once: whatever happens at the next question, this one is answered.
+        // Save each answer at once: a failure at the next question must not lose it.
         match typed {
             Typed::Line(text) | Typed::Stopped(text) if !text.trim().is_empty() => {
                 held.hold(&text, session);
@@ -235,7 +235,7 @@ fn ask(mut questions: Vec<Asked<'_>>, session: &mut Session<'_>) -> Result<Statu
     Ok(Status::Done)
 }
 
-/// One grounding as it is asked.
+/// A grounding question as it is asked.
 struct Question<'a> {
     number: usize,
     of: usize,
@@ -275,7 +275,7 @@ fn answer_on(page: &mut Page, label: &str, answer: &Entry) {
     page.labelled_lines(label, lines);
 }
 
-/// The groundings with their answers.
+/// The grounding questions with their answers.
 struct Begun<'a>(&'a [Asked<'a>]);
 
 #[derive(Serialize)]

@@ -60,16 +60,17 @@ struct Contact {
 }
 
 impl Args {
-    /// Whether standard input has the note on a contact.
+    /// Returns `true` if the note on a contact comes from standard input.
     pub fn takes_standard_input(&self) -> bool {
         matches!(&self.verb, Some(Verb::Log(contact)) if is_dash(&contact.note))
     }
 }
 
-/// Shows the days without contact, or notes something about them.
+/// Shows the days without contact, logs a contact, or changes a setting about contact.
 ///
 /// # Errors
-/// A day that cannot be meant; whatever keeps the journal from being read or written.
+/// [`Error::Usage`] for a day in the future; [`Error::Unsaved`] if a note could not be saved,
+/// with the place where it is kept.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     match &args.verb {
@@ -103,7 +104,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     }
 }
 
-/// Notes what is no contact but settles something about them.
+/// Saves a setting about contact.
 fn settle(mark: Mark, day: Day, sentence: &str, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let settled = Composition {
@@ -299,7 +300,7 @@ impl View for Answer {
     }
 }
 
-/// So many of the things that set urges off are told.
+/// The number of triggers that are shown.
 const SET_OFF: usize = 5;
 
 impl Answer {
@@ -359,7 +360,7 @@ impl Answer {
         }
         page.labelled("Urges", Style::Plain, &all);
         page.blank();
-        // From the turn of the day, so that a night stays in one piece.
+        // Begin the row at 4, so that a night stays in one piece.
         let hours: Vec<usize> = (0..24).map(|hour| urges.hours[(hour + 4) % 24]).collect();
         page.labelled_lines("Hours", [bars(&hours), "4     10    16    22".to_owned()]);
         page.blank();
@@ -403,7 +404,7 @@ fn bars(counts: &[usize]) -> String {
     counts.iter().map(|count| bar(*count, most)).collect()
 }
 
-/// A column for a count; nothing is a dot.
+/// A column for a count; a dot for 0.
 fn bar(count: usize, most: usize) -> char {
     picture::column((count > 0).then_some(count as f64), 0.0, most.max(1) as f64)
 }

@@ -57,8 +57,8 @@ enum Command {
 /// Shows, checks, chooses or begins decks.
 ///
 /// # Errors
-/// A deck that does not exist or cannot be used; whatever keeps a file from being read or
-/// written.
+/// [`Error::NoSuchDeck`] and [`Error::BadDeck`]; [`Error::AlreadyThere`] for a new deck whose
+/// file exists.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     match &args.command {
@@ -114,7 +114,7 @@ fn list(context: &Context) -> Result<Status> {
 struct Listed {
     slug: String,
     in_use: bool,
-    /// `None` for the one that is built in.
+    /// `None` for the built-in deck.
     file: Option<PathBuf>,
     deck: Result<Deck, Vec<DeckFault>>,
 }
@@ -225,7 +225,7 @@ impl View for List<'_> {
     }
 }
 
-/// A fault without its file: `line 3: the title is empty`.
+/// A fault without the name of its file: `line 3: the title is empty`.
 fn fault_line(fault: &DeckFault) -> String {
     match fault.line {
         Some(line) => format!("line {line}: {}", fault.reason),
@@ -254,7 +254,7 @@ fn check(files: &[PathBuf], context: &Context) -> Result<Status> {
     })
 }
 
-/// The deck that is meant by a path or, where that leads nowhere, by a name.
+/// The deck at a path or, if nothing is there, the deck with this name.
 fn one(file: &Path, context: &Context) -> Result<DeckFile> {
     let there = std::fs::symlink_metadata(file);
     if let (Err(_), Some(name)) = (&there, file.to_str()) {
@@ -312,7 +312,7 @@ impl View for Checked<'_> {
         }
     }
 
-    /// Each fault with its file and line, so that an editor can go there.
+    /// Puts each fault on a page as `file:line: reason`, so that an editor can jump to it.
     fn human(&self, page: &mut Page) {
         for found in self.decks {
             match &found.deck {

@@ -20,17 +20,18 @@ pub struct Args {
 /// Decrypts the journal.
 ///
 /// # Errors
-/// A journal that is not encrypted; a wrong passphrase; nobody to ask and no `--yes`; whatever
-/// keeps the journal from being replaced. Then it is as it was.
+/// [`Error::Usage`] if the journal is not encrypted, or without a terminal and without `--yes`;
+/// [`Error::WrongPassphrase`]. The journal is unchanged then.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let output = &context.output;
-    // Only one that is there, and is a journal.
+    // Open it first: a file that is no journal at all gets its own error.
     if !session.is_encrypted() {
         session.journal_to_read()?;
         return Err(Error::usage("the journal is not encrypted"));
     }
-    // Opened before anything is asked, and not held while somebody thinks it over.
+    // Ask for the passphrase before the question; then close the journal, so that other
+    // programs need not wait while the person thinks.
     session.journal_by_passphrase()?;
     session.close();
     if !args.yes {

@@ -20,10 +20,10 @@ pub struct Args {
     yes: bool,
 }
 
-/// Puts entries into the trash, after saying which.
+/// Moves entries into the trash, after showing which ones and asking.
 ///
 /// # Errors
-/// An entry that is not there; nobody to ask and no `--yes`.
+/// Those of [`living`]; [`Error::Usage`] without a terminal and without `--yes`.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let journal = session.journal()?;

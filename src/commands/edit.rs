@@ -59,7 +59,7 @@ fn mood(text: &str) -> Result<MoodOrNone, String> {
 }
 
 impl Args {
-    /// Whether standard input has the text.
+    /// Returns `true` if the text comes from standard input.
     pub fn takes_standard_input(&self) -> bool {
         self.text.as_ref().is_some_and(|text| text == "-")
     }
@@ -81,8 +81,8 @@ impl Args {
 /// Changes an entry.
 ///
 /// # Errors
-/// An entry that is not there or not only one; [`Error::Unsaved`] when the change could not
-/// be saved and the text is kept.
+/// Those of [`choosing::one`]; [`Error::Unsaved`] if the change could not be saved, with the
+/// place where the text is kept.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let journal = session.journal()?;
@@ -133,7 +133,8 @@ fn with_flags(args: &Args, entry: Entry, session: &mut Session<'_>) -> Result<St
         Some(Reflects::On(tips))
     };
     let composition = Composition::edit(&entry, context);
-    // The text that it had is not edited but replaced, whatever it is by then.
+    // `--text` replaces the text even if somebody else changed it meanwhile, so the draft
+    // records no former text.
     let metadata = DraftMetadata {
         from: None,
         ..composition.metadata()
@@ -167,7 +168,7 @@ fn with_flags(args: &Args, entry: Entry, session: &mut Session<'_>) -> Result<St
     match (edited, text) {
         (Ok(edited), _) => report::edit(edited, context),
         (Err(error), None) => Err(error),
-        // Wrong usage leaves nothing to keep that does not stand in the command itself.
+        // After wrong usage the text is still in the person's command line: no need to keep it.
         (Err(error @ Error::Usage { .. }), _) if !args.takes_standard_input() => Err(error),
         (Err(error), Some(text)) => Err(session.keep_unsaved(&metadata, &text, error)),
     }

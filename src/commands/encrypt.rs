@@ -22,8 +22,8 @@ pub struct Args {
 /// Encrypts the journal.
 ///
 /// # Errors
-/// A journal that is encrypted already; no passphrase; whatever keeps the journal from being
-/// replaced. Then it is as it was.
+/// [`Error::Usage`] if the journal is encrypted already or the new passphrase cannot be used;
+/// [`Error::Locked`] without one. The journal is unchanged then.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     if !journal::has_encryption() {
@@ -36,8 +36,8 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
             hint: Some("onward passphrase gives it another passphrase".to_owned()),
         });
     }
-    // Whatever is wrong with it is said before anybody thinks up a passphrase. It is not held
-    // while they do.
+    // Open the journal once, so that an error shows before the person thinks up a passphrase;
+    // then close it, so that other programs need not wait meanwhile.
     session.plain_journal()?;
     session.close();
     let is_new = context.journal.symlink_metadata().is_err();
@@ -97,7 +97,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     Ok(Status::Done)
 }
 
-/// What is said where this program was built without encryption.
+/// The error of a program that was built without encryption.
 pub(super) fn without_encryption() -> Error {
     Error::built_without("encryption")
 }

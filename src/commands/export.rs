@@ -28,7 +28,8 @@ use crate::view::{Page, View, text};
 /// unless you say --force, and a folder has to be new or empty. Whatever goes wrong, half an
 /// export is never left in its place.
 #[derive(Debug, clap::Args)]
-// Everywhere else `--to` is the last day, which goes by its other name here.
+// With every other verb `--to` is the last day. Here it is the format, and the last day is
+// `--until`.
 #[command(mut_arg("to", |day| day.alias(None).long("until")))]
 pub struct Args {
     /// The form to write
@@ -87,7 +88,7 @@ enum To {
 }
 
 impl To {
-    /// Whether what is taken out is all there is, with history and trash.
+    /// Returns `true` if the export contains everything, with history and trash.
     fn is_everything(self, filter: &Filter) -> bool {
         self == To::Jsonl && *filter == Filter::default()
     }
@@ -104,7 +105,7 @@ impl To {
         }
     }
 
-    /// What a file in it is called at the end; a folder nothing.
+    /// The extension of its file; `None` if it is a folder.
     fn extension(self) -> Option<&'static str> {
         match self {
             To::Markdown => None,
@@ -114,7 +115,7 @@ impl To {
         }
     }
 
-    /// Writes a file, encrypted where there is a lock.
+    /// Writes a file, encrypted if there is a lock. Returns the number of entries.
     fn write(self, out: &mut dyn Write, lock: Option<&Lock>, asked: &Asked<'_>) -> Result<u64> {
         match lock {
             Some(lock) => Ok(lock.seal(out, |out| Ok(self.write_plain(out, asked)?))?),
@@ -142,29 +143,30 @@ impl To {
                 let tick = &|| asked.one();
                 (asked.journal).export_keepsake(asked.filter, today, out, tick)
             }
-            // A folder: see `run`.
+            // Markdown is a folder, which `run` writes itself.
             To::Markdown => Ok(0),
         }
     }
 }
 
-/// What is to be taken out, and whether it still is.
+/// One export: its source and format, and the requests to stop it.
 struct Asked<'a> {
     to: To,
     context: &'a Context,
     journal: &'a Journal,
     filter: &'a Filter,
-    /// `None` while nothing would be left behind.
+    /// `None` for an export to standard output: it leaves no half-made file, so a signal may
+    /// just end the program.
     stop: Option<Stop>,
 }
 
 impl Asked<'_> {
-    /// Before each entry.
+    /// Checks before each entry whether to go on.
     fn one(&self) -> Result<()> {
         self.stop.as_ref().map_or(Ok(()), Stop::check)
     }
 
-    /// Gives a writer the entries; returns how many there were.
+    /// Feeds the entries to a writer; returns how many there were.
     fn each<T>(
         &self,
         write: impl FnOnce(formats::Source<'_>) -> formats::Result<T>,
@@ -182,12 +184,12 @@ impl Asked<'_> {
     }
 }
 
-/// Takes entries out.
+/// Exports entries.
 ///
 /// # Errors
-/// [`Error::NoPlace`] for a place that is taken; a filter that cannot be meant; an encrypted
-/// journal, and nobody said whether the export is to be; whatever keeps the journal from being
-/// read or the file from being written. Then no file was made.
+/// [`Error::NoPlace`] if the place is taken; [`Error::Usage`] if flags contradict each other,
+/// or an encrypted journal would be exported unencrypted without `--plain`; those of
+/// [`Filters::resolve`]. No file is left behind then.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let to_stdout = args.output.as_deref() == Some(Path::new("-"));
@@ -209,11 +211,11 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         return stream(lock.as_ref(), &asked);
     }
     let place = place(args, context)?;
-    // Nothing is made for nothing; an export of everything holds more than the entries.
+    // Without entries make no file. An export of everything contains more than the entries.
     if !args.to.is_everything(&filter) && journal.count(&filter)? == 0 {
         return nothing(journal, &filter, context);
     }
-    // Nobody thinks up a passphrase for a file that has no place.
+    // Check the place before asking for a passphrase that could be in vain.
     if args.to.extension().is_some() {
         ExportSink::check_file(&place, args.force)?;
     }
@@ -265,8 +267,8 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     Ok(Status::Done)
 }
 
-/// Says it where there is more than pages and nobody asked for that: whoever keeps the export
-/// alone would be without it.
+/// Tells the person about entries of other kinds that were not exported and that no flag chose.
+/// A person who keeps only the export would lose them.
 fn tell_left_out(asked: &Asked<'_>) -> Result<()> {
     if !asked.filter.kinds.is_empty() || asked.to.is_everything(asked.filter) {
         return Ok(());
@@ -289,7 +291,7 @@ fn tell_left_out(asked: &Asked<'_>) -> Result<()> {
     Ok(())
 }
 
-/// How the export is to be, as far as it was said.
+/// The protection of an export that the flags ask for.
 enum Wish {
     Plain,
     Passphrase,
@@ -297,11 +299,11 @@ enum Wish {
 }
 
 impl Wish {
-    /// What the flags say. Asked before anything else: nobody types a passphrase for nothing.
+    /// Reads the flags. This comes first, so that nobody types a passphrase in vain.
     ///
     /// # Errors
-    /// [`Error::Usage`] for what cannot be; where text of an encrypted journal would come to
-    /// lie open in a file and nobody said so.
+    /// [`Error::Usage`] for flags that contradict each other, and if the text of an encrypted
+    /// journal would be readable in a file without `--plain`.
     fn of(args: &Args, session: &Session<'_>) -> Result<Wish> {
         let context = session.context();
         let is_file = args.to.extension().is_some();
@@ -318,7 +320,7 @@ impl Wish {
             return Err(Error::built_without("age, which encrypts exports"));
         }
         let keys = args.recipient.iter().map(|key| {
-            // Not repeated: it might be the secret one.
+            // Do not repeat the key in the error: it might be the secret one.
             key.parse().map_err(|what| Error::Usage {
                 what: format!("--recipient: {what}"),
                 hint: Some("a public key begins with age1; age-keygen -y FILE says it".into()),
@@ -330,7 +332,8 @@ impl Wish {
         }
         let is_encrypted = session.is_encrypted();
         if args.encrypt {
-            // As for another passphrase of the journal: the one that is given opens it.
+            // The passphrase that was given opens the journal. A new one needs a source of its
+            // own, as in `onward passphrase`.
             if is_encrypted
                 && !context.passphrases.are_typed()
                 && args.new_passphrase_fd.is_none()
@@ -345,7 +348,8 @@ impl Wish {
             }
             return Ok(Wish::Passphrase);
         }
-        // What goes into a pipe goes where it was sent, as with every command that answers.
+        // A pipe keeps nothing, and the person chose it, as with every command that prints
+        // text.
         let is_kept =
             args.output.as_deref() != Some(Path::new("-")) || context.output.is_file();
         if is_encrypted && !args.plain && is_kept {
@@ -365,8 +369,8 @@ impl Wish {
         Ok(Wish::Plain)
     }
 
-    /// What the file is encrypted with, once it was asked for. The journal is not held while
-    /// somebody thinks up a passphrase.
+    /// The lock to encrypt the file with, after asking for its passphrase. Closes the journal
+    /// while the person thinks one up.
     fn lock(self, args: &Args, session: &mut Session<'_>) -> Result<Option<Lock>> {
         let context = session.context();
         match self {
@@ -394,7 +398,7 @@ impl Wish {
     }
 }
 
-/// How much work guessing the passphrase of an export is to take.
+/// The work factor (log2) that slows down guessing the passphrase.
 fn work(passphrase: &Passphrase) -> u8 {
     #[cfg(debug_assertions)]
     if passphrase.is_for_trial() {
@@ -404,7 +408,7 @@ fn work(passphrase: &Passphrase) -> u8 {
     age::WORK
 }
 
-/// How an export is encrypted, as the end of a sentence.
+/// The encryption of an export in words, as the end of a sentence.
 fn encrypted(lock: Option<&Lock>) -> String {
     match lock {
         None => String::new(),
@@ -414,7 +418,7 @@ fn encrypted(lock: Option<&Lock>) -> String {
     }
 }
 
-/// Whether standard output can take it.
+/// Fails if standard output cannot take the export.
 fn check_stream(to: To, context: &Context) -> Result<()> {
     let output = &context.output;
     if to.extension().is_none() {
@@ -435,8 +439,8 @@ fn check_stream(to: To, context: &Context) -> Result<()> {
     Ok(())
 }
 
-/// Writes to standard output. A signal ends the program there as it ends others: nothing is
-/// left behind.
+/// Writes the export to standard output. A signal just ends the program, since no half-made
+/// file is left behind.
 fn stream(lock: Option<&Lock>, asked: &Asked<'_>) -> Result<Status> {
     let (to, output) = (asked.to, &asked.context.output);
     match output.stream(|out| to.write(out, lock, asked))? {
@@ -454,7 +458,7 @@ fn stream(lock: Option<&Lock>, asked: &Asked<'_>) -> Result<Status> {
     }
 }
 
-/// Where the export goes.
+/// The path of the export.
 fn place(args: &Args, context: &Context) -> Result<PathBuf> {
     let today = context.today();
     let name = match args.to.extension() {
@@ -469,11 +473,12 @@ fn place(args: &Args, context: &Context) -> Result<PathBuf> {
         Some(path) if path.as_os_str().is_empty() => {
             return Err(Error::usage("-o needs the path of a file"));
         }
-        // A folder takes the file under its own name.
+        // Put the file into a folder that was named.
         Some(path) if args.to.extension().is_some() && path.is_dir() => path.join(name),
         Some(path) => path.clone(),
     };
-    // The journal, its log and its drafts.
+    // The names of the journal, its log and its drafts all begin alike. --force must not
+    // replace them.
     let is_of_journal = || {
         let folder = |path: &Path| match path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder.canonicalize().ok(),
@@ -509,7 +514,7 @@ fn nothing(journal: &Journal, filter: &Filter, context: &Context) -> Result<Stat
     Ok(Status::NothingFound)
 }
 
-/// What was exported, for `--json` alone: a person is told in words.
+/// The result of an export, for `--json` only: a person is told in words.
 struct Exported<'a> {
     to: To,
     place: &'a Path,

@@ -25,7 +25,7 @@ pub struct Args {
 /// Shows the history of an entry, or brings back a state of it.
 ///
 /// # Errors
-/// An entry or a state that is not there.
+/// Those of [`one`]; [`Error::Usage`] for a state that does not exist.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let references = EntryRef::read_all(&args.entry).map_err(Error::usage)?;
@@ -46,7 +46,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     }
     let journal = session.journal_to_read()?;
     let number = match references.as_slice() {
-        // What is in the trash has a history too.
+        // Take the number as it is: an entry in the trash has a history too.
         [EntryRef::Number(number)] => *number,
         references => one(journal, references, context)?.number,
     };
@@ -121,7 +121,7 @@ impl View for History<'_> {
                 (true, false) if old.text == new.text => "out of the trash".to_owned(),
                 _ => differences(old, new, self.context.today()).join("; "),
             };
-            // Beside the time, or below it where the page is narrow.
+            // Put the change beside the time, or below it on a narrow page.
             let beside = text::width(&format!("{}  {saved_at}  ", at + 1));
             let indent = if page.is_roomy() { beside } else { 3 };
             let mut lines = text::wrap(&what, page.prose().saturating_sub(indent)).into_iter();
@@ -148,10 +148,10 @@ impl View for History<'_> {
     }
 }
 
-/// The lines that differ between two texts, with a line of what stayed around them.
+/// Puts the lines that differ between two texts on a page, with one unchanged line around them.
 fn changed_lines(page: &mut Page, old: &str, new: &str) {
     let room = page.prose().saturating_sub(2);
-    // A last line that has got a line end is the same line.
+    // End the last lines alike: adding a final line end is no change of the line.
     let ended = |text: &str| format!("{}\n", text.strip_suffix('\n').unwrap_or(text));
     let (old, new) = (ended(old), ended(new));
     let diff = TextDiff::from_lines(&old, &new);
@@ -169,7 +169,7 @@ fn changed_lines(page: &mut Page, old: &str, new: &str) {
                 ChangeTag::Equal => (" ", Style::Faint),
             };
             let line = change.value().trim_end_matches('\n');
-            // Around a change only words help to find it.
+            // Skip blank lines around a change: they do not help to find it.
             if change.tag() == ChangeTag::Equal && line.trim().is_empty() {
                 continue;
             }

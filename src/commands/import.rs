@@ -18,7 +18,7 @@ use crate::terminal::secret::{Line, Trouble};
 use crate::terminal::stop::{CtrlC, Stop};
 use crate::view::{Page, Style, View, text};
 
-/// How many remarks of a kind a person is shown.
+/// The number of remarks of each kind that a person is shown.
 const SHOWN: usize = 12;
 
 /// Bring in the journal you have
@@ -74,11 +74,11 @@ fn parse_format() -> impl TypedValueParser<Value = Format> {
         .try_map(|name: String| name.parse::<Format>())
 }
 
-/// Brings entries in.
+/// Imports entries.
 ///
 /// # Errors
-/// A file that cannot be used; whatever keeps the journal from being written. Then nothing was
-/// brought in.
+/// [`Error::Format`] and [`Error::Unrecognised`] for a file that cannot be used;
+/// [`Error::Sealed`] for an encrypted file that nothing opens. Nothing is imported then.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let pattern = args.date_from.as_deref();
@@ -111,7 +111,8 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         ));
     }
 
-    // Before the journal is kept from others.
+    // Ask for passwords before the import locks the journal: other programs must not wait while
+    // a person types.
     let password = |path: &Path, attempt: u32| Ok(secrets.ask("Password", path, attempt)?);
     for source in &mut sources {
         let opened = source.opened.as_ref();
@@ -153,23 +154,25 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     }
     Ok(match (report.read, report.refused.count) {
         (0, _) => Status::NothingFound,
-        // What was refused is in the file alone, and nobody should delete that.
+        // Fail if entries were refused: they are only in the file, and a script might delete it
+        // after success.
         (_, 1..) => Status::NothingDone,
         _ => Status::Done,
     })
 }
 
-/// What opens the files that are brought in.
+/// The source of passphrases and passwords for the imported files.
 struct FileSecrets<'a> {
     context: &'a Context,
-    /// The descriptor that has it; `None` where somebody is asked.
+    /// The file descriptor with the passphrase; `None` to ask a person.
     descriptor: Option<u32>,
-    /// What the descriptor had: it can be read only once.
+    /// The line from the descriptor, which can be read only once.
     read: OnceCell<Line>,
 }
 
 impl FileSecrets<'_> {
-    /// What opens a file, by the `name` that it has there; `None` once there is no more to try.
+    /// The passphrase or password of a file, under the `name` that its own program uses; `None`
+    /// if there is none left to try.
     fn ask(&self, name: &str, path: &Path, attempt: u32) -> Result<Option<Zeroizing<String>>> {
         let Some(descriptor) = self.descriptor else {
             return self.context.ask_to_open(name, path, attempt);
@@ -189,7 +192,7 @@ impl FileSecrets<'_> {
     }
 }
 
-/// The files and folders, each looked at, those that age encrypted opened.
+/// Recognises the format of each file and folder, and opens those that age encrypted.
 fn sources<'a>(args: &'a Args, secrets: &FileSecrets<'_>) -> Result<Vec<Source<'a>>> {
     if !args.identity.is_empty() && !age::IS_BUILT {
         return Err(Error::built_without("age, which --identity is for"));
@@ -206,18 +209,18 @@ fn sources<'a>(args: &'a Args, secrets: &FileSecrets<'_>) -> Result<Vec<Source<'
         .collect()
 }
 
-/// A file or a folder that is brought in.
+/// A file or folder to import.
 struct Source<'a> {
     path: &'a Path,
     format: Format,
-    /// What is in it, where it is encrypted with age.
+    /// Its decrypted contents if it is encrypted with age.
     opened: Option<Opened>,
-    /// What opens it, where it is encrypted in a way of its own form.
+    /// Its password if its own format encrypts it.
     password: Option<Zeroizing<String>>,
 }
 
 impl<'a> Source<'a> {
-    /// Looks what it is, for which it may have to be opened.
+    /// Recognises the format, for which an encrypted file must be opened.
     fn open(
         path: &'a Path,
         args: &Args,
@@ -228,7 +231,8 @@ impl<'a> Source<'a> {
             true => Some(age::open(path, keys, ask)?),
             false => None,
         };
-        // Whoever says the form of the dates has text in which they stand.
+        // --date-from makes sense only for text with dates, so take an unrecognised file as
+        // text.
         let text = (args.date_from.is_some() && path.is_file()).then_some(Format::Text);
         let format = match (args.from, &opened) {
             (Some(format), _) => Some(format),
@@ -394,7 +398,7 @@ fn remarks<T>(
     page.paragraph(0, Style::Plain, &format!("{title}:"));
     for (place, remark) in remarks.first.iter().take(SHOWN) {
         let line = format!("{}: {}", place, say(remark));
-        // At spaces only: a path stays in one piece, to be copied.
+        // Wrap at spaces only, so that a path stays in one piece and can be copied.
         for line in text::wrap_at_spaces(&text::safe(&line), page.prose().saturating_sub(2)) {
             page.line(format!("  {line}"));
         }

@@ -39,7 +39,7 @@ pub struct Args {
 }
 
 impl Args {
-    /// Whether standard input has the text, where that is not a terminal.
+    /// Returns `true` if the text comes from standard input, if that is not a terminal.
     pub fn takes_standard_input(&self) -> bool {
         is_piped(&self.text) && self.open.is_none() && !self.list
     }
@@ -48,8 +48,8 @@ impl Args {
 /// Writes, opens or lists letters.
 ///
 /// # Errors
-/// [`Error::Unsaved`] when the letter could not be saved and the text is kept; a letter that
-/// is not there.
+/// [`Error::Unsaved`] if the letter could not be saved, with the place where the text is kept;
+/// [`Error::NoSuchEntry`] for a letter to open that does not exist.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     if args.list {

@@ -24,7 +24,7 @@ pub struct Args {
 /// Lists entries.
 ///
 /// # Errors
-/// A filter that cannot be meant; whatever keeps the journal from being read.
+/// Those of [`Filters::resolve`].
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let journal = session.journal_to_read()?;
@@ -40,7 +40,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         Order::NewestFirst
     };
     let limit = args.amount.limit();
-    // One more than asked tells whether there are more.
+    // Ask for one entry more to know whether there are more.
     let one_more = limit.map(|limit| limit.saturating_add(1));
     let mut entries = journal.entries(&filter, order, one_more)?;
     let more = limit.is_some_and(|limit| entries.len() > limit);

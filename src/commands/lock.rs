@@ -1,4 +1,4 @@
-//! `onward lock`, and what `unlock` has to say as well
+//! `onward lock`
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -22,10 +22,11 @@ pub struct Args {
     status: bool,
 }
 
-/// Forgets the key of the journal, or says whether one is kept.
+/// Removes the key of the journal from the keyring, or tells whether it is there.
 ///
 /// # Errors
-/// A journal that is not encrypted, unless that was the question; a key that stays.
+/// [`Error::Usage`] if the journal is not encrypted, unless `--status` asks; the keyring's
+/// error if the key cannot be removed.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     if args.status {
@@ -59,7 +60,7 @@ fn status(session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let state = match session.salt()? {
         None if context.journal.symlink_metadata().is_err() => {
-            // Says that there is no journal.
+            // This call tells the person that there is no journal.
             salt_of(session)?;
             return Ok(Status::NothingFound);
         }
@@ -80,13 +81,13 @@ fn status(session: &mut Session<'_>) -> Result<Status> {
     Ok(Status::Done)
 }
 
-/// What lies in memory and has no key: pages whose program was killed, which go into the journal
-/// while it can be opened, and whatever cannot. Nobody has those elsewhere, so they stay and are
-/// named.
+/// Clears the memory of text that locking does not protect. Drafts of killed programs go into
+/// the journal while its key is still at hand. Texts that cannot become drafts stay, since they
+/// exist nowhere else, and are named to the person.
 fn clear_memory(key: Option<Key>, session: &mut Session<'_>) {
     let context = session.context();
     let drafts = session.drafts();
-    // Opened only where there is something to put into it.
+    // Open the journal only if there is a draft to put into it.
     if let Some(key) = key
         && drafts.any_in_folders()
         && let Ok(journal) = session.journal_by_key(&key)

@@ -1,4 +1,5 @@
-//! A verb a file: its arguments, whose doc comments are the help; one function; its view.
+//! The verbs, one file each: its arguments, whose doc comments are the `--help`; a function
+//! that runs it; and its view.
 
 pub mod away;
 pub mod backup;

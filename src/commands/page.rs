@@ -1,4 +1,4 @@
-//! `onward` alone: the daily page.
+//! `onward` without a verb: the daily page.
 
 use serde::Serialize;
 
@@ -12,14 +12,13 @@ use crate::view::today::{Today, TodayJson};
 use crate::view::week::{Week, WeekJson};
 use crate::view::{Line, Page, Style, View, contact, entry};
 
-/// Shows the daily page. Never asks for input: of a locked journal it says that it is.
-///
-/// # Errors
-/// Whatever keeps the journal from being read, or today's prompt from being kept.
+/// Shows the daily page. It never prompts, so that it can be in a shell's start-up file; for a
+/// locked journal it only says so.
 pub fn run(session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let Some(journal) = session.journal_unasked()? else {
-        // No fault, where it stands in a shell's start-up file.
+        // A locked journal is no error here: the daily page may run from a shell's start-up
+        // file.
         context.output.status(
             "The journal is locked. onward unlock opens it for a while; every other command asks.",
         );
@@ -56,10 +55,11 @@ struct DailyPage {
     today: Today,
     week: Option<Week>,
     coverage: Vec<Coverage>,
-    /// The days without contact, where they are to be told.
+    /// The days without contact; `None` if the daily page leaves them out.
     kept: Option<NoContactDays>,
     streaks: bool,
-    /// Letters that came due, and when they were written.
+    /// Sealed letters whose day has come: their numbers and the days on which they were
+    /// written.
     due: Vec<(i64, Day)>,
 }
 
@@ -135,14 +135,14 @@ impl View for DailyPage {
     }
 }
 
-/// What to type next, and what it does.
+/// The commands to try next, each with what it does.
 fn next_steps(page: &Page, reflected: bool, in_sight: bool) -> Vec<Line> {
     let steps: &[(&str, &str)] = match (reflected, in_sight) {
         (true, true) => &[
             ("onward write", "write more"),
             ("onward show", "read today's page"),
         ],
-        // What was written is away.
+        // The page of today is away, so there is nothing to read.
         (true, false) => &[("onward write", "write more")],
         (false, _) => &[
             ("onward write", "write today's page"),

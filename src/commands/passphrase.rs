@@ -26,13 +26,14 @@ pub struct Args {
 /// Changes the passphrase, or prints the recovery sheet.
 ///
 /// # Errors
-/// A journal that is not encrypted; a wrong passphrase; no new one; whatever keeps the journal
-/// from being replaced. Then it is as it was.
+/// [`Error::Usage`] if the journal is not encrypted or the new passphrase cannot be used;
+/// [`Error::WrongPassphrase`]; [`Error::Locked`] without a passphrase. The journal is unchanged
+/// then.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let output = &context.output;
     if !session.is_encrypted() {
-        // Only one that is there, and is a journal.
+        // Open it first: a file that is no journal at all gets its own error.
         session.journal_to_read()?;
         return Err(Error::Usage {
             what: "the journal has no passphrase".to_owned(),
@@ -56,7 +57,8 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         }
         return Ok(Status::Done);
     }
-    // Not held while somebody thinks up another.
+    // Close the journal, so that other programs need not wait while the person thinks up a
+    // passphrase.
     session.close();
     let passphrase =
         context

@@ -24,16 +24,17 @@ pub struct Args {
 }
 
 impl Args {
-    /// Whether standard input has the text.
+    /// Returns `true` if the text comes from standard input.
     pub fn takes_standard_input(&self) -> bool {
         is_dash(&self.text)
     }
 }
 
-/// Keeps a reason, or shows the reasons.
+/// Saves a reason, or shows the reasons.
 ///
 /// # Errors
-/// [`crate::Error::Unsaved`] when it could not be saved and the text is kept.
+/// [`crate::Error::Unsaved`] if the reason could not be saved, with the place where the text is
+/// kept.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     if args.text.is_empty() {
@@ -60,7 +61,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     report::composed(composed, context)
 }
 
-/// The number that stands in place of a text.
+/// The number of a reason, if it is given in place of a text.
 fn number(text: &[OsString]) -> Option<i64> {
     match text {
         [word] => word.to_str()?.trim_start_matches('#').parse().ok(),
@@ -81,7 +82,7 @@ fn list(session: &mut Session<'_>) -> Result<Status> {
     Ok(Status::Done)
 }
 
-/// Reasons, whole.
+/// The reasons, complete.
 pub struct Reasons<'a>(pub &'a [Entry]);
 
 impl View for Reasons<'_> {

@@ -14,10 +14,10 @@ pub struct Args {
     entries: Vec<String>,
 }
 
-/// Takes entries out of the trash.
+/// Moves entries out of the trash.
 ///
 /// # Errors
-/// An entry that is not in it.
+/// [`Error::NoSuchEntry`] for an entry that is not in the trash.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let journal = session.journal()?;

@@ -29,16 +29,17 @@ pub struct Args {
     yes: bool,
 }
 
-/// Puts a backup into the journal's place.
+/// Replaces the journal by a backup, after checking it and asking.
 ///
 /// # Errors
-/// A backup that cannot be used; nobody to ask and no `--yes`; a journal that others have
-/// open, or that cannot be written to.
+/// [`Error::NotABackup`] and [`Error::DamagedBackup`]; [`Error::Usage`] without a terminal and
+/// without `--yes`; [`Error::Busy`] if another program has the journal open.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let output = &context.output;
     let file = text::safe(&args.file.display().to_string()).into_owned();
-    // Before anything is open.
+    // Look before the backup is opened: reading the head of an open file would drop SQLite's
+    // locks.
     let lies_open = !ClosedJournal::at(&args.file).is_encrypted();
     let restoring = {
         let stop = Stop::begin(CtrlC::StopsThenEnds);
@@ -95,7 +96,7 @@ fn newest(day: Option<Day>) -> String {
     })
 }
 
-/// What lies in the journal's place now, and what opens it.
+/// A sentence about the journal that would be replaced, and the key that opens it.
 fn present(
     session: &Session<'_>,
     count: &dyn Fn(u64) -> String,
@@ -124,7 +125,7 @@ fn present(
             | Error::WrongPassphrase { .. }
             | Error::Interrupted),
         ) => Err(error),
-        // However it may be: it is kept as it is.
+        // A damaged journal is no obstacle: it is kept aside as it is.
         Err(_) => {
             let said =
                 "Your journal cannot be read. It will be kept aside as it is.".to_owned();

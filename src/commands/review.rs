@@ -14,15 +14,15 @@ use crate::view::entry::{self, EntryJson};
 use crate::view::figures::{RunJson, mean_json, mood};
 use crate::view::{Line, Page, Style, View, picture, text};
 
-/// Up to so many pages are shown whole, the beginning of each of more.
+/// Up to this many pages are shown completely; of more, only the beginning of each.
 const WHOLE: usize = 14;
-/// Up to so many pages are shown with some lines, one line of each of more.
+/// Up to this many pages are shown by their first lines; of more, only one line of each.
 const SOME_LINES: usize = 62;
-/// How many lines.
+/// The number of first lines.
 const LINES: usize = 3;
-/// So many entries of a day recalled are shown.
+/// The number of entries that are shown of an earlier day.
 const RECALLED: usize = 3;
-/// From so many columns on, then and now stand side by side.
+/// From this width on, in columns, the then and the now are side by side.
 const SIDE_BY_SIDE: usize = 100;
 
 /// Look back on a week, a month or any other time
@@ -42,7 +42,7 @@ pub struct Args {
 /// Looks back.
 ///
 /// # Errors
-/// A time or a filter that cannot be meant; whatever keeps the journal from being read.
+/// [`Error::Usage`] for a period that cannot be meant; those of [`Filters::resolve`].
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let journal = session.journal_to_read()?;
@@ -72,7 +72,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     Ok(Status::Done)
 }
 
-/// The time that is meant. Where only filters name days, these are the time.
+/// The period that the person means. Without words, the days of the filters are the period.
 fn period(words: &[String], filter: &Filter, today: Day) -> Result<Period> {
     if words.is_empty() {
         if filter.from.is_some() || filter.to.is_some() {
@@ -97,7 +97,7 @@ fn period(words: &[String], filter: &Filter, today: Day) -> Result<Period> {
         .map_err(|error| Error::usage(error.to_string()))
 }
 
-/// What is said where nothing was written.
+/// The sentence for a period without pages.
 fn nothing(review: &Review, period: Period, filter: &Filter, today: Day) -> String {
     let Some(first) = review.first else {
         return NOTHING_WRITTEN.to_owned();
@@ -261,7 +261,7 @@ impl View for Looked<'_> {
 }
 
 impl Looked<'_> {
-    /// On how many days there are pages and how many, and the longest run and pause.
+    /// The number of days with pages, of pages and of words, and the longest run and pause.
     fn summary(&self) -> String {
         let review = self.review;
         let words: u64 = review.days.iter().map(|figures| figures.words).sum();
@@ -275,7 +275,7 @@ impl Looked<'_> {
         }
         let (written, days) = (review.share.written, review.share.days);
         let began = review.first > review.from;
-        // How many of how many is told where it is good to hear.
+        // Show the share of days only if it encourages.
         let of = match days {
             days if !self.streaks || days < 2 || written * 2 < days => {
                 count::with_noun(written, "day", "days")
@@ -287,7 +287,7 @@ impl Looked<'_> {
             days if began => format!("{written} of the {days} days since you began"),
             days => format!("{written} of {days} days"),
         };
-        // Today's page can still be written.
+        // The period is not over while today's page can still be written.
         let last = review.days.last().map(|figures| figures.day);
         let open =
             review.to > self.today || (review.to == self.today && last < Some(review.to));
@@ -318,7 +318,7 @@ impl Looked<'_> {
         format!("{summary} {amount}")
     }
 
-    /// The moods: a picture, their numbers, and the same in words.
+    /// Puts the moods on a page: as a chart, in numbers and in words.
     fn moods_on(&self, page: &mut Page) {
         let days = &self.review.days;
         let moods: Vec<f64> = days.iter().filter_map(|figures| figures.mood).collect();
@@ -327,7 +327,7 @@ impl Looked<'_> {
         else {
             return;
         };
-        // An entry's own mood stands with it.
+        // A single entry shows its own mood.
         if self.review.entries.len() == 1 {
             return;
         }
@@ -341,7 +341,7 @@ impl Looked<'_> {
         let column = |mood| picture::column(mood, 1.0, 5.0);
         let mut lines = Vec::new();
         if pieces.len() == 1 {
-            // Nothing to draw.
+            // One column is no chart.
         } else if unit == Unit::Day && pieces.len() * 4 <= room && pieces.len() <= 14 {
             let line = |cell: &dyn Fn(&lookback::Stretch) -> String| {
                 let cells = pieces.iter().map(|piece| format!("{:^4}", cell(piece)));
@@ -382,7 +382,7 @@ impl Looked<'_> {
         page.blank();
     }
 
-    /// The pages, in as much length as their number allows.
+    /// Puts the pages on a page, the fewer the longer.
     fn entries_on(&self, page: &mut Page) {
         let entries = &self.review.entries;
         if entries.len() <= WHOLE {
@@ -405,7 +405,7 @@ impl Looked<'_> {
         }
     }
 
-    /// The pages in a line each, by month.
+    /// Puts the pages on a page, one line each, by month.
     fn lines_on(&self, page: &mut Page) {
         let entries = &self.review.entries;
         let longest = entries.iter().map(|entry| entry.number).max().unwrap_or(0);
@@ -439,7 +439,7 @@ impl Looked<'_> {
         }
     }
 
-    /// The tips that the pages answer.
+    /// Puts the tips that the pages answer on a page.
     fn covered_on(&self, page: &mut Page) {
         let covered = &self.review.covered;
         if covered.is_empty() {
@@ -483,7 +483,7 @@ impl Looked<'_> {
         page.blank();
     }
 
-    /// Tips answered before as well: both answers.
+    /// Puts tips that were also answered before on a page, with both answers.
     fn then_and_now_on(&self, page: &mut Page) {
         if self.review.then_and_now.is_empty() {
             return;
@@ -521,7 +521,7 @@ impl Looked<'_> {
         page.blank();
     }
 
-    /// What was written on this day in earlier months and years.
+    /// Puts the entries of this day in earlier months and years on a page.
     fn recalled_on(&self, page: &mut Page) {
         if self.review.on_this_day.is_empty() {
             return;
@@ -562,7 +562,7 @@ fn month(day: Day) -> (Day, Day) {
     Unit::Month.around(day)
 }
 
-/// `1 year ago`, `3 months ago`
+/// A span in words: `1 year ago`, `3 months ago`.
 fn in_words(ago: Ago) -> String {
     let span = match ago.years {
         0 => count::with_noun(ago.months, "month", "months"),

@@ -30,10 +30,10 @@ pub struct Args {
     filters: Filters,
 }
 
-/// Searches.
+/// Searches the entries.
 ///
 /// # Errors
-/// No words, a filter that cannot be meant; whatever keeps the journal from being read.
+/// [`Error::Usage`] without words; those of [`Filters::resolve`].
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let Some(query) = Query::read(&args.words) else {
@@ -58,7 +58,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     ended(found.count, &query, &filter, journal, context)
 }
 
-/// Where nothing was found, says why and what would find more.
+/// Ends a search: if it found nothing, tells why and what would find more.
 fn ended(
     count: u64,
     query: &Query,
@@ -103,12 +103,12 @@ fn entries(number: u64) -> String {
     count::with_noun(number, "entry", "entries")
 }
 
-/// Columns of the snippet in JSON: about two lines.
+/// The width of the snippet in JSON, in columns: about two lines.
 const JSON_COLUMNS: usize = 160;
-/// Lines of the snippet for a person.
+/// The number of lines of the snippet for a person.
 const LINES: usize = 2;
 
-/// What was found, each with the place where it was.
+/// The entries that were found, each with an excerpt around the matches.
 struct Hits<'a> {
     query: &'a Query,
     found: &'a SearchHits,

@@ -25,7 +25,8 @@ pub struct Args {
 /// Shows entries.
 ///
 /// # Errors
-/// A reference that cannot be read; whatever keeps the journal from being read.
+/// [`Error::Usage`] for a reference that cannot be read. Entries that are not found are
+/// reported after the others were shown.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let journal = session.journal_to_read()?;
@@ -64,7 +65,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let mut missing = None;
     for reference in &references {
         match living(journal, reference, context) {
-            // Named twice, shown once.
+            // Show an entry once, even if two references name it.
             Ok(found) => entries.extend(
                 found
                     .into_iter()
@@ -79,7 +80,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
             Err(error) => return Err(error),
         }
     }
-    // What there is is shown, whatever else was asked for.
+    // Show the entries that were found before reporting one that was not.
     print(&entries, args, context)?;
     match missing {
         Some(error) => {
@@ -99,8 +100,8 @@ fn print(entries: &[Entry], args: &Args, context: &Context) -> Result<()> {
     context.output.show_long(&entry::Whole(entries))
 }
 
-/// Texts with a blank line between them. The last line is ended only where a shell's prompt
-/// would follow it.
+/// Joins texts with a blank line between them. `end` ends the last line: a terminal's prompt
+/// would follow on the same line, but a pipe must get the text byte for byte.
 fn raw<'a>(texts: impl Iterator<Item = &'a str>, end: bool) -> String {
     let mut all = String::new();
     for (at, text) in texts.enumerate() {

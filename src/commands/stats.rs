@@ -13,12 +13,12 @@ use crate::session::{NOTHING_WRITTEN, Session, Status};
 use crate::view::figures::{RunJson, mean_json, mood};
 use crate::view::{Line, Page, Style, View, picture, text};
 
-/// Days without entries, and those with entries from few words to many.
+/// The signs of the calendar: a day without entries, then days with few words to many.
 const LEVELS: [&str; 5] = ["·", "▂", "▄", "▆", "█"];
-/// Before the columns of the weeks: an indent and the weekday.
+/// The width before the columns of the weeks, in columns: an indent and the weekday.
 const BEFORE_WEEKS: usize = 6;
 
-/// So many weeks are shown of a journal that is younger.
+/// A younger journal still shows this many weeks.
 const FEW_WEEKS: usize = 12;
 
 /// Show your journal in numbers
@@ -37,7 +37,7 @@ pub struct Args {
 /// Shows the journal in numbers.
 ///
 /// # Errors
-/// A filter that cannot be meant; whatever keeps the journal from being read.
+/// [`Error::Usage`] for a year in the future; those of [`Filters::resolve`].
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let journal = session.journal_to_read()?;
@@ -273,7 +273,7 @@ impl InNumbers<'_> {
             if let Some(run) = stats.current_run {
                 page.labelled("Now", Style::Plain, &in_a_row(run, self.today));
             }
-            // The run that goes on may be the longest there was.
+            // Do not repeat the current run if it is also the longest.
             if let Some(run) = stats.longest_run
                 && stats.current_run != stats.longest_run
             {
@@ -296,7 +296,7 @@ impl InNumbers<'_> {
         page.labelled("Pages", Style::Plain, &amount);
     }
 
-    /// On how many days there are pages; of how many where that is good to hear.
+    /// The number of days with pages, and the share of all days only if it encourages.
     fn days(&self) -> Vec<String> {
         let stats = self.stats;
         let (Some(first), Some(last)) = (stats.first, stats.last) else {
@@ -330,8 +330,9 @@ impl InNumbers<'_> {
         lines
     }
 
-    /// The calendar: a column a week, a row a weekday. A year that was asked for is broken
-    /// where the page is too narrow for it; of the last year as much is shown as fits.
+    /// Puts the calendar on a page: a column for each week, a row for each weekday. A chosen
+    /// year is split into blocks if the page is too narrow; of the last year, only as many
+    /// weeks as fit are shown.
     fn calendar_on(&self, page: &mut Page) {
         let map = &self.stats.heatmap;
         let (Some(first), Some(last)) = (map.days.first(), map.days.last()) else {
@@ -410,7 +411,7 @@ impl InNumbers<'_> {
         page.blank();
     }
 
-    /// A day of the calendar; blank before its first page and after its last day.
+    /// A day of the calendar; blank before the first page and after the last day.
     fn cell(&self, map: &Heatmap, monday: Day, at: usize) -> Line {
         let day = monday.plus_days(at as i64);
         let shade = day.and_then(|day| {
@@ -419,7 +420,7 @@ impl InNumbers<'_> {
         });
         match shade {
             Some(shade) if shade.level > 0 => Style::Good.on(LEVELS[shade.level]),
-            // What lies before the journal is not a day without a page.
+            // A day before the first page was not missed: leave it blank.
             Some(shade) if self.stats.first.is_some_and(|first| first <= shade.day) => {
                 Style::Faint.on(LEVELS[0])
             }
@@ -427,7 +428,8 @@ impl InNumbers<'_> {
         }
     }
 
-    /// Where the journal begins: what lies before it is no time without a page.
+    /// The index of the first stretch that the journal covers. Earlier stretches were not
+    /// missed.
     fn begun(&self, stretches: &[Stretch]) -> usize {
         let first = self.stats.first;
         stretches.partition_point(|stretch| first.is_some_and(|first| stretch.to < first))
@@ -470,7 +472,7 @@ impl InNumbers<'_> {
 
     fn months_on(&self, page: &mut Page) {
         let months = &self.stats.months;
-        // A month that has only begun is not one without words.
+        // The present month may have no page yet: do not show it as empty.
         let written = months.iter().rposition(|month| month.entries > 0);
         let months = &months[..written.map_or(0, |last| last + 1)];
         let months = &months[self.begun(months)..];
@@ -543,7 +545,7 @@ impl InNumbers<'_> {
     }
 }
 
-/// `4 days in a row, 19 to 22 November 2026`
+/// A run in words: `4 days in a row, 19 to 22 November 2026`.
 fn in_a_row(run: Run, today: Day) -> String {
     let period = Period {
         from: Some(run.from),
@@ -559,8 +561,8 @@ fn in_a_row(run: Run, today: Day) -> String {
     }
 }
 
-/// The names of the months above the weeks they begin in. The month that the calendar begins
-/// in the middle of is named where that leaves room for the next.
+/// The row of month names, each above the week in which the month begins. The month in whose
+/// middle the calendar begins is named only if that leaves room for the next.
 fn month_names(monday: Day, from: usize, to: usize, first: Day) -> String {
     let begins = |week: usize| {
         (0..7)

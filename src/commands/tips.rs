@@ -31,7 +31,7 @@ pub struct Args {
 /// Shows the coverage of the decks, or a tip.
 ///
 /// # Errors
-/// A tip or a deck that does not exist; whatever keeps the journal from being read.
+/// [`Error::NoSuchTip`]; [`Error::NoSuchDeck`].
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let journal = session.journal_to_read()?;
@@ -84,24 +84,25 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     Ok(Status::Done)
 }
 
-/// Columns for what is said of a tip: `9 days, last Wed 25 Nov 2026  ← today`. The longest
-/// facts there can be stand beside the titles, or all stand below them.
+/// The room for the facts of a tip, in columns: `9 days, last Wed 25 Nov 2026  ← today`. If the
+/// longest facts do not fit beside the titles, all go below them, so that a list looks the same
+/// every day.
 const LONGEST_FACTS: usize = 38;
 
-/// Columns for what is said of a question of the week: `last Wed 25 Nov 2026  ← now`.
+/// The room for the facts of a question of the week, in columns: `last Wed 25 Nov 2026  ← now`.
 const LONGEST_LAST: usize = 27;
 
 struct AllTips {
-    /// Whether several decks are in use, so that a number alone may not do.
+    /// `true` if several decks are in use. A number alone may then be ambiguous.
     several: bool,
     coverage: Vec<Coverage>,
     elsewhere: Vec<Elsewhere>,
 }
 
-/// Tips that were reflected on and are in no deck in use.
+/// Tips that were reflected on and are in no deck that is in use.
 struct Elsewhere {
     coverage: Coverage,
-    /// Whether there is such a deck.
+    /// `true` if the deck still exists.
     there: bool,
 }
 
@@ -128,7 +129,7 @@ struct RememberedJson<'a> {
 }
 
 impl AllTips {
-    /// What to type for a tip.
+    /// The name to type for a tip.
     fn name(&self, tip: &Tip) -> String {
         let short = tip_number(&tip.deck, &tip.slug, tip.number);
         match self.several && tip.deck == BUILT_IN_DECK {
@@ -204,7 +205,7 @@ impl View for AllTips {
 }
 
 impl AllTips {
-    /// A deck in use: where it stands, its tips, its questions of the week.
+    /// Puts a deck in use on a page: its coverage, its tips and its questions of the week.
     fn deck_on(&self, page: &mut Page, coverage: &Coverage) {
         page.blank();
         page.line(Line::from("  ") + Style::Strong.on(coverage.title.as_str()));
@@ -248,7 +249,7 @@ impl AllTips {
     }
 }
 
-/// Where a deck stands, in marks and in words: on one line where they fit it.
+/// Puts the coverage of a deck on a page, in marks and in words: on one line if they fit.
 fn standing_on(page: &mut Page, coverage: &Coverage) {
     let words = standing(coverage);
     let marks = Line::from("  ") + bar(coverage);
@@ -265,15 +266,15 @@ fn standing_on(page: &mut Page, coverage: &Coverage) {
     }
 }
 
-/// What a list of tips says about one of them beside its record.
+/// The facts that a list shows about a tip.
 struct Row {
     filled: bool,
     times: String,
     arrows: Vec<&'static str>,
 }
 
-/// A list of tips, a line each, or two where the page is narrow: too narrow for facts of so many
-/// columns beside the titles, or for the longest there are.
+/// Puts a list of tips on a page, a line each; two if `longest` columns do not fit beside the
+/// titles. `longest` is the room for the facts: `None` for the longest in this list.
 fn rows(
     page: &mut Page,
     tips: &[(Tip, TipRecord)],
@@ -311,7 +312,7 @@ fn rows(
     }
 }
 
-/// How often and when last: `3 days, last 20 Nov 2026`.
+/// The number of days and the last day: `3 days, last 20 Nov 2026`.
 fn times(record: &TipRecord) -> String {
     match record.last_reflected {
         Some(last) => {
@@ -324,7 +325,7 @@ fn times(record: &TipRecord) -> String {
 
 struct OneTip {
     tip: Tip,
-    /// Whether it is in no deck in use.
+    /// `true` if the tip is in no deck that is in use.
     gone: bool,
     record: TipRecord,
     reflections: Vec<Entry>,

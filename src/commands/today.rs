@@ -15,10 +15,10 @@ pub struct Args {
     tip: Option<String>,
 }
 
-/// Shows today's prompt.
+/// Shows today's prompt, after another tip was chosen if that was asked for.
 ///
 /// # Errors
-/// A tip that does not exist; whatever keeps the journal from being read or written.
+/// [`Error::NoSuchTip`]; [`Error::Usage`] if the tip is a question of the week.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let journal = session.journal()?;

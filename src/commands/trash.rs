@@ -57,7 +57,7 @@ impl FromStr for Age {
 /// Shows or purges the trash.
 ///
 /// # Errors
-/// Nobody to ask and no `--yes`; whatever keeps the journal from being written.
+/// [`Error::Usage`](crate::Error::Usage) if a purge needs a yes and there is no terminal.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     if args.purge {
@@ -92,7 +92,8 @@ fn purge(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let mut trash = journal.trash()?;
     trash.retain(old);
     if trash.is_empty() {
-        // What an earlier purge removed may not be overwritten yet, if it was broken off.
+        // An interrupted purge may have left removed text in unused parts of the file:
+        // overwrite it now.
         journal.scrub()?;
         context.output.status("There is nothing to purge.");
         if context.output.json {
@@ -152,7 +153,7 @@ impl View for Purged {
     fn human(&self, _: &mut Page) {}
 }
 
-/// What is in the trash, with the moment it went there.
+/// The entries in the trash, with the instants at which they were deleted.
 struct Trash(Vec<Trashed>);
 
 struct Trashed {

@@ -20,20 +20,14 @@ pub struct Args {}
 #[derive(Debug, clap::Args)]
 pub struct RedoArgs {}
 
-/// Takes the last change back.
-///
-/// # Errors
-/// Whatever keeps the journal from being written.
+/// Undoes the last action.
 pub fn run(_: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let undone = session.journal()?.undo(context.environment.clock.now())?;
     report(undone, "undo", context)
 }
 
-/// Does again what was undone.
-///
-/// # Errors
-/// Whatever keeps the journal from being written.
+/// Redoes the last action that was undone.
 pub fn redo(_: &RedoArgs, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let redone = session.journal()?.redo(context.environment.clock.now())?;

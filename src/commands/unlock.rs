@@ -19,16 +19,18 @@ pub struct Args {
     term: Option<UnlockDuration>,
 }
 
-/// Has the key of the journal kept.
+/// Has the system keep the key of the journal for a while.
 ///
 /// # Errors
-/// A journal that is not encrypted; nothing to keep a key in; a wrong passphrase.
+/// [`Error::Usage`](crate::Error::Usage) if the journal is not encrypted;
+/// [`Error::NoKeyring`](crate::Error::NoKeyring);
+/// [`Error::WrongPassphrase`](crate::Error::WrongPassphrase).
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     if salt_of(session)?.is_none() {
         return Ok(Status::NothingFound);
     }
-    // Before somebody types the passphrase for nothing.
+    // Try the keyring before the person types the passphrase in vain.
     keyring::try_out()?;
     let journal = session.journal_by_passphrase()?;
     let key = journal.key().ok_or_else(not_encrypted)?;

@@ -51,42 +51,43 @@ pub struct Args {
 }
 
 impl Args {
-    /// Whether standard input has what set it off.
+    /// Returns `true` if the text about the trigger comes from standard input.
     pub fn takes_standard_input(&self) -> bool {
         is_dash(&self.text)
     }
 
-    /// Whether none of the ways on is taken yet.
+    /// Returns `true` if no flag has chosen a way on.
     fn leaves_the_way_open(&self) -> bool {
         !(self.practice || self.note || self.letter.is_some() || self.ended.is_some())
     }
 }
 
-/// What is known so far.
+/// The answers about the urge so far.
 #[derive(Debug, Default)]
 struct Noted {
     set_off_by: String,
     strength: Option<Strength>,
     ended: Option<Ended>,
     letter: String,
-    /// Keeps the words while more is asked.
+    /// Keeps the typed words as a draft while more questions follow.
     held: Option<TypedText>,
 }
 
 impl Noted {
-    /// Whether there is anything to keep.
+    /// Returns `true` if there is anything to save.
     fn says_something(&self) -> bool {
         !self.words().is_empty() || self.strength.is_some() || self.ended.is_some()
     }
 
-    /// Everything in words: the letter, and what set the urge off.
+    /// All typed words: the letter and the trigger.
     fn words(&self) -> String {
         let both = [self.letter.trim(), self.set_off_by.trim()];
         let said: Vec<&str> = both.into_iter().filter(|words| !words.is_empty()).collect();
         said.join("\n\n")
     }
 
-    /// Takes words as what set it off, wherever they were typed: none are thrown away.
+    /// Adds words to the trigger. Words that were typed at another question come here too, so
+    /// that none are lost.
     fn set_off_by(&mut self, words: &str) {
         if !self.set_off_by.is_empty() && !words.is_empty() {
             self.set_off_by.push('\n');
@@ -94,13 +95,13 @@ impl Noted {
         self.set_off_by.push_str(words);
     }
 
-    /// How it ended, as far as that is known.
+    /// The end of the urge, as far as it is known: a letter counts as one.
     fn ended(&self) -> Option<Ended> {
         let letter = (!self.letter.trim().is_empty()).then_some(Ended::Letter);
         self.ended.or(letter)
     }
 
-    /// The urge, as far as it is known.
+    /// The facts that only an urge has.
     fn urge(&self) -> Kind {
         Kind::Urge {
             strength: self.strength,
@@ -108,8 +109,8 @@ impl Noted {
         }
     }
 
-    /// What the words become where they have to wait as a draft: one entry, the letter if
-    /// there is one.
+    /// The composition of the draft that keeps the words: a draft is a single entry, so it is a
+    /// letter if there is one, else an urge.
     fn drafted(&self, urge: &Composition) -> Composition {
         let becomes = match self.letter.trim().is_empty() {
             true => Becomes::Other(self.urge()),
@@ -121,7 +122,7 @@ impl Noted {
         }
     }
 
-    /// Keeps the words as a draft until they are saved.
+    /// Stores the words in the draft.
     fn hold(&mut self, urge: &Composition, session: &mut Session<'_>) {
         let words = self.words();
         if !words.is_empty() {
@@ -131,10 +132,10 @@ impl Noted {
     }
 }
 
-/// Stands by in an urge, and notes it.
+/// Keeps the person company in an urge, and saves it.
 ///
 /// # Errors
-/// [`Error::Unsaved`] when it could not be saved and what was typed is kept.
+/// [`Error::Unsaved`] if it could not be saved, with the place where the typed words are kept.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let mut urge = Composition::new(Kind::from(KindName::Urge), context);
@@ -157,7 +158,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let terminal = &context.environment.terminal;
     let talks = terminal.input && terminal.error && !context.output.json;
     let asks_for_practice = args.practice || (talks && args.leaves_the_way_open());
-    // Whatever is wrong with the journal is said before a word is typed.
+    // Open the journal before the person types a word, so that its errors come first.
     let (reasons, practice) = prepare(asks_for_practice, session).map_err(|error| {
         let metadata = noted.drafted(&urge).metadata();
         session.keep_unsaved(&metadata, &noted.words(), error)
@@ -182,7 +183,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
             Ok(Status::Done)
         }
         Err(broken_off) => {
-            // Whatever it was, what was said by then is kept.
+            // Save the answers so far, even after an error or Ctrl-C.
             if noted.says_something() {
                 keep(urge, noted, &reasons, session)?;
             } else {
@@ -196,7 +197,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     }
 }
 
-/// The reasons, and the practice of today's tip where that is asked for.
+/// The person's reasons, and the practice of today's tip if it will be asked for.
 fn prepare(
     asks_for_practice: bool,
     session: &mut Session<'_>,
@@ -213,7 +214,7 @@ fn prepare(
     Ok((journal.reasons()?, practice))
 }
 
-/// Saves the urge and the letter, as one action.
+/// Saves the urge and the letter as one action, so that one undo takes both back.
 fn keep(
     urge: Composition,
     mut noted: Noted,
@@ -265,10 +266,10 @@ fn keep(
     Ok(())
 }
 
-/// So many half seconds are a minute.
+/// A minute in half seconds.
 const MINUTE: usize = 120;
 
-/// A way on.
+/// The ways on that the person can choose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
     Write,
@@ -276,10 +277,10 @@ enum Way {
     Note,
 }
 
-/// Goes through the steps that no flag has answered.
+/// Asks the questions that no flag has answered.
 ///
 /// # Errors
-/// [`Error::Interrupted`] when it was broken off; what was typed by then is noted.
+/// [`Error::Interrupted`] if the person stopped it; the typed words are in `noted` then.
 fn converse(
     args: &Args,
     noted: &mut Noted,
@@ -313,7 +314,7 @@ fn converse(
     steps.how_it_ended()
 }
 
-/// The steps of the conversation. What is typed is held as a draft after each line.
+/// The steps of the dialogue. Typed words are stored in a draft after each line.
 struct Steps<'s, 'c> {
     dialogue: Dialogue,
     noted: &'s mut Noted,
@@ -326,14 +327,14 @@ impl Steps<'_, '_> {
         self.session.context().output.status(sentence);
     }
 
-    /// Notes words as what set the urge off.
+    /// Adds words to the trigger and stores them.
     fn keep(&mut self, words: &str) {
         self.noted.set_off_by(words);
         self.noted.hold(self.urge, self.session);
     }
 
-    /// Asks until an answer is taken. What stood on the line when the program was asked to stop
-    /// is an answer too, as far as it is one.
+    /// Asks until `take` accepts an answer. Words on the line when the program is asked to stop
+    /// are offered to `take` too.
     fn ask(
         &mut self,
         question: &str,
@@ -352,7 +353,7 @@ impl Steps<'_, '_> {
         }
     }
 
-    /// A minute; on a terminal that can move its cursor, with something to breathe by.
+    /// Waits a minute. On a terminal that can move its cursor, shows dots to breathe by.
     fn pause(&mut self, moves: bool) -> Result<()> {
         self.say("One minute, with a slow breath. Any key goes on.");
         let frame: Option<&dyn Fn(usize) -> String> = if moves { Some(&breath) } else { None };
@@ -363,7 +364,7 @@ impl Steps<'_, '_> {
         Ok(())
     }
 
-    /// The way that is chosen; `None` where the input ended.
+    /// Asks for the way on; `None` at the end of the input.
     fn way(&mut self) -> Result<Option<Way>> {
         for line in [
             "Three ways on:",
@@ -380,7 +381,8 @@ impl Steps<'_, '_> {
                 "w" | "write" => Way::Write,
                 "p" | "practice" => Way::Practice,
                 more if more.chars().count() > 1 => {
-                    // Whoever began to write has chosen.
+                    // Words in place of a letter are the beginning of the message: keep them
+                    // and go on writing.
                     steps.noted.letter = line.to_owned();
                     steps.noted.hold(steps.urge, steps.session);
                     Way::Write
@@ -414,7 +416,7 @@ impl Steps<'_, '_> {
     fn practice(&mut self, practice: &str) -> Result<()> {
         self.say(practice);
         self.ask("Enter when it is done:", |steps, line| {
-            // More than "done" or "yes" is something to keep.
+            // More than a single word such as "done" is worth keeping.
             if line.contains(' ') {
                 steps.keep(line);
             }
@@ -486,7 +488,8 @@ impl Steps<'_, '_> {
     }
 }
 
-/// A breath: in for four seconds, out for six, as a row of dots that fills and empties.
+/// A frame of a breath: in for four seconds, out for six, as a row of dots that fills and
+/// empties.
 fn breath(half: usize) -> String {
     const DOTS: usize = 12;
     let at = half % 20;
@@ -501,10 +504,10 @@ fn breath(half: usize) -> String {
     )
 }
 
-/// What stands before everything else: the reasons.
+/// The reasons that are shown before anything is asked.
 struct Before<'a>(&'a [Entry]);
 
-/// So many reasons are shown.
+/// The number of reasons that are shown.
 const SHOWN: usize = 3;
 
 impl View for Before<'_> {

@@ -57,7 +57,7 @@ pub struct Args {
 }
 
 impl Args {
-    /// Whether standard input has the text, where that is not a terminal.
+    /// Returns `true` if the text comes from standard input, if that is not a terminal.
     pub fn takes_standard_input(&self) -> bool {
         self.text.is_empty() && !self.resume && !self.discard_draft
     }
@@ -79,11 +79,12 @@ impl Args {
 /// Writes a page.
 ///
 /// # Errors
-/// [`crate::Error::Unsaved`] when the page could not be saved and the text is kept; wrong usage
-/// before any text was taken.
+/// [`Error::Usage`] before any text is taken; [`Error::Unsaved`] if the page could not be
+/// saved, with the place where the text is kept.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
-    // Before a word is typed or read.
+    // Ask for the passphrase before the person types or the program reads a word: a text must
+    // not fail for a typo in it.
     session.unlock()?;
     let interactive = context.environment.terminal.input;
     let asks_for_drafts = args.resume || args.discard_draft || interactive;
@@ -101,7 +102,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         }
         let draft = waiting.remove(0);
         tell_of_more(waiting.len(), context);
-        // The others are not held while this one is written.
+        // Release the locks of the other drafts, so that another window can take them up.
         drop(waiting);
         return take_up(args, draft, session);
     }
@@ -134,7 +135,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     }
     let draft = waiting.remove(0);
     let more = waiting.len();
-    // The others are not held while this one is written.
+    // Release the locks of the other drafts, so that another window can take them up.
     drop(waiting);
     match offer(&draft, context)? {
         Offer::Resume => {
@@ -153,7 +154,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     }
 }
 
-/// Goes on with a draft.
+/// Resumes a draft.
 fn take_up(args: &Args, draft: Draft, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let drafted = Composition::of_draft(&draft.metadata(), context);
@@ -176,7 +177,7 @@ fn take_up(args: &Args, draft: Draft, session: &mut Session<'_>) -> Result<Statu
     report::composed(composition.take_up(draft, session)?, context)
 }
 
-/// The page that the flags say.
+/// The page that the flags describe.
 fn page(args: &Args, context: &Context) -> Result<Composition> {
     let page = undated(args, context)?;
     let at = args
@@ -186,7 +187,7 @@ fn page(args: &Args, context: &Context) -> Result<Composition> {
     Ok(Composition { at, ..page })
 }
 
-/// Everything but the instant, for which the day has to be known.
+/// The page that the flags describe, except its instant, which depends on the day.
 fn undated(args: &Args, context: &Context) -> Result<Composition> {
     let page = Composition::page(context);
     let day = match &args.on {
@@ -210,7 +211,7 @@ fn undated(args: &Args, context: &Context) -> Result<Composition> {
     })
 }
 
-/// The tips that the flags choose.
+/// The tips that the flags choose, as `deck/slug`.
 fn tips(args: &Args, context: &Context) -> Result<Option<Vec<String>>> {
     if args.free {
         return Ok(Some(Vec::new()));
@@ -228,7 +229,7 @@ fn tips(args: &Args, context: &Context) -> Result<Option<Vec<String>>> {
     Ok(Some(tips))
 }
 
-/// The page that a draft was to become, with what the flags say now on top.
+/// The page that a draft was begun as, changed by the flags of this command.
 fn resumed(args: &Args, drafted: Composition, context: &Context) -> Result<Composition> {
     let now = undated(args, context)?;
     let day = if args.on.is_some() {
@@ -262,7 +263,7 @@ fn resumed(args: &Args, drafted: Composition, context: &Context) -> Result<Compo
     })
 }
 
-/// Whether weeks have a question, so that one can be answered.
+/// Fails if there is no question of the week to answer.
 fn is_there_a_week(context: &Context) -> Result<()> {
     let (what, hint) = if context.config.weekly_question.is_none() {
         (
@@ -283,8 +284,8 @@ fn is_there_a_week(context: &Context) -> Result<()> {
     })
 }
 
-/// The tips that a draft was to reflect on, as far as they are still in a deck. Where none is,
-/// it goes with its day.
+/// The tips of a draft that are still in a deck. `None` if none is left: then the page gets the
+/// prompt of its day.
 fn still_there(wanted: Option<&Vec<String>>, context: &Context) -> Option<Vec<String>> {
     let decks = &context.chosen().decks;
     let wanted = wanted?;
@@ -300,7 +301,7 @@ fn still_there(wanted: Option<&Vec<String>>, context: &Context) -> Option<Vec<St
     (is_free || !there.is_empty()).then(|| there.into_iter().cloned().collect())
 }
 
-/// What a person wants with the draft they are told of.
+/// The person's choice about a waiting draft.
 enum Offer {
     Resume,
     New,
@@ -346,7 +347,7 @@ fn discard(session: &mut Session<'_>) -> Result<Status> {
     Ok(Status::Done)
 }
 
-/// Throws a draft away; where there is somebody to ask, only after a yes.
+/// Discards a draft, on a terminal only after a yes. Returns whether it is gone.
 fn throw_away(draft: Draft, session: &mut Session<'_>) -> Result<bool> {
     let context = session.context();
     if context.environment.terminal.input
@@ -393,7 +394,8 @@ fn name(draft: &Draft) -> String {
     }
 }
 
-/// How a draft begins: `: “Went to the river …”`, or a period where it does not say.
+/// The first words of a draft to put after its name: `: “Went to the river …”`; a period if it
+/// is blank.
 fn beginning(draft: &Draft) -> String {
     let bytes = draft.read(MAX_TEXT).ok().flatten().unwrap_or_default();
     let file = String::from_utf8_lossy(&bytes).into_owned();

@@ -288,9 +288,9 @@ pub fn run() -> u8 {
 }
 
 impl Command {
-    /// Whether this command reads the text that it saves from standard input, if that is not a
-    /// terminal. Only this method decides it: if such a command fails before it has read its
-    /// text, the text is kept aside and not lost.
+    /// Returns `true` if this command reads the text that it saves from standard input, if that
+    /// is not a terminal. Only this method decides it: if such a command fails before it has
+    /// read its text, the text is kept aside and not lost.
     fn takes_standard_input(&self) -> bool {
         match self {
             Command::Write(args) => args.takes_standard_input(),

@@ -23,11 +23,11 @@ pub struct Environment {
     pub editor: Option<String>,
     /// `$PAGER`. An empty string means that it is set to nothing, `None` that it is not set.
     pub pager: Option<String>,
-    /// Whether `$LESS` is set, so that the person's own options for `less` hold.
+    /// `true` if `$LESS` is set, so that the person's own options for `less` hold.
     pub less: bool,
-    /// Whether `$NO_COLOR` is set (<https://no-color.org>).
+    /// `true` if `$NO_COLOR` is set (<https://no-color.org>).
     pub no_color: bool,
-    /// Whether `$TERM` is `dumb`: a terminal without control sequences.
+    /// `true` if `$TERM` is `dumb`: a terminal without control sequences.
     pub dumb: bool,
     /// Which of the standard streams are terminals.
     pub terminal: Terminals,

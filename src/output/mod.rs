@@ -134,7 +134,7 @@ impl Output {
         }
     }
 
-    /// Whether standard output is a file, which keeps what is streamed.
+    /// Returns `true` if standard output is a file, which keeps what is streamed.
     pub fn is_file(&self) -> bool {
         #[cfg(unix)]
         {

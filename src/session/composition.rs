@@ -58,11 +58,11 @@ pub struct PageDetails {
     /// The tips that the writer chose, as `deck/slug`; `None` for the prompt of the day, empty
     /// for no tip.
     pub tips: Option<Vec<String>>,
-    /// Whether it answers the question of the week.
+    /// `true` if it answers the question of the week.
     pub week: bool,
     /// How the writer felt.
     pub mood: Option<Mood>,
-    /// Whether it is starred.
+    /// `true` if it is starred.
     pub starred: bool,
 }
 
@@ -427,12 +427,13 @@ impl Composition {
     }
 }
 
-/// Whether the text comes from standard input: there are no words, or the only one is `-`.
+/// Returns `true` if the text comes from standard input: there are no words, or the only one is
+/// `-`.
 pub fn is_piped(words: &[OsString]) -> bool {
     words.is_empty() || is_dash(words)
 }
 
-/// Whether the only word is the `-` that stands for standard input.
+/// Returns `true` if the only word is the `-` that stands for standard input.
 pub fn is_dash(words: &[OsString]) -> bool {
     matches!(words, [word] if word == "-")
 }

@@ -30,7 +30,7 @@ pub struct Before<'a> {
     pub text: &'a str,
     /// The help text below the scissors line.
     pub help: &'a str,
-    /// Whether the text is also saved in the journal. If not, the draft is its only copy.
+    /// `true` if the text is also saved in the journal. If not, the draft is its only copy.
     pub saved: bool,
 }
 
@@ -42,7 +42,7 @@ pub enum EditorResult {
     /// Nothing but white space. The draft is removed, unless it was the only copy of a text:
     /// then it holds its former text again, and waits.
     Empty {
-        /// Whether the draft waits.
+        /// `true` if the draft waits.
         draft_waits: bool,
     },
     /// The text is the one that is saved already. The draft is removed.

@@ -42,7 +42,8 @@ pub struct Session<'a> {
     journal: Option<Journal>,
     /// The key that opened the journal last, so that opening it again asks nobody.
     key: Option<Key>,
-    /// Whether the journal is encrypted; `None` until an attempt to open it has shown that.
+    /// `Some(true)` for an encrypted journal and `Some(false)` for a plain one; `None` until an
+    /// attempt to open it has shown which.
     known_encrypted: Option<bool>,
     /// The names of the drafts that this run began or took up and has not yet saved, removed or
     /// left to an editor.
@@ -229,7 +230,8 @@ impl<'a> Session<'a> {
         open(&mut |locked| unlocking.offer(locked))
     }
 
-    /// Whether the journal is encrypted. Before the first opening, the head of its file tells.
+    /// Returns `true` if the journal is encrypted. Before the first opening, the head of its
+    /// file tells.
     pub fn is_encrypted(&self) -> bool {
         match (self.closed(), self.known_encrypted) {
             (_, Some(known)) => known,
@@ -255,9 +257,9 @@ impl<'a> Session<'a> {
         self.key.as_ref()
     }
 
-    /// Whether to show a message that is shown once in the life of an encrypted journal. The
-    /// first call with this name notes it in the journal and returns `true`. If the note cannot
-    /// be written, the message is shown again another time. Always `false` for a plain or
+    /// Returns `true` for a message that is to be shown now, because it is shown once in the
+    /// life of an encrypted journal. The first call with this name notes it in the journal. If
+    /// that fails, the message is shown again another time. Always `false` for a plain or
     /// closed journal.
     pub fn tells_now(&mut self, what: &str) -> bool {
         match self.encrypted_journal() {

@@ -51,7 +51,7 @@ impl Passphrases {
         }
     }
 
-    /// Whether a person types the passphrases on a terminal.
+    /// Returns `true` if a person types the passphrases on a terminal.
     pub fn are_typed(&self) -> bool {
         matches!(self.source, PassphraseSource::Terminal)
     }
@@ -163,11 +163,11 @@ pub(super) struct Unlocking<'a> {
     asked: u32,
     /// The passphrase that was read last, for a hint if it does not fit.
     last: Option<Passphrase>,
-    /// Whether the secret offered last was typed on the terminal.
+    /// `true` if the secret offered last was typed on the terminal.
     typed: bool,
-    /// Whether the secret offered last is the keyring's key.
+    /// `true` if the secret offered last is the keyring's key.
     offered_kept: bool,
-    /// Whether the file is encrypted. Only an encrypted file makes the store call
+    /// `true` if the file is encrypted. Only an encrypted file makes the store call
     /// [`Unlocking::offer`].
     encrypted: bool,
 }
@@ -190,7 +190,7 @@ impl<'a> Unlocking<'a> {
         }
     }
 
-    /// Whether the attempt showed that the file is encrypted.
+    /// Returns `true` if the attempt showed that the file is encrypted.
     pub(super) fn met_encryption(&self) -> bool {
         self.encrypted
     }
@@ -324,7 +324,7 @@ fn no_journal(context: &Context) {
         .status(&format!("There is no journal yet at {journal}."));
 }
 
-/// Whether a passphrase leads to this key, and so is the journal's present one.
+/// Returns `true` if a passphrase leads to this key, and so is the journal's present one.
 ///
 /// # Errors
 /// Those of [`Passphrase::keys`].

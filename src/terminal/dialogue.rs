@@ -255,8 +255,8 @@ mod keyboard {
             )
         }
 
-        /// Whether there is more input than was returned so far. With `wait_for_it`, waits a
-        /// moment for the rest of a paste.
+        /// Returns `true` if there is more input than was returned so far. With `wait_for_it`,
+        /// waits a moment for the rest of a paste.
         pub(super) fn has_more(&self, wait_for_it: bool) -> io::Result<bool> {
             let time = if wait_for_it { &A_MOMENT } else { &NO_TIME };
             let entered = || Ok(matches!(wait(&self.wakes, Some(time))?, Heard::Key));

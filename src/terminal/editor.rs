@@ -50,7 +50,7 @@ pub struct Editor {
     name: String,
 }
 
-/// Whether the editor may keep traces besides the file: swap files, backups, undo histories,
+/// The traces that the editor may keep besides the file: swap files, backups, undo histories,
 /// registers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Manner {
@@ -125,7 +125,7 @@ impl Editor {
         &self.name
     }
 
-    /// Whether the editor can be told to keep nothing.
+    /// Returns `true` if the editor can be told to keep nothing.
     pub fn can_be_discreet(&self) -> bool {
         // Follow links: `vi` and `editor` are often other names of vim.
         let file = environment::program(&self.program).and_then(|it| it.canonicalize().ok());

@@ -14,7 +14,7 @@ use crate::terminal::stop::{CtrlC, Stop};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pager {
     choice: Choice,
-    /// Whether `$LESS` is set: then the person's own options for `less` hold.
+    /// `true` if `$LESS` is set: then the person's own options for `less` hold.
     settled: bool,
 }
 

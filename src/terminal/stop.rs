@@ -166,7 +166,7 @@ impl Drop for Stop {
     }
 }
 
-/// Whether the signals end the program, as they usually do.
+/// `true` if the signals end the program, as they usually do.
 ///
 /// signal-hook never restores the default action of a signal that was caught once, even after
 /// the last action is unregistered. So an action that ends the program is registered for each

@@ -14,7 +14,7 @@ use crate::journal::Key;
 pub struct Converted {
     /// The path of the journal.
     journal: String,
-    /// Whether the journal is encrypted now.
+    /// `true` if the journal is encrypted now.
     encrypted: bool,
     /// The paths of earlier copies that still exist.
     copies: Vec<String>,

@@ -23,15 +23,14 @@ pub(super) struct Sheet {
     pub(super) prose: usize,
     /// The full width in columns, which a line of code may take.
     pub(super) width: usize,
-    /// Whether styles can be shown. Without them every marker stays as typed.
+    /// `true` if styles can be shown. Without them every marker stays as typed.
     pub(super) styled: bool,
 }
 
 /// A longer text, in bytes, was not written by hand: it is shown as typed, without parsing.
 const LONGEST: usize = 1_000_000;
 
-/// Nobody means to nest quotes and lists deeper than this, and parsing them takes quadratic
-/// time.
+/// Nobody means to nest quotes and lists deeper than this, and parsing them is slow.
 const DEEPEST: usize = 100;
 
 /// Renders a text as lines that are safe, styled and no wider than the page.
@@ -63,8 +62,8 @@ pub(super) fn render(source: &str, sheet: Sheet) -> Vec<Line> {
     lines
 }
 
-/// Whether a line nests quotes and lists deeper than anyone means. Each level takes a `>` or a
-/// blank before the text.
+/// Returns `true` if a line nests quotes and lists deeper than anyone means. Each level takes a
+/// `>` or a blank before the text.
 fn is_too_deep(source: &str) -> bool {
     source.lines().any(|line| {
         let mut depth = 0;
@@ -110,7 +109,7 @@ impl Look {
         Look(self.0 & !other.0)
     }
 
-    /// Whether the sets have a look in common.
+    /// Returns `true` if the sets have a look in common.
     pub fn has(self, other: Look) -> bool {
         self.0 & other.0 != 0
     }
@@ -325,7 +324,7 @@ struct Renderer<'a> {
     sheet: Sheet,
     /// The marks that are still to come.
     marks: std::iter::Peekable<std::vec::IntoIter<Mark>>,
-    /// Whether list items are shown with bullets.
+    /// `true` if list items are shown with bullets.
     bullets: bool,
     /// The number of quotes that are open.
     quotes: usize,

@@ -185,7 +185,7 @@ impl Page {
         self.width.min(PROSE)
     }
 
-    /// Whether the page is wide enough to put things side by side.
+    /// Returns `true` if the page is wide enough to put things side by side.
     pub fn is_roomy(&self) -> bool {
         self.width >= ROOMY
     }

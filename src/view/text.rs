@@ -37,13 +37,13 @@ pub fn safe(text: &str) -> Cow<'_, str> {
     )
 }
 
-/// Whether [`safe`] would make something visible in this text.
+/// Returns `true` if [`safe`] would make something visible in this text.
 pub fn is_hostile_within(text: &str) -> bool {
     matches!(safe(text), Cow::Owned(_))
 }
 
-/// Whether a character is a control character or a mark of Unicode's bidirectional algorithm,
-/// which can make text appear in another order than it is stored.
+/// Returns `true` if a character is a control character or a mark of Unicode's bidirectional
+/// algorithm, which can make text appear in another order than it is stored.
 pub fn is_hostile(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -51,9 +51,9 @@ pub fn is_hostile(c: char) -> bool {
             | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
 }
 
-/// Whether a character takes one column and never joins with another such character: letters,
-/// digits and punctuation of Latin, Greek and Cyrillic, and the signs that pages are made of.
-/// Most texts have no others, and their width is just their length.
+/// Returns `true` if a character takes one column and never joins with another such character:
+/// letters, digits and punctuation of Latin, Greek and Cyrillic, and the signs that pages are
+/// made of. Most texts have no others, and their width is just their length.
 fn is_one_column(c: char) -> bool {
     matches!(c,
         ' '..='~' | '\u{a0}'..='\u{ac}' | '\u{ae}'..='\u{2ff}' | '\u{391}'..='\u{3ff}'

@@ -22,9 +22,9 @@ pub struct Today {
     pub after_midnight: Option<String>,
     /// The prompt of the day.
     pub prompt: Prompt,
-    /// Whether the question is a simpler one because the mood was low in the last days.
+    /// `true` if the question is a simpler one because the mood was low in the last days.
     pub spared: bool,
-    /// Whether a page of today reflects on it.
+    /// `true` if a page of today reflects on it.
     pub reflected: bool,
     /// The entries of today.
     pub entries: Vec<Entry>,

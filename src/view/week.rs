@@ -11,7 +11,7 @@ use crate::model::{Day, Entry};
 /// The question of this week.
 pub struct Week {
     prompt: Prompt,
-    /// Whether an entry of this week answers it.
+    /// `true` if an entry of this week answers it.
     answered: bool,
     /// The last answer from before this week.
     then: Option<Entry>,
@@ -47,7 +47,7 @@ impl Week {
         }))
     }
 
-    /// Whether the question is not answered yet.
+    /// Returns `true` if the question is not answered yet.
     pub fn is_open(&self) -> bool {
         !self.answered
     }

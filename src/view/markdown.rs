@@ -1,20 +1,15 @@
 //! Renders Markdown lightly for a terminal.
 //!
-//! A page is a diary before it is Markdown. Every typed line stays a line, blank lines stay,
-//! plain prose looks as typed, and nothing is left out or moved except the markers of a style
-//! that is shown instead. So the parser is only asked *where* the styles are ([`marks`]), and
-//! the typed text is then shown line by line ([`render`]).
-//!
-//! A marker that may be meant as a character stays: the stars of `f**k`, the plus and minus of
-//! a list of pros and cons, four spaces before a line.
+//! [`Markup`] says where a page has which markup. Each piece that the screen shows becomes marks at
+//! places of the text ([`marks`]), and the typed text is then shown line by line ([`render`]): every
+//! typed line stays a line, and nothing is left out or moved except the markers of a style that is
+//! shown instead.
 
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, Event, LinkType, Parser, Tag, TagEnd};
-
 use super::page::{Line, Style};
 use super::text;
-use crate::model::entry::is_unspaced;
+use crate::model::markup::{Markup, MarkupKind, MarkupPiece};
 
 /// The room and the abilities of the page that a text is rendered for.
 #[derive(Debug, Clone, Copy)]
@@ -27,27 +22,16 @@ pub(super) struct Sheet {
     pub(super) styled: bool,
 }
 
-/// A longer text, in bytes, was not written by hand: it is shown as typed, without parsing.
-const LONGEST: usize = 1_000_000;
-
-/// Nobody means to nest quotes and lists deeper than this, and parsing them is slow.
-const DEEPEST: usize = 100;
-
 /// Renders a text as lines that are safe, styled and no wider than the page.
 pub(super) fn render(source: &str, sheet: Sheet) -> Vec<Line> {
-    let marks = if source.len() <= LONGEST && !is_too_deep(source) {
-        marks(source, sheet.styled)
-    } else {
-        Vec::new()
-    };
-    // A list with plus signs may be pros and cons: then show its minus signs as typed, not as
-    // bullets.
-    let is_plus =
-        |mark: &Mark| matches!(mark.what, What::Item) && source[mark.at..].starts_with('+');
+    let markup = Markup::read(source);
+    let marks = markup
+        .as_ref()
+        .map_or_else(Vec::new, |markup| marks(source, markup, sheet.styled));
     let mut renderer = Renderer {
         source,
         sheet,
-        bullets: sheet.styled && !marks.iter().any(is_plus),
+        bullets: sheet.styled && markup.is_some_and(|markup| !markup.keeps_bullets),
         marks: marks.into_iter().peekable(),
         quotes: 0,
         look: Look::PLAIN,
@@ -60,24 +44,6 @@ pub(super) fn render(source: &str, sheet: Sheet) -> Vec<Line> {
         at += line.len();
     }
     lines
-}
-
-/// Returns `true` if a line nests quotes and lists deeper than anyone means. Each level takes a
-/// `>` or a blank before the text.
-fn is_too_deep(source: &str) -> bool {
-    source.lines().any(|line| {
-        let mut depth = 0;
-        let mut marked = false;
-        for byte in line.bytes() {
-            match byte {
-                b' ' | b'\t' => depth += 1,
-                b'>' => (depth, marked) = (depth + 1, true),
-                b'-' | b'*' | b'+' | b'.' | b')' | b'0'..=b'9' => marked = true,
-                _ => break,
-            }
-        }
-        marked && depth > DEEPEST
-    })
 }
 
 /// A set of looks that a piece of Markdown text has.
@@ -144,176 +110,101 @@ enum What {
 
 /// Finds the marks of a text, in the order of the text. Without styles, finds only those that
 /// decide how lines wrap: quotes, list items and code blocks.
-fn marks(source: &str, styled: bool) -> Vec<Mark> {
-    let mut finder = Finder {
+fn marks(source: &str, markup: &Markup<'_>, styled: bool) -> Vec<Mark> {
+    let mut marker = Marker {
         source,
+        styled,
+        in_heading: false,
         marks: Vec::new(),
-        open: Vec::new(),
-        link: None,
-        look: Look::PLAIN,
     };
-    for (event, range) in Parser::new(source).into_offset_iter() {
-        finder.block(&event, &range);
-        if styled {
-            finder.inline(&event, &range);
-        }
-    }
-    // A link's marks are found only when the link ends, so sort them into place.
-    finder.marks.sort_by_key(|mark| mark.at);
-    finder.marks
+    marker.pieces(&markup.pieces);
+    marker.marks.sort_by_key(|mark| mark.at);
+    marker.marks
 }
 
-struct Finder<'a> {
+struct Marker<'a> {
     source: &'a str,
+    styled: bool,
+    in_heading: bool,
     marks: Vec<Mark>,
-    /// For each open emphasis, strong or not: whether it is shown.
-    open: Vec<bool>,
-    /// The end of the open link's text, as far as it is known.
-    link: Option<usize>,
-    look: Look,
 }
 
-impl Finder<'_> {
+impl Marker<'_> {
     fn mark(&mut self, at: usize, what: What) {
         self.marks.push(Mark { at, what });
     }
 
-    fn block(&mut self, event: &Event<'_>, range: &Range<usize>) {
-        let piece = &self.source[range.clone()];
-        let begins = range.start + (piece.len() - piece.trim_start().len());
-        match event {
-            Event::Start(Tag::BlockQuote(_)) => self.mark(begins, What::Quote),
-            Event::End(TagEnd::BlockQuote(_)) => self.mark(range.end, What::Unquote),
-            Event::Start(Tag::Item) => self.mark(begins, What::Item),
-            // Only fenced code counts: text that is merely indented is more often verse than
-            // code.
-            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) => {
-                self.mark(begins, What::Begin(Look::CODE_BLOCK));
+    fn pieces(&mut self, pieces: &[MarkupPiece<'_>]) {
+        for piece in pieces {
+            self.piece(piece);
+        }
+    }
+
+    fn piece(&mut self, piece: &MarkupPiece<'_>) {
+        let MarkupPiece { range, text, .. } = piece;
+        match piece.kind {
+            MarkupKind::Quote => {
+                self.mark(range.start, What::Quote);
+                self.pieces(&piece.within);
+                self.mark(range.end, What::Unquote);
             }
-            Event::End(TagEnd::CodeBlock) => {
-                self.mark(range.end, What::End(Look::CODE_BLOCK));
+            MarkupKind::Item => {
+                self.mark(range.start, What::Item);
+                self.pieces(&piece.within);
             }
-            _ => {}
-        }
-    }
-
-    fn inline(&mut self, event: &Event<'_>, range: &Range<usize>) {
-        match event {
-            Event::Start(Tag::Heading { .. }) => self.heading(range),
-            Event::End(TagEnd::Heading(_)) => {
-                self.end(range.end, Look::HEADING);
-                self.underline(range);
+            MarkupKind::CodeBlock { .. } => self.look(range, Look::CODE_BLOCK),
+            MarkupKind::Heading if self.styled => {
+                // Hashes behind the words and a line below them stay.
+                self.hide(range.start..text.start);
+                self.mark(range.start, What::Begin(Look::HEADING));
+                self.in_heading = true;
+                self.pieces(&piece.within);
+                self.in_heading = false;
+                self.mark(range.end, What::End(Look::HEADING));
             }
-            Event::Start(Tag::Strong) => self.open(range, 2, Look::STRONG),
-            Event::End(TagEnd::Strong) => self.close(range, 2, Look::STRONG),
-            Event::Start(Tag::Emphasis) => self.open(range, 1, Look::EMPHASIS),
-            Event::End(TagEnd::Emphasis) => self.close(range, 1, Look::EMPHASIS),
-            Event::Code(_) => {
-                self.mark(range.start, What::Begin(Look::CODE));
-                self.mark(range.end, What::End(Look::CODE));
+            MarkupKind::Emphasis if self.styled => self.emphasis(piece, Look::EMPHASIS),
+            // A heading is bold: strong words would not be seen in it.
+            MarkupKind::Strong if self.styled && !self.in_heading => {
+                self.emphasis(piece, Look::STRONG);
             }
-            Event::Start(Tag::Link {
-                link_type: LinkType::Inline,
-                ..
-            }) => self.link = Some(range.start + 1),
-            Event::End(TagEnd::Link) => self.link(range),
-            Event::Rule => self.rule(range.start),
-            _ => {}
-        }
-        if !matches!(event, Event::Start(_))
-            && let Some(end) = &mut self.link
-        {
-            *end = range.end.max(*end);
+            MarkupKind::Code if self.styled => self.look(range, Look::CODE),
+            MarkupKind::Link { .. } if self.styled => self.link(piece),
+            MarkupKind::Rule if self.styled => self.mark(range.start, What::Rule),
+            _ => self.pieces(&piece.within),
         }
     }
 
-    fn end(&mut self, at: usize, look: Look) {
-        if self.look.has(look) {
-            self.look = self.look.without(look);
-            self.mark(at, What::End(look));
+    fn look(&mut self, range: &Range<usize>, look: Look) {
+        self.mark(range.start, What::Begin(look));
+        self.mark(range.end, What::End(look));
+    }
+
+    fn hide(&mut self, range: Range<usize>) {
+        if !range.is_empty() {
+            self.mark(range.start, What::Hide(range.len()));
         }
     }
 
-    /// Marks a heading. A heading without words stays as typed, and so does an underlined one
-    /// of several lines: that is a paragraph with a line drawn below it.
-    fn heading(&mut self, range: &Range<usize>) {
-        let piece = &self.source[range.clone()];
-        let words = piece.trim_start_matches('#');
-        let signs = piece.len() - words.len();
-        let blanks = words.len() - words.trim_start_matches([' ', '\t']).len();
-        let hashes = (1..=6).contains(&signs) && blanks > 0;
-        let underlined = !hashes
-            && piece.trim_end().ends_with("===")
-            && piece.trim_end().lines().count() == 2;
-        if hashes && !words.trim().is_empty() {
-            self.mark(range.start, What::Hide(signs + blanks));
-        } else if !underlined {
-            return;
-        }
-        self.look = self.look.with(Look::HEADING);
-        self.mark(range.start, What::Begin(Look::HEADING));
+    fn emphasis(&mut self, piece: &MarkupPiece<'_>, look: Look) {
+        let MarkupPiece { range, text, .. } = piece;
+        self.hide(range.start..text.start);
+        self.mark(range.start, What::Begin(look));
+        self.pieces(&piece.within);
+        self.mark(text.end, What::End(look));
+        self.hide(text.end..range.end);
     }
 
-    /// Marks a line of hyphens below a paragraph as a rule. Markdown would make the paragraph a
-    /// heading; a diarist means a line.
-    fn underline(&mut self, range: &Range<usize>) {
-        let piece = self.source[range.clone()].trim_end();
-        let above = piece.trim_end_matches('-');
-        if piece.len() - above.len() >= 3 && above.contains('\n') {
-            self.rule(range.start + above.len());
-        }
-    }
-
-    /// Marks a rule, if there is nothing else in the line: for Markdown a lone `\r` ends a line
-    /// too.
-    fn rule(&mut self, at: usize) {
-        let line = self.source[at..].split('\n').next().unwrap_or("");
-        if line.bytes().all(|byte| b"-*_ \t".contains(&byte)) {
-            self.mark(at, What::Rule);
-        }
-    }
-
-    /// Begins an emphasis. It is not shown if it would make no difference, or if a marker is
-    /// inside a word, where it is more often a character.
-    fn open(&mut self, range: &Range<usize>, marker: usize, look: Look) {
-        let within_word = |c: char| c.is_alphanumeric() && !is_unspaced(c);
-        let before = self.source[..range.start].chars().next_back();
-        let after = self.source[range.end..].chars().next();
-        let piece = self.source[range.clone()].as_bytes();
-        let is_marker = |bytes: &[u8]| bytes.iter().all(|byte| matches!(byte, b'*' | b'_'));
-        let seen = match look {
-            Look::STRONG => !self.look.has(Look::STRONG.with(Look::HEADING)),
-            look => !self.look.has(look),
-        };
-        let shown = seen
-            && !before.is_some_and(within_word)
-            && !after.is_some_and(within_word)
-            && piece.len() > 2 * marker
-            && is_marker(&piece[..marker])
-            && is_marker(&piece[piece.len() - marker..]);
-        self.open.push(shown);
+    /// `[text](target)` is shown as `text (target)`.
+    fn link(&mut self, piece: &MarkupPiece<'_>) {
+        let MarkupPiece { range, text, .. } = piece;
+        let shown = !text.is_empty() && self.source[text.end..range.end].starts_with("](");
         if shown {
-            self.look = self.look.with(look);
-            self.mark(range.start, What::Hide(marker));
-            self.mark(range.start, What::Begin(look));
+            self.hide(range.start..text.start);
         }
-    }
-
-    fn close(&mut self, range: &Range<usize>, marker: usize, look: Look) {
-        if self.open.pop() == Some(true) {
-            self.end(range.end - marker, look);
-            self.mark(range.end - marker, What::Hide(marker));
-        }
-    }
-
-    /// Ends a link: `[text](target)` is shown as `text (target)`.
-    fn link(&mut self, range: &Range<usize>) {
-        let Some(end) = self.link.take() else { return };
-        if end > range.start + 1 && self.source[end..range.end].starts_with("](") {
-            self.mark(range.start, What::Hide(1));
-            self.mark(end, What::Space);
-            self.mark(end + 1, What::Begin(Look::TARGET));
-            self.mark(range.end, What::End(Look::TARGET));
+        self.pieces(&piece.within);
+        if shown {
+            self.mark(text.end, What::Space);
+            self.look(&(text.end + 1..range.end), Look::TARGET);
         }
     }
 }

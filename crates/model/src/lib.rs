@@ -9,6 +9,8 @@ pub mod filter;
 pub mod fold;
 pub mod kind;
 pub mod lookback;
+pub mod markup;
+
 pub mod period;
 pub mod phrase;
 pub mod query;
@@ -21,6 +23,7 @@ pub use day::Day;
 pub use entry::{Entry, Mood, Reflection};
 pub use filter::{Filter, MoodRange, Order};
 pub use kind::{Kind, KindName};
+pub use markup::Markup;
 pub use period::{Period, PeriodPhrase, Unit};
 pub use phrase::{DayPhrase, TimeOfDay};
 pub use query::{Query, Rank};

@@ -12,7 +12,10 @@ pub mod json;
 pub mod text;
 
 mod form;
+mod header;
+mod lines;
 mod stamp;
+mod survey;
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -29,13 +29,16 @@
 //! empty lines at the end. What [`write()`] wrote comes back exactly; the comment of `form`
 //! has the rules.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 
 use super::form;
-use super::stamp::{self, LONGEST, Order, Shape, Stamp};
+use super::header::{HEAD, Header, Rules, bracket, is_blank};
+use super::lines::{Lines, MARK};
+use super::stamp::{self, Stamp};
+use super::survey::Style;
 use super::{Found, too_long};
 use crate::error::{FormatError, Result};
 use crate::{Item, Place, Reader, Source, Take, unwritten};
@@ -45,9 +48,6 @@ use onward_model::entry::MAX_TEXT;
 /// The longest text of an entry as it stands in a file, in bytes: half as long again where
 /// every other character had to be put in another way.
 const MAX_RAW: usize = MAX_TEXT / 2 * 3 + 16;
-
-/// How much of a line tells what it is, in bytes.
-const HEAD: usize = 4 * LONGEST;
 
 /// Whether a file that begins so is a jrnl text file, with headers in brackets or, in the
 /// form of jrnl 1, without; `date_from` is the declared form of its dates.
@@ -145,213 +145,10 @@ fn moment(entry: &Entry) -> NaiveDateTime {
     day.and_time(time)
 }
 
-/// A byte order mark.
-const MARK: &[u8] = "\u{feff}".as_bytes();
-
-fn is_blank(line: &[u8]) -> bool {
-    line.iter().all(u8::is_ascii_whitespace)
-}
-
-/// What can be a header in a file.
-struct Rules<'a> {
-    date_from: Option<&'a str>,
-    /// The day that the name of the file says.
-    on: Option<NaiveDate>,
-}
-
-/// A date at the beginning of a line.
-struct Header<'a> {
-    stamp: Stamp,
-    /// The date as it stands there.
-    written: &'a str,
-    /// Where the title begins.
-    title: usize,
-}
-
-impl<'a> Rules<'a> {
-    fn new(date_from: Option<&'a str>, on: Option<NaiveDate>) -> Rules<'a> {
-        // The brackets go without saying.
-        let date_from = date_from.map(|pattern| {
-            let inside = pattern.trim().strip_prefix('[');
-            inside
-                .and_then(|rest| rest.strip_suffix(']'))
-                .unwrap_or(pattern)
-        });
-        Rules { date_from, on }
-    }
-
-    fn whole(&self, text: &str) -> Option<Stamp> {
-        match self.date_from {
-            Some(pattern) => stamp::declared(text.trim(), pattern, self.on)
-                .filter(|(_, rest)| rest.is_empty())
-                .map(|(stamp, _)| stamp),
-            None => stamp::whole(text),
-        }
-    }
-
-    /// A line with a date in brackets.
-    fn bracketed<'l>(&self, line: &'l [u8]) -> Option<Header<'l>> {
-        let (written, title) = bracket(line)?;
-        Some(Header {
-            stamp: self.whole(written).filter(Stamp::is_date)?,
-            written,
-            title,
-        })
-    }
-
-    /// A line that begins with a date and a time.
-    fn bare<'l>(&self, line: &'l [u8]) -> Option<Header<'l>> {
-        if !line.first()?.is_ascii_alphanumeric() {
-            return None;
-        }
-        let head = lossless(&line[..line.len().min(HEAD)]);
-        let (stamp, rest) = match self.date_from {
-            Some(pattern) => stamp::declared(head, pattern, self.on)?,
-            None => stamp::leading(head)?,
-        };
-        let at = head.len() - rest.len();
-        if !stamp.is_date() || !stamp.shape.has_time() {
-            return None;
-        }
-        let title = match line.get(at) {
-            None => at,
-            Some(b' ') => at + 1,
-            Some(_) => return None,
-        };
-        Some(Header {
-            stamp,
-            written: &head[..at],
-            title,
-        })
-    }
-}
-
-/// A bracket at the beginning of a line that is closed soon and followed by a space or by
-/// nothing: what it holds, and where the title begins.
-fn bracket(line: &[u8]) -> Option<(&str, usize)> {
-    let inside = line.strip_prefix(b"[")?;
-    let near = &inside[..inside.len().min(LONGEST + 1)];
-    let end = near.iter().position(|&byte| byte == b']')?;
-    let written = std::str::from_utf8(&inside[..end]).ok()?;
-    match inside.get(end + 1) {
-        None => Some((written, end + 2)),
-        Some(b' ') => Some((written, end + 3)),
-        Some(_) => None,
-    }
-}
-
-/// As much of some bytes as is UTF-8.
-fn lossless(bytes: &[u8]) -> &str {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default(),
-    }
-}
-
-/// How the entries of a file begin.
-#[derive(Debug)]
-struct Style {
-    /// The line of the first header.
-    first: u64,
-    shape: Shape,
-    bare: bool,
-    order: Order,
-    /// Every date at the beginning of a line is a header.
-    log: bool,
-    /// What was decided for the whole file.
-    decided: Option<(u64, String)>,
-}
-
-/// What was seen of one kind of header.
-#[derive(Default)]
-struct Seen {
-    first: Option<(u64, Shape)>,
-    /// How many followed an empty line, beside the first.
-    apart: u64,
-    /// How many followed a line of text.
-    inside: u64,
-    /// What those that are headers for sure say of the order of their numbers.
-    evidence: Evidence,
-    /// What those say that are headers only in a log.
-    inside_evidence: Evidence,
-    /// The moments, read in both orders, and whether they ever went back.
-    last: [Option<NaiveDateTime>; 2],
-    went_back: [bool; 2],
-    /// An empty line was seen since the first, and another header after it.
-    parted: bool,
-    blank: bool,
-}
-
-/// What dates say of the order of their numbers.
-#[derive(Default)]
-struct Evidence {
-    day: Option<(u64, String)>,
-    month: Option<(u64, String)>,
-    either: Option<(u64, String, (NaiveDate, NaiveDate))>,
-}
-
-impl Evidence {
-    fn note(&mut self, line: u64, header: &Header<'_>, on: Option<NaiveDate>) {
-        let written = || (line, header.written.trim().to_owned());
-        match header.stamp.order() {
-            None => {}
-            Some(Ok(Order::Day)) => {
-                self.day.get_or_insert_with(written);
-            }
-            Some(Ok(Order::Month)) => {
-                self.month.get_or_insert_with(written);
-            }
-            Some(Err((day, _))) if Some(day) == on => {
-                self.day.get_or_insert_with(written);
-            }
-            Some(Err((_, month))) if Some(month) == on => {
-                self.month.get_or_insert_with(written);
-            }
-            Some(Err(days)) => {
-                self.either.get_or_insert_with(|| {
-                    let (line, written) = written();
-                    (line, written, days)
-                });
-            }
-        }
-    }
-
-    fn or(self, other: Evidence) -> Evidence {
-        Evidence {
-            day: self.day.or(other.day),
-            month: self.month.or(other.month),
-            either: self.either.or(other.either),
-        }
-    }
-}
-
-impl Seen {
-    fn note(&mut self, line: u64, header: &Header<'_>, apart: bool, on: Option<NaiveDate>) {
-        let is_first = self.first.is_none();
-        let (_, shape) = *self.first.get_or_insert((line, header.stamp.shape));
-        let exact = shape == header.stamp.shape;
-        if is_first || apart && (exact || shape.is_like(header.stamp.shape)) {
-            self.apart += u64::from(!is_first);
-            self.evidence.note(line, header, on);
-        } else if exact {
-            self.inside += 1;
-            self.inside_evidence.note(line, header, on);
-        } else {
-            return;
-        }
-        self.parted |= self.blank;
-        for (at, order) in [Order::Day, Order::Month].into_iter().enumerate() {
-            let now = header.stamp.local(order);
-            self.went_back[at] |= now.is_none() || now < self.last[at];
-            self.last[at] = now;
-        }
-    }
-}
-
 /// A file of entries.
-struct Text<'a> {
-    path: &'a Path,
-    rules: Rules<'a>,
+pub(super) struct Text<'a> {
+    pub(super) path: &'a Path,
+    pub(super) rules: Rules<'a>,
     /// The longest text of an entry as it stands there, in bytes.
     longest: usize,
 }
@@ -361,7 +158,11 @@ impl Text<'_> {
         self.path.display().to_string()
     }
 
-    fn wrong(&self, line: impl Into<Option<u64>>, what: impl Into<String>) -> FormatError {
+    pub(super) fn wrong(
+        &self,
+        line: impl Into<Option<u64>>,
+        what: impl Into<String>,
+    ) -> FormatError {
         FormatError::Unreadable {
             file: self.name(),
             line: line.into(),
@@ -369,118 +170,7 @@ impl Text<'_> {
         }
     }
 
-    /// Looks at every line and says how entries begin; `None` where there is nothing at all.
-    fn survey(&self, source: impl Read) -> Result<Option<Style>> {
-        let (mut brackets, mut bare) = (Seen::default(), Seen::default());
-        let (mut brackets_apart, mut filled, mut after_blank) = (false, false, true);
-        let mut lines = Lines::new(source, HEAD);
-        while let Some(line) = lines.next().map_err(|error| self.failed(error))? {
-            let (number, bytes) = (line.number, line.bytes);
-            if !line.cut && is_blank(bytes) {
-                brackets.blank = brackets.first.is_some();
-                bare.blank = bare.first.is_some();
-                after_blank = true;
-                continue;
-            }
-            if let Some(header) = self.rules.bracketed(bytes) {
-                brackets.note(number, &header, after_blank, self.rules.on);
-                brackets_apart |= after_blank;
-            } else if (!filled || bare.first.is_some())
-                && let Some(header) = self.rules.bare(bytes)
-            {
-                bare.note(number, &header, after_blank, self.rules.on);
-            }
-            (filled, after_blank) = (true, false);
-        }
-        let is_bare = bare.first.is_some() && !brackets_apart;
-        let seen = if is_bare { bare } else { brackets };
-        let Some((first, shape)) = seen.first else {
-            return match filled {
-                false => Ok(None),
-                true => Err(self.wrong(None, self.no_header())),
-            };
-        };
-        let may_be_log = seen.apart == 0 && seen.inside > 1 && !seen.parted;
-        let (order, decided) = match may_be_log {
-            true => self.order(seen.evidence.or(seen.inside_evidence))?,
-            false => self.order(seen.evidence)?,
-        };
-        let log = may_be_log && !seen.went_back[usize::from(order == Order::Month)];
-        let decided = match log {
-            true => Some((
-                first,
-                "no empty line parts the entries, so every line that begins with a date \
-                 begins one"
-                    .to_owned(),
-            )),
-            false => decided,
-        };
-        Ok(Some(Style {
-            first,
-            shape,
-            bare: is_bare,
-            order,
-            log,
-            decided,
-        }))
-    }
-
-    fn no_header(&self) -> String {
-        match self.rules.date_from {
-            Some(pattern) => {
-                format!("no line begins with a date in brackets in the form {pattern:?}")
-            }
-            None => {
-                "no line begins with a date in brackets, as [2013-06-09 15:39] does; if the \
-                     dates have another form, say it with --date-from"
-                    .to_owned()
-            }
-        }
-    }
-
-    /// The order of the numbers in the dates of a file, and what to say of it.
-    fn order(&self, evidence: Evidence) -> Result<(Order, Option<(u64, String)>)> {
-        let decided = |order, first: &str, (line, written): (u64, String)| {
-            let what =
-                format!("{written} has the {first} first, so all dates of the file have");
-            Ok((order, Some((line, what))))
-        };
-        match evidence {
-            Evidence {
-                day: Some((one, day)),
-                month: Some((other, month)),
-                ..
-            } => Err(self.wrong(
-                one.max(other),
-                format!(
-                    "{day} (line {one}) has the day first and {month} (line {other}) the month; \
-                     say which form the dates have with --date-from, such as \
-                     '%d.%m.%Y %H:%M', and mend the others"
-                ),
-            )),
-            Evidence {
-                day: Some(found), ..
-            } => decided(Order::Day, "day", found),
-            Evidence {
-                month: Some(found), ..
-            } => decided(Order::Month, "month", found),
-            Evidence {
-                either: Some((line, written, (day, month))),
-                ..
-            } => Err(self.wrong(
-                line,
-                format!(
-                    "{written} can be {} or {}; say which form the dates have with \
-                     --date-from, such as '%d.%m.%Y %H:%M' or '%m/%d/%Y %H:%M'",
-                    day.format("%-d %B %Y"),
-                    month.format("%-d %B %Y"),
-                ),
-            )),
-            Evidence { either: None, .. } => Ok((Order::Day, None)),
-        }
-    }
-
-    fn failed(&self, error: io::Error) -> FormatError {
+    pub(super) fn failed(&self, error: io::Error) -> FormatError {
         FormatError::read(self.path, error)
     }
 
@@ -689,66 +379,6 @@ impl Building {
             text,
         };
         found.item(reader)
-    }
-}
-
-/// The lines of a source, without their ends, however long they are.
-struct Lines<R> {
-    source: BufReader<R>,
-    limit: usize,
-    number: u64,
-    buffer: Vec<u8>,
-}
-
-struct Line<'a> {
-    /// Counted from 1.
-    number: u64,
-    bytes: &'a [u8],
-    /// It is longer than the limit, and this its beginning.
-    cut: bool,
-}
-
-impl<R: Read> Lines<R> {
-    fn new(source: R, limit: usize) -> Lines<R> {
-        Lines {
-            source: BufReader::with_capacity(1 << 16, source),
-            limit,
-            number: 0,
-            buffer: Vec::new(),
-        }
-    }
-
-    fn next(&mut self) -> io::Result<Option<Line<'_>>> {
-        self.buffer.clear();
-        // One enormous line does not make all others cost as much memory.
-        self.buffer.shrink_to(1 << 20);
-        let limit = self.limit as u64 + 2;
-        let read = (&mut self.source)
-            .take(limit)
-            .read_until(b'\n', &mut self.buffer)?;
-        if read == 0 {
-            return Ok(None);
-        }
-        self.number += 1;
-        let mut cut = false;
-        if self.buffer.last() == Some(&b'\n') {
-            self.buffer.pop();
-            if self.buffer.last() == Some(&b'\r') {
-                self.buffer.pop();
-            }
-        } else if self.buffer.len() as u64 == limit {
-            self.source.skip_until(b'\n')?;
-            cut = true;
-        }
-        let mut bytes = &self.buffer[..];
-        if self.number == 1 {
-            bytes = bytes.strip_prefix(MARK).unwrap_or(bytes);
-        }
-        Ok(Some(Line {
-            number: self.number,
-            bytes,
-            cut,
-        }))
     }
 }
 

@@ -1,0 +1,108 @@
+//! The dates that lines of jrnl's text file begin with.
+
+use chrono::NaiveDate;
+
+use super::stamp::{self, LONGEST, Stamp};
+
+/// How much of a line tells what it is, in bytes.
+pub(super) const HEAD: usize = 4 * LONGEST;
+
+pub(super) fn is_blank(line: &[u8]) -> bool {
+    line.iter().all(u8::is_ascii_whitespace)
+}
+
+/// What can be a header in a file.
+pub(super) struct Rules<'a> {
+    pub(super) date_from: Option<&'a str>,
+    /// The day that the name of the file says.
+    pub(super) on: Option<NaiveDate>,
+}
+
+/// A date at the beginning of a line.
+pub(super) struct Header<'a> {
+    pub(super) stamp: Stamp,
+    /// The date as it stands there.
+    pub(super) written: &'a str,
+    /// Where the title begins.
+    pub(super) title: usize,
+}
+
+impl<'a> Rules<'a> {
+    pub(super) fn new(date_from: Option<&'a str>, on: Option<NaiveDate>) -> Rules<'a> {
+        // The brackets go without saying.
+        let date_from = date_from.map(|pattern| {
+            let inside = pattern.trim().strip_prefix('[');
+            inside
+                .and_then(|rest| rest.strip_suffix(']'))
+                .unwrap_or(pattern)
+        });
+        Rules { date_from, on }
+    }
+
+    fn whole(&self, text: &str) -> Option<Stamp> {
+        match self.date_from {
+            Some(pattern) => stamp::declared(text.trim(), pattern, self.on)
+                .filter(|(_, rest)| rest.is_empty())
+                .map(|(stamp, _)| stamp),
+            None => stamp::whole(text),
+        }
+    }
+
+    /// A line with a date in brackets.
+    pub(super) fn bracketed<'l>(&self, line: &'l [u8]) -> Option<Header<'l>> {
+        let (written, title) = bracket(line)?;
+        Some(Header {
+            stamp: self.whole(written).filter(Stamp::is_date)?,
+            written,
+            title,
+        })
+    }
+
+    /// A line that begins with a date and a time.
+    pub(super) fn bare<'l>(&self, line: &'l [u8]) -> Option<Header<'l>> {
+        if !line.first()?.is_ascii_alphanumeric() {
+            return None;
+        }
+        let head = lossless(&line[..line.len().min(HEAD)]);
+        let (stamp, rest) = match self.date_from {
+            Some(pattern) => stamp::declared(head, pattern, self.on)?,
+            None => stamp::leading(head)?,
+        };
+        let at = head.len() - rest.len();
+        if !stamp.is_date() || !stamp.shape.has_time() {
+            return None;
+        }
+        let title = match line.get(at) {
+            None => at,
+            Some(b' ') => at + 1,
+            Some(_) => return None,
+        };
+        Some(Header {
+            stamp,
+            written: &head[..at],
+            title,
+        })
+    }
+}
+
+/// A bracket at the beginning of a line that is closed soon and followed by a space or by
+/// nothing: what it holds, and where the title begins.
+pub(super) fn bracket(line: &[u8]) -> Option<(&str, usize)> {
+    let inside = line.strip_prefix(b"[")?;
+    let near = &inside[..inside.len().min(LONGEST + 1)];
+    let end = near.iter().position(|&byte| byte == b']')?;
+    let written = std::str::from_utf8(&inside[..end]).ok()?;
+    match inside.get(end + 1) {
+        None => Some((written, end + 2)),
+        Some(b' ') => Some((written, end + 3)),
+        Some(_) => None,
+    }
+}
+
+/// As much of some bytes as is UTF-8.
+fn lossless(bytes: &[u8]) -> &str {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default(),
+    }
+}

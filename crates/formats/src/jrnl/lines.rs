@@ -1,0 +1,66 @@
+//! A jrnl text line by line.
+
+use std::io::{self, BufRead, BufReader, Read};
+
+/// A byte order mark.
+pub(super) const MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// The lines of a source, without their ends, however long they are.
+pub(super) struct Lines<R> {
+    source: BufReader<R>,
+    limit: usize,
+    number: u64,
+    buffer: Vec<u8>,
+}
+
+pub(super) struct Line<'a> {
+    /// Counted from 1.
+    pub(super) number: u64,
+    pub(super) bytes: &'a [u8],
+    /// It is longer than the limit, and this its beginning.
+    pub(super) cut: bool,
+}
+
+impl<R: Read> Lines<R> {
+    pub(super) fn new(source: R, limit: usize) -> Lines<R> {
+        Lines {
+            source: BufReader::with_capacity(1 << 16, source),
+            limit,
+            number: 0,
+            buffer: Vec::new(),
+        }
+    }
+
+    pub(super) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
+        self.buffer.clear();
+        // One enormous line does not make all others cost as much memory.
+        self.buffer.shrink_to(1 << 20);
+        let limit = self.limit as u64 + 2;
+        let read = (&mut self.source)
+            .take(limit)
+            .read_until(b'\n', &mut self.buffer)?;
+        if read == 0 {
+            return Ok(None);
+        }
+        self.number += 1;
+        let mut cut = false;
+        if self.buffer.last() == Some(&b'\n') {
+            self.buffer.pop();
+            if self.buffer.last() == Some(&b'\r') {
+                self.buffer.pop();
+            }
+        } else if self.buffer.len() as u64 == limit {
+            self.source.skip_until(b'\n')?;
+            cut = true;
+        }
+        let mut bytes = &self.buffer[..];
+        if self.number == 1 {
+            bytes = bytes.strip_prefix(MARK).unwrap_or(bytes);
+        }
+        Ok(Some(Line {
+            number: self.number,
+            bytes,
+            cut,
+        }))
+    }
+}

@@ -10,11 +10,11 @@
 //! kinds than pages have.
 
 use std::cell::Cell;
-use std::io::{BufReader, Cursor, Read, Write};
+use std::io::{BufReader, Chain, Cursor, Read, Write};
 use std::path::Path;
 use std::rc::Rc;
 
-use ::csv::{ErrorKind, ReaderBuilder, StringRecord};
+use ::csv::{ErrorKind, Position, ReaderBuilder, StringRecord};
 
 use super::entries::{EntryJson, Shape};
 use super::named::{LOOKED_FOR, Parts, Said, are_of_entries, is_yes, places};
@@ -145,29 +145,39 @@ fn part_tags(cell: &str) -> Result<Vec<String>, String> {
 /// Whether a file that begins so is a table of entries.
 pub fn looks_like(head: &[u8]) -> bool {
     !matches!(head.trim_ascii_start().first(), Some(b'{' | b'['))
-        && head_of(head).is_some_and(|(_, names)| are_of_entries(&names))
+        && Header::in_head(head).is_some_and(|header| are_of_entries(&header.names))
 }
 
-/// What parts the columns, and their names: the way of reading the header that gives names
-/// that are known here, else the one that gives most.
-fn head_of(head: &[u8]) -> Option<(u8, Vec<String>)> {
-    let read = |delimiter: u8| {
-        let mut names = StringRecord::new();
-        let found = ReaderBuilder::new()
-            .has_headers(false)
-            .delimiter(delimiter)
-            .from_reader(head)
-            .read_record(&mut names)
-            .ok()?;
-        let names: Vec<String> = names.iter().map(|name| name.trim().to_owned()).collect();
-        found.then_some((delimiter, names))
-    };
-    let found: Vec<_> = DELIMITERS.into_iter().filter_map(read).collect();
-    let known = found.iter().find(|(_, names)| are_of_entries(names));
-    // Of several that give as many, the first.
-    known
-        .or(found.iter().rev().max_by_key(|(_, names)| names.len()))
-        .cloned()
+/// What the first record of a table says.
+#[derive(Debug, Clone)]
+struct Header {
+    /// What parts the columns.
+    delimiter: u8,
+    names: Vec<String>,
+}
+
+impl Header {
+    /// The header of a file that begins so: the way of reading it that gives names that are
+    /// known here, else the one that gives most.
+    fn in_head(head: &[u8]) -> Option<Header> {
+        let read = |delimiter: u8| {
+            let mut names = StringRecord::new();
+            let found = ReaderBuilder::new()
+                .has_headers(false)
+                .delimiter(delimiter)
+                .from_reader(head)
+                .read_record(&mut names)
+                .ok()?;
+            let names = names.iter().map(|name| name.trim().to_owned()).collect();
+            found.then_some(Header { delimiter, names })
+        };
+        let found: Vec<_> = DELIMITERS.into_iter().filter_map(read).collect();
+        let known = found.iter().find(|header| are_of_entries(&header.names));
+        // Of several that give as many, the first.
+        known
+            .or(found.iter().rev().max_by_key(|header| header.names.len()))
+            .cloned()
+    }
 }
 
 /// Reads a table.
@@ -176,29 +186,23 @@ fn head_of(head: &[u8]) -> Option<(u8, Vec<String>)> {
 /// [`FormatError::Unreadable`] for a table without the columns that an entry needs, or with a
 /// record beyond all measure; [`FormatError::Read`]; whatever `take` says.
 pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
-    let file = path.display().to_string();
     let mut source = BufReader::with_capacity(1 << 16, reader.open(path)?);
     let mut head = Vec::new();
     (&mut source)
         .take(MAX_HEADER)
         .read_to_end(&mut head)
         .map_err(|error| FormatError::read(path, error))?;
-    let wrong = |what: String| unreadable_at(path, 1, what);
-    let Some((delimiter, names)) = head_of(&head) else {
-        return Err(wrong("it has no header that names its columns".to_owned()));
+    let Some(Header { delimiter, names }) = Header::in_head(&head) else {
+        let what = "it has no header that names its columns";
+        return Err(unreadable_at(path, 1, what));
     };
     let is_own = names == COLUMNS;
-    // The library counts a `\n` behind a `\r` to the record it comes before.
-    let behind = head
-        .split(|&byte| byte == b'\n')
-        .next()
-        .is_some_and(|line| line.ends_with(b"\r"));
-    let line_of = |line: u64| line + u64::from(behind);
     if !is_own && !are_of_entries(&names) {
-        return Err(wrong(format!(
+        let what = format!(
             "its columns are {}; among them have to be {LOOKED_FOR}",
             named_briefly(&names)
-        )));
+        );
+        return Err(unreadable_at(path, 1, what));
     }
     let mut said = Said::default();
     let (columns, rest) = if is_own {
@@ -209,80 +213,129 @@ pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
     for at in rest {
         said.left_out(&names[at]);
     }
-    let left = Rc::new(Cell::new(0));
-    let quotes = Rc::new(Cell::new(0));
-    let mut table = ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter)
-        .from_reader(Bounded {
-            source: Cursor::new(head).chain(source),
-            left: Rc::clone(&left),
-            quotes: Rc::clone(&quotes),
-        });
-    let mut record = StringRecord::new();
-    let mut is_header = true;
-    let mut last = Place::new(&file, 1);
-    loop {
-        left.set(MAX_RECORD);
-        match table.read_record(&mut record) {
-            Ok(false) => break,
-            Ok(true) => {}
-            Err(error) => {
-                let line = error
-                    .position()
-                    .map_or(last.line, |at| Some(line_of(at.line())));
-                let place = Place::new(&file, line);
-                match error.into_kind() {
-                    ErrorKind::Utf8 { .. } => {
-                        take(Item::Refused(place, "it is not valid UTF-8".to_owned()))?;
-                        continue;
-                    }
-                    _ if left.get() == 0 => {
-                        let line = table.position().line();
-                        let what = "a record is longer than any entry can be: is a quotation \
-                                    mark not closed?";
-                        return Err(unreadable_at(path, line, what));
-                    }
-                    ErrorKind::Io(error) => return Err(FormatError::read(path, error)),
-                    other => return Err(wrong(format!("{other:?}"))),
-                }
-            }
-        }
-        if std::mem::take(&mut is_header) {
-            continue;
-        }
-        let place = Place::new(&file, record.position().map(|at| line_of(at.line())));
-        last = place.clone();
-        if record.iter().all(|cell| cell.trim().is_empty()) {
-            continue;
-        }
-        let found = if record.len() != names.len() {
-            Err(format!(
+    let mut rows = Rows::new(path, delimiter, head, source);
+    while let Some((place, row)) = rows.next()? {
+        let found = match row {
+            Ok(cells) if cells.iter().all(|cell| cell.trim().is_empty()) => continue,
+            Ok(cells) if cells.len() != names.len() => Err(format!(
                 "it has {} cells for {} columns",
-                record.len(),
+                cells.len(),
                 names.len()
-            ))
-        } else if is_own {
-            own(&record).and_then(|shape| shape.record(&place))
-        } else {
-            let mut parts = Parts::default();
-            for &(part, at) in &columns {
-                parts.set(part, record[at].to_owned());
+            )),
+            Ok(cells) if is_own => own(cells).and_then(|shape| shape.record(&place)),
+            Ok(cells) => {
+                let mut parts = Parts::default();
+                for &(part, at) in &columns {
+                    parts.set(part, cells[at].to_owned());
+                }
+                parts.record(&place, reader, &mut said)
             }
-            parts.record(&place, reader, &mut said)
+            Err(why) => Err(why),
         };
         take(match found {
             Ok(record) => Item::Entry(Box::new(record)),
             Err(why) => Item::Refused(place, why),
         })?;
     }
-    if quotes.get() % 2 == 1 {
+    if rows.quotes.get() % 2 == 1 {
         let what = "the file has an odd number of quotation marks: look whether its last entry \
                     has swallowed others";
-        take(Item::Decided(last, what.to_owned()))?;
+        take(Item::Decided(rows.last, what.to_owned()))?;
     }
-    said.tell(&file, take)
+    said.tell(&rows.file, take)
+}
+
+/// The records of a table behind its header.
+struct Rows<'a, R> {
+    path: &'a Path,
+    file: String,
+    table: ::csv::Reader<Bounded<Chain<Cursor<Vec<u8>>, R>>>,
+    record: StringRecord,
+    is_header: bool,
+    /// How many more bytes the record may take.
+    left: Rc<Cell<u64>>,
+    /// How many quotation marks were read.
+    quotes: Rc<Cell<u64>>,
+    /// How many lines the library is behind: it counts a `\n` behind a `\r` to the record it
+    /// comes before.
+    behind: u64,
+    /// The place of the last record that could be read.
+    last: Place,
+}
+
+impl<'a, R: Read> Rows<'a, R> {
+    /// The records of a file that begins with `head` and goes on with `rest`.
+    fn new(path: &'a Path, delimiter: u8, head: Vec<u8>, rest: R) -> Rows<'a, R> {
+        let file = path.display().to_string();
+        let first_line = head.split(|&byte| byte == b'\n').next();
+        let behind = first_line.is_some_and(|line| line.ends_with(b"\r"));
+        let left = Rc::new(Cell::new(0));
+        let quotes = Rc::new(Cell::new(0));
+        let table = ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(delimiter)
+            .from_reader(Bounded {
+                source: Cursor::new(head).chain(rest),
+                left: Rc::clone(&left),
+                quotes: Rc::clone(&quotes),
+            });
+        Rows {
+            path,
+            last: Place::new(&file, 1),
+            file,
+            table,
+            record: StringRecord::new(),
+            is_header: true,
+            left,
+            quotes,
+            behind: u64::from(behind),
+        }
+    }
+
+    /// The next record and its place, or why it cannot be taken.
+    ///
+    /// # Errors
+    /// [`FormatError::Unreadable`] for a record beyond all measure; [`FormatError::Read`].
+    fn next(&mut self) -> Result<Option<(Place, Result<&StringRecord, String>)>> {
+        loop {
+            self.left.set(MAX_RECORD);
+            match self.table.read_record(&mut self.record) {
+                Ok(false) => return Ok(None),
+                Ok(true) if std::mem::take(&mut self.is_header) => {}
+                Ok(true) => {
+                    let place = self.place(self.record.position());
+                    self.last = place.clone();
+                    return Ok(Some((place, Ok(&self.record))));
+                }
+                Err(error) => {
+                    let mut place = self.place(error.position());
+                    place.line = place.line.or(self.last.line);
+                    let why = self.failed(error)?;
+                    return Ok(Some((place, Err(why))));
+                }
+            }
+        }
+    }
+
+    fn place(&self, at: Option<&Position>) -> Place {
+        Place::new(&self.file, at.map(|at| at.line() + self.behind))
+    }
+
+    /// Why a record is refused, where the next one can be read all the same.
+    fn failed(&self, error: ::csv::Error) -> Result<String> {
+        match error.into_kind() {
+            ErrorKind::Utf8 { .. } => Ok("it is not valid UTF-8".to_owned()),
+            _ if self.left.get() == 0 => {
+                let line = self.table.position().line();
+                let what = "a record is longer than any entry can be: is a quotation mark not \
+                            closed?";
+                Err(unreadable_at(self.path, line, what))
+            }
+            ErrorKind::Io(error) => Err(FormatError::read(self.path, error)),
+            other => Err(unreadable_at(self.path, 1, format!("{other:?}"))),
+        }
+    }
 }
 
 /// An entry of the own table.

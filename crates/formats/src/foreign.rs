@@ -9,7 +9,7 @@ use std::path::Path;
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Row, Rows};
 
 use super::unreadable;
 use crate::error::{FormatError, Result};
@@ -65,80 +65,104 @@ pub(super) fn tui_journal(
         })
         .transpose()
         .map_err(wrong)?;
-    let mut tags = match &mut tags {
+    let rows = match &mut tags {
         Some(tags) => Some(tags.query(()).map_err(wrong)?),
         None => None,
     };
-    let mut next_tag = || -> Result<Option<(i64, String)>> {
-        let Some(tags) = &mut tags else {
-            return Ok(None);
-        };
-        let Some(row) = tags.next().map_err(wrong)? else {
-            return Ok(None);
-        };
-        let tag = row
-            .get_ref(1)
-            .and_then(|tag| Ok(tag.as_bytes()?.to_vec()))
-            .map_err(wrong)?;
-        let entry = row.get(0).map_err(wrong)?;
-        Ok(Some((entry, String::from_utf8_lossy(&tag).into_owned())))
-    };
-    let mut tag_ahead = next_tag()?;
+    let mut tags = Tags { rows, ahead: None };
+    tags.advance().map_err(wrong)?;
     let mut rows = entries.query(()).map_err(wrong)?;
     let mut last = None;
     while let Some(row) = rows.next().map_err(wrong)? {
-        let id: i64 = row.get(0).map_err(wrong)?;
-        if last.is_some_and(|last| id <= last) {
+        let mut entry = TuiEntry::of_row(row).map_err(wrong)?;
+        if last.is_some_and(|last| entry.id <= last) {
             return Err(unreadable(path, "the database is damaged"));
         }
-        last = Some(id);
-        let mut entry = TuiEntry {
-            id,
-            date: String::new(),
-            title: String::new(),
-            content: None,
-            tags: Vec::new(),
-            priority: None,
-            wrong: None,
-        };
-        let mut text = |column: usize| -> Result<Option<String>> {
-            let value = row.get_ref(column).map_err(wrong)?;
-            Ok(match value {
+        last = Some(entry.id);
+        tags.give(&mut entry).map_err(wrong)?;
+        take(entry)?;
+    }
+    Ok(())
+}
+
+impl TuiEntry {
+    /// A row of the table of entries, without tags.
+    fn of_row(row: &Row<'_>) -> rusqlite::Result<TuiEntry> {
+        let mut wrong = None;
+        let mut text = |column: usize| -> rusqlite::Result<Option<String>> {
+            Ok(match row.get_ref(column)? {
                 ValueRef::Null => None,
                 ValueRef::Text(bytes) => match std::str::from_utf8(bytes) {
                     Ok(text) => Some(text.to_owned()),
                     Err(_) => {
-                        entry.wrong = Some("it is not valid UTF-8");
+                        wrong = Some("it is not valid UTF-8");
                         None
                     }
                 },
                 _ => {
-                    entry.wrong = Some("what should be text in it is something else");
+                    wrong = Some("what should be text in it is something else");
                     None
                 }
             })
         };
         let (date, title, content) = (text(1)?, text(2)?, text(3)?);
-        entry.date = date.unwrap_or_default();
-        entry.title = title.unwrap_or_default();
-        entry.content = content;
-        match row.get_ref(4).map_err(wrong)? {
-            ValueRef::Null => {}
-            ValueRef::Integer(priority) => entry.priority = Some(priority),
-            _ => entry.wrong = Some("its priority is no number"),
-        }
-        while let Some((of, tag)) = tag_ahead.take_if(|(of, _)| *of <= id) {
-            if of == id && entry.tags.len() >= MAX_TAGS {
+        let priority = match row.get_ref(4)? {
+            ValueRef::Null => None,
+            ValueRef::Integer(priority) => Some(priority),
+            _ => {
+                wrong = Some("its priority is no number");
+                None
+            }
+        };
+        Ok(TuiEntry {
+            id: row.get(0)?,
+            date: date.unwrap_or_default(),
+            title: title.unwrap_or_default(),
+            content,
+            tags: Vec::new(),
+            priority,
+            wrong,
+        })
+    }
+}
+
+/// The tags of a file, walked beside its entries.
+struct Tags<'a> {
+    /// `None` where the file has no table of tags.
+    rows: Option<Rows<'a>>,
+    /// The next one, and the key of its entry.
+    ahead: Option<(i64, String)>,
+}
+
+impl Tags<'_> {
+    fn advance(&mut self) -> rusqlite::Result<()> {
+        let row = match &mut self.rows {
+            Some(rows) => rows.next()?,
+            None => None,
+        };
+        self.ahead = match row {
+            Some(row) => {
+                let tag = row.get_ref(1)?.as_bytes()?;
+                Some((row.get(0)?, String::from_utf8_lossy(tag).into_owned()))
+            }
+            None => None,
+        };
+        Ok(())
+    }
+
+    /// Gives an entry its tags. Those of entries before it that are not there are passed over.
+    fn give(&mut self, entry: &mut TuiEntry) -> rusqlite::Result<()> {
+        while let Some((of, tag)) = self.ahead.take_if(|(of, _)| *of <= entry.id) {
+            if of == entry.id && entry.tags.len() >= MAX_TAGS {
                 entry.wrong = Some("it has more tags than can be");
-            } else if of == id {
+            } else if of == entry.id {
                 entry.tags.push(tag);
             }
-            tag_ahead = next_tag()?;
+            self.advance()?;
         }
         entry.tags.sort();
-        take(entry)?;
+        Ok(())
     }
-    Ok(())
 }
 
 /// Opens a file to read, in a way that makes none beside it.

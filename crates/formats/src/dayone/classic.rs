@@ -198,82 +198,25 @@ struct Entry {
 /// which only the keys in [`Entry`] are kept. Entities other than XML's own are refused, and
 /// so none is ever expanded.
 fn parse(xml: &str) -> std::result::Result<Entry, String> {
-    let broken = |what: &str| format!("it is not a valid property list: {what}");
     let mut reader = Xml::from_str(xml.strip_prefix('\u{feff}').unwrap_or(xml));
     // An empty element comes as a beginning and an end.
     reader.config_mut().expand_empty_elements = true;
-    let mut entry = Entry::default();
-    // The elements that are open, the text of the innermost, and the key its value is of.
-    let mut open: Vec<String> = Vec::new();
-    let mut text = String::new();
-    let mut key = String::new();
-    let mut done = false;
+    let mut list = PropertyList::default();
     loop {
-        let event = reader
-            .read_event()
-            .map_err(|_| broken("its tags do not fit together"))?;
+        let event = reader.read_event().map_err(|_| broken(TORN))?;
         match event {
-            Event::Start(start) => {
-                let name = start.name().as_ref().to_owned();
-                let fits = match open.len() {
-                    0 => name == "plist" && !done,
-                    1 => name == "dict",
-                    _ => open.len() < DEEPEST,
-                };
-                if !fits {
-                    return Err(broken(match open.len() {
-                        0 | 1 => "it does not begin as one",
-                        _ => "it is too deep",
-                    }));
-                }
-                if open.len() == 2 && name != "key" {
-                    match (key.as_str(), name.as_str()) {
-                        ("Location", "dict") => entry.located = true,
-                        ("Weather", "dict") => entry.weather = true,
-                        _ => {}
-                    }
-                }
-                open.push(name);
-                text.clear();
-            }
-            Event::End(_) => {
-                let Some(name) = open.pop() else {
-                    return Err(broken("its tags do not fit together"));
-                };
-                if open.len() == 2 {
-                    let value = std::mem::take(&mut text);
-                    if name == "key" {
-                        key = value;
-                        continue;
-                    }
-                    match (key.as_str(), name.as_str()) {
-                        ("Creation Date", "date" | "string") => entry.created = Some(value),
-                        ("Entry Text", "string") => entry.text = Some(value),
-                        ("Time Zone", "string") => entry.zone = Some(value),
-                        ("UUID", "string") => entry.uuid = Some(value),
-                        ("Starred", "true") => entry.starred = true,
-                        _ => {}
-                    }
-                    key.clear();
-                } else if open.len() == 3
-                    && key == "Tags"
-                    && open[2] == "array"
-                    && name == "string"
-                {
-                    entry.tags.push(std::mem::take(&mut text));
-                }
-                done |= open.is_empty();
-            }
-            Event::Text(part) => text.push_str(&part.xml10_content()),
-            Event::CData(part) => text.push_str(&part.xml10_content()),
+            Event::Start(start) => list.start(start.name().as_ref())?,
+            Event::End(_) => list.end()?,
+            Event::Text(part) => list.text.push_str(&part.xml10_content()),
+            Event::CData(part) => list.text.push_str(&part.xml10_content()),
             Event::GeneralRef(reference) => match resolve(&reference) {
-                Some(resolved) => text.push_str(&resolved),
+                Some(resolved) => list.text.push_str(&resolved),
                 None => return Err(broken("it names an entity of its own")),
             },
             Event::DocType(doctype) if doctype.contains('[') => {
                 return Err(broken("it defines entities of its own"));
             }
-            Event::Eof if done && open.is_empty() => return Ok(entry),
+            Event::Eof if list.done && list.open.is_empty() => return Ok(list.entry),
             Event::Eof => return Err(broken("it ends too early")),
             Event::DocType(_)
             | Event::Decl(_)
@@ -281,6 +224,73 @@ fn parse(xml: &str) -> std::result::Result<Entry, String> {
             | Event::Comment(_)
             | Event::Empty(_) => {}
         }
+    }
+}
+
+fn broken(what: &str) -> String {
+    format!("it is not a valid property list: {what}")
+}
+
+const TORN: &str = "its tags do not fit together";
+
+/// A property list that is being read.
+#[derive(Default)]
+struct PropertyList {
+    entry: Entry,
+    /// The elements that are open, the outermost first.
+    open: Vec<String>,
+    /// The text of the innermost.
+    text: String,
+    /// The key that the next value is of.
+    key: String,
+    /// The outermost element has ended.
+    done: bool,
+}
+
+impl PropertyList {
+    fn start(&mut self, name: &str) -> std::result::Result<(), String> {
+        match self.open.len() {
+            0 if name == "plist" && !self.done => {}
+            1 if name == "dict" => {}
+            0 | 1 => return Err(broken("it does not begin as one")),
+            DEEPEST.. => return Err(broken("it is too deep")),
+            _ => {}
+        }
+        if self.open.len() == 2 && name != "key" {
+            match (self.key.as_str(), name) {
+                ("Location", "dict") => self.entry.located = true,
+                ("Weather", "dict") => self.entry.weather = true,
+                _ => {}
+            }
+        }
+        self.open.push(name.to_owned());
+        self.text.clear();
+        Ok(())
+    }
+
+    fn end(&mut self) -> std::result::Result<(), String> {
+        let name = self.open.pop().ok_or_else(|| broken(TORN))?;
+        match self.open.len() {
+            0 => self.done = true,
+            2 if name == "key" => self.key = std::mem::take(&mut self.text),
+            2 => {
+                let value = std::mem::take(&mut self.text);
+                match (self.key.as_str(), name.as_str()) {
+                    ("Creation Date", "date" | "string") => self.entry.created = Some(value),
+                    ("Entry Text", "string") => self.entry.text = Some(value),
+                    ("Time Zone", "string") => self.entry.zone = Some(value),
+                    ("UUID", "string") => self.entry.uuid = Some(value),
+                    ("Starred", "true") => self.entry.starred = true,
+                    _ => {}
+                }
+                self.key.clear();
+            }
+            3 if self.key == "Tags" && self.open[2] == "array" && name == "string" => {
+                self.entry.tags.push(std::mem::take(&mut self.text));
+            }
+            _ => {}
+        }
+        Ok(())
     }
 }
 

@@ -274,29 +274,10 @@ fn read_entry(
     let key = entry.uuid.clone().unwrap_or_else(|| created.clone());
 
     let mut attachments = named(&entry);
-    let mut text = match &entry.text {
-        Some(text) if !text.trim().is_empty() => {
-            plain(text, |moment| show(&mut attachments, moment))
-        }
-        _ => entry.rich_text.as_deref().map(rich).unwrap_or_default(),
+    let text = match whole_text(&entry, &mut attachments) {
+        Ok(text) => text,
+        Err(why) => return desk.refuse(place, why),
     };
-    if text.len() > MAX_TEXT {
-        let longest = MAX_TEXT / 1_000_000;
-        return desk.refuse(place, format!("its text is longer than {longest} MB"));
-    }
-    if text.trim().is_empty() {
-        text.clear();
-    }
-    let hidden: Vec<String> = attachments
-        .iter()
-        .filter(|attachment| !attachment.shown)
-        .map(|attachment| attachment.name.clone())
-        .collect();
-    append(&mut text, &hidden);
-    if text.is_empty() {
-        return desk.refuse(place, "it has neither text nor attachments");
-    }
-
     let zone = desk.zone(entry.time_zone.as_deref(), &place);
     let edited = match &entry.modified_date {
         Some(said) if read_instant(said).is_none() => {
@@ -335,6 +316,33 @@ fn read_entry(
         id,
         content,
     })))
+}
+
+/// The text of an entry, with its attachments named in their places or at the end.
+fn whole_text(entry: &Entry, attachments: &mut [Named]) -> std::result::Result<String, String> {
+    let mut text = match &entry.text {
+        Some(text) if !text.trim().is_empty() => {
+            plain(text, |moment| show(attachments, moment))
+        }
+        _ => entry.rich_text.as_deref().map(rich).unwrap_or_default(),
+    };
+    if text.len() > MAX_TEXT {
+        let longest = MAX_TEXT / 1_000_000;
+        return Err(format!("its text is longer than {longest} MB"));
+    }
+    if text.trim().is_empty() {
+        text.clear();
+    }
+    let hidden: Vec<String> = attachments
+        .iter()
+        .filter(|attachment| !attachment.shown)
+        .map(|attachment| attachment.name.clone())
+        .collect();
+    append(&mut text, &hidden);
+    if text.is_empty() {
+        return Err("it has neither text nor attachments".to_owned());
+    }
+    Ok(text)
 }
 
 fn read_instant(said: &str) -> Option<DateTime<Utc>> {

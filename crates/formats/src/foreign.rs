@@ -231,7 +231,10 @@ fn has_plain_column(
     Ok(columns.query_row([table, column], |row| row.get::<_, i64>(0))? == 1)
 }
 
-/// A file that nobody writes to, as SQLite names it.
+/// The URI that makes SQLite open a file as one that nobody writes to.
+///
+/// `src/store/open.rs` has the same lines for journals: this package knows nothing of those, and
+/// the store needs nothing else of a reader of others' files.
 fn unchanging(path: &Path) -> String {
     // As bytes: a name need not be UTF-8.
     let mut uri = String::from("file:");

@@ -21,6 +21,7 @@ use sha2::{Digest, Sha256};
 use super::Source;
 use crate::error::{FormatError, Result};
 use escape::{Markup, Shown};
+use onward_model::day::MONTHS;
 use onward_model::entry::{tip_label, tip_number};
 use onward_model::{Day, Entry, KindName, Mood, Period, Reflection, Tag, count};
 use pictures::{Line, Year};
@@ -553,7 +554,7 @@ fn contents(days: &[KeptDay], noun: Noun) -> Vec<YearOfMonths> {
                 year.chunk_by(|a, b| month_of(a.day) == month_of(b.day))
                     .find(|month| month[0].day.date().month() == number)
             };
-            let all = NAMES.iter().zip(1..).map(|(name, number)| MonthOfYear {
+            let all = MONTHS.iter().zip(1..).map(|(name, number)| MonthOfYear {
                 name,
                 short: &name[..3],
                 there: month(number)
@@ -574,21 +575,6 @@ fn contents(days: &[KeptDay], noun: Noun) -> Vec<YearOfMonths> {
     }
     years
 }
-
-const NAMES: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 fn month_of(day: Day) -> (i32, u32) {
     (day.date().year(), day.date().month())

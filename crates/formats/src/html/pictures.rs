@@ -9,6 +9,7 @@ use chrono::{Datelike, NaiveDate};
 
 use super::{KeptDay, Noun, Spell, decimal, name};
 use onward_model::count;
+use onward_model::day::MONTHS;
 
 /// The calendar of a year: a column a week, from Monday down to Sunday.
 pub(super) struct Year {
@@ -38,10 +39,6 @@ const LEFT: f32 = 11.0;
 const TOP: f32 = 13.0;
 /// A day without pages, and those of few to many words: not by their colour alone.
 const SIDES: [f32; 5] = [1.0, 2.8, 4.0, 5.2, 6.4];
-
-const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
 
 /// The calendars of the years that have pages.
 pub(super) fn years(days: &[KeptDay], noun: Noun) -> impl Iterator<Item = Year> {
@@ -87,7 +84,7 @@ fn year(days: &[KeptDay], noun: Noun) -> Option<Year> {
     });
     let months = MONTHS.iter().zip(1..).filter_map(|(name, month)| {
         let (x, _) = place(NaiveDate::from_ymd_opt(year, month, 1)?);
-        Some((format!("{:.1}", x - PITCH / 2.0), *name))
+        Some((format!("{:.1}", x - PITCH / 2.0), &name[..3]))
     });
     let sum = |of: fn(&KeptDay) -> u64| days.iter().map(of).sum::<u64>();
     Some(Year {

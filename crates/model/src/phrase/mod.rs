@@ -17,7 +17,7 @@ use std::str::FromStr;
 
 use chrono::{Datelike, Months, Weekday};
 
-use super::day::Day;
+use super::day::{Day, MONTHS};
 pub use error::PhraseError;
 use error::excerpt;
 pub use time::TimeOfDay;
@@ -161,21 +161,6 @@ enum Word<'a> {
     PartOfDay,
     Other(&'a str),
 }
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 const WEEKDAYS: [(&str, Weekday); 7] = [
     ("Monday", Weekday::Mon),

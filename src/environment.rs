@@ -12,6 +12,8 @@ use chrono::{DateTime, FixedOffset, Timelike, Utc};
 use directories::{BaseDirs, ProjectDirs};
 
 use crate::error::{Error, Result};
+use crate::formats::age;
+use crate::journal::KeyCost;
 use crate::model::Zone;
 
 /// The environment of the run, read once at the start.
@@ -38,21 +40,46 @@ pub struct Environment {
     pub height: Option<usize>,
     /// `$ONWARD_PASSPHRASE_COMMAND`: the command line of a program that prints the passphrase.
     pub passphrase_command: Option<String>,
-    /// Settings that only the tests of this program use.
-    #[cfg(debug_assertions)]
-    pub trial: Trial,
+    /// How well a passphrase protects.
+    pub protection: Protection,
 }
 
-/// Settings that only the tests of this program use. A build without debug assertions has no
-/// such settings, so a released program can neither make nor open a journal that is protected
-/// as weakly as those of the tests.
-#[cfg(debug_assertions)]
-#[derive(Debug, Clone, Copy)]
-pub struct Trial {
-    /// `$ONWARD_TRIAL_KEYS`: derive keys with parameters that protect nothing and take no time.
-    pub keys: bool,
-    /// `$ONWARD_TRIAL_ENCRYPTED`: create every new journal encrypted.
-    pub encrypted: bool,
+/// How well a passphrase protects, and which journals have one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Protection {
+    /// The cost of the keys of journals.
+    pub key_cost: KeyCost,
+    /// The work that guessing the passphrase of an export takes, as [`age::WORK`] has it.
+    pub export_work: u8,
+    /// Whether a new journal is encrypted from the first, which only tests want.
+    pub encrypts_new_journals: bool,
+}
+
+impl Protection {
+    /// The protection that everybody has who keeps a journal.
+    pub const FULL: Protection = Protection {
+        key_cost: KeyCost::FULL,
+        export_work: age::WORK,
+        encrypts_new_journals: false,
+    };
+
+    /// What the tests of this program ask for, so that they take no time: with
+    /// `ONWARD_TRIAL_KEYS`, keys that protect nothing; with `ONWARD_TRIAL_ENCRYPTED`, new
+    /// journals that are encrypted.
+    fn of_tests(is_said: impl Fn(&str) -> bool) -> Protection {
+        let full = Protection {
+            encrypts_new_journals: is_said("ONWARD_TRIAL_ENCRYPTED"),
+            ..Protection::FULL
+        };
+        match is_said("ONWARD_TRIAL_KEYS") {
+            false => full,
+            true => Protection {
+                key_cost: KeyCost::TRIAL,
+                export_work: 1,
+                ..full
+            },
+        }
+    }
 }
 
 /// Which of the standard streams are terminals.
@@ -84,7 +111,7 @@ impl Environment {
     /// [`Error::Usage`] if `$ONWARD_NOW` is set and is not an RFC 3339 instant.
     pub fn read() -> Result<Environment> {
         let terminal = Terminals::read();
-        let said = |name| variable(name).filter(|value| !value.trim().is_empty());
+        let said = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
         Ok(Environment {
             clock: Clock::read()?,
             editor: said("VISUAL").or_else(|| said("EDITOR")),
@@ -96,10 +123,13 @@ impl Environment {
             width: width(said("COLUMNS"), terminal.output),
             height: height(terminal.output),
             passphrase_command: said("ONWARD_PASSPHRASE_COMMAND"),
-            #[cfg(debug_assertions)]
-            trial: Trial {
-                keys: said("ONWARD_TRIAL_KEYS").is_some(),
-                encrypted: said("ONWARD_TRIAL_ENCRYPTED").is_some(),
+            // The one difference between the program that is tested and the one that is shipped,
+            // which has no debug assertions: it takes no variable for less protection, so it
+            // neither makes nor opens a journal that is protected as little as those of tests.
+            protection: if cfg!(debug_assertions) {
+                Protection::of_tests(|name| said(name).is_some())
+            } else {
+                Protection::FULL
             },
         })
     }
@@ -395,6 +425,11 @@ mod tests {
         ] {
             assert_eq!(clock(now, zone).zone().to_string(), holds, "{now} {zone}");
         }
+    }
+
+    #[test]
+    fn tests_that_ask_for_nothing_have_the_full_protection() {
+        assert_eq!(Protection::of_tests(|_| false), Protection::FULL);
     }
 
     #[test]

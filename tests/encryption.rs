@@ -5,7 +5,7 @@
 //! a fault. Conversions that are killed are in `tests/faults/converted.rs`, what is asked and
 //! said in `tests/cli/encrypt.rs`.
 
-#![cfg(all(debug_assertions, feature = "encryption"))]
+#![cfg(feature = "encryption")]
 #![allow(
     clippy::disallowed_methods,
     clippy::expect_used,
@@ -23,14 +23,13 @@ use std::process::{Command, Stdio};
 use chrono::{DateTime, FixedOffset};
 use onward::Error;
 use onward::journal::{
-    Edit, Journal, Key, NewPage, Passphrase, Reflects, Settings, TextRewrite, UnlockSecret,
-    ask_nobody,
+    Edit, Journal, Key, KeyCost, NewPage, Passphrase, Reflects, Settings, TextRewrite,
+    UnlockSecret, ask_nobody,
 };
 use onward::model::kind::Away;
 use onward::model::{Day, Filter, Order};
 use onward::store::Store;
 use rusqlite::types::Value;
-use sealed::passphrase;
 
 const CANARY: &str = "canary-between-the-reeds";
 const PAGE: usize = 4096;
@@ -41,6 +40,11 @@ fn now() -> DateTime<FixedOffset> {
 
 fn today() -> Day {
     Day::from_ymd(2026, 11, 22).expect("a day")
+}
+
+/// As it is typed, at a cost that lets the tests make many.
+fn passphrase(typed: &str) -> Passphrase {
+    Passphrase::new(typed, KeyCost::TRIAL)
 }
 
 fn page(text: &str) -> NewPage {
@@ -231,7 +235,10 @@ fn a_passphrase_opens_it_and_nothing_else_does() {
         (
             "the parameters of released programs",
             Journal::open(&place.path, now(), &mut |locked| match locked.tries {
-                0 => Ok(UnlockSecret::Passphrase(Passphrase::new("open"))),
+                0 => Ok(UnlockSecret::Passphrase(Passphrase::new(
+                    "open",
+                    KeyCost::FULL,
+                ))),
                 _ => ask_nobody(locked),
             }),
         ),
@@ -250,7 +257,7 @@ fn a_passphrase_opens_it_and_nothing_else_does() {
 fn a_journal_of_the_first_release_opens() {
     let place = Place::holding(include_bytes!("golden/encrypted-1.db"));
     let open = |typed: &str| {
-        let typed = Passphrase::new(typed);
+        let typed = Passphrase::new(typed, KeyCost::FULL);
         Journal::open(&place.path, now(), &mut |locked| match locked.tries {
             0 => Ok(UnlockSecret::Passphrase(typed.clone())),
             _ => ask_nobody(locked),

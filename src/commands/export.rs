@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::files::ExportSink;
 use crate::formats;
 use crate::formats::age::{self, Lock, Recipient};
-use crate::journal::{Journal, Passphrase};
+use crate::journal::Journal;
 use crate::model::{Entry, Filter, KindName, count};
 use crate::session::filters::Filters;
 use crate::session::{Context, Session, Status};
@@ -391,21 +391,11 @@ impl Wish {
                 )?;
                 Ok(Some(Lock::Passphrase {
                     typed: Zeroizing::new(passphrase.typed().to_owned()),
-                    work: work(&passphrase),
+                    work: context.environment.protection.export_work,
                 }))
             }
         }
     }
-}
-
-/// The work factor (log2) that slows down guessing the passphrase.
-fn work(passphrase: &Passphrase) -> u8 {
-    #[cfg(debug_assertions)]
-    if passphrase.is_for_trial() {
-        return 1;
-    }
-    let _ = passphrase;
-    age::WORK
 }
 
 /// The encryption of an export in words, as the end of a sentence.

@@ -73,10 +73,10 @@ fn bytes_are_kept_as_they_came() {
 }
 
 /// An encrypted journal, and a folder that stands for one in memory.
-#[cfg(all(debug_assertions, feature = "encryption"))]
+#[cfg(feature = "encryption")]
 mod sealed {
     use super::*;
-    use crate::journal::Passphrase;
+    use crate::journal::{KeyCost, Passphrase};
 
     struct Place {
         home: tempfile::TempDir,
@@ -88,7 +88,7 @@ mod sealed {
         let home = tempfile::tempdir().expect("a folder");
         let path = home.path().join("journal.db");
         let now = chrono::DateTime::parse_from_rfc3339("2026-11-22T21:00:00+01:00");
-        let passphrase = Passphrase::for_trial("open");
+        let passphrase = Passphrase::new("open", KeyCost::TRIAL);
         let journal = Journal::create_encrypted(&path, now.expect("an instant"), &passphrase);
         let memory = home.path().join("memory");
         fs::create_dir(&memory).expect("made");

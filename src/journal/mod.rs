@@ -28,9 +28,9 @@ use crate::model::Day;
 use crate::store::Store;
 
 pub use crate::store::{
-    ActionKind, AskPassphrase, ClosedJournal, CopyReason, EarlierCopy, Key, LockedJournal,
-    Passphrase, RecoverySheet, Salt, StoredDraft, TipDays, UnlockSecret, ask_nobody, ask_only,
-    has_encryption,
+    ActionKind, AskPassphrase, ClosedJournal, CopyReason, EarlierCopy, Key, KeyCost,
+    LockedJournal, Passphrase, RecoverySheet, Salt, StoredDraft, TipDays, UnlockSecret,
+    ask_nobody, ask_only, has_encryption,
 };
 pub use changes::{Edit, EditOutcome, TextRewrite, UndoOutcome};
 pub use coverage::Coverage;

@@ -299,7 +299,6 @@ impl<'a> Session<'a> {
     fn open(&mut self, purpose: Purpose, by: UnlockedBy) -> Result<Journal> {
         let context = self.context;
         let now = context.environment.clock.now();
-        #[cfg(debug_assertions)]
         if purpose == Purpose::Writing
             && let Some(passphrase) = context.passphrases.of_new_journal(&context.journal)?
         {

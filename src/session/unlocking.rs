@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use super::{Context, Session};
-use crate::environment::Environment;
+use crate::environment::{Environment, Protection};
 use crate::error::{Error, Result};
 use crate::journal::{Key, LockedJournal, Passphrase, RecoverySheet, Salt, UnlockSecret};
 use crate::keyring::{self, UnlockDuration};
@@ -23,8 +23,7 @@ const SHORT: usize = 14;
 #[derive(Debug, Clone)]
 pub struct Passphrases {
     source: PassphraseSource,
-    #[cfg(debug_assertions)]
-    trial: crate::environment::Trial,
+    protection: Protection,
 }
 
 /// The places that a passphrase can come from.
@@ -46,8 +45,7 @@ impl Passphrases {
         };
         Passphrases {
             source,
-            #[cfg(debug_assertions)]
-            trial: environment.trial,
+            protection: environment.protection,
         }
     }
 
@@ -118,21 +116,19 @@ impl Passphrases {
     }
 
     fn passphrase(&self, typed: &str) -> Passphrase {
-        #[cfg(debug_assertions)]
-        if self.trial.keys {
-            return Passphrase::for_trial(typed);
-        }
-        Passphrase::new(typed)
+        Passphrase::new(typed, self.protection.key_cost)
     }
 
-    /// The passphrase for a journal that does not exist yet, if the tests ask for every journal
-    /// to be encrypted.
+    /// The passphrase for a journal that is not there yet, where each is encrypted from the
+    /// first.
     #[cfg(debug_assertions)]
     pub(super) fn of_new_journal(&self, journal: &Path) -> Result<Option<Passphrase>> {
-        let is_missing = journal
-            .symlink_metadata()
-            .is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
-        if !self.trial.encrypted || !is_missing {
+        let is_missing = || {
+            journal
+                .symlink_metadata()
+                .is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+        };
+        if !self.protection.encrypts_new_journals || !is_missing() {
             return Ok(None);
         }
         let typed = self.line("Passphrase: ", journal)?;

@@ -17,11 +17,8 @@ use crate::error::{Error, Result};
 /// The bytes of a key.
 const KEY: usize = 32;
 
-/// How hard it is to get from a passphrase to a key: Argon2id, version 0x13 (RFC 9106).
-///
-/// Nothing in a file says which set it was made with, since anything there could be turned
-/// against it: each is tried in turn, the newest first.
-#[derive(Debug, Clone, Copy)]
+/// One set of parameters for Argon2id, version 0x13 (RFC 9106).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct KeyDerivation {
     /// KiB.
     memory: u32,
@@ -29,64 +26,60 @@ struct KeyDerivation {
     lanes: u32,
 }
 
-/// The sets in use, the newest first. A journal is made with the first. Never remove one that
-/// has been released.
-const SETS: &[KeyDerivation] = &[
-    // Set 1: what RFC 9106 recommends where memory is short, in one lane.
-    KeyDerivation {
-        memory: 64 * 1024,
-        passes: 3,
-        lanes: 1,
-    },
-];
+/// How hard it is to get from a passphrase to a key: the sets of parameters that Argon2id is run
+/// with, the newest first. A journal is made with the first.
+///
+/// Nothing in a file says which set it was made with, since anything there could be turned
+/// against it: each is tried in turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyCost {
+    sets: &'static [KeyDerivation],
+}
 
-/// Set 0, for tests only: it protects nothing, and no released program makes or opens a
-/// journal with it.
-#[cfg(debug_assertions)]
-const TRIAL: &[KeyDerivation] = &[KeyDerivation {
-    memory: 8,
-    passes: 1,
-    lanes: 1,
-}];
+impl KeyCost {
+    /// The cost for every journal that somebody keeps. Never remove a set that has been released.
+    pub const FULL: KeyCost = KeyCost {
+        sets: &[
+            // Set 1: what RFC 9106 recommends where memory is short, in one lane.
+            KeyDerivation {
+                memory: 64 * 1024,
+                passes: 3,
+                lanes: 1,
+            },
+        ],
+    };
+
+    /// Set 0, for tests only: it takes no time and protects nothing. No released program makes
+    /// or opens a journal with it, see [`crate::environment::Protection`].
+    pub const TRIAL: KeyCost = KeyCost {
+        sets: &[KeyDerivation {
+            memory: 8,
+            passes: 1,
+            lanes: 1,
+        }],
+    };
+}
 
 /// The text that a person types to open a journal: a passphrase, or a recovery sheet.
 #[derive(Clone)]
 pub struct Passphrase {
     typed: Zeroizing<String>,
-    sets: &'static [KeyDerivation],
+    cost: KeyCost,
 }
 
 impl Passphrase {
     /// Takes what was typed, without the line end. However a system puts letters with accents
     /// together, they mean the same (Unicode's form NFC).
-    pub fn new(typed: &str) -> Passphrase {
+    pub fn new(typed: &str, cost: KeyCost) -> Passphrase {
         // NFC makes a text at most three times as long; so nothing is left behind by growing.
         let mut same = Zeroizing::new(String::with_capacity(3 * typed.len()));
         same.extend(typed.nfc());
-        Passphrase {
-            typed: same,
-            sets: SETS,
-        }
-    }
-
-    /// The same with the parameters for tests, which protect nothing.
-    #[cfg(debug_assertions)]
-    pub fn for_trial(typed: &str) -> Passphrase {
-        Passphrase {
-            sets: TRIAL,
-            ..Passphrase::new(typed)
-        }
+        Passphrase { typed: same, cost }
     }
 
     /// The same as text, for a format that takes it so.
     pub fn typed(&self) -> &str {
         &self.typed
-    }
-
-    /// Whether it is one of [`Passphrase::for_trial`].
-    #[cfg(debug_assertions)]
-    pub fn is_for_trial(&self) -> bool {
-        std::ptr::eq(self.sets, TRIAL)
     }
 
     /// Whether nothing was typed.
@@ -110,7 +103,7 @@ impl Passphrase {
     /// [`Error::Io`] when the system has no random bytes.
     pub fn new_key(&self) -> Result<Key> {
         let salt = header::new_salt()?;
-        match self.sets.first() {
+        match self.cost.sets.first() {
             Some(set) => self.key(set, salt),
             None => Err(failed("there are no parameters")),
         }
@@ -126,7 +119,7 @@ impl Passphrase {
             Some(RecoverySheet::Whole(bytes)) => Some(Ok(Key { bytes, salt })),
             _ => None,
         };
-        let derived = self.sets.iter().map(move |set| self.key(set, salt));
+        let derived = self.cost.sets.iter().map(move |set| self.key(set, salt));
         sheet.into_iter().chain(derived)
     }
 
@@ -309,6 +302,10 @@ mod tests {
         Key::new(Zeroizing::new(bytes), [7; 16])
     }
 
+    fn typed(text: &str) -> Passphrase {
+        Passphrase::new(text, KeyCost::FULL)
+    }
+
     fn sheet_of(bytes: [u8; KEY]) -> String {
         let lines = key(bytes).sheet();
         let lines: Vec<&str> = lines.iter().map(|line| line.as_str()).collect();
@@ -323,9 +320,9 @@ mod tests {
     /// `printf %s 'correct horse' | argon2 saltsaltsaltsalt -id -v 13 -k 65536 -t 3 -p 1 -l 32 -r`
     #[test]
     fn the_key_is_what_everybody_s_argon2_makes() {
-        let made = Passphrase::new("correct horse")
-            .key(&SETS[0], *b"saltsaltsaltsalt")
-            .expect("made");
+        let passphrase = typed("correct horse");
+        let mut keys = passphrase.keys(*b"saltsaltsaltsalt");
+        let made = keys.next().expect("one").expect("made");
         assert_eq!(
             hex(made.bytes()),
             "332541e4192860aa42935c10c48d64793839c579a782b7c5baeff2d7c197d1f4"
@@ -334,15 +331,12 @@ mod tests {
 
     #[test]
     fn accents_mean_the_same_however_they_are_typed() {
-        let one = Passphrase::new("caf\u{e9} \u{1e69}");
-        let other = Passphrase::new("cafe\u{301} s\u{323}\u{307}");
+        let one = typed("caf\u{e9} \u{1e69}");
+        let other = typed("cafe\u{301} s\u{323}\u{307}");
         assert!(one == other);
-        assert!(
-            one != Passphrase::new("cafe s"),
-            "but they are not left out"
-        );
+        assert!(one != typed("cafe s"), "but they are not left out");
         // What keeps its look and changes its meaning is not folded.
-        assert!(Passphrase::new("x\u{b2}") != Passphrase::new("x2"));
+        assert!(typed("x\u{b2}") != typed("x2"));
     }
 
     #[test]
@@ -351,15 +345,15 @@ mod tests {
             let sheet = sheet_of(bytes);
             let lines: Vec<&str> = sheet.lines().collect();
             proptest::prop_assert!(lines.iter().all(|line| line.len() == 19), "{}", sheet);
-            for typed in [
+            for copy in [
                 sheet.clone(),
                 sheet.replace([' ', '\n'], ""),
                 sheet.to_lowercase().replace('0', "o").replace('1', "l"),
                 sheet.replace(['\n'], " - "),
             ] {
-                let read = match Passphrase::new(&typed).sheet() {
+                let read = match typed(&copy).sheet() {
                     Some(RecoverySheet::Whole(read)) => *read,
-                    other => panic!("{typed}: {other:?}"),
+                    other => panic!("{copy}: {other:?}"),
                 };
                 proptest::prop_assert_eq!(read, bytes);
             }
@@ -405,7 +399,7 @@ mod tests {
     fn secrets_are_not_shown() {
         let key = key([1; KEY]);
         assert_eq!(format!("{key:?}"), "Key(…)");
-        assert_eq!(format!("{:?}", Passphrase::new("open")), "Passphrase(…)");
+        assert_eq!(format!("{:?}", typed("open")), "Passphrase(…)");
         assert_eq!(
             *key.spec(),
             format!("x'{}{}'", "01".repeat(32), "07".repeat(16))

@@ -61,7 +61,7 @@ pub use coverage::Assignment;
 pub use drafts::StoredDraft;
 pub use findings::{CheckPart, Finding, Findings, Tick};
 pub use header::Salt;
-pub use key::{Key, Passphrase, RecoverySheet};
+pub use key::{Key, KeyCost, Passphrase, RecoverySheet};
 pub use lookback::TipDays;
 pub use origins::{JournalSize, KnownOrigin, Origin};
 pub use restore::PendingRestore;

@@ -677,13 +677,56 @@ fn json() {
     "#);
 }
 
-/// The parameters for tests protect nothing: a program that is built to be used knows none.
+/// The keys of tests protect nothing, and the program that is shipped takes no variable for them.
+/// A test of the program without debug assertions, which `.ci/run` builds for it.
 #[cfg(not(debug_assertions))]
 #[test]
 fn a_released_program_makes_no_weak_journals() {
+    use crate::sandbox::NOW;
+    use onward::journal::{Journal, KeyCost, Passphrase, UnlockSecret, ask_nobody};
+
     let mut onward = Sandbox::new();
     onward.set("ONWARD_TRIAL_KEYS", "1");
     onward.set("ONWARD_TRIAL_ENCRYPTED", "1");
     onward.ok(["write", "A page."]);
     assert!(is_plain(&onward));
+
+    onward.set(COMMAND, "echo open");
+    onward.ok(["encrypt", "-q"]);
+    let opens = |cost| {
+        let passphrase = Passphrase::new("open", cost);
+        let opened =
+            Journal::open_to_read(&onward.journal(), &mut |locked| match locked.tries {
+                0 => Ok(UnlockSecret::Passphrase(passphrase.clone())),
+                _ => ask_nobody(locked),
+            });
+        opened.is_ok()
+    };
+    assert!(opens(KeyCost::FULL));
+    assert!(!opens(KeyCost::TRIAL));
+
+    // A journal that the tested program made does not open.
+    let now = chrono::DateTime::parse_from_rfc3339(NOW).expect("an instant");
+    let weak = Passphrase::new("open", KeyCost::TRIAL);
+    let path = onward.path("weak.db");
+    drop(Journal::create_encrypted(&path, now, &weak).expect("made"));
+    let path = path.to_str().expect("a path in UTF-8");
+    let outcome = onward.run(["list", "--journal", path]);
+    assert_eq!(outcome.status, 4, "{outcome}");
+}
+
+/// As for journals: see above.
+#[cfg(all(not(debug_assertions), feature = "age"))]
+#[test]
+fn a_released_program_makes_no_weak_exports() {
+    let mut onward = Sandbox::new();
+    onward.set("ONWARD_TRIAL_KEYS", "1");
+    onward.set(COMMAND, "echo open");
+    onward.ok(["write", "A page."]);
+    onward.ok(["export", "--to", "json", "--encrypt", "-o", "out.age"]);
+    let bytes = fs::read(onward.home().join("out.age")).expect("readable");
+    let head = String::from_utf8_lossy(&bytes);
+    let stanza = head.lines().nth(1).expect("a stanza");
+    assert!(stanza.starts_with("-> scrypt "), "{stanza}");
+    assert!(stanza.ends_with(" 18"), "{stanza}");
 }

@@ -13,7 +13,7 @@
 )]
 
 mod changed;
-#[cfg(all(debug_assertions, feature = "encryption"))]
+#[cfg(feature = "encryption")]
 mod converted;
 mod damage;
 mod exported;

@@ -1,6 +1,6 @@
 //! The switch under which every test meets an encrypted journal: with `ONWARD_TEST_ENCRYPTED=1`
 //! each journal that a test makes is encrypted, and everything else has to be as it was. Only
-//! in builds with debug assertions: see [`onward::environment::Trial`].
+//! in builds with debug assertions: see [`onward::environment::Protection`].
 //!
 //! A test that is about the bytes of a plain file skips itself with [`skip`].
 
@@ -18,17 +18,23 @@ use std::path::Path;
 
 use chrono::{DateTime, FixedOffset};
 use onward::Result;
-use onward::journal::{Journal, Key, LockedJournal, Passphrase, UnlockSecret, ask_nobody};
+use onward::journal::{
+    Journal, Key, KeyCost, LockedJournal, Passphrase, UnlockSecret, ask_nobody,
+};
 use rusqlite::Connection;
 
 /// What opens the journals of tests.
 pub(crate) const PASSPHRASE: &str = "a stile, a river and no map";
 
+/// Whether the program that is tested makes keys that take no time where the variables ask for
+/// them. The shipped one does not.
+const TAKES_TRIALS: bool = cfg!(debug_assertions);
+
 /// Whether journals are to be encrypted.
 pub(crate) fn on() -> bool {
     let on = std::env::var_os("ONWARD_TEST_ENCRYPTED").is_some_and(|value| !value.is_empty());
     assert!(
-        !on || cfg!(all(debug_assertions, feature = "encryption")),
+        !on || TAKES_TRIALS && cfg!(feature = "encryption"),
         "needs a build with debug assertions and encryption"
     );
     on
@@ -57,12 +63,13 @@ pub(crate) fn variables() -> Vec<(&'static str, String)> {
     ]
 }
 
-/// As it is typed, with the parameters for tests where the build has them.
+/// As it is typed, at the cost that the program has in this build when it is asked for trials.
 pub(crate) fn passphrase(typed: &str) -> Passphrase {
-    #[cfg(debug_assertions)]
-    return Passphrase::for_trial(typed);
-    #[cfg(not(debug_assertions))]
-    Passphrase::new(typed)
+    let cost = match TAKES_TRIALS {
+        true => KeyCost::TRIAL,
+        false => KeyCost::FULL,
+    };
+    Passphrase::new(typed, cost)
 }
 
 /// Offers the passphrase of tests, once.

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::visit::{self, Visit};
-use syn::{Attribute, Item, ItemMod, ItemUse, Macro, UseTree};
+use syn::{Attribute, Expr, Item, ItemMod, ItemUse, Lit, Macro, Meta, UseTree};
 
 /// The rooms of `src`, the highest first. A room imports only from lower ones.
 const ROOMS: &[&[&str]] = &[
@@ -393,6 +393,36 @@ fn every_room_is_on_the_map() {
     }
 }
 
+/// What `#[path = "…"]` says.
+fn module_path(attributes: &[Attribute]) -> Option<String> {
+    attributes
+        .iter()
+        .find_map(|attribute| match &attribute.meta {
+            Meta::NameValue(pair) if pair.path.is_ident("path") => match &pair.value {
+                Expr::Lit(literal) => match &literal.lit {
+                    Lit::Str(path) => Some(path.value()),
+                    _ => None,
+                },
+                _ => None,
+            },
+            _ => None,
+        })
+}
+
+/// The file that a path means which begins in a folder, without `..` in it.
+fn beside(folder: &Path, path: &str) -> PathBuf {
+    let mut file = folder.to_path_buf();
+    for part in Path::new(path) {
+        match part.to_str() {
+            Some("..") => {
+                file.pop();
+            }
+            _ => file.push(part),
+        }
+    }
+    file
+}
+
 /// Files of a folder of tests that its roots do not lead to.
 fn unwired(tests: &Path) -> Vec<PathBuf> {
     let all: BTreeSet<PathBuf> = files(tests, "rs").into_iter().collect();
@@ -415,10 +445,12 @@ fn unwired(tests: &Path) -> Vec<PathBuf> {
         for item in parsed.items {
             let Item::Mod(module) = item else { continue };
             let name = module.ident.to_string();
-            for path in [
+            let named = module_path(&module.attrs).map(|path| beside(folder, &path));
+            let usual = [
                 below.join(format!("{name}.rs")),
                 below.join(&name).join("mod.rs"),
-            ] {
+            ];
+            for path in named.into_iter().chain(usual) {
                 if all.contains(&path) && reached.insert(path.clone()) {
                     ahead.push(path);
                 }
@@ -575,7 +607,12 @@ mod the_checks_can_fail {
         write("one.rs", "mod shared;");
         write("shared/mod.rs", "mod deep;");
         write("shared/deep.rs", "");
-        write("cli/main.rs", "mod list;");
+        write(
+            "cli/main.rs",
+            "mod list; #[path = \"../sandbox/mod.rs\"] mod sandbox;",
+        );
+        write("sandbox/mod.rs", "mod pty;");
+        write("sandbox/pty.rs", "");
         write("cli/list.rs", "");
         write("cli/lost.rs", "");
         assert_eq!(unwired(folder.path()), [folder.path().join("cli/lost.rs")]);

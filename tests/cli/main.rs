@@ -67,6 +67,7 @@ mod manners;
 mod page;
 mod pager;
 mod review;
+#[path = "../sandbox/mod.rs"]
 mod sandbox;
 #[path = "../sealed/mod.rs"]
 mod sealed;

@@ -10,10 +10,10 @@ use onward::model::Tag;
 use onward::model::entry::words;
 use rusqlite::types::Value;
 
+use super::aftermath::{now, page, sound, texts, today};
 use super::killed::WRITES;
-use super::sandbox::{
-    Ran, Sandbox, have, now, onward, page, say, sound, texts, today, tracing,
-};
+use super::strace::{have, onward, say, tracing};
+use crate::sandbox::{Ran, Sandbox};
 
 /// Stands in a text that is in the trash, and in an earlier state of it.
 const THROWN_AWAY: &str = "xylophonquetzal";
@@ -22,7 +22,7 @@ const TYPED: &str = "typed into standard input\nwhile the power fails\n";
 /// A settled journal with a history: an entry that was edited twice, one that was edited last,
 /// one in the trash. With `undone`, that last edit is undone.
 fn seed(undone: bool) -> Vec<u8> {
-    let sandbox = Sandbox::new();
+    let sandbox = Sandbox::in_memory();
     {
         let mut journal = crate::sealed::open(&sandbox.journal(), now()).expect("made");
         let third = format!("the third {THROWN_AWAY}");

@@ -10,8 +10,10 @@ use onward::Error;
 use onward::journal::{Journal, UnlockSecret, ask_nobody};
 use onward::model::{Filter, Order};
 
+use super::aftermath::{now, page};
 use super::killed::WRITES;
-use super::sandbox::{PROGRAM, Ran, Sandbox, have, now, page, say, tracing};
+use super::strace::{have, say, tracing};
+use crate::sandbox::{PROGRAM, Ran, Sandbox};
 use crate::sealed;
 
 const CANARY: &str = "canary-under-the-bridge";
@@ -52,7 +54,7 @@ const DECRYPT: Conversion = Conversion {
 
 /// A journal that is opened so, with a log that was not moved into it.
 fn prepared(opens: Opens) -> Sandbox {
-    let made = Sandbox::new();
+    let made = Sandbox::in_memory();
     let path = made.journal();
     let mut journal = match opens {
         None => Journal::open(&path, now(), &mut ask_nobody),
@@ -64,7 +66,7 @@ fn prepared(opens: Opens) -> Sandbox {
             .write(page(&text), page("").day, now())
             .expect("saved");
     }
-    let sandbox = Sandbox::new();
+    let sandbox = Sandbox::in_memory();
     for name in ["journal.db", "journal.db-wal"] {
         fs::copy(made.data().join(name), sandbox.data().join(name)).expect("copied");
     }

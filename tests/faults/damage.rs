@@ -3,7 +3,9 @@
 
 use std::fs;
 
-use super::sandbox::{Ran, Sandbox, now, onward, page, say, seed, sound, texts, today};
+use super::aftermath::{now, page, seed, sound, texts, today};
+use super::strace::{onward, say};
+use crate::sandbox::{Ran, Sandbox};
 
 /// A journal of three pages and a log with more, as a crash leaves them.
 fn with_a_log(pages: i64) -> (Vec<u8>, Vec<u8>) {
@@ -122,11 +124,11 @@ fn a_bit_that_has_turned_in_an_encrypted_journal() {
 
     use onward::journal::Journal;
 
-    use super::sandbox::PROGRAM;
+    use crate::sandbox::PROGRAM;
 
     const FLIPS: usize = 300;
     const TYPED: &str = "under the bridge";
-    let made = Sandbox::new();
+    let made = Sandbox::in_memory();
     let key = crate::sealed::passphrase(TYPED);
     let mut journal = Journal::create_encrypted(&made.journal(), now(), &key).expect("made");
     let written: Vec<String> = (1..=50)

@@ -9,8 +9,10 @@ use std::process::Stdio;
 
 use onward::formats::age;
 
+use super::aftermath::seed;
 use super::killed::WRITES;
-use super::sandbox::{Ran, Sandbox, am_root, have, onward, say, seed, tracing};
+use super::strace::{am_root, have, onward, say, tracing};
+use crate::sandbox::{Ran, Sandbox};
 
 const FILE: [&str; 6] = ["export", "--plain", "--to", "csv", "-o", "out"];
 /// For a key that [`prepare`] puts there; the file is another each time.
@@ -280,7 +282,7 @@ fn no_space_for_a_folder() {
 
 /// More than the pipe holds.
 fn long_journal() -> Sandbox {
-    let sandbox = Sandbox::new();
+    let sandbox = Sandbox::in_memory();
     let text = "A long line of a long day. ".repeat(20_000);
     let ran = Ran::of(sandbox.program(onward(), &["write", "--free"]), Some(&text));
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
@@ -300,7 +302,7 @@ fn a_reader_that_has_seen_enough() {
         let mut pipe = child.stdout.take().expect("a pipe");
         pipe.read_exact(&mut [0; 10]).expect("begun");
         drop(pipe);
-        let ran: Ran = child.wait_with_output().expect("ended").into();
+        let ran = Ran::end(child);
         assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{format}");
     }
 }
@@ -315,12 +317,8 @@ fn a_full_device_is_no_success() {
             say("skipped a_full_device_is_no_success: there is no /dev/full");
             return;
         };
-        let output = command
-            .stdout(full)
-            .stderr(Stdio::piped())
-            .output()
-            .expect("ended");
-        let ran: Ran = output.into();
+        let child = command.stdout(full).stderr(Stdio::piped()).spawn();
+        let ran = Ran::end(child.expect("started"));
         assert_eq!(ran.code, Some(1), "{format}: {ran:?}");
         assert!(
             ran.stderr.contains("cannot write to standard output"),

@@ -6,7 +6,9 @@ use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::Path;
 use std::process::Command;
 
-use super::sandbox::{Ran, Sandbox, am_root, have, onward, say, seed, texts, tracing};
+use super::aftermath::{seed, texts};
+use super::strace::{am_root, have, onward, say, tracing};
+use crate::sandbox::{Ran, Sandbox};
 
 const TEXT: &str = "typed in one go, with nothing else to remember it by";
 
@@ -119,7 +121,7 @@ fn no_space_while_making_a_journal() {
         "no space in the first write",
         "ENOSPC",
         &["write"],
-        Sandbox::new,
+        Sandbox::in_memory,
     );
 }
 
@@ -137,7 +139,7 @@ fn errors_while_making_a_journal() {
         "a failing disk in the first write",
         "EIO",
         &["write"],
-        Sandbox::new,
+        Sandbox::in_memory,
     );
 }
 
@@ -228,7 +230,7 @@ impl Drop for Disk<'_> {
 
 #[test]
 fn a_disk_that_is_full() {
-    let sandbox = Sandbox::new();
+    let sandbox = Sandbox::in_memory();
     let data = sandbox.data();
     let Some(_disk) = Disk::mount(&data, "1m", "a_disk_that_is_full") else {
         return;
@@ -337,7 +339,7 @@ fn ordinary(files: &[(&str, &[u8])], test: &str) -> Option<Sandbox> {
         if !have("setpriv", test) {
             return None;
         }
-        let mut ahead = vec![sandbox.home().to_path_buf()];
+        let mut ahead = vec![sandbox.root().to_path_buf()];
         while let Some(path) = ahead.pop() {
             chown(&path, Some(65534), Some(65534)).expect("given away");
             if path.is_dir() {

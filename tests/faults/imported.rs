@@ -6,15 +6,17 @@ use std::path::Path;
 
 use onward::model::Filter;
 
+use super::aftermath::{now, page, seed, texts, today};
 use super::killed::WRITES;
-use super::sandbox::{Ran, Sandbox, have, now, page, say, seed, texts, today, tracing};
+use super::strace::{have, say, tracing};
+use crate::sandbox::{Ran, Sandbox};
 
 const FILE: &str = "export.jsonl";
 const ARGS: [&str; 2] = ["import", FILE];
 
 /// An export of so many entries, of which one was edited.
 fn export(entries: usize) -> Vec<u8> {
-    let sandbox = Sandbox::new();
+    let sandbox = Sandbox::in_memory();
     let mut journal = crate::sealed::open(&sandbox.journal(), now()).expect("made");
     for number in 1..=entries {
         // Long enough to reach many pages of the file.

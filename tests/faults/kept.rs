@@ -10,8 +10,10 @@ use std::process::Stdio;
 use onward::model::{Filter, Order};
 use onward::store::Store;
 
+use super::aftermath::{now, page, seed, texts, today};
 use super::killed::WRITES;
-use super::sandbox::{Ran, Sandbox, have, now, onward, page, say, seed, texts, today, tracing};
+use super::strace::{have, onward, say, tracing};
+use crate::sandbox::{Ran, Sandbox};
 
 /// A journal with so many pages, as a crash left it: the last three are in the log alone.
 fn crashed(pages: i64) -> Vec<(&'static str, Vec<u8>)> {
@@ -443,7 +445,7 @@ const PIECE: usize = "<evening 00000>".len();
 /// A settled journal whose texts, short and long, edited and kept, are made of pieces; and how
 /// many pieces.
 fn wordy() -> (Vec<u8>, usize) {
-    let sandbox = Sandbox::new();
+    let sandbox = Sandbox::in_memory();
     let mut pieces = 0;
     let mut text = |number: usize| -> String {
         (0..number)
@@ -476,10 +478,12 @@ fn wordy() -> (Vec<u8>, usize) {
 #[test]
 fn a_restored_journal_is_for_its_owner_alone() {
     let sandbox = with(&crashed(4));
-    let script = "umask 000; \"$0\" backup && \"$0\" restore-backup data/backups/*.db --yes && \
+    let script = "umask 000; \"$0\" backup && \"$0\" restore-backup \"$1\"/backups/*.db --yes && \
                   \"$0\" write more && \"$0\" doctor";
-    let ran = Ran::of(sandbox.program("sh", &["-c", script, onward()]), None);
     let data = sandbox.data();
+    let mut command = sandbox.program("sh", &["-c", script, onward()]);
+    command.arg(&data);
+    let ran = Ran::of(command, None);
     for path in below(&data) {
         let found = fs::symlink_metadata(&path).expect("there");
         let mode = if found.is_dir() { 0o700 } else { 0o600 };

@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use super::sandbox::{Ran, Sandbox, have, now, page, say, seed, texts, today, tracing};
+use super::aftermath::{now, page, seed, texts, today};
+use super::strace::{have, say, tracing};
+use crate::sandbox::{Ran, Sandbox};
 
 /// Everything that changes a file or a folder, or makes a change last.
 pub(crate) const WRITES: [&str; 14] = [
@@ -123,7 +125,7 @@ fn while_writing_into_a_journal() {
 
 #[test]
 fn while_making_a_journal() {
-    sweep("kill -9 in the first write", &[], Sandbox::new);
+    sweep("kill -9 in the first write", &[], Sandbox::in_memory);
 }
 
 #[test]
@@ -144,7 +146,7 @@ fn while_writing_after_a_crash() {
 
 #[test]
 fn while_bringing_a_journal_up_to_date() {
-    let old = Sandbox::new();
+    let old = Sandbox::in_memory();
     crate::sealed::raw(&old.journal())
         .expect("opened")
         .execute_batch(include_str!("../golden/layout-1.sql"))
@@ -202,7 +204,7 @@ fn the_disk_has_it_before_it_is_called_saved() {
     assert!(write < sync, "written {write}, synced {sync}: {log:#?}");
 
     // A new journal: the file before it gets its name, and then the name.
-    let made = Sandbox::new();
+    let made = Sandbox::in_memory();
     let log = run(&made);
     let renames = ["rename", "renameat", "renameat2", "link", "linkat"];
     let rename = last(&log, &renames, "journal.db\"").expect("it was named");
@@ -210,6 +212,7 @@ fn the_disk_has_it_before_it_is_called_saved() {
     let write = last(before, &["pwrite64"], ".new/").expect("the file was written");
     let sync = last(before, &syncs, ".new/").expect("the file was synced");
     assert!(write < sync, "written {write}, synced {sync}: {log:#?}");
-    let folder = last(&log, &syncs, "/data>").expect("the folder was synced");
+    let folder = format!("{}>", made.data().display());
+    let folder = last(&log, &syncs, &folder).expect("the folder was synced");
     assert!(rename < folder, "{log:#?}");
 }

@@ -12,6 +12,7 @@
     reason = "starts programs; a helper that fails is a test that fails"
 )]
 
+mod aftermath;
 mod changed;
 #[cfg(feature = "encryption")]
 mod converted;
@@ -21,8 +22,10 @@ mod failing;
 mod imported;
 mod kept;
 mod killed;
+#[path = "../sandbox/mod.rs"]
 mod sandbox;
 #[path = "../sealed/mod.rs"]
 mod sealed;
+mod strace;
 mod together;
 mod unread;

@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::sandbox::{Ran, Sandbox, now, onward, say, seed, texts};
+use super::aftermath::{now, seed, texts};
+use super::strace::{onward, say};
+use crate::sandbox::{Ran, Sandbox};
 
 /// Each of two writers writes this many pages; a third process reads all the while.
 const PAGES: usize = 1_000;
 
 #[test]
 fn two_that_write_a_thousand_pages_each() {
-    let sandbox = Sandbox::new();
+    let sandbox = Sandbox::in_memory();
     let done = AtomicBool::new(false);
     let (read, wrong) = std::thread::scope(|scope| {
         let (sandbox, done) = (&sandbox, &done);
@@ -64,7 +66,7 @@ fn two_that_write_a_thousand_pages_each() {
 #[test]
 fn eight_that_make_the_journal() {
     for _ in 0..10 {
-        let sandbox = Sandbox::new();
+        let sandbox = Sandbox::in_memory();
         let start = |writer: usize| -> Child {
             sandbox
                 .program(onward(), &["write", &format!("writer {writer}")])

@@ -5,7 +5,9 @@ use std::fs;
 use std::io::Write;
 use std::process::{Child, Command, Stdio};
 
-use super::sandbox::{Ran, Sandbox, onward, seed, texts};
+use super::aftermath::{seed, texts};
+use super::strace::onward;
+use crate::sandbox::{Ran, Sandbox};
 
 const TEXT: &str = "piped in, with nothing else to remember it by\n";
 
@@ -45,12 +47,7 @@ fn cases() -> Vec<Case> {
         case(
             "a broken configuration in the usual place",
             WRITE,
-            |sandbox, program| {
-                let folder = sandbox.home().join(".config/onward");
-                fs::create_dir_all(&folder).expect("made");
-                fs::write(folder.join("config.toml"), "journal = 3").expect("written");
-                program.env_remove("ONWARD_JOURNAL");
-            },
+            |sandbox, _| sandbox.config("journal = 3"),
             1,
             &["config.toml, line 1"],
         ),
@@ -74,7 +71,7 @@ fn cases() -> Vec<Case> {
             "no home directory",
             WRITE,
             |_, program| {
-                program.env("HOME", "relative").env_remove("ONWARD_JOURNAL");
+                program.env("HOME", "relative");
             },
             1,
             &["home directory", "set HOME"],
@@ -209,12 +206,12 @@ fn is_kept_in_a_file_that_is_named() {
 
 #[test]
 fn bytes_that_are_no_text_are_kept_as_they_came() {
-    let sandbox = Sandbox::new();
+    let sandbox = Sandbox::in_memory();
     let mut child = start(&sandbox, &["write", "--on", "tomorrow"]);
     let mut pipe = child.stdin.take().expect("a pipe");
     pipe.write_all(b"a\xff\0b").expect("taken");
     drop(pipe);
-    let ran: Ran = child.wait_with_output().expect("ended").into();
+    let ran = Ran::end(child);
     assert_eq!(ran.code, Some(2), "{ran:?}");
     let kept = sandbox.kept();
     assert_eq!(fs::read(&kept[0].0).expect("there"), b"a\xff\0b");
@@ -222,7 +219,7 @@ fn bytes_that_are_no_text_are_kept_as_they_came() {
 
 #[test]
 fn what_came_before_a_signal_is_kept() {
-    let sandbox = Sandbox::new();
+    let sandbox = Sandbox::in_memory();
     let mut child = start(&sandbox, &["write", "--on", "tomorrow"]);
     let mut pipe = child.stdin.take().expect("a pipe");
     // More than a pipe holds: when it is taken, the program is reading.
@@ -231,7 +228,7 @@ fn what_came_before_a_signal_is_kept() {
     let id = child.id().to_string();
     let kill = Command::new("kill").args(["-TERM", &id]).status();
     assert!(kill.expect("kill").success());
-    let ran: Ran = child.wait_with_output().expect("ended").into();
+    let ran = Ran::end(child);
     drop(pipe);
     assert_eq!((ran.code, ran.signal), (Some(2), None), "{ran:?}");
     let kept = sandbox.kept();
@@ -269,7 +266,7 @@ fn nothing_is_read_that_was_not_asked_for() {
         let sandbox = Sandbox::with(&[("journal.db", &seed(1))]);
         let mut child = start(&sandbox, args);
         let pipe = child.stdin.take();
-        let ran: Ran = child.wait_with_output().expect("ended").into();
+        let ran = Ran::end(child);
         drop(pipe);
         assert_ne!(ran.code, Some(0), "{ran:?}");
         assert_eq!(sandbox.kept(), []);

@@ -1,10 +1,22 @@
 //! A place to run `onward` in that shares nothing with the machine it is on: a home of its
-//! own, an environment built from nothing, a clock that stands still.
+//! own, an environment built from nothing, a clock that stands still. The tests of the command
+//! line and those of faults run in it.
 //!
 //! [`Sandbox::run`] is for what a script sees: three pipes. [`Call::in_terminal`] is for
-//! what a person sees: one screen and a keyboard. Nothing here sleeps; what has to be waited
+//! what a person sees: one screen and a keyboard. [`Sandbox::program`] is for what is done to
+//! the program by another one. Nothing here sleeps; what has to be waited
 //! for is waited for by name, and a wait that lasts too long ends the test with what has
 //! been seen so far.
+
+#![allow(
+    dead_code,
+    unused_imports,
+    clippy::disallowed_methods,
+    reason = "not every test needs all of it; the tests run programs and look for them"
+)]
+
+mod redaction;
+mod terminal;
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -15,12 +27,18 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use self::redaction::{without_hint, without_ids};
 use crate::sealed;
+
+pub(crate) use self::terminal::{Screen, Terminal};
+
+/// The program.
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_onward");
 
 /// Sunday evening.
 pub(crate) const NOW: &str = "2026-11-22T21:30:00+00:00";
@@ -43,6 +61,31 @@ impl Sandbox {
             .prefix("onward-test-")
             .tempdir()
             .expect("a temporary folder");
+        let mut sandbox = Sandbox::in_folder(root);
+        if sealed::on() {
+            sandbox.with_memory();
+        }
+        sandbox
+    }
+
+    /// The same for what is run by the thousand: it is in memory where that can be had, since
+    /// the disk's speed is not what is tried there, the journal's folder is made, and programs
+    /// are looked for where the tests themselves look for them.
+    pub(crate) fn in_memory() -> Sandbox {
+        let root = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
+        let mut sandbox = Sandbox::in_folder(root.expect("a folder"));
+        let runtime = sandbox.path("run");
+        for folder in [&runtime, &sandbox.data()] {
+            fs::create_dir_all(folder).expect("made");
+        }
+        sandbox.set("XDG_RUNTIME_DIR", runtime);
+        if let Some(path) = std::env::var_os("PATH") {
+            sandbox.set("PATH", path);
+        }
+        sandbox
+    }
+
+    fn in_folder(root: tempfile::TempDir) -> Sandbox {
         let mut sandbox = Sandbox {
             root,
             runtime: None,
@@ -67,9 +110,6 @@ impl Sandbox {
         for (name, value) in sealed::variables() {
             sandbox.set(name, value);
         }
-        if sealed::on() {
-            sandbox.with_memory();
-        }
         sandbox
     }
 
@@ -83,6 +123,11 @@ impl Sandbox {
         self.set("XDG_RUNTIME_DIR", &path);
         self.runtime = Some(runtime);
         path
+    }
+
+    /// The folder that everything is in.
+    pub(crate) fn root(&self) -> &Path {
+        self.root.path()
     }
 
     /// A path in the sandbox.
@@ -103,6 +148,11 @@ impl Sandbox {
             ".local/share"
         };
         self.home().join(data).join("onward").join("journal.db")
+    }
+
+    /// The journal's folder.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.journal().parent().expect("a folder").to_path_buf()
     }
 
     /// Where its drafts lie.
@@ -190,6 +240,14 @@ impl Sandbox {
         }
     }
 
+    /// Another program in the same surroundings, with nothing on its standard input.
+    pub(crate) fn program(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command =
+            surrounded(program.as_ref(), &self.variables, &self.home(), arguments);
+        command.stdin(Stdio::null());
+        command
+    }
+
     /// Runs `onward` with nothing on its standard input.
     pub(crate) fn run<A: AsRef<OsStr>>(
         &self,
@@ -240,7 +298,7 @@ impl Sandbox {
 
     /// The files under the journal's folder besides the journal itself, with their modes.
     pub(crate) fn leftovers(&self) -> Vec<String> {
-        let folder = self.journal().parent().expect("a folder").to_path_buf();
+        let folder = self.data();
         let mut found = Vec::new();
         tree(&folder, &folder, &mut found);
         let journal = |line: &String| line.ends_with(" journal.db");
@@ -281,6 +339,13 @@ impl Sandbox {
     }
 }
 
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        // What a test has barred would stay behind when it fails.
+        let _ = fs::set_permissions(self.data(), fs::Permissions::from_mode(0o700));
+    }
+}
+
 /// Every file and folder below, with its mode.
 fn tree(top: &Path, folder: &Path, found: &mut Vec<String>) {
     let Ok(entries) = fs::read_dir(folder) else {
@@ -317,73 +382,8 @@ pub(crate) fn write(path: &Path, bytes: impl AsRef<[u8]>) {
 }
 
 /// Another program.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the tests run programs; what the program itself may do is another matter"
-)]
 pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
     Command::new(program)
-}
-
-/// Replaces ids: no two runs make the same.
-fn without_ids(text: &str) -> String {
-    const FORM: &[u8] = b"xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-    let is_id = |window: &[u8]| {
-        window.len() == FORM.len()
-            && window.iter().zip(FORM).all(|(byte, form)| match form {
-                b'x' => byte.is_ascii_hexdigit(),
-                _ => byte == form,
-            })
-    };
-    let mut replaced = String::new();
-    let mut rest = text;
-    while let Some(at) =
-        (0..rest.len()).find(|&at| rest.as_bytes().get(at..at + FORM.len()).is_some_and(is_id))
-    {
-        replaced.push_str(&rest[..at]);
-        replaced.push_str("<id>");
-        rest = &rest[at + FORM.len()..];
-    }
-    replaced + rest
-}
-
-/// Takes out the colours; everything else that a terminal would act on stays.
-fn without_colors(text: &str) -> String {
-    let mut parts = text.split("\x1b[");
-    let mut plain = parts.next().unwrap_or("").to_owned();
-    for part in parts {
-        match part.split_once('m') {
-            Some((code, rest)) if code.bytes().all(|b| b.is_ascii_digit()) => {
-                plain.push_str(rest)
-            }
-            _ => {
-                plain.push_str("\x1b[");
-                plain.push_str(part);
-            }
-        }
-    }
-    plain
-}
-
-/// Leaves out the line below a saved page that says how to count it otherwise: `write` has
-/// tests of it, and elsewhere it is enough that the page was saved.
-fn without_hint(text: &str) -> String {
-    let hint = |line: &&str| without_colors(line).starts_with("To count it ");
-    text.split_inclusive('\n')
-        .filter(|line| !hint(line))
-        .collect()
-}
-
-/// Leaves out what is said once of an editor that works on an encrypted journal: it has a test
-/// of its own.
-fn without_warning(text: &str) -> String {
-    let Some(at) = text.find(" may keep copies of what it edits") else {
-        return text.to_owned();
-    };
-    let begin = text[..at].rfind('\n').map_or(0, |end| end + 1);
-    let rest = &text[at..];
-    let end = rest.find("to.\n").map_or(rest.len(), |end| end + 4);
-    format!("{}{}", &text[..begin], &rest[end..])
 }
 
 /// A call of `onward` in the making.
@@ -451,91 +451,53 @@ impl Call<'_> {
     }
 
     fn words(&self) -> Vec<OsString> {
-        let program = OsString::from(env!("CARGO_BIN_EXE_onward"));
+        let program = OsString::from(PROGRAM);
         let words = self.before.iter().cloned().chain([program]);
         words.chain(self.arguments.iter().cloned()).collect()
     }
 
+    /// As the system starts it.
+    fn command(&self) -> Command {
+        let words = self.words();
+        surrounded(&words[0], &self.variables, &self.folder, &words[1..])
+    }
+
     /// Starts it on three pipes.
     pub(crate) fn start(self) -> Started {
-        let words = self.words();
-        let child = command(&words[0])
-            .args(&words[1..])
-            .env_clear()
-            .envs(&self.variables)
-            .current_dir(&self.folder)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("onward starts");
+        let child = on_pipes(self.command().stdin(Stdio::piped()));
         Started { child }
     }
 
     /// Runs it to its end.
     pub(crate) fn run(self) -> Outcome {
-        let (sandbox, input) = (self.sandbox, self.input.clone());
-        let mut started = self.start();
-        let mut stdin = started.child.stdin.take().expect("a pipe");
-        // It may end without reading everything.
-        let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
-        let outcome = started.end(sandbox);
-        writer.join().expect("written");
-        outcome
+        let ran = Ran::fed(self.command(), Some(&self.input));
+        Outcome::of(self.sandbox, ran)
     }
+}
 
-    /// Runs it in a terminal of its own of so many columns.
-    pub(crate) fn in_terminal(self, columns: u16) -> Terminal {
-        self.in_terminal_with(columns, false)
-    }
+/// A program that knows these variables and no others.
+fn surrounded(
+    program: &OsStr,
+    variables: &BTreeMap<OsString, OsString>,
+    folder: &Path,
+    arguments: &[impl AsRef<OsStr>],
+) -> Command {
+    let mut command = command(program);
+    command
+        .args(arguments)
+        .env_clear()
+        .envs(variables)
+        .current_dir(folder);
+    command
+}
 
-    /// Runs it with the keyboard and the messages in a terminal, and its answer in a pipe.
-    pub(crate) fn answering_into_a_pipe(self) -> Terminal {
-        self.in_terminal_with(80, true)
-    }
-
-    fn in_terminal_with(self, columns: u16, pipe: bool) -> Terminal {
-        let words = self.words();
-        let (pty, pts) = pty_process::blocking::open().expect("a terminal");
-        pty.resize(pty_process::Size::new(24, columns))
-            .expect("sized");
-        let mut call = pty_process::blocking::Command::new(&words[0])
-            .args(&words[1..])
-            .env_clear()
-            .envs(self.variables.iter().filter(|(name, _)| *name != "COLUMNS"))
-            .env(
-                "TERM",
-                self.variables
-                    .get(OsStr::new("TERM"))
-                    .cloned()
-                    .unwrap_or("xterm".into()),
-            )
-            .current_dir(&self.folder);
-        if pipe {
-            call = call.stdout(Stdio::piped());
-        }
-        let mut child = call.spawn(pts).expect("onward starts");
-        let answer = child.stdout.take();
-        let pty = std::sync::Arc::new(pty);
-        let (send, screen) = mpsc::channel();
-        let reading = std::sync::Arc::clone(&pty);
-        std::thread::spawn(move || {
-            let mut chunk = [0; 4096];
-            // The last one to leave the terminal ends it with an error.
-            while let Ok(read @ 1..) = (&*reading).read(&mut chunk) {
-                if send.send(chunk[..read].to_vec()).is_err() {
-                    return;
-                }
-            }
-        });
-        Terminal {
-            child,
-            pty,
-            screen,
-            answer,
-            seen: Vec::new(),
-        }
-    }
+/// Starts a program with its answer and its messages in pipes.
+fn on_pipes(command: &mut Command) -> Child {
+    command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("started")
 }
 
 /// A call under way on three pipes.
@@ -557,18 +519,8 @@ impl Started {
     }
 
     /// Waits for its end.
-    pub(crate) fn end(mut self, sandbox: &Sandbox) -> Outcome {
-        let open = self.child.stdin.take();
-        let stdout = reading(self.child.stdout.take());
-        let stderr = reading(self.child.stderr.take());
-        let status = wait(&mut self.child);
-        drop(open);
-        Outcome::of(
-            sandbox,
-            status,
-            stdout.join().expect("read"),
-            stderr.join().expect("read"),
-        )
+    pub(crate) fn end(self, sandbox: &Sandbox) -> Outcome {
+        Outcome::of(sandbox, Ran::end(self.child))
     }
 }
 
@@ -605,9 +557,61 @@ fn wait(child: &mut Child) -> ExitStatus {
     status
 }
 
-fn code(status: ExitStatus) -> i32 {
-    // As a shell says it.
-    status.code().unwrap_or(128 + status.signal().unwrap_or(0))
+/// The status as a shell says it.
+fn as_in_a_shell(code: Option<i32>, signal: Option<i32>) -> i32 {
+    code.unwrap_or(128 + signal.unwrap_or(0))
+}
+
+/// How a run ended and what it said, as it said it.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    /// The exit status, unless a signal ended it.
+    pub(crate) code: Option<i32>,
+    /// The number of the signal that ended it.
+    pub(crate) signal: Option<i32>,
+    /// The answer.
+    pub(crate) stdout: String,
+    /// The conversation.
+    pub(crate) stderr: String,
+}
+
+impl Ran {
+    /// Runs a program to its end, with this on its standard input.
+    pub(crate) fn of(command: Command, input: Option<&str>) -> Ran {
+        Ran::fed(command, input.map(str::as_bytes))
+    }
+
+    fn fed(mut command: Command, input: Option<&[u8]>) -> Ran {
+        let Some(input) = input else {
+            return Ran::end(on_pipes(&mut command));
+        };
+        let input = input.to_vec();
+        let mut child = on_pipes(command.stdin(Stdio::piped()));
+        let mut stdin = child.stdin.take().expect("a pipe");
+        // A program that ends before it has read everything is judged by what it leaves.
+        let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
+        let ran = Ran::end(child);
+        writer.join().expect("written");
+        ran
+    }
+
+    /// Waits for the end of a program. Its standard input stays open till then.
+    pub(crate) fn end(mut child: Child) -> Ran {
+        let open = child.stdin.take();
+        let stdout = reading(child.stdout.take());
+        let stderr = reading(child.stderr.take());
+        let status = wait(&mut child);
+        drop(open);
+        let said = |reading: std::thread::JoinHandle<Vec<u8>>| {
+            String::from_utf8_lossy(&reading.join().expect("read")).into_owned()
+        };
+        Ran {
+            code: status.code(),
+            signal: status.signal(),
+            stdout: said(stdout),
+            stderr: said(stderr),
+        }
+    }
 }
 
 /// What a call left behind.
@@ -622,12 +626,10 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    fn of(sandbox: &Sandbox, status: ExitStatus, out: Vec<u8>, err: Vec<u8>) -> Outcome {
-        let stdout = String::from_utf8_lossy(&out).into_owned();
-        let stderr = String::from_utf8_lossy(&err).into_owned();
-        let status = code(status);
+    fn of(sandbox: &Sandbox, ran: Ran) -> Outcome {
+        let status = as_in_a_shell(ran.code, ran.signal);
         let mut whole = format!("exit: {status}\n");
-        for (name, text) in [("stdout", &stdout), ("stderr", &stderr)] {
+        for (name, text) in [("stdout", &ran.stdout), ("stderr", &ran.stderr)] {
             if !text.is_empty() {
                 whole.push_str(&format!("----- {name} -----\n{}", sandbox.redact(text)));
                 if !whole.ends_with('\n') {
@@ -637,8 +639,8 @@ impl Outcome {
         }
         Outcome {
             status,
-            stdout,
-            stderr: without_hint(&sandbox.redact(&stderr)),
+            stderr: without_hint(&sandbox.redact(&ran.stderr)),
+            stdout: ran.stdout,
             whole,
         }
     }
@@ -668,143 +670,5 @@ impl Outcome {
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.whole)
-    }
-}
-
-/// A call under way in a terminal.
-pub(crate) struct Terminal {
-    child: Child,
-    pty: std::sync::Arc<pty_process::blocking::Pty>,
-    screen: Receiver<Vec<u8>>,
-    answer: Option<std::process::ChildStdout>,
-    seen: Vec<u8>,
-}
-
-impl Terminal {
-    /// Waits until this stands on the screen.
-    #[track_caller]
-    pub(crate) fn expect(&mut self, text: &str) -> &mut Terminal {
-        self.expect_times(text, 1)
-    }
-
-    /// Waits until this has been on the screen so many times.
-    #[track_caller]
-    pub(crate) fn expect_times(&mut self, text: &str, times: usize) -> &mut Terminal {
-        let until = Instant::now() + PATIENCE;
-        while String::from_utf8_lossy(&self.seen).matches(text).count() < times {
-            let left = until.saturating_duration_since(Instant::now());
-            match self.screen.recv_timeout(left) {
-                Ok(chunk) => self.seen.extend(chunk),
-                Err(_) => panic!(
-                    "waited for {text:?} ({times}), saw {:?}",
-                    String::from_utf8_lossy(&self.seen)
-                ),
-            }
-        }
-        self
-    }
-
-    /// Types. `\x03` is Ctrl-C and `\x04` is Ctrl-D.
-    pub(crate) fn keys(&mut self, keys: &str) -> &mut Terminal {
-        (&*self.pty).write_all(keys.as_bytes()).expect("typed");
-        self
-    }
-
-    /// Sends it a signal.
-    pub(crate) fn signal(&mut self, name: &str) -> &mut Terminal {
-        signal(&self.child, name);
-        self
-    }
-
-    /// Waits for its end, and says with what modes it left the terminal, as `stty -g` does.
-    pub(crate) fn end_with_modes(mut self, sandbox: &Sandbox) -> (String, Screen) {
-        use std::os::fd::AsFd;
-        wait(&mut self.child);
-        let terminal = self.pty.as_fd().try_clone_to_owned().expect("a terminal");
-        let modes = command("stty").arg("-g").stdin(terminal).output();
-        let modes = String::from_utf8(modes.expect("stty runs").stdout).expect("text");
-        (modes, self.end(sandbox))
-    }
-
-    /// Waits for its end.
-    pub(crate) fn end(mut self, sandbox: &Sandbox) -> Screen {
-        let answer = reading(self.answer.take());
-        let status = wait(&mut self.child);
-        let echoes = self.echoes();
-        // Whatever it left running holds the terminal open: what it printed before its end
-        // has arrived once the terminal is empty.
-        while let Ok(chunk) = self.screen.recv_timeout(Duration::from_millis(200)) {
-            self.seen.extend(chunk);
-        }
-        let raw = String::from_utf8_lossy(&self.seen).into_owned();
-        let answer = answer.join().expect("read");
-        let answer = String::from_utf8_lossy(&answer).into_owned();
-        let mut whole = sandbox.redact(&without_colors(&raw.replace("\r\n", "\n")));
-        if sealed::on() {
-            whole = without_warning(&whole);
-        }
-        Screen {
-            status: code(status),
-            text: without_hint(&whole),
-            whole,
-            raw,
-            answer,
-            echoes,
-        }
-    }
-
-    /// The number of the process.
-    pub(crate) fn id(&self) -> u32 {
-        self.child.id()
-    }
-
-    /// Whether what is typed shows.
-    fn echoes(&self) -> bool {
-        use rustix::termios::{LocalModes, tcgetattr};
-        let modes = tcgetattr(&*self.pty).expect("a terminal").local_modes;
-        modes.contains(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG)
-    }
-
-    /// Waits until what is typed shows, or does not.
-    pub(crate) fn wait_for_echo(&mut self, shows: bool) -> &mut Terminal {
-        let until = Instant::now() + PATIENCE;
-        while self.echoes() != shows {
-            assert!(
-                Instant::now() < until,
-                "waited for what is typed to show: {shows}"
-            );
-            std::thread::yield_now();
-        }
-        self
-    }
-}
-
-/// What stood on a terminal at the end.
-pub(crate) struct Screen {
-    /// The exit status.
-    pub(crate) status: i32,
-    /// Everything that was printed and typed, without colours, with line ends as `\n`; but
-    /// for the line that says how to count a saved page otherwise.
-    pub(crate) text: String,
-    whole: String,
-    /// The same, byte for byte.
-    pub(crate) raw: String,
-    /// The answer, where it went into a pipe.
-    pub(crate) answer: String,
-    /// Whether what is typed would show again.
-    pub(crate) echoes: bool,
-}
-
-impl fmt::Display for Screen {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "exit: {}\n----- screen -----\n{}",
-            self.status, self.whole
-        )?;
-        if !self.whole.ends_with('\n') {
-            f.write_str("(no line end)\n")?;
-        }
-        Ok(())
     }
 }

@@ -121,7 +121,6 @@ impl Passphrases {
 
     /// The passphrase for a journal that is not there yet, where each is encrypted from the
     /// first.
-    #[cfg(debug_assertions)]
     pub(super) fn of_new_journal(&self, journal: &Path) -> Result<Option<Passphrase>> {
         let is_missing = || {
             journal

@@ -103,12 +103,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         dry_run: args.dry_run,
     };
     for source in &sources {
-        context.output.status(&format!(
-            "{} is {}{}.",
-            text::safe(&source.path.display().to_string()),
-            source.format.describe(),
-            source.opened.as_ref().map_or("", |_| ", encrypted")
-        ));
+        context.output.status(&source.describe());
     }
 
     // Ask for passwords before the import locks the journal: other programs must not wait while
@@ -249,6 +244,16 @@ impl<'a> Source<'a> {
             opened,
             password: None,
         })
+    }
+
+    /// The recognised form, as a sentence: `notes is a folder of Markdown notes.`
+    fn describe(&self) -> String {
+        format!(
+            "{} is {}{}.",
+            text::safe(&self.path.display().to_string()),
+            self.format.describe(),
+            self.opened.as_ref().map_or("", |_| ", encrypted")
+        )
     }
 }
 

@@ -36,29 +36,8 @@ pub fn differences(before: &Entry, after: &Entry, today: Day) -> Vec<String> {
     let tips = |entry: &Entry| -> Vec<String> {
         entry.reflections.iter().map(|r| r.tip.clone()).collect()
     };
-    add(
-        tips(before) != tips(after),
-        match after.reflections.as_slice() {
-            [] => "counted for no tip".to_owned(),
-            reflections => format!("counted for {}", entry::tips(reflections)),
-        },
-    );
-    let tags = |entry: &Entry| {
-        entry
-            .tags
-            .iter()
-            .map(|tag| format!("#{tag}"))
-            .collect::<Vec<_>>()
-            .join(" ")
-    };
-    add(
-        before.tags != after.tags,
-        if after.tags.is_empty() {
-            "no tags".to_owned()
-        } else {
-            format!("tags {}", text::safe(&tags(after)))
-        },
-    );
+    add(tips(before) != tips(after), counted(after));
+    add(before.tags != after.tags, tags(after));
     // Whether a letter is sealed has words of its own, below.
     let is_letter = after.kind.name() == KindName::Letter;
     add(
@@ -87,4 +66,19 @@ pub fn differences(before: &Entry, after: &Entry, today: Day) -> Vec<String> {
         differences.push("nothing that shows".to_owned());
     }
     differences
+}
+
+fn counted(entry: &Entry) -> String {
+    match entry.reflections.as_slice() {
+        [] => "counted for no tip".to_owned(),
+        reflections => format!("counted for {}", entry::tips(reflections)),
+    }
+}
+
+fn tags(entry: &Entry) -> String {
+    if entry.tags.is_empty() {
+        return "no tags".to_owned();
+    }
+    let tags: Vec<String> = entry.tags.iter().map(|tag| format!("#{tag}")).collect();
+    format!("tags {}", text::safe(&tags.join(" ")))
 }

@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::session::{Context, Session, Status};
 use crate::store::{self, CheckPart, Finding, Findings, JournalSize, Store, StoredDraft};
 
-/// CheckPart the journal and everything around it
+/// Check the journal and everything around it
 ///
 /// Looks at every text and every earlier state, at what is counted, at the search index, at who
 /// may look into the files and at what lies about, and says what to do where something is not

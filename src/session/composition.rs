@@ -40,9 +40,9 @@ pub struct Composition {
 pub enum Becomes {
     /// A new page.
     Page(PageDetails),
-    /// A letter, a reason, an urge or a contact.
+    /// A new letter, reason, urge or contact.
     Other(Kind),
-    /// Another text of an entry that is there.
+    /// The new text of an existing entry.
     Edit {
         /// The number of the entry.
         number: i64,
@@ -129,7 +129,7 @@ impl Composition {
             (None, Some(name)) => {
                 let fields = metadata.fields.iter();
                 let fields = fields.map(|(name, value)| (name.as_str(), value.as_str()));
-                // Its text counts, even where the fields beside it cannot be read.
+                // Keep the text even if the facts beside it cannot be read.
                 let read = Kind::read(name, fields).map(|(kind, _)| kind);
                 Becomes::Other(read.unwrap_or_else(|_| Kind::from(name)))
             }

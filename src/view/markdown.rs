@@ -1,8 +1,8 @@
 //! Renders Markdown lightly for a terminal.
 //!
-//! [`Markup`] says where a page has which markup. Each piece that the screen shows becomes marks at
-//! places of the text ([`marks`]), and the typed text is then shown line by line ([`render`]): every
-//! typed line stays a line, and nothing is left out or moved except the markers of a style that is
+//! [`Markup`] finds the markup of a page. [`marks`] turns each piece that the screen shows into
+//! marks at places of the text, and [`render`] shows the typed text line by line. Every typed
+//! line stays a line, and nothing is left out or moved except the markers of a style that is
 //! shown instead.
 
 use std::ops::Range;
@@ -154,7 +154,7 @@ impl Marker<'_> {
             }
             MarkupKind::CodeBlock { .. } => self.look(range, Look::CODE_BLOCK),
             MarkupKind::Heading if self.styled => {
-                // Hashes behind the words and a line below them stay.
+                // Hide only the leading hashes: trailing ones and an underline stay as typed.
                 self.hide(range.start..text.start);
                 self.mark(range.start, What::Begin(Look::HEADING));
                 self.in_heading = true;
@@ -163,7 +163,8 @@ impl Marker<'_> {
                 self.mark(range.end, What::End(Look::HEADING));
             }
             MarkupKind::Emphasis if self.styled => self.emphasis(piece, Look::EMPHASIS),
-            // A heading is bold: strong words would not be seen in it.
+            // A heading is bold already, so strong words in it would not stand out: leave their
+            // markers.
             MarkupKind::Strong if self.styled && !self.in_heading => {
                 self.emphasis(piece, Look::STRONG);
             }
@@ -194,7 +195,7 @@ impl Marker<'_> {
         self.hide(text.end..range.end);
     }
 
-    /// `[text](target)` is shown as `text (target)`.
+    /// Shows `[text](target)` as `text (target)`.
     fn link(&mut self, piece: &MarkupPiece<'_>) {
         let MarkupPiece { range, text, .. } = piece;
         let shown = !text.is_empty() && self.source[text.end..range.end].starts_with("](");

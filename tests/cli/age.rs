@@ -5,11 +5,11 @@
 //! `crates/formats/src/age.rs`.
 
 use std::fs;
-use std::io::Write;
 use std::path::Path;
 
 use crate::sandbox::{Call, Sandbox, command};
 use crate::sealed;
+use crate::tools::have;
 
 const COMMAND: &str = "ONWARD_PASSPHRASE_COMMAND";
 
@@ -58,19 +58,9 @@ impl Given for Call<'_> {
     }
 }
 
-/// Whether the `age` tool is there; says so where it is not.
+/// Whether the `age` tool is there.
 fn have_age(test: &str) -> bool {
-    let there = ["age", "age-keygen"].iter().all(|tool| {
-        let tried = command(tool).arg("--version").output();
-        tried.is_ok_and(|tried| tried.status.success())
-    });
-    if !there {
-        let _ = writeln!(
-            std::io::stderr().lock(),
-            "skipped {test}: age and age-keygen are not installed"
-        );
-    }
-    there
+    ["age", "age-keygen"].iter().all(|tool| have(tool, test))
 }
 
 #[cfg(feature = "encryption")]

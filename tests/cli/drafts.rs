@@ -1,7 +1,6 @@
 //! Text that was not saved: taking it up, being offered it, throwing it away.
 
 use std::fs;
-use std::io::Write;
 
 use crate::sandbox::{Sandbox, Screen};
 
@@ -205,7 +204,7 @@ fn the_offer_left() {
     // Ctrl-C, too, unless whoever runs the tests has it ignored (a shell does for what it
     // runs in the background, and it is handed on).
     if interrupts_are_ignored() {
-        let _ = writeln!(std::io::stderr(), "skipped: Ctrl-C is ignored here");
+        crate::tools::skipped("a shell that lets Ctrl-C through", "the_offer_left");
         return;
     }
     let onward = with_draft("Half a page.");

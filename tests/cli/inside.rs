@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::sandbox::{Sandbox, Terminal, command};
 use crate::sealed;
+use crate::tools::{have, have_extra, have_strace};
 
 /// What stands in every text here and nowhere else.
 const CANARY: &str = "zvezdochet-7f3a";
@@ -111,24 +112,6 @@ fn has_canary(path: &Path) -> bool {
     let bytes = bytes.unwrap_or_default();
     let canary = CANARY.as_bytes();
     bytes.windows(canary.len()).any(|window| window == canary)
-}
-
-fn is_installed(program: &str, test: &str) -> bool {
-    let version = command(program)
-        .arg(if program == "strace" {
-            "-V"
-        } else {
-            "--version"
-        })
-        .output();
-    let there = version.is_ok_and(|ran| ran.status.success());
-    if !there {
-        let _ = writeln!(
-            std::io::stderr().lock(),
-            "skipped {test}: {program} is not installed"
-        );
-    }
-    there
 }
 
 #[test]
@@ -421,7 +404,7 @@ fn no_other_file_has_what_is_written() {
     }
     onward.run(["doctor"]);
     // Long answers go through a pager that keeps what was searched for, if it is let.
-    if is_installed("less", "no_other_file_has_what_is_written") {
+    if have("less", "no_other_file_has_what_is_written") {
         let tips = onward.call(["tips", "1"]).env("PAGER", "less");
         let mut terminal = tips.in_terminal(40);
         terminal
@@ -488,10 +471,7 @@ fn no_other_file_has_what_a_killed_program_was_writing() {
         assert_eq!(place.leaks(), [""; 0], "{signal}");
         onward.ok(["write", "--resume"]);
     }
-    if !is_installed(
-        "strace",
-        "no_other_file_has_what_a_killed_program_was_writing",
-    ) {
+    if !have_strace("no_other_file_has_what_a_killed_program_was_writing") {
         return;
     }
     let mut killed = 0;
@@ -524,10 +504,12 @@ fn no_other_file_has_what_a_killed_program_was_writing() {
 /// The editor that most people have, with settings that keep everything.
 #[test]
 fn vim_keeps_nothing() {
-    for vim in ["vim", "nvim"] {
-        if !is_installed(vim, "vim_keeps_nothing") {
-            continue;
-        }
+    // Not every system has nvim.
+    let is_there = [
+        ("vim", have("vim", "vim_keeps_nothing")),
+        ("nvim", have_extra("nvim", "vim_keeps_nothing")),
+    ];
+    for (vim, _) in is_there.into_iter().filter(|(_, is_there)| *is_there) {
         let place = place();
         let onward = &place.onward;
         let home = onward.home();

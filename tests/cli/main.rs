@@ -78,6 +78,8 @@ mod stats;
 mod there_and_back;
 mod tips;
 mod today;
+#[path = "../tools/mod.rs"]
+mod tools;
 mod trash;
 mod undo;
 #[cfg(feature = "encryption")]

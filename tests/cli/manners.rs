@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::sandbox::{Sandbox, command};
+use crate::tools::{AS_SOMEBODY_ELSE, am_root, have, wanting};
 
 const COMMANDS: [&str; 32] = [
     "today",
@@ -570,26 +571,17 @@ fn homes_that_are_none() {
 }
 
 #[test]
-#[expect(clippy::print_stderr, reason = "a test that cannot run says so")]
 fn a_home_that_may_not_be_written_to() {
+    const NAME: &str = "a_home_that_may_not_be_written_to";
     let onward = Sandbox::new();
-    let is_root = command("id").arg("-u").output().expect("runs").stdout == b"0\n";
+    let is_root = am_root();
     let nobody = [
         "setpriv",
         "--reuid=65534",
         "--regid=65534",
         "--clear-groups",
     ];
-    if is_root
-        && !command(nobody[0])
-            .args(&nobody[1..])
-            .arg("true")
-            .status()
-            .is_ok_and(|s| s.success())
-    {
-        eprintln!(
-            "not tested: root may write anywhere, and there is no setpriv to be somebody else"
-        );
+    if is_root && !have(nobody[0], NAME) {
         return;
     }
     let script = "chmod 755 \"$HOME/..\" && chmod 555 \"$HOME\" \"$TMPDIR\" && exec \"$@\"";
@@ -605,10 +597,7 @@ fn a_home_that_may_not_be_written_to() {
     // Who cannot reach the program cannot run it.
     let outcome = as_nobody(&["--version"]);
     if outcome.status == 126 || outcome.status == 127 {
-        eprintln!(
-            "not tested: somebody else cannot run {}",
-            env!("CARGO_BIN_EXE_onward")
-        );
+        wanting(AS_SOMEBODY_ELSE, NAME);
         return;
     }
     insta::assert_snapshot!(as_nobody(&[]), @"

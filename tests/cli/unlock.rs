@@ -5,7 +5,6 @@
 //! is read back from it, and `strace` has it say that a key expired.
 
 use std::fs;
-use std::io::Write;
 use std::ops::{Deref, DerefMut};
 
 use chrono::DateTime;
@@ -15,7 +14,8 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::encrypt::{Alone, COMMAND, encrypted, plain, sandbox};
-use crate::sandbox::{Call, Outcome, Sandbox, command};
+use crate::sandbox::{Call, Outcome, Sandbox};
+use crate::tools::{have_strace, wanting};
 
 /// An encrypted journal, which is locked in the end, however the test ends.
 struct Encrypted(Sandbox);
@@ -74,12 +74,7 @@ impl Encrypted {
     }
 }
 
-fn skipped(test: &str, why: &str) -> bool {
-    let _ = writeln!(std::io::stderr().lock(), "skipped {test}: {why}");
-    true
-}
-
-/// Whether the kernel keeps no keys here; then says why the test is skipped.
+/// Whether the kernel keeps no keys here.
 fn keeps_none(test: &str) -> bool {
     let mut salt = Salt::default();
     getrandom::fill(&mut salt).expect("random bytes");
@@ -89,17 +84,7 @@ fn keeps_none(test: &str) -> bool {
         DateTime::UNIX_EPOCH,
     );
     let _ = keyring::forget(salt);
-    kept.is_err_and(|error| skipped(test, &error.to_string()))
-}
-
-/// Whether there is no `strace`; then says that the test is skipped.
-fn no_strace(test: &str) -> bool {
-    // It needs to be allowed to trace, too.
-    let traces = command("strace")
-        .args(["-qq", "-o", "/dev/null", "true"])
-        .output()
-        .is_ok_and(|ran| ran.status.success());
-    !traces && skipped(test, "strace is not installed, or may not trace")
+    kept.is_err_and(|error| !wanting(&format!("a kernel that keeps keys ({error})"), test))
 }
 
 trait Refused {
@@ -529,7 +514,7 @@ fn a_prompt_that_is_remembered() {
 #[test]
 fn an_expired_key_is_asked_for() {
     const NAME: &str = "an_expired_key_is_asked_for";
-    if keeps_none(NAME) || no_strace(NAME) {
+    if keeps_none(NAME) || !have_strace(NAME) {
         return;
     }
     let onward = Encrypted::new();
@@ -545,7 +530,7 @@ fn an_expired_key_is_asked_for() {
 
 #[test]
 fn where_no_key_is_kept() {
-    if no_strace("where_no_key_is_kept") {
+    if !have_strace("where_no_key_is_kept") {
         return;
     }
     let onward = Encrypted::new();

@@ -12,8 +12,9 @@ use rusqlite::types::Value;
 
 use super::aftermath::{now, page, sound, texts, today};
 use super::killed::WRITES;
-use super::strace::{have, onward, say, tracing};
+use super::strace::{onward, tracing};
 use crate::sandbox::{Ran, Sandbox};
+use crate::tools::{have_strace, say};
 
 /// Stands in a text that is in the trash, and in an earlier state of it.
 const THROWN_AWAY: &str = "xylophonquetzal";
@@ -147,7 +148,7 @@ fn says_anywhere(sandbox: &Sandbox, what: &str) -> bool {
 /// `said` is what it says when it is done.
 fn sweep(args: &[&str], input: Option<&str>, said: &str) {
     let name = format!("kill -9 in {}", args.join(" "));
-    if !have("strace", &name) {
+    if !have_strace(&name) {
         return;
     }
     let journal = seed(args == ["redo"]);

@@ -12,9 +12,10 @@ use onward::model::{Filter, Order};
 
 use super::aftermath::{now, page};
 use super::killed::WRITES;
-use super::strace::{have, say, tracing};
+use super::strace::tracing;
 use crate::sandbox::{PROGRAM, Ran, Sandbox};
 use crate::sealed;
+use crate::tools::{have_strace, say};
 
 const CANARY: &str = "canary-under-the-bridge";
 const OLD: &str = "the old one";
@@ -139,7 +140,7 @@ fn says_canary(sandbox: &Sandbox) -> bool {
 }
 
 fn sweep(name: &str, conversion: &Conversion) {
-    if !have("strace", name) || sealed::skip(name, "it encrypts what it needs itself") {
+    if !have_strace(name) || sealed::skip(name, "it encrypts what it needs itself") {
         return;
     }
     assert!(
@@ -245,7 +246,7 @@ fn killed_while_decrypting() {
 #[test]
 fn no_space_while_converting() {
     let test = "no_space_while_converting";
-    if !have("strace", test) || sealed::skip(test, "it encrypts what it needs itself") {
+    if !have_strace(test) || sealed::skip(test, "it encrypts what it needs itself") {
         return;
     }
     let mut points = 0;

@@ -4,8 +4,9 @@
 use std::fs;
 
 use super::aftermath::{now, page, seed, sound, texts, today};
-use super::strace::{onward, say};
+use super::strace::onward;
 use crate::sandbox::{Ran, Sandbox};
+use crate::tools::say;
 
 /// A journal of three pages and a log with more, as a crash leaves them.
 fn with_a_log(pages: i64) -> (Vec<u8>, Vec<u8>) {

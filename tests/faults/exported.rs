@@ -11,8 +11,9 @@ use onward::formats::age;
 
 use super::aftermath::seed;
 use super::killed::WRITES;
-use super::strace::{am_root, have, onward, say, tracing};
+use super::strace::{onward, tracing};
 use crate::sandbox::{Ran, Sandbox};
+use crate::tools::{am_root, have_strace, say, wanting};
 
 const FILE: [&str; 6] = ["export", "--plain", "--to", "csv", "-o", "out"];
 /// For a key that [`prepare`] puts there; the file is another each time.
@@ -87,7 +88,7 @@ fn left_over(sandbox: &Sandbox) -> usize {
 }
 
 fn sweep(name: &str, args: &[&str], is_replaced: bool, fault: &str) {
-    if !have("strace", name) {
+    if !have_strace(name) {
         return;
     }
     let journal = seed(3);
@@ -217,7 +218,7 @@ fn no_space_for_an_encrypted_file() {
 #[test]
 fn nothing_is_written_on_the_way_to_an_encrypted_file() {
     let name = "nothing_is_written_on_the_way_to_an_encrypted_file";
-    if !have("strace", name) {
+    if !have_strace(name) {
         return;
     }
     const CANARY: &str = "canary-between-the-reeds";
@@ -314,7 +315,7 @@ fn a_full_device_is_no_success() {
         let mut command = sandbox.program(onward(), &["export", "--to", format, "-o", "-"]);
         let full = fs::OpenOptions::new().write(true).open("/dev/full");
         let Ok(full) = full else {
-            say("skipped a_full_device_is_no_success: there is no /dev/full");
+            wanting("/dev/full", "a_full_device_is_no_success");
             return;
         };
         let child = command.stdout(full).stderr(Stdio::piped()).spawn();
@@ -361,7 +362,7 @@ fn nobody_else_can_read_it_whatever_the_umask() {
 #[test]
 fn the_disk_has_it_before_it_is_called_exported() {
     let name = "the_disk_has_it_before_it_is_called_exported";
-    if !have("strace", name) {
+    if !have_strace(name) {
         return;
     }
     const CALLS: [&str; 7] = [
@@ -433,7 +434,7 @@ fn asked_to_stop(
 /// busy the machine is.
 #[test]
 fn asked_to_stop_at_any_time() {
-    if !have("strace", "asked_to_stop_at_any_time") {
+    if !have_strace("asked_to_stop_at_any_time") {
         return;
     }
     let journal = seed(2);

@@ -7,8 +7,9 @@ use std::path::Path;
 use std::process::Command;
 
 use super::aftermath::{seed, texts};
-use super::strace::{am_root, have, onward, say, tracing};
+use super::strace::{onward, tracing};
 use crate::sandbox::{Ran, Sandbox};
+use crate::tools::{AS_SOMEBODY_ELSE, am_root, have, have_strace, say, wanting};
 
 const TEXT: &str = "typed in one go, with nothing else to remember it by";
 
@@ -60,7 +61,7 @@ fn sweep(name: &str, error: &str, args: &[&str], prepare: impl Fn() -> Sandbox) 
         "fallocate",
         "openat",
     ];
-    if !have("strace", name) {
+    if !have_strace(name) {
         return;
     }
     let counts = prepare().calls(&CALLS, args, Some(TEXT));
@@ -167,7 +168,7 @@ fn a_draft_that_cannot_be_written_either() {
     if crate::sealed::skip("a_draft_that_cannot_be_written_either", why) {
         return;
     }
-    if !have("strace", "a_draft_that_cannot_be_written_either") {
+    if !have_strace("a_draft_that_cannot_be_written_either") {
         return;
     }
     let journal = seed(3);
@@ -201,7 +202,7 @@ struct Disk<'a>(&'a Path);
 impl Disk<'_> {
     fn mount<'a>(at: &'a Path, size: &str, test: &str) -> Option<Disk<'a>> {
         if !am_root() {
-            say(&format!("skipped {test}: only the superuser can mount"));
+            wanting("the superuser's right to mount", test);
             return None;
         }
         let options = format!("size={size},mode=0700");
@@ -212,7 +213,7 @@ impl Disk<'_> {
         match run {
             Ok(run) if run.status.success() => Some(Disk(at)),
             _ => {
-                say(&format!("skipped {test}: cannot mount a small disk here"));
+                wanting("the right to mount a small disk", test);
                 None
             }
         }
@@ -353,10 +354,7 @@ fn ordinary(files: &[(&str, &[u8])], test: &str) -> Option<Sandbox> {
         if as_ordinary_user(&sandbox, &["--version"], None)
             .is_none_or(|ran| ran.code != Some(0))
         {
-            say(&format!(
-                "skipped {test}: an ordinary user cannot run {}",
-                onward()
-            ));
+            wanting(AS_SOMEBODY_ELSE, test);
             return None;
         }
     }

@@ -8,8 +8,9 @@ use onward::model::Filter;
 
 use super::aftermath::{now, page, seed, texts, today};
 use super::killed::WRITES;
-use super::strace::{have, say, tracing};
+use super::strace::tracing;
 use crate::sandbox::{Ran, Sandbox};
+use crate::tools::{have_strace, say};
 
 const FILE: &str = "export.jsonl";
 const ARGS: [&str; 2] = ["import", FILE];
@@ -32,7 +33,7 @@ fn export(entries: usize) -> Vec<u8> {
 
 /// Fails every `step`th of an import's calls that write, in turn.
 fn sweep(name: &str, inject: &str, entries: usize, step: usize) {
-    if !have("strace", name) {
+    if !have_strace(name) {
         return;
     }
     let (journal, export) = (seed(3), export(entries));
@@ -103,7 +104,7 @@ fn errors_while_importing() {
 #[test]
 fn asked_to_stop_while_importing() {
     let name = "asked_to_stop_while_importing";
-    if !have("strace", name) {
+    if !have_strace(name) {
         return;
     }
     let (journal, export) = (seed(3), export(40));

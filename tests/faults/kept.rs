@@ -12,8 +12,9 @@ use onward::store::Store;
 
 use super::aftermath::{now, page, seed, texts, today};
 use super::killed::WRITES;
-use super::strace::{have, onward, say, tracing};
+use super::strace::{onward, tracing};
 use crate::sandbox::{Ran, Sandbox};
+use crate::tools::{have_strace, say};
 
 /// A journal with so many pages, as a crash left it: the last three are in the log alone.
 fn crashed(pages: i64) -> Vec<(&'static str, Vec<u8>)> {
@@ -89,7 +90,7 @@ fn copies_are_whole(sandbox: &Sandbox, known: &[Vec<String>], point: &str) -> us
 
 /// Kills a command at every write in turn. `known` are the texts the journal may have.
 fn sweep(name: &str, args: &[&str], known: &[Vec<String>], prepare: impl Fn() -> Sandbox) {
-    if !have("strace", name) {
+    if !have_strace(name) {
         return;
     }
     let (mut points, mut broken_off, mut seen) = (0, 0, BTreeSet::new());
@@ -173,7 +174,7 @@ fn failing(
         "mkdir",
         "openat",
     ];
-    if !have("strace", name) {
+    if !have_strace(name) {
         return;
     }
     let counts = prepare().calls(&CALLS, args, None);
@@ -249,7 +250,7 @@ fn a_disk_that_fails_while_restoring() {
 #[test]
 fn asked_to_stop_while_backing_up() {
     let name = "asked_to_stop_while_backing_up";
-    if !have("strace", name) {
+    if !have_strace(name) {
         return;
     }
     let files = crashed(6);

@@ -4,8 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use super::aftermath::{now, page, seed, texts, today};
-use super::strace::{have, say, tracing};
+use super::strace::tracing;
 use crate::sandbox::{Ran, Sandbox};
+use crate::tools::{have_strace, say};
 
 /// Everything that changes a file or a folder, or makes a change last.
 pub(crate) const WRITES: [&str; 14] = [
@@ -37,7 +38,7 @@ struct Seen {
 /// Runs `onward write` on what `prepare` makes, killing it at every write in turn, and looks
 /// at what is left. `before` is what the journal had.
 fn sweep(name: &str, before: &[String], prepare: impl Fn() -> Sandbox) {
-    if !have("strace", name) {
+    if !have_strace(name) {
         return;
     }
     const TEXT: &str = "written while the power fails";
@@ -173,7 +174,7 @@ fn the_disk_has_it_before_it_is_called_saved() {
         "link",
         "linkat",
     ];
-    if !have("strace", "the_disk_has_it_before_it_is_called_saved") {
+    if !have_strace("the_disk_has_it_before_it_is_called_saved") {
         return;
     }
     let run = |sandbox: &Sandbox| -> Vec<String> {

@@ -3,7 +3,7 @@
 //!
 //! What belongs here: whole processes and what a fault leaves behind. Nothing typed is lost,
 //! what was called saved is there, and whatever went wrong is said in a sentence. The sweeps
-//! need `strace` (Linux); a test that cannot run says so on standard error.
+//! need `strace` (Linux); `tests/tools/mod.rs` says what becomes of a test that lacks it.
 
 #![cfg(unix)]
 #![expect(
@@ -28,4 +28,6 @@ mod sandbox;
 mod sealed;
 mod strace;
 mod together;
+#[path = "../tools/mod.rs"]
+mod tools;
 mod unread;

@@ -1,10 +1,9 @@
 //! The program under strace, which has its calls fail or kills it at one of them.
 
 use std::fs;
-use std::io::Write;
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::OnceLock;
 
 use crate::sandbox::{PROGRAM, Ran, Sandbox};
@@ -36,30 +35,6 @@ fn onward_and_passphrase() -> &'static (String, PathBuf) {
         let script = script.into_os_string().into_string();
         (script.expect("a path in UTF-8"), passphrase)
     })
-}
-
-/// Says something past the harness, which keeps what tests print to itself.
-pub(crate) fn say(what: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "{what}");
-}
-
-/// Whether a program is there; says so where it is not.
-pub(crate) fn have(program: &str, test: &str) -> bool {
-    let found = Command::new(program)
-        .arg("--version")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .is_ok();
-    if !found {
-        say(&format!("skipped {test}: {program} is not installed"));
-    }
-    found
-}
-
-pub(crate) fn am_root() -> bool {
-    let file = tempfile::tempfile().expect("a file");
-    file.metadata().expect("readable").uid() == 0
 }
 
 impl Sandbox {

@@ -5,8 +5,9 @@ use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::aftermath::{now, seed, texts};
-use super::strace::{onward, say};
+use super::strace::onward;
 use crate::sandbox::{Ran, Sandbox};
+use crate::tools::say;
 
 /// Each of two writers writes this many pages; a third process reads all the while.
 const PAGES: usize = 1_000;

@@ -1,5 +1,4 @@
-//! The document in a browser. Where none is installed these tests say so and are skipped;
-//! `.ci/run` installs one.
+//! The document in a browser; `.ci/run` installs one.
 
 use std::collections::BTreeSet;
 
@@ -47,7 +46,7 @@ const SHOWN: &str = "[...document.querySelectorAll('article')]
 
 #[test]
 fn it_opens_in_silence_and_can_be_searched() {
-    let Some(mut browser) = Chromium::start() else {
+    let Some(mut browser) = Chromium::start("it_opens_in_silence_and_can_be_searched") else {
         return;
     };
     let file = save(&some_weeks(), browser.folder());
@@ -113,7 +112,9 @@ fn it_opens_in_silence_and_can_be_searched() {
 
 #[test]
 fn it_can_be_read_in_any_light_on_any_screen_and_on_paper() {
-    let Some(mut browser) = Chromium::start() else {
+    let Some(mut browser) =
+        Chromium::start("it_can_be_read_in_any_light_on_any_screen_and_on_paper")
+    else {
         return;
     };
     let file = save(&some_weeks(), browser.folder());
@@ -171,7 +172,9 @@ fn it_can_be_read_in_any_light_on_any_screen_and_on_paper() {
 
 #[test]
 fn without_its_script_everything_is_there_but_the_search() {
-    let Some(mut browser) = Chromium::start() else {
+    let Some(mut browser) =
+        Chromium::start("without_its_script_everything_is_there_but_the_search")
+    else {
         return;
     };
     let file = save(&some_weeks(), browser.folder());
@@ -186,7 +189,7 @@ fn without_its_script_everything_is_there_but_the_search() {
 
 #[test]
 fn text_that_means_harm_does_nothing() {
-    let Some(mut browser) = Chromium::start() else {
+    let Some(mut browser) = Chromium::start("text_that_means_harm_does_nothing") else {
         return;
     };
     let keepsake = hostile();
@@ -217,7 +220,8 @@ fn text_that_means_harm_does_nothing() {
 
 #[test]
 fn what_the_policy_forbids_is_seen_by_these_tests() {
-    let Some(mut browser) = Chromium::start() else {
+    let Some(mut browser) = Chromium::start("what_the_policy_forbids_is_seen_by_these_tests")
+    else {
         return;
     };
     let file = save(&some_weeks(), browser.folder());

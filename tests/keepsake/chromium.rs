@@ -5,12 +5,11 @@
 //! them to 4, each ended by a zero byte. Whatever takes too long ends the test.
 #![allow(
     clippy::disallowed_methods,
-    clippy::print_stdout,
-    reason = "the tests run the browser that is on the path, and say where there is none"
+    reason = "the tests run the browser that is on the path"
 )]
 
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
@@ -18,6 +17,8 @@ use std::time::{Duration, Instant};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
+
+use crate::tools::{am_root, find, wanting};
 
 /// Longer than anything here takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -34,23 +35,17 @@ pub(crate) struct Chromium {
     profile: tempfile::TempDir,
 }
 
-fn find() -> Option<PathBuf> {
-    let names = ["chromium", "chromium-browser", "google-chrome"];
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .flat_map(|folder| names.map(|name| folder.join(name)))
-        .find(|program| program.is_file())
-}
+/// The names of it, and of the browser that is made from it.
+const NAMES: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 
 impl Chromium {
-    /// Starts a browser; says why where there is none.
-    pub(crate) fn start() -> Option<Chromium> {
-        let Some(program) = find() else {
-            println!("skipped: neither chromium nor google-chrome is installed");
+    /// Starts a browser for a test, where there is one.
+    pub(crate) fn start(test: &str) -> Option<Chromium> {
+        let Some(program) = find(&NAMES) else {
+            wanting("chromium", test);
             return None;
         };
         let profile = tempfile::tempdir().expect("a folder");
-        let root = Command::new("id").arg("-u").output().expect("id runs");
         let mut command = Command::new("sh");
         command
             .args([
@@ -72,7 +67,7 @@ impl Chromium {
                 "--no-first-run",
             ])
             // It refuses to make its own sandbox as root.
-            .args((root.stdout == b"0\n").then_some("--no-sandbox"))
+            .args(am_root().then_some("--no-sandbox"))
             .arg("about:blank")
             .env("HOME", profile.path())
             .stdin(Stdio::piped())

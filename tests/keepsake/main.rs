@@ -12,6 +12,8 @@ mod chromium;
 mod document;
 #[path = "../sealed/mod.rs"]
 mod sealed;
+#[path = "../tools/mod.rs"]
+mod tools;
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -15,7 +15,7 @@
 //! auto_unlock = "off"                 # "15m": unlock for so long when a passphrase is typed
 //! ```
 //!
-//! The program only reads it, but for [`use_decks`].
+//! Only [`use_decks`] writes the file.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -37,34 +37,34 @@ use crate::keyring::UnlockDuration;
 /// The settings of the configuration file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
-    /// Where the journal lies; `None` for the platform's place.
+    /// The path of the journal; `None` for the platform's place.
     pub journal: Option<PathBuf>,
     /// The editor's command line.
     pub editor: Option<String>,
     /// The pager's command line, empty for none.
     pub pager: Option<String>,
-    /// When a day begins: pages written earlier belong to the evening before.
+    /// The time at which a day begins. Pages that are written earlier belong to the evening
+    /// before.
     pub day_starts_at: NaiveTime,
-    /// When to use colour.
+    /// The use of colour.
     pub color: ColorChoice,
-    /// Whether looking back tells of days in a row and of pauses. Some people are helped by
-    /// that and some are harried.
+    /// True if days in a row and pauses are counted. They help some people and put others
+    /// under pressure.
     pub streaks: bool,
-    /// The slugs of the decks in use; `None` for the one that is built in.
+    /// The slugs of the decks in use; `None` for the built-in deck.
     pub decks: Option<Vec<String>>,
-    /// The day on which the question of the week is offered; `None` for never.
+    /// The weekday of the question of the week; `None` for never.
     pub weekly_question: Option<Weekday>,
-    /// Whether days after low ones offer no question about meaning.
+    /// True to offer no questions about meaning on days after low ones.
     pub gentle: bool,
-    /// Whether the editor may work on the disk on a page of an encrypted journal, where there
+    /// True if the editor may work on the disk on a page of an encrypted journal when there
     /// is no place in memory.
     pub editor_on_disk: bool,
-    /// How long the key of an encrypted journal is kept when its passphrase was typed; `None`
-    /// for not at all.
+    /// How long typing its passphrase unlocks an encrypted journal; `None` for one command.
     pub auto_unlock: Option<UnlockDuration>,
 }
 
-/// When to use colour.
+/// The use of colour. The comments of the variants are the help of `--color`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum ColorChoice {
     /// On a terminal that knows it.
@@ -170,12 +170,12 @@ impl ConfigKey {
 const MAX_DECKS: usize = 20;
 
 impl Config {
-    /// Reads the configuration: from `named` where the person names a file, else from the
-    /// platform's place, where it need not exist.
+    /// Reads the configuration file `named`, or the one in the platform's place, which need
+    /// not exist.
     ///
     /// # Errors
-    /// [`Error::Io`] when the file cannot be read, [`Error::BadConfig`] with the line of the
-    /// first fault.
+    /// [`Error::Io`] when the file cannot be read; [`Error::BadConfig`] with the line of the
+    /// first fault; [`Error::NoHome`] for a path with `~` when there is no home directory.
     pub fn read(named: Option<&Path>) -> Result<Config> {
         let path = match named {
             Some(path) => path.to_path_buf(),
@@ -261,7 +261,7 @@ impl ConfigFile<'_> {
     }
 }
 
-/// The value that a file gives a key.
+/// The value of a key in a file.
 struct ConfigValue<'a> {
     file: &'a ConfigFile<'a>,
     key: &'a ConfigKey,
@@ -271,7 +271,7 @@ struct ConfigValue<'a> {
 }
 
 impl ConfigValue<'_> {
-    /// The error that this value is not right. `reason` goes on after the key's name.
+    /// The error for this value. `reason` follows the name of the key.
     fn bad(&self, reason: &str) -> Error {
         let ConfigKey { name, example, .. } = self.key;
         let hint = format!("write it as {name} = {example}");
@@ -296,7 +296,7 @@ impl ConfigValue<'_> {
         text.ok_or_else(|| self.bad("must be a text"))
     }
 
-    /// A path, which is relative to the folder of the file.
+    /// A path, relative to the folder of the file.
     fn path(&self) -> Result<PathBuf> {
         let folder = self.file.path.parent().unwrap_or(Path::new(""));
         environment::resolve(Path::new(&self.text()?), folder)
@@ -311,7 +311,7 @@ impl ConfigValue<'_> {
             .ok_or_else(|| self.bad("must be a time from 00:00 to 12:00"))
     }
 
-    /// A value in words of any case; `None` for the word `off`.
+    /// Parses a text of any case; `None` for the word `off`.
     fn parsed_or_off<T: FromStr>(&self, reason: &str) -> Result<Option<T>> {
         match self.text()?.to_lowercase().as_str() {
             "off" => Ok(None),
@@ -338,13 +338,13 @@ impl ConfigValue<'_> {
     }
 }
 
-/// Makes these the decks in use: sets `decks` in the configuration and leaves everything else
-/// in it as it stands, comments too. The file is replaced whole or not at all; where it is a
-/// link, what it leads to.
+/// Sets the key `decks` in the configuration file and leaves everything else as it is,
+/// comments too. The file is replaced as a whole or not at all. If it is a link, its target
+/// is replaced.
 ///
 /// # Errors
-/// [`Error::Io`], [`Error::DiskFull`] and the like; [`Error::BadConfig`] for a file that is no
-/// configuration.
+/// [`Error::BadConfig`] if the file has a fault already; [`Error::Io`] and
+/// [`Error::DiskFull`].
 pub fn use_decks(path: &Path, slugs: &[String]) -> Result<()> {
     let wrong = |error| Error::io("write the configuration", path, error);
     let bytes = match std::fs::read(path) {
@@ -375,7 +375,7 @@ pub fn use_decks(path: &Path, slugs: &[String]) -> Result<()> {
     let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let folder = target.parent().unwrap_or(Path::new(""));
     make_private_folder(folder)?;
-    // Only its owner can read a temporary file, and so what it becomes.
+    // A temporary file is readable only by its owner, and stays so under its new name.
     let mut file = tempfile::NamedTempFile::new_in(folder).map_err(wrong)?;
     file.write_all(document.to_string().as_bytes())
         .and_then(|()| file.as_file().sync_all())
@@ -385,7 +385,7 @@ pub fn use_decks(path: &Path, slugs: &[String]) -> Result<()> {
         .map(|_| ())
 }
 
-/// Nothing there, or nothing that could be there.
+/// True if the error means that there is no such file.
 fn is_absent(error: &std::io::Error) -> bool {
     use std::io::ErrorKind::{NotADirectory, NotFound};
     matches!(error.kind(), NotFound | NotADirectory)

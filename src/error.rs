@@ -1,9 +1,9 @@
-//! The one error type: what can go wrong, said for the person it happens to.
+//! The error type of the program, in the words of the person who reads it.
 //!
-//! A variant names a situation and carries what is needed to say it. The sentence is lower
-//! case and has no final period; causes are chained, never pasted in; [`Error::hint`] says
-//! what to do next and [`Error::exit_status`] what a script sees. Nothing here names SQLite:
-//! the store boxes its sources. No variant carries what a person wrote.
+//! A variant names a situation and has the data for its sentence. The sentence is lower case
+//! and has no final period. Causes are chained, never pasted in. [`Error::hint`] has the next
+//! step, and [`Error::exit_status`] the status for scripts. Nothing here names SQLite: the
+//! store boxes its causes. No variant has a text that a person wrote.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -12,93 +12,93 @@ use std::path::{Path, PathBuf};
 
 use crate::formats::{FormatError, NotOpened};
 
-/// What helps where something was left out of the build.
+/// The hint for something that was left out of the build.
 pub(crate) const OTHER_BUILD: &str = "install an onward that is built as it is released";
 
 /// A result whose error is [`enum@Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// A cause from another library, kept for the `caused by` lines.
+/// A cause from another library, for the `caused by` lines.
 pub type ErrorSource = Box<dyn StdError + Send + Sync>;
 
-/// Everything that can stop a command.
+/// The errors that can stop a command.
 ///
 /// # Reading and writing
 ///
-/// Every function that reads or writes the journal can return one of these, and its
-/// documentation names only what is special to it:
+/// Every function that reads or writes the journal can return one of these errors. Its
+/// documentation names only others:
 ///
-/// - [`Error::Busy`] when another process writes for longer than anyone should wait, or has
-///   just put another file in the journal's place;
-/// - [`Error::DiskFull`] and [`Error::ReadOnly`] when the file, its log or its folder cannot
-///   grow or be written to. A journal that only lies in such a place can still be read;
-/// - [`Error::Damaged`] when a page or a row is not what was written;
-/// - [`Error::Store`] for anything else that the store says.
+/// - [`Error::Busy`] if another process keeps the journal locked for longer than 15 seconds,
+///   or has just replaced its file
+/// - [`Error::DiskFull`] and [`Error::ReadOnly`] if the file, its log or its folder cannot
+///   grow or be written to; the journal can still be read then
+/// - [`Error::Damaged`] if a page or a row is not what was written
+/// - [`Error::Store`] for any other error of the store
 ///
-/// An action that fails leaves the journal as it was before it.
+/// An action that fails leaves the journal as it was before.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A flag or argument that reads well but cannot be meant, such as a day in the future.
+    /// A flag or argument that parses but makes no sense, such as a day in the future.
     #[error("{what}")]
     Usage {
-        /// The whole sentence.
+        /// The sentence.
         what: String,
-        /// What to type instead, where that can be said.
+        /// The hint, such as the right way to type it.
         hint: Option<String>,
     },
 
-    /// A configuration file that cannot be used.
+    /// A configuration file with a fault.
     #[error("{}, line {line}: {reason}", file.display())]
     BadConfig {
-        /// The file.
+        /// The path of the file.
         file: PathBuf,
         /// The line, counted from 1.
         line: usize,
-        /// What is wrong there.
+        /// The fault.
         reason: String,
-        /// The nearest right key, or what a value looks like.
+        /// The nearest known key, or an example of a value.
         hint: Option<String>,
     },
 
-    /// A deck that cannot be used.
+    /// A deck with faults.
     #[error("the deck {slug} cannot be used: {first}")]
     BadDeck {
-        /// Its slug.
+        /// The slug of the deck.
         slug: String,
-        /// The first of its faults, with the file and the line.
+        /// The first fault, with the file and the line.
         first: String,
     },
 
-    /// A deck that is not there.
+    /// A deck that does not exist or is not in use.
     #[error("there is no deck {wanted:?}{}", if *.in_use { " in use" } else { "" })]
     NoSuchDeck {
-        /// What was asked for.
+        /// The name that was asked for.
         wanted: String,
-        /// Whether it might be there and not in use.
+        /// True if only the decks in use were searched.
         in_use: bool,
     },
 
     /// A tip that no deck has.
     #[error("there is no tip {wanted:?}")]
     NoSuchTip {
-        /// What was asked for.
+        /// The name that was asked for.
         wanted: String,
-        /// The nearest tip there is, or the range of numbers.
+        /// The nearest tip, or the range of numbers.
         nearest: String,
     },
 
-    /// An entry that is not in the journal.
+    /// An entry that does not exist.
     #[error("there is no entry {wanted}")]
     NoSuchEntry {
-        /// What was asked for, as the person would type it.
+        /// The reference as the person would type it.
         wanted: String,
     },
 
-    /// An entry that is in the trash, where a living one is needed.
+    /// An entry in the trash, where one outside it is needed.
     #[error("#{number} is in the trash")]
     InTrash {
-        /// Its number.
+        /// The number of the entry.
         number: i64,
     },
 
@@ -106,109 +106,109 @@ pub enum Error {
     #[error("#{number} is {}{}", if *sealed { "a letter, sealed" } else { "away" },
             .until.as_ref().map(|day| format!(" until {day}")).unwrap_or_default())]
     OutOfSight {
-        /// Its number.
+        /// The number of the entry.
         number: i64,
-        /// The day on which it comes back, in words; `None` where it waits to be asked for.
+        /// The day on which it comes back, in words; `None` if it is away for good.
         until: Option<String>,
-        /// Whether it is a seal that keeps it.
+        /// True if it is a sealed letter.
         sealed: bool,
     },
 
-    /// No home directory, so no place for the journal.
+    /// No home directory, and so no place for the journal.
     #[error("cannot tell where your home directory is")]
     NoHome,
 
-    /// A file to be brought in that cannot be used.
+    /// A file to import that cannot be used.
     #[error(transparent)]
     Format(FormatError),
 
-    /// A file to be brought in that is encrypted, and no way to ask for what opens it.
+    /// An encrypted file to import, and no way to ask for its passphrase.
     #[error("{}: {what}", file.display())]
     EncryptedFile {
-        /// The file.
+        /// The path of the file.
         file: PathBuf,
-        /// Why nobody was asked, or what is wrong with what was said.
+        /// Why nobody could be asked, or what is wrong with the passphrase.
         what: String,
-        /// What to give instead.
+        /// The hint: the options that give a passphrase or key.
         hint: Option<String>,
     },
 
-    /// A file to be brought in that is of no form that is known.
+    /// A file to import of an unknown format.
     #[error("{}: {} is nothing that onward knows", path.display(),
             if *.inside { "what is encrypted in it" } else { "it" })]
     Unrecognised {
         /// The file as the person named it.
         path: PathBuf,
-        /// Whether it is encrypted and was opened.
+        /// True if it is encrypted and was opened.
         inside: bool,
     },
 
-    /// An import whose counts do not agree: nothing of it is kept.
+    /// An import whose counts do not match. Nothing of it is kept.
     #[error("the import does not add up: {what}")]
     Miscounted {
-        /// Which counts, as a sentence.
+        /// The counts that do not match, as a sentence.
         what: String,
     },
 
-    /// A place that an export cannot take.
+    /// A place where an export cannot be written.
     #[error("cannot write {}: {what}", path.display())]
     NoPlace {
-        /// The path.
+        /// The path of the place.
         path: PathBuf,
-        /// Why not, as a sentence.
+        /// The reason, as a sentence.
         what: &'static str,
-        /// Where to write instead.
+        /// The hint: another place to write to.
         hint: Option<&'static str>,
     },
 
-    /// The journal's path leads to something else.
+    /// Another file at the path of a journal.
     #[error("{} is not a journal: {what}", path.display())]
     NotAJournal {
         /// The path.
         path: PathBuf,
-        /// What it is instead.
+        /// The kind of file that it is, as a sentence.
         what: String,
     },
 
-    /// An encrypted journal, and nothing to open it with.
+    /// An encrypted journal that could not be unlocked.
     #[error("the journal {} is locked: {why}", path.display())]
     Locked {
         /// The path.
         path: PathBuf,
-        /// Why nothing came of it.
+        /// The reason.
         why: String,
-        /// What to do about it.
+        /// The hint, if there is one.
         hint: Option<String>,
     },
 
-    /// An encrypted journal, and something that does not open it.
+    /// An encrypted journal, and a passphrase or key that does not open it.
     #[error("that does not open the journal {}", path.display())]
     WrongPassphrase {
         /// The path.
         path: PathBuf,
-        /// What may be the matter with what was typed, where that can be told.
+        /// The hint about a likely slip, if the passphrase reveals one.
         hint: Option<String>,
     },
 
-    /// No place that keeps the key of an unlocked journal.
+    /// No keyring for the key of an unlocked journal.
     #[error("the journal cannot be kept unlocked: {why}")]
     NoKeyring {
-        /// Why not.
+        /// The reason.
         why: String,
     },
 
-    /// A journal made by a later version.
+    /// A journal of a newer layout than this program knows.
     #[error("{} was written by a newer onward", path.display())]
     NewerJournal {
         /// The path.
         path: PathBuf,
         /// The version of its layout.
         found: i64,
-        /// The newest layout this program knows.
+        /// The newest layout that this program knows.
         known: i64,
     },
 
-    /// Another process holds the journal for longer than anyone should wait.
+    /// A journal that another process keeps locked for too long, or has just replaced.
     #[error("the journal {} is busy", path.display())]
     Busy {
         /// The path.
@@ -222,119 +222,119 @@ pub enum Error {
         path: PathBuf,
     },
 
-    /// The journal, or its folder, may only be read.
+    /// A journal or folder that cannot be written to.
     #[error("{} cannot be written to", path.display())]
     ReadOnly {
         /// The path.
         path: PathBuf,
     },
 
-    /// The journal's bytes are not what they were.
+    /// A journal with damaged bytes.
     #[error("the journal {} is damaged", path.display())]
     Damaged {
         /// The path.
         path: PathBuf,
-        /// What the store said.
+        /// The words of SQLite, or the finding of a check.
         source: ErrorSource,
     },
 
-    /// A backup whose bytes are not what they were.
+    /// A backup with damaged bytes.
     #[error("the backup {} is damaged", path.display())]
     DamagedBackup {
         /// The path.
         path: PathBuf,
-        /// What was found.
+        /// The words of SQLite, or the finding of a check.
         source: ErrorSource,
     },
 
-    /// A file to be restored that is no journal.
+    /// A file to restore that is no journal.
     #[error("{} is not a backup: {what}", path.display())]
     NotABackup {
         /// The path.
         path: PathBuf,
-        /// What it is instead.
+        /// The kind of file that it is, as a sentence.
         what: String,
     },
 
-    /// A copy of the journal that does not hold what the journal holds.
+    /// A copy of the journal that differs from it.
     #[error("the copy of the journal is not right: {what}")]
     BadCopy {
-        /// Where it was made.
+        /// The path of the copy.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The difference, as a sentence.
         what: String,
     },
 
-    /// Something lies where a file was to be made.
+    /// An existing file where a new one was to be made.
     #[error("{} is there already", path.display())]
     AlreadyThere {
         /// The path.
         path: PathBuf,
     },
 
-    /// Any other failure of the store.
+    /// Any other error of SQLite.
     #[error("cannot {doing} the journal {}", path.display())]
     Store {
         /// The verb: `read`, `write to`, `open`.
         doing: &'static str,
         /// The path.
         path: PathBuf,
-        /// What the store said.
+        /// The words of SQLite.
         source: ErrorSource,
     },
 
-    /// A file or a stream that failed.
+    /// A file or stream that could not be read or written.
     #[error("cannot {doing}")]
     Io {
-        /// What was being done, to what: `read /home/a/config.toml`.
+        /// The verb and its object: `read /home/a/config.toml`.
         doing: String,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
 
-    /// Text that is not UTF-8, and where it stopped being so.
+    /// A text that is not UTF-8.
     #[error("the text is not valid UTF-8: byte {byte} (line {line})")]
     NotUtf8 {
         /// The offset of the first bad byte, counted from 1.
         byte: usize,
-        /// Its line, counted from 1.
+        /// The line of that byte, counted from 1.
         line: usize,
     },
 
-    /// A text longer than the journal takes.
+    /// A text that is too long for the journal.
     #[error("the text is longer than {} MB", limit / 1_000_000)]
     TooLong {
-        /// The limit in bytes.
+        /// The longest text, in bytes.
         limit: usize,
     },
 
-    /// The editor could not be run, or did not end well.
+    /// An editor that could not be run, or that failed.
     #[error("{what}")]
     Editor {
-        /// The whole sentence.
+        /// The sentence.
         what: String,
-        /// What to do about it.
+        /// The hint, if there is one.
         hint: Option<String>,
-        /// What the system said, where it said anything.
+        /// The error of the system, if there was one.
         source: Option<io::Error>,
     },
 
-    /// A signal asked the program to stop.
+    /// A signal that asked the program to stop.
     #[error("interrupted")]
     Interrupted,
 
-    /// Something went wrong after text was typed. The text is kept.
+    /// An error after text was typed. The text is kept.
     #[error("your page is not saved yet")]
     Unsaved {
-        /// Where the text is now.
+        /// The place of the text.
         kept: KeptText,
-        /// What went wrong.
+        /// The error.
         source: Box<Error>,
     },
 }
 
-/// The command line's words for what went wrong with a form: its flags, its hints. An error of
-/// ours that only passed through a reader or a writer comes back as it was.
+/// Tells an error of a format in the words of the command line, with its flags and hints. An
+/// [`Error`] that passed through a reader or writer comes back as it was.
 impl From<FormatError> for Error {
     fn from(error: FormatError) -> Error {
         match error {
@@ -363,7 +363,7 @@ impl From<FormatError> for Error {
     }
 }
 
-/// For errors of ours in what a reader or a writer calls.
+/// Lets an [`Error`] pass through a reader or writer of a format.
 impl From<Error> for FormatError {
     fn from(error: Error) -> FormatError {
         match error {
@@ -373,22 +373,22 @@ impl From<Error> for FormatError {
     }
 }
 
-/// Where text went that could not be saved as an entry.
+/// The place of a text that could not be saved as an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeptText {
     /// Among the drafts, where `write --resume` finds it.
     AsDraft,
-    /// In a file, as it came.
+    /// In a file, unchanged.
     InFile(PathBuf),
-    /// In a file in memory, as it came: the text of an encrypted journal goes on no disk.
+    /// In a file in memory, unchanged. The text of an encrypted journal must not go on a
+    /// disk.
     InMemory(PathBuf),
-    /// Nowhere could be written to: it was printed instead.
+    /// Printed, because no file could be written anywhere.
     Printed,
 }
 
 impl Error {
-    /// An I/O failure, with what was being done to which path. A full disk becomes
-    /// [`Error::DiskFull`].
+    /// An error of reading or writing a path. A full disk becomes [`Error::DiskFull`].
     pub fn io(verb: &str, path: &Path, source: io::Error) -> Error {
         match source.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Error::DiskFull {
@@ -401,7 +401,7 @@ impl Error {
         }
     }
 
-    /// What this program was built without, such as `encryption`.
+    /// The error for something that this program was built without, such as `encryption`.
     pub fn built_without(what: &str) -> Error {
         Error::Usage {
             what: format!("this onward was built without {what}"),
@@ -409,7 +409,7 @@ impl Error {
         }
     }
 
-    /// Wrong usage without a further hint.
+    /// Wrong usage without a hint.
     pub fn usage(what: impl Into<String>) -> Error {
         Error::Usage {
             what: what.into(),
@@ -500,8 +500,8 @@ impl Error {
         Some(hint.into_owned())
     }
 
-    /// Everything to do next: what mends the cause, where a text is kept meanwhile and there is
-    /// something to mend in the command or the configuration, and then [`Error::hint`].
+    /// All hints. The hint for the cause comes first if a text is kept and the command or the
+    /// configuration needs mending; then [`Error::hint`].
     pub fn hints(&self) -> Vec<String> {
         let of_cause = match self {
             Error::Unsaved { source, .. } => match **source {
@@ -522,8 +522,8 @@ impl Error {
         of_cause.into_iter().chain(self.hint()).collect()
     }
 
-    /// The exit status: 1 could not, 2 wrong usage, 3 nothing found, 4 locked, 130
-    /// interrupted.
+    /// The exit status: 1 for failures, 2 for wrong usage, 3 if nothing was found, 4 if
+    /// locked, 130 if interrupted.
     pub fn exit_status(&self) -> u8 {
         match self {
             Error::Usage { .. } | Error::NoSuchTip { .. } | Error::NoSuchDeck { .. } => 2,

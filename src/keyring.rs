@@ -1,8 +1,8 @@
-//! The key of an unlocked journal, kept for a while: in the memory of the kernel, which forgets
-//! it when its time is over, and on no disk.
+//! Keeping the key of an unlocked journal for a while: in the kernel's memory, which forgets
+//! it when its time is over.
 //!
-//! Systems other than Linux have places for keys too. Those write to a disk and know no end of
-//! a time, so there the passphrase is asked for each time.
+//! Only Linux has such a place. Other systems keep keys on a disk and without an end of their
+//! time, so there the passphrase is asked for each time.
 
 use std::str::FromStr;
 
@@ -13,23 +13,23 @@ use zeroize::Zeroizing;
 use crate::error::{Error, Result};
 use crate::journal::{Key, Salt};
 
-/// Where keys are kept, in words.
+/// The name of the place for messages.
 pub const PLACE: &str = "the kernel's keyring";
 
-/// A key that is kept.
+/// A key in the keyring.
 #[derive(Debug)]
 pub struct KeyringEntry {
-    /// What opens the journal, unless something else was put in its place.
+    /// The key. It does not open the journal if another file has taken its place since.
     pub key: Key,
-    /// When it is forgotten.
+    /// The moment when the kernel forgets it.
     pub until: DateTime<Utc>,
 }
 
-/// The bytes of a key; what is kept is them, and when they are forgotten in seconds since 1970.
+/// The bytes of a key. The payload adds the seconds since 1970 at which it is forgotten.
 const KEY: usize = 32;
 type Payload = [u8; KEY + 8];
 
-/// Whether keys can be kept, as far as that is known before one is.
+/// Checks that the keyring can be reached. Storing a key may still fail.
 ///
 /// # Errors
 /// [`Error::NoKeyring`].
@@ -37,8 +37,8 @@ pub fn try_out() -> Result<()> {
     system::find("onward").map(drop)
 }
 
-/// Keeps a key for a while that begins now, in place of one that was kept for the same journal.
-/// Returns when it is forgotten.
+/// Stores a key for a time that begins `now`, in place of an older key of the same journal.
+/// Returns the moment when the kernel forgets it.
 ///
 /// # Errors
 /// [`Error::NoKeyring`].
@@ -51,10 +51,10 @@ pub fn keep(key: &Key, term: UnlockDuration, now: DateTime<Utc>) -> Result<DateT
     Ok(until)
 }
 
-/// The key that is kept for the journal that begins with this salt.
+/// The stored key of the journal with this salt.
 ///
 /// # Errors
-/// [`Error::NoKeyring`] where none can be.
+/// [`Error::NoKeyring`] if the keyring cannot be reached.
 pub fn find(salt: Salt) -> Result<Option<KeyringEntry>> {
     let Some(found) = system::find(&name(salt))? else {
         return Ok(None);
@@ -74,11 +74,11 @@ pub fn find(salt: Salt) -> Result<Option<KeyringEntry>> {
     }))
 }
 
-/// Forgets the key of the journal that begins with this salt, at once. Returns whether one was
-/// kept.
+/// Removes the key of the journal with this salt at once. Returns true if there was one.
 ///
 /// # Errors
-/// [`Error::NoKeyring`] where none can be; [`Error::Io`] when it is not forgotten.
+/// [`Error::NoKeyring`] if the keyring cannot be reached; [`Error::Io`] if the key cannot be
+/// removed.
 pub fn forget(salt: Salt) -> Result<bool> {
     match system::find(&name(salt))? {
         Some(found) => system::forget(&found).map(|()| true),
@@ -86,8 +86,8 @@ pub fn forget(salt: Salt) -> Result<bool> {
     }
 }
 
-/// What the key of a journal is kept under. It says nothing to whoever has not got the file; a
-/// journal that gets another passphrase gets another salt, and so another name.
+/// The name of a journal's key in the keyring. It is a digest of the salt, so that it reveals
+/// nothing without the file. A new passphrase gives the journal a new salt and so a new name.
 fn name(salt: Salt) -> String {
     let hash = Sha256::new()
         .chain_update(b"onward kept key")
@@ -107,13 +107,12 @@ mod system {
 
     pub(super) type KeyHandle = linux_keyutils::Key;
 
-    /// Everything for programs of the same user, and nothing for anybody else. Keys usually let
-    /// whoever possesses them do everything, and a shell of another user that was begun with
-    /// `su` may go on possessing what its parent did.
+    /// All permissions for programs of the same user, and none for possession. A shell of
+    /// another user that was started with `su` can still possess the keys of its parent.
     const OURS: u32 = 0x003f_0000;
 
-    /// The keyring of the user, which all sessions share. With the session's, one that is not
-    /// linked to it could not find the key of another.
+    /// The keyring of the user, which all sessions share. A session that is not linked to it
+    /// could not find keys in the session keyring of another.
     fn ring() -> Result<KeyRing, KeyError> {
         KeyRing::from_special_id(KeyRingIdentifier::User, false)
     }
@@ -128,14 +127,13 @@ mod system {
 
     pub(super) fn keep(name: &str, payload: &Payload, seconds: u32) -> Result<()> {
         let keep = || {
-            // First where it goes with this process, so that it is never anywhere without an
-            // end to its time, whatever happens in between.
+            // Add it to the keyring of the process first, so that it is in no shared keyring
+            // without a time limit, even if the program is killed in between.
             let own = KeyRing::from_special_id(KeyRingIdentifier::Process, true)?;
             let key = own.add_key(name, payload)?;
             key.set_timeout(seconds as usize)?;
             key.set_perms(KeyPermissions::from_u32(OURS))?;
-            // It takes the place of one of the same name, which could still be found by its
-            // number for a while.
+            // Remove an older key of the same name, which could still be read by its number.
             let before = ring()?.search(name);
             ring()?.link_key(key)?;
             match before {
@@ -146,7 +144,7 @@ mod system {
         keep().map_err(no_keyring)
     }
 
-    /// Whether it is there still, and as it was put there.
+    /// Reads the payload of a key. False if it is gone or has another length.
     pub(super) fn read(found: &KeyHandle, payload: &mut Payload) -> bool {
         found.read(payload) == Ok(payload.len())
     }
@@ -176,7 +174,7 @@ mod system {
     }
 
     pub(super) fn why(error: KeyError) -> String {
-        /// What a kernel says that was built without keyrings.
+        /// The error of a kernel that was built without keyrings.
         const ENOSYS: i32 = 38;
         match error {
             KeyError::Unknown(ENOSYS) | KeyError::OperationNotSupported => {
@@ -226,17 +224,17 @@ mod system {
     }
 }
 
-/// How long a key is kept: `15m`, `1h`, `90s`, `2h30m`.
+/// How long a journal stays unlocked: `15m`, `1h`, `90s`, `2h30m`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnlockDuration {
     seconds: u32,
 }
 
-/// The longest there is: a day. A journal that is to be open for longer had better not be
-/// encrypted.
+/// The longest duration, in seconds: a day. A journal that is to be open for longer might as
+/// well be plain.
 const LONGEST: u32 = 24 * 60 * 60;
 
-/// The units, the longest first.
+/// The seconds and the names of each unit, the longest unit first.
 const UNITS: [(u32, &[&str]); 3] = [
     (60 * 60, &["h", "hour", "hours"]),
     (60, &["m", "min", "minute", "minutes"]),
@@ -244,7 +242,7 @@ const UNITS: [(u32, &[&str]); 3] = [
 ];
 
 impl UnlockDuration {
-    /// The same as a difference of instants.
+    /// The same duration for computing with instants.
     fn delta(self) -> TimeDelta {
         TimeDelta::seconds(self.seconds.into())
     }
@@ -276,7 +274,7 @@ impl FromStr for UnlockDuration {
                 .find(|c: char| !c.is_alphabetic())
                 .unwrap_or(behind.len());
             let (unit, behind) = behind.split_at(letters);
-            // Each once, the longer before the shorter.
+            // Each unit may occur once, the longer before the shorter.
             let (unit, _) = units
                 .find(|(_, names)| names.contains(&unit.to_lowercase().as_str()))
                 .ok_or(FORM)?;
@@ -324,7 +322,7 @@ mod tests {
             let why = seconds(wrong).expect_err(wrong);
             assert!(why.starts_with("write it as"), "{wrong}: {why}");
         }
-        // To the kernel that would be for ever.
+        // The kernel would take 0 for no limit.
         assert_eq!(seconds("0m"), Err("that is no time at all"));
         for long in ["24h1s", "25h", "99999999999h", "4294967296s", "4294967295m"] {
             assert_eq!(seconds(long), Err("24h is the longest"), "{long}");

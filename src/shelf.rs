@@ -1,7 +1,7 @@
-//! The decks there are: the one that is built in, and those of one's own, each a file in the
-//! folder `decks` beside the configuration, called like its slug.
+//! The shelf: the built-in deck, and a person's own decks. Each of those is a file in the
+//! folder `decks` beside the configuration, named after its slug.
 //!
-//! A deck that cannot be used is left out, with the reason; nothing else stops for it.
+//! A deck with faults is left out, and the reason is told. Everything else goes on.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -12,47 +12,47 @@ use crate::error::{Error, Result};
 use crate::files::make_private_folder;
 use crate::model::entry::BUILT_IN_DECK;
 
-/// A folder of decks.
+/// The folder of a person's own decks.
 #[derive(Debug, Clone)]
 pub struct Shelf {
     folder: Option<PathBuf>,
 }
 
-/// A file that is to be a deck.
+/// A file in the folder of decks.
 #[derive(Debug, Clone)]
 pub struct DeckFile {
-    /// Its name without `.toml`: the slug, if it can be used.
+    /// Its name without `.toml`, which is the slug of a deck without faults.
     pub slug: String,
-    /// Where it lies.
+    /// The path of the file.
     pub file: PathBuf,
-    /// The deck, or all that is wrong with it.
+    /// The deck, or all its faults.
     pub deck: Result<Deck, Vec<DeckFault>>,
 }
 
 /// The decks in use.
 #[derive(Debug, Clone, Default)]
 pub struct DecksInUse {
-    /// Those that can be used; the one that is built in where none can.
+    /// The decks without faults, or the built-in deck if there are none.
     pub decks: Decks,
-    /// Those that cannot.
+    /// The decks that were to be used and cannot be.
     pub left_out: Vec<UnusableDeck>,
-    /// Whether the deck that is built in stands in for all that were to be used.
+    /// True if the built-in deck stands in because no deck that was to be used can be.
     pub fell_back: bool,
 }
 
-/// A deck that is to be in use and cannot.
+/// A deck that was to be used and cannot be.
 #[derive(Debug, Clone)]
 pub struct UnusableDeck {
     /// Its slug.
     pub slug: String,
-    /// Where it lies, or should.
+    /// The path of its file, which may be missing.
     pub file: PathBuf,
-    /// What is wrong with it; at least one fault.
+    /// Its faults; at least one.
     pub faults: Vec<DeckFault>,
 }
 
 impl UnusableDeck {
-    /// The first of its faults, as a sentence with the file and the line.
+    /// The first fault as a sentence, with the file and the line.
     pub fn first(&self) -> String {
         self.faults
             .first()
@@ -62,26 +62,26 @@ impl UnusableDeck {
 }
 
 impl Shelf {
-    /// The folder beside a configuration. Without one there is only the deck that is built in.
+    /// The folder beside a configuration file. Without one there is only the built-in deck.
     pub fn beside(config: Option<&Path>) -> Shelf {
         Shelf {
             folder: config.map(|config| config.with_file_name("decks")),
         }
     }
 
-    /// Where a deck of one's own lies, or would.
+    /// The path for the deck with this slug.
     ///
     /// # Errors
-    /// [`Error::NoHome`].
+    /// [`Error::NoHome`] if there is no configuration file.
     fn file_of(&self, slug: &str) -> Result<PathBuf> {
         let folder = self.folder.as_ref().ok_or(Error::NoHome)?;
         Ok(folder.join(format!("{slug}.toml")))
     }
 
-    /// Every deck of one's own, by name.
+    /// The person's own decks, by name.
     ///
     /// # Errors
-    /// [`Error::Io`] when the folder is there and cannot be read.
+    /// [`Error::Io`] if the folder exists and cannot be read.
     pub fn all(&self) -> Result<Vec<DeckFile>> {
         let Some(folder) = &self.folder else {
             return Ok(Vec::new());
@@ -106,16 +106,15 @@ impl Shelf {
         Ok(names.into_iter().map(found).collect())
     }
 
-    /// The deck of one's own with this slug; `None` where there is no such file.
+    /// The person's own deck with this slug; `None` if there is no such file.
     pub fn get(&self, slug: &str) -> Option<DeckFile> {
         let file = self.file_of(slug).ok()?;
-        // A link to nowhere is there, and wrong.
+        // A link to nowhere counts as a file, and reading it is a fault.
         fs::symlink_metadata(&file).ok()?;
         Some(found(file))
     }
 
-    /// The decks with these slugs that can be used, in this order. Without slugs, the one that
-    /// is built in.
+    /// The decks with these slugs, in this order. Without slugs, the built-in deck.
     pub fn choose(&self, slugs: Option<&[String]>) -> DecksInUse {
         let Some(slugs) = slugs else {
             return DecksInUse::default();
@@ -148,10 +147,12 @@ impl Shelf {
         }
     }
 
-    /// Begins a deck of one's own; says where it lies. A file that is there is left alone.
+    /// Makes the file of a new deck from a template and returns its path. An existing file
+    /// stays as it is.
     ///
     /// # Errors
-    /// [`Error::Usage`] where there is such a deck; [`Error::Io`] and the like.
+    /// [`Error::Usage`] if there is a deck with this slug; [`Error::NoHome`], [`Error::Io`]
+    /// and [`Error::DiskFull`].
     pub fn begin(&self, slug: &str) -> Result<PathBuf> {
         let file = self.file_of(slug)?;
         let taken = || Error::Usage {
@@ -164,7 +165,7 @@ impl Shelf {
         let wrong = |error| Error::io("write", &file, error);
         let folder = file.parent().unwrap_or(Path::new(""));
         make_private_folder(folder)?;
-        // Only its owner can read a temporary file, and so what it becomes.
+        // A temporary file is readable only by its owner, and stays so under its new name.
         let mut new = tempfile::NamedTempFile::new_in(folder).map_err(wrong)?;
         let text = include_str!("../prompts/new-deck.toml").replace("my-deck", slug);
         io::Write::write_all(&mut new, text.as_bytes())
@@ -177,10 +178,10 @@ impl Shelf {
         }
     }
 
-    /// Reads the file of a deck, wherever it lies.
+    /// Reads the file of a deck in any folder.
     ///
     /// # Errors
-    /// Every fault there is.
+    /// All faults of the deck.
     pub fn read(&self, file: &Path) -> Result<Deck, Vec<DeckFault>> {
         let here = self.folder.as_deref().is_some_and(|folder| {
             let same =
@@ -199,7 +200,7 @@ impl Shelf {
     }
 }
 
-/// A file of the folder.
+/// Reads a file in the folder of decks.
 fn found(file: PathBuf) -> DeckFile {
     let name = file.file_stem().unwrap_or_default();
     let slug = name.to_string_lossy().into_owned();
@@ -215,10 +216,11 @@ fn read(file: &Path, name: Option<&str>) -> Result<Deck, Vec<DeckFault>> {
     Deck::parse_own(&text, name)
 }
 
-/// What a file says, if it can be a deck at all.
+/// The text of a file, unless it cannot be a deck.
 fn text_of(path: &Path) -> Result<String, DeckFault> {
     let cannot = |error: io::Error| whole(format!("it cannot be read: {error}"));
-    // Opening a pipe would wait for ever, and a device may never end.
+    // Refuse pipes and devices: opening a pipe would block for ever, and a device may never
+    // end.
     if !fs::metadata(path).map_err(cannot)?.is_file() {
         return Err(whole("it is no plain file"));
     }
@@ -241,7 +243,7 @@ fn text_of(path: &Path) -> Result<String, DeckFault> {
     })
 }
 
-/// A fault of a file as a whole.
+/// A fault of the whole file.
 fn whole(reason: impl Into<String>) -> DeckFault {
     DeckFault {
         line: None,

@@ -1,4 +1,4 @@
-//! Reading a deck from TOML: every field is checked, and every fault is noted with its line.
+//! Reading a deck from TOML: every field is checked, and every fault gets its line.
 
 use std::collections::HashSet;
 
@@ -6,27 +6,58 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use unicode_width::UnicodeWidthStr;
 
-use super::{Deck, DeckFault, Tip, Topic, is_slug};
-use crate::model::entry::WEEKLY;
+use super::{Deck, DeckFault, Tip, Topic};
+use crate::model::entry::{BUILT_IN_DECK, WEEKLY};
 
 /// The most tips of a deck: one for every day of a year.
 const MAX_TIPS: usize = 366;
-/// The most of everything else there is a list of.
+/// The most items of any other list.
 const MAX_LIST: usize = 100;
-/// The widest title, in columns: it shares a line with a number and a date.
-pub(super) const TITLE_COLUMNS: usize = 40;
-/// The longest question, in columns: two lines of a page.
+/// The widest title, in columns. It shares a line with a number and a date.
+const TITLE_COLUMNS: usize = 40;
+/// The widest question, in columns: two lines of a page.
 const QUESTION_COLUMNS: usize = 140;
-/// The longest practice, in columns: three lines of a page.
+/// The widest practice, in columns: three lines of a page.
 const PRACTICE_COLUMNS: usize = 160;
-/// The longest other text, in columns: six lines, so that a page stays one screen.
+/// The widest other text, in columns: six lines, so that a page fits one screen.
 const TEXT_COLUMNS: usize = 420;
 
-/// Parses and checks a deck. `objection` says why its slug cannot be used, where it cannot.
+impl Deck {
+    /// Parses and checks a deck.
+    ///
+    /// # Errors
+    /// All faults, in the order of their lines: TOML that does not parse, a missing, unknown
+    /// or empty field, a text that is too long, tips that are not numbered 1, 2, 3 …, and a
+    /// slug or question that occurs twice.
+    pub fn parse(text: &str) -> Result<Deck, Vec<DeckFault>> {
+        read_deck(text, |_| None)
+    }
+
+    /// Parses and checks a deck that is not built in. `name` is the name of its file without
+    /// `.toml`, if it lies in the folder of decks. Its slug must be the same, so that no two
+    /// decks share one.
+    ///
+    /// # Errors
+    /// As [`Deck::parse`].
+    pub fn parse_own(text: &str, name: Option<&str>) -> Result<Deck, Vec<DeckFault>> {
+        read_deck(text, |slug| match name {
+            _ if slug == BUILT_IN_DECK => Some(format!(
+                "{BUILT_IN_DECK} is the deck that is built in: give this one a slug of its own"
+            )),
+            Some(name) if name != slug => Some(format!(
+                "the slug and the name of the file differ: call the file {slug}.toml"
+            )),
+            _ => None,
+        })
+    }
+}
+
+/// Parses and checks a deck. `objection` gets its slug and returns the reason if that cannot
+/// be used.
 ///
 /// # Errors
 /// As [`Deck::parse`].
-pub(super) fn read_deck(
+fn read_deck(
     text: &str,
     objection: impl Fn(&str) -> Option<String>,
 ) -> Result<Deck, Vec<DeckFault>> {
@@ -37,7 +68,7 @@ pub(super) fn read_deck(
         let message = error.message().trim().replace('\n', "; ");
         reader.fault(place, format!("this is not TOML: {message}"));
     }
-    // Where the file could not be read, what seems missing may well be there.
+    // If part of the file could not be read, fields may be there that seem to be missing.
     reader.broken = !broken.is_empty();
     let deck = reader.deck(table.get_ref());
     if let Some(value) = table.get_ref().get("slug")
@@ -56,7 +87,18 @@ pub(super) fn read_deck(
     }
 }
 
-/// A table of the file: what it is called in messages, where it begins, and its fields.
+/// True if a text can be a slug: a name for files and for the command line. It must have a
+/// letter, or it would be taken for a number.
+pub fn is_slug(slug: &str) -> bool {
+    let of_slug = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    slug.bytes().all(of_slug)
+        && slug.bytes().any(|b| b.is_ascii_lowercase())
+        && !slug.starts_with('-')
+        && !slug.ends_with('-')
+        && slug.len() <= TITLE_COLUMNS
+}
+
+/// A table of the file: its name in messages, the byte where it begins, and its fields.
 #[derive(Clone, Copy)]
 struct DeckTable<'t> {
     what: &'static str,
@@ -64,12 +106,12 @@ struct DeckTable<'t> {
     table: &'t DeTable<'t>,
 }
 
-/// Turns what was written into a deck, and notes all that is in the way.
+/// Reads the tables into a deck, and notes every fault.
 struct DeckReader {
-    /// Where each line begins.
+    /// The byte at which each line begins.
     lines: Vec<usize>,
     broken: bool,
-    /// Fields that are there under a name that is nearly theirs, with the place of their table.
+    /// Fields that are there under a misspelt name, with the byte where their table begins.
     misspelt: HashSet<(usize, String)>,
     faults: Vec<DeckFault>,
 }
@@ -87,7 +129,7 @@ impl DeckReader {
 
     fn fault(&mut self, place: usize, reason: impl Into<String>) {
         let line = Some(self.lines.partition_point(|start| *start <= place));
-        // What follows from a line that could not be read says nothing.
+        // Tell one fault of a line that could not be read. The others only follow from it.
         if !self.broken || self.faults.iter().all(|fault| fault.line != line) {
             let reason = reason.into();
             self.faults.push(DeckFault { line, reason });
@@ -227,7 +269,7 @@ impl DeckReader {
         })
     }
 
-    /// A list of questions, each of which has not been asked before.
+    /// A list of questions, none of which the tip has asked yet.
     fn questions(
         &mut self,
         value: &Spanned<DeValue<'_>>,
@@ -277,7 +319,7 @@ impl DeckReader {
         })
     }
 
-    /// The tables under a key that begins each of them: `[[tips]]`.
+    /// The tables under a key that begins each of them, such as `[[tips]]`.
     fn tables<'t>(
         &mut self,
         fields: DeckTable<'t>,
@@ -307,9 +349,10 @@ impl DeckReader {
         tables
     }
 
-    /// Notes the fields that there are not.
+    /// Notes unknown fields.
     fn no_others(&mut self, fields: DeckTable<'_>, keys: &[&str]) {
-        // Below a line that begins a table and cannot be read, any field can stand.
+        // If the line that begins a table cannot be read, its fields seem to belong to the
+        // table above.
         if self.broken {
             return;
         }
@@ -375,7 +418,7 @@ impl DeckReader {
         self.line(value, key, columns)
     }
 
-    /// A text of one paragraph that fits its place.
+    /// A text of one paragraph that is not too wide.
     fn line(
         &mut self,
         value: &Spanned<DeValue<'_>>,
@@ -405,9 +448,9 @@ impl DeckReader {
     }
 }
 
-/// Characters that nobody sees and that do something: controls, line separators, marks that
-/// reorder text, and blanks without width. The joiners stay: some scripts are not written
-/// without them.
+/// True for invisible characters that have an effect: controls, line separators, marks that
+/// reorder text, and blanks without width. Joiners are allowed, because some scripts need
+/// them.
 fn is_unseen(c: char) -> bool {
     c.is_control()
         || matches!(c,

@@ -54,7 +54,7 @@ fn faults(text: &str) -> Vec<String> {
     faults.iter().map(said).collect()
 }
 
-/// Replaces `from` by `to` in a good deck and expects one fault, at `line`.
+/// Replaces `from` by `to` in a good deck, and expects one fault at `line`.
 #[track_caller]
 fn check(from: &str, to: &str, line: usize, reason: &str) {
     assert!(GOOD.contains(from), "{from:?} is not in the deck");
@@ -132,7 +132,7 @@ fn a_deck_of_ones_own_has_a_name_of_its_own() {
     }
 }
 
-/// What follows from a line that is no TOML is not said, what stands elsewhere is.
+/// Faults that only follow from a line that is no TOML are not told; others are.
 #[test]
 fn lines_that_are_no_toml() {
     check("[[questions]]", "[[questions]", 23, "this is not TOML");
@@ -214,8 +214,8 @@ fn tips_are_found_by_number_and_slug() {
     assert_eq!(Decks::default().all().len(), 1);
 }
 
-/// The Rust expression that builds a deck: its `{:#?}`, with `.to_owned()` after each text
-/// and `vec!` before each list. A text never ends its line in `[`, since a quote follows it.
+/// The Rust expression for a deck: its `{:#?}`, with `.to_owned()` after each text and `vec!`
+/// before each list. A text never ends its line in `[`, because a quote follows it.
 fn rust_expression(deck: &Deck) -> String {
     let owned = |line: &str| {
         if let Some(text) = line.strip_suffix("\",") {
@@ -250,9 +250,9 @@ fn a_deck_becomes_rust() {
     }
 }
 
-/// Expects `prompts/{name}.rs` to say what `prompts/{name}.toml` says. If it does not, this
-/// writes it anew and fails, so that the next build has the deck of the TOML. It calls
-/// `built_in` last, because the file may hold `todo!()` until then.
+/// Expects `prompts/{name}.rs` to match `prompts/{name}.toml`. If it does not, this writes it
+/// anew and fails, so that the next build has the deck of the TOML. It calls `built_in` last,
+/// because the file may hold `todo!()` until then.
 #[track_caller]
 fn check_built_in(name: &str, built_in: fn() -> &'static Deck) {
     let file = |end| format!("{}/prompts/{name}.{end}", env!("CARGO_MANIFEST_DIR"));
@@ -280,7 +280,7 @@ fn built_in_decks_are_what_their_toml_says() {
     check_built_in("walk-away", Deck::walk_away);
 }
 
-/// What the built-in deck promises beyond what every deck must keep.
+/// The promises of the built-in deck beyond those of every deck.
 #[test]
 fn the_built_in_deck_is_whole() {
     let deck = Deck::walk_away();

@@ -1,4 +1,4 @@
-//! Folders and files for text that nobody else is to see.
+//! Private folders and files for drafts.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -7,14 +7,17 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, KeptText, Result};
 use crate::files::make_private_folder;
 
-/// Bytes that could not become a draft, where they are not among the drafts.
+/// How the names of files begin that [`set_aside_in`] makes.
 const KEPT_ELSEWHERE: &str = "onward-kept-";
 
-/// A new folder for one draft in a folder of them, which must not be somebody else's.
+/// Makes a new folder for a draft in the folder `home`.
+///
+/// # Errors
+/// [`Error::Io`] when it cannot be made; [`Error::Usage`] if others can write to `home`.
 pub(super) fn new_folder(home: &Path, name: Option<&str>) -> Result<tempfile::TempDir> {
     let wrong = |error| Error::io("make a draft in", home, error);
     let mut builder = tempfile::Builder::new();
-    // What a journal says that somebody else may have made leads nowhere else.
+    // A name can come from the journal's file, which may be hostile: refuse path separators.
     let is_plain = |name: &&str| {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
         !name.is_empty() && name.bytes().all(plain)
@@ -25,7 +28,7 @@ pub(super) fn new_folder(home: &Path, name: Option<&str>) -> Result<tempfile::Te
     };
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-    // Another process may remove the folder when its last draft is done: then again.
+    // Another process may remove the folder with its last draft meanwhile: try again.
     let mut tries = 0;
     let folder = loop {
         tries += 1;
@@ -68,8 +71,8 @@ fn not_ours(home: &Path, why: &'static str) -> Error {
     Error::usage(format!("cannot keep drafts in {}: {why}", home.display()))
 }
 
-/// Keeps bytes in a file in the first of these folders that takes it. `None` when there is no
-/// room anywhere.
+/// Writes bytes to a new file in the first of these folders that takes it. `None` if there is
+/// no room anywhere.
 pub fn set_aside_in(places: &[PathBuf], bytes: &[u8]) -> Option<KeptText> {
     places.iter().find_map(|place| {
         let file = tempfile::Builder::new()
@@ -96,7 +99,7 @@ pub(super) fn kept_files_in(place: &Path) -> Vec<PathBuf> {
     files_in(place).into_iter().filter(is_kept).collect()
 }
 
-/// What lies in a folder, if it can be read.
+/// The files and folders in a folder; none if it cannot be read.
 pub(super) fn files_in(folder: &Path) -> Vec<PathBuf> {
     let found = fs::read_dir(folder).into_iter().flatten().flatten();
     found.map(|found| found.path()).collect()

@@ -1,16 +1,17 @@
-//! Drafts: text being written and not yet saved as an entry.
+//! Drafts: text that is being written and not yet saved as an entry.
 //!
 //! Each draft has a folder of its own, 0700, with the page and its metadata in it, 0600. The
-//! editor works on the page in there, so a draft survives whatever ends this program; a lock on
-//! the metadata tells a draft that is being written from one that waits to be taken up
-//! again. When the page is saved the folder goes, with whatever the editor left in it.
+//! editor works on the page in that folder, so a draft survives however this program ends. A
+//! lock on the metadata tells a draft that is being written from one that waits to be
+//! resumed. When the page is saved, its folder is removed with everything the editor left in
+//! it.
 //!
-//! With a plain journal the folders lie beside it, and that is all. With an encrypted one they
-//! lie in memory, and only while an editor needs them: a draft that waits lies in the journal
-//! itself, encrypted like everything else. Its folder and its row there have the same name, and
-//! where both are there the folder has the newer state.
+//! The folders of a plain journal lie beside it. Those of an encrypted journal lie in memory,
+//! and only while an editor needs them: a draft that waits is stored in the journal itself,
+//! encrypted like everything else. Its folder and its row in the journal have the same name.
+//! If both exist, the folder has the newer state.
 //!
-//! Nothing here opens a journal: whoever has it open lends it (`session/` does).
+//! Nothing here opens a journal. A caller that has it open lends it; only `session/` does.
 
 mod folder;
 pub mod page_file;
@@ -33,78 +34,78 @@ use folder::{files_in, kept_files_in, new_folder, write_and_sync};
 
 const PAGE: &str = "page.md";
 const METADATA: &str = "particulars.json";
-/// Bytes that are no text, or too many.
+/// The file for bytes that are no text, or too many.
 const KEPT: &str = "kept.txt";
 
 /// The drafts of one journal.
 #[derive(Debug, Clone)]
 pub struct Drafts {
-    /// Beside the journal.
+    /// The folder beside the journal.
     folder: PathBuf,
-    /// The journal's path, after which its drafts in memory are named.
+    /// The path of the journal. The names of its folders in memory are made from it.
     journal: PathBuf,
-    /// Where the journal is encrypted: how its drafts are kept off the disk.
+    /// The places for drafts of an encrypted journal; `None` for a plain one.
     encrypted: Option<DraftPlaces>,
 }
 
-/// How the drafts of an encrypted journal are kept off the disk.
+/// The places for drafts of an encrypted journal.
 #[derive(Debug, Clone)]
 pub struct DraftPlaces {
-    /// Folders that are in memory and never on a disk, the best first.
+    /// Folders that are only ever in memory, the best first.
     pub in_memory: Vec<PathBuf>,
-    /// Whether the editor may work on the disk where there is none of these.
+    /// True if the editor may work on the disk when there is no folder in memory.
     pub on_disk: bool,
 }
 
-/// One draft, locked by this process until the value is dropped.
+/// A draft. This process has it locked until the value is dropped.
 #[derive(Debug)]
 pub struct Draft {
     name: String,
     location: DraftLocation,
-    /// The drafts that it is one of.
+    /// The drafts that it belongs to.
     drafts: Box<Drafts>,
-    /// Whether the journal may have a state of it too.
+    /// True if the journal may have a state of it too.
     in_journal: bool,
 }
 
-/// Where a draft is.
+/// The place of a draft.
 #[derive(Debug)]
 enum DraftLocation {
     Folder {
         folder: PathBuf,
-        /// Keeps the lock.
+        /// Holds the lock while it is open.
         _lock: Option<File>,
     },
     Journal(StoredDraft),
 }
 
-/// What lies beside the text of a draft: what it is to become, as flags would say it.
+/// The metadata of a draft: the entry that it is to become.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DraftMetadata {
-    /// When writing began (RFC 3339).
+    /// The instant when writing began (RFC 3339).
     pub begun: String,
-    /// The day it is for (ISO).
+    /// The day of the entry (ISO).
     pub day: String,
-    /// The instant it is dated to (RFC 3339), where the writer gave one.
+    /// The instant that the writer dated it to (RFC 3339); `None` for the time of saving.
     pub written_at: Option<String>,
-    /// The tips the writer chose, as deck/slug; `None` for the day's prompt.
+    /// The tips that the writer chose, as deck/slug; `None` for the day's prompt.
     pub tips: Option<Vec<String>>,
-    /// Whether it answers the question of the week.
+    /// True if it answers the question of the week.
     pub week: bool,
-    /// The mood.
+    /// The mood, from 1 to 5.
     pub mood: Option<u8>,
-    /// The tags given by flag.
+    /// The tags that were given as flags.
     pub tags: Vec<String>,
-    /// Whether it is starred.
+    /// True if it is starred.
     pub starred: bool,
-    /// The entry it is to change; `None` for a new page.
+    /// The number of the entry to change; `None` for a new entry.
     pub entry: Option<i64>,
-    /// The text of that entry when the change was begun.
+    /// The text of that entry when editing began.
     pub from: Option<String>,
-    /// What sort of entry it is; `None` for a page.
+    /// The kind of the entry; `None` for a page.
     pub kind: Option<String>,
-    /// What belongs to that kind, by name.
+    /// The data of that kind, by name.
     pub fields: BTreeMap<String, String>,
 }
 
@@ -118,7 +119,7 @@ impl Drafts {
         }
     }
 
-    /// The same for an encrypted journal.
+    /// The drafts of the encrypted journal at this path.
     pub fn encrypted(self, places: DraftPlaces) -> Drafts {
         Drafts {
             encrypted: Some(places),
@@ -126,18 +127,18 @@ impl Drafts {
         }
     }
 
-    /// Begins a draft with the text as it stands.
+    /// Begins a draft with this text.
     ///
     /// # Errors
-    /// [`Error::Io`] and its like when the folder or the files cannot be made, or the folder
-    /// is one that others could write to; [`Error::Usage`] where the journal is encrypted and
+    /// [`Error::Io`] or [`Error::DiskFull`] when the folder or the files cannot be made;
+    /// [`Error::Usage`] if others can write to the folder, or if the journal is encrypted and
     /// there is no place in memory.
     pub fn begin(&self, metadata: &DraftMetadata, text: &str) -> Result<Draft> {
         let json = to_json(metadata).map_err(|error| self.cannot_write(error))?;
         self.begin_with(None, json.as_bytes(), text.as_bytes())
     }
 
-    /// Begins one that may have a name already.
+    /// Begins a draft in the first place that works, with a given name or a new one.
     fn begin_with(&self, name: Option<&str>, metadata: &[u8], page: &[u8]) -> Result<Draft> {
         let mut failed = None;
         for home in self.homes() {
@@ -166,7 +167,8 @@ impl Drafts {
         let folder = new_folder(home, name)?;
         let write = || -> io::Result<File> {
             let mut file = create_private(&folder.path().join(METADATA))?;
-            // A system without locks only loses the distinction they make.
+            // Ignore the error: without locks, a draft that is being written only looks like
+            // one that waits.
             let _ = file.try_lock();
             file.write_all(metadata)?;
             let mut on_page = create_private(&folder.path().join(PAGE))?;
@@ -187,12 +189,11 @@ impl Drafts {
         })
     }
 
-    /// The drafts that nobody is writing, the newest first: those in folders, and those in the
-    /// encrypted journal, where that is open.
+    /// The drafts that wait, the newest first: those in folders, and those in the encrypted
+    /// journal if it is lent.
     ///
     /// # Errors
-    /// [`Error::Io`] when a folder is there and cannot be read; whatever keeps the journal from
-    /// being read.
+    /// [`Error::Io`] if a folder exists and cannot be read.
     pub fn waiting(&self, journal: Option<&Journal>) -> Result<Vec<Draft>> {
         let stored = match journal {
             Some(journal) if self.encrypted.is_some() => journal.drafts()?,
@@ -201,10 +202,10 @@ impl Drafts {
         self.waiting_with(stored)
     }
 
-    /// The same, where somebody else has asked the journal for those that lie in it.
+    /// Like [`Drafts::waiting`], with the drafts that the caller has read from the journal.
     ///
     /// # Errors
-    /// [`Error::Io`] when a folder is there and cannot be read.
+    /// [`Error::Io`] if a folder exists and cannot be read.
     pub fn waiting_with(&self, stored: Vec<StoredDraft>) -> Result<Vec<Draft>> {
         let mut names = BTreeSet::new();
         let mut waiting = Vec::new();
@@ -222,8 +223,8 @@ impl Drafts {
         Ok(waiting)
     }
 
-    /// Those in one folder, the newest first; `names` gets what they and those that are being
-    /// written are called.
+    /// The drafts that wait in one folder, the newest first. Adds to `names` the names of all
+    /// drafts in it, also of those that are being written.
     fn waiting_in(&self, home: &Path, names: &mut BTreeSet<String>) -> Result<Vec<Draft>> {
         let wrong = |error| Error::io("read", home, error);
         let folders = match fs::read_dir(home) {
@@ -244,7 +245,8 @@ impl Drafts {
                     Err(TryLockError::WouldBlock) => continue,
                     _ => Some(file),
                 },
-                // An editor that was never closed can bring back a page without them.
+                // An editor that was never closed can write a page again after its metadata
+                // is removed.
                 Err(_) => None,
             };
             let draft = Draft {
@@ -262,14 +264,15 @@ impl Drafts {
         Ok(found.into_iter().map(|(_, draft)| draft).collect())
     }
 
-    /// Puts drafts that wait where they belong: with an encrypted journal into it, what lies in
-    /// memory because a program was killed, or beside it from the time before it was encrypted;
-    /// with a plain one out of it, what is left there from when it was encrypted. What is being
-    /// written, and what an editor left something beside, stays where it is.
+    /// Moves waiting drafts to where they belong. Those of an encrypted journal go into it:
+    /// from memory, where a killed program left them, and from beside it, where they lie from
+    /// before it was encrypted. Those in a plain journal come out of it. Drafts that are
+    /// being written stay where they are, and so do those with other files of the editor in
+    /// their folder.
     ///
     /// # Errors
-    /// Whatever keeps the journal or the folders from being read or written; what was not moved
-    /// by then is where it was.
+    /// [`Error::Io`] when a folder cannot be read or written, and those of the journal.
+    /// Drafts that were not moved by then stay where they are.
     pub fn gather(&self, journal: &mut Journal) -> Result<()> {
         if self.encrypted.is_some() {
             return self.put_away(journal, |_| true);
@@ -282,8 +285,8 @@ impl Drafts {
         Ok(())
     }
 
-    /// Puts the waiting drafts that are `meant`, by their names, out of their folders and into
-    /// the encrypted journal.
+    /// Moves waiting drafts from their folders into the encrypted journal, if `meant` is true
+    /// for their names.
     ///
     /// # Errors
     /// As [`Drafts::gather`].
@@ -298,7 +301,7 @@ impl Drafts {
         Ok(())
     }
 
-    /// Whether any draft that waits lies in a folder.
+    /// True if a draft waits in a folder.
     pub fn any_in_folders(&self) -> bool {
         let waits = |home: &PathBuf| {
             let waiting = self.waiting_in(home, &mut BTreeSet::new());
@@ -307,7 +310,7 @@ impl Drafts {
         self.homes_before_too().iter().any(waits)
     }
 
-    /// The pages in memory, whether or not somebody is writing them.
+    /// The pages in memory, also of drafts that are being written.
     pub fn in_memory(&self) -> Vec<PathBuf> {
         let homes = match self.encrypted {
             Some(_) => self.homes(),
@@ -318,12 +321,12 @@ impl Drafts {
         pages.filter(|page| page.is_file()).collect()
     }
 
-    /// The folder beside the journal, which need not be there.
+    /// The folder beside the journal. It exists only while it has drafts.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Files in which bytes are kept that could not become a draft, in the folder and in the
+    /// The files with bytes that could not become a draft, in the drafts' folder and in the
     /// places of last resort.
     pub fn kept_files(&self, last_resort: &[PathBuf]) -> Vec<PathBuf> {
         let own = files_in(&self.folder)
@@ -338,9 +341,9 @@ impl Drafts {
         found
     }
 
-    /// Keeps text that could not be saved: as a draft where that works, else in a file in
-    /// one of the places of last resort, which for an encrypted journal are those in memory.
-    /// A draft of an encrypted journal needs the journal. `None` when there is no room anywhere.
+    /// Keeps a text that could not be saved: as a draft, or else in a file in one of the
+    /// places of last resort. For an encrypted journal those are the places in memory, and a
+    /// draft needs the journal. `None` if there is no room anywhere.
     pub fn keep(
         &self,
         journal: Option<&mut Journal>,
@@ -348,7 +351,8 @@ impl Drafts {
         text: &str,
         last_resort: &[PathBuf],
     ) -> Option<KeptText> {
-        // As an editor's page, so that no line of the text can be taken for the scissors.
+        // Compose it as an editor's page, so that no line of the text is taken for the
+        // scissors.
         let page = page_file::compose(text, "");
         let kept = match &self.encrypted {
             Some(_) => self.store_new(journal, metadata, page.as_bytes()),
@@ -360,8 +364,9 @@ impl Drafts {
         }
     }
 
-    /// Keeps bytes that are no text, too many, or nobody's yet: in a file, exactly as they came,
-    /// or as a draft in an encrypted journal that is open. `None` when there is no room anywhere.
+    /// Keeps bytes that are no text, that are too many, or whose purpose is not known yet:
+    /// exactly as they are in a file, or as a draft in the encrypted journal. `None` if there
+    /// is no room anywhere.
     pub fn set_aside(
         &self,
         journal: Option<&mut Journal>,
@@ -369,7 +374,7 @@ impl Drafts {
         last_resort: &[PathBuf],
     ) -> Option<KeptText> {
         if self.encrypted.is_some() {
-            // What is text after all is kept as an editor's page, as in `keep`.
+            // Compose text as an editor's page, as `keep` does.
             let page = std::str::from_utf8(bytes).map(|text| page_file::compose(text, ""));
             let page = page.as_ref().map_or(bytes, |page| page.as_bytes());
             return match self.store_new(journal, &DraftMetadata::default(), page) {
@@ -397,7 +402,7 @@ impl Drafts {
         }
     }
 
-    /// Where the editor may work, each draft in a folder of its own, the best first.
+    /// The folders in which drafts get their own folders, the best first.
     fn homes(&self) -> Vec<PathBuf> {
         let Some(places) = &self.encrypted else {
             return vec![self.folder.clone()];
@@ -410,7 +415,8 @@ impl Drafts {
         in_memory.map(|place| place.join(&name)).collect()
     }
 
-    /// The same, and the folder beside the journal, where drafts lie from before it was encrypted.
+    /// The homes, and the folder beside the journal, which has drafts from before it was
+    /// encrypted.
     fn homes_before_too(&self) -> Vec<PathBuf> {
         let mut homes = self.homes();
         if !homes.contains(&self.folder) {
@@ -419,7 +425,8 @@ impl Drafts {
         homes
     }
 
-    /// What tells the drafts of this journal from those of others, where they are not beside it.
+    /// The name of the journal's folder in memory. It is a digest of the journal's path, so
+    /// that journals do not share drafts.
     fn name_in_memory(&self) -> String {
         let path = fs::canonicalize(&self.journal)
             .or_else(|_| std::path::absolute(&self.journal))
@@ -432,7 +439,7 @@ impl Drafts {
         format!("onward-drafts-{hex}")
     }
 
-    /// Keeps a draft in the journal under a new name.
+    /// Stores a draft in the journal under a new name.
     fn store_new(
         &self,
         journal: Option<&mut Journal>,
@@ -460,12 +467,12 @@ impl Drafts {
 }
 
 impl Draft {
-    /// The name that it has among the drafts of its journal.
+    /// The name of its folder, and of its row in the journal.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The page in its folder, for the editor. A draft that lies in the journal gets one.
+    /// The path of the page for the editor. A draft from the journal gets a folder.
     ///
     /// # Errors
     /// As [`Drafts::begin`].
@@ -484,10 +491,11 @@ impl Draft {
         }
     }
 
-    /// Its bytes as they are now, at most `limit` and one; `None` where the page is gone.
+    /// The bytes of the page, at most `limit` and one more, which tells that it is too long.
+    /// `None` if the page is gone.
     ///
     /// # Errors
-    /// [`Error::Io`] when it cannot be read or something else has taken its place.
+    /// [`Error::Io`] if it cannot be read, or is no plain file any more.
     pub fn read(&self, limit: usize) -> Result<Option<Vec<u8>>> {
         let page = match &self.location {
             DraftLocation::Folder { folder, .. } => folder.join(PAGE),
@@ -516,8 +524,8 @@ impl Draft {
         Ok(Some(bytes))
     }
 
-    /// Whether nothing lies in its folder but the page and its metadata. Editors keep what
-    /// was not saved in files of their own beside the page.
+    /// True if its folder has no files but the page and its metadata. Editors keep unsaved
+    /// changes in other files beside the page.
     pub fn is_bare(&self) -> bool {
         let ours = |name: &std::ffi::OsStr| name == PAGE || name == METADATA;
         match &self.location {
@@ -527,10 +535,10 @@ impl Draft {
         }
     }
 
-    /// Puts other text on the page, whole or not at all.
+    /// Replaces the text of the page, as a whole or not at all.
     ///
     /// # Errors
-    /// [`Error::Io`] and its like; then the page is as it was.
+    /// [`Error::Io`] or [`Error::DiskFull`]. After an error the page is as it was.
     pub fn rewrite(&mut self, text: &str) -> Result<()> {
         let page = self.at_hand()?;
         let folder = page.parent().unwrap_or(Path::new("."));
@@ -544,28 +552,28 @@ impl Draft {
         Ok(())
     }
 
-    /// Notes other metadata.
+    /// Replaces the metadata.
     ///
     /// # Errors
-    /// [`Error::Io`] and its like.
+    /// [`Error::Io`] or [`Error::DiskFull`].
     pub fn set_metadata(&mut self, metadata: &DraftMetadata) -> Result<()> {
         let page = self.at_hand()?;
         let wrong = |error| Error::io("write", &page, error);
         let json = to_json(metadata).map_err(wrong)?;
-        // In place, since the lock is on this very file.
+        // Write in place, because the lock is on this very file.
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(page.with_file_name(METADATA)).map_err(wrong)?;
-        // Cut to length last: where the disk is full, what was there stays.
+        // Set the length last, so that a full disk does not cut off the old metadata.
         file.write_all(json.as_bytes())
             .and_then(|()| file.set_len(json.len() as u64))
             .and_then(|()| file.sync_all())
             .map_err(wrong)
     }
 
-    /// What is known about it; what cannot be read any more is left at its default.
+    /// The metadata. Fields that cannot be read have their default.
     pub fn metadata(&self) -> DraftMetadata {
         serde_json::from_slice(&self.raw_metadata()).unwrap_or_default()
     }
@@ -579,12 +587,12 @@ impl Draft {
         }
     }
 
-    /// Where the journal is encrypted: keeps what stands on the page by now in the journal too,
-    /// since what is in memory is gone when the machine is. Whether it is there then: a page that
-    /// says nothing is not kept.
+    /// For an encrypted journal: stores the page in the journal too, because pages in memory
+    /// are lost when the machine stops. Returns true if the journal has it now. A blank page
+    /// is not stored.
     ///
     /// # Errors
-    /// Whatever keeps the page from being read, or the journal from being written.
+    /// As [`Draft::read`], and those of the journal.
     pub fn secure(&mut self, journal: &mut Journal) -> Result<bool> {
         if self.drafts.encrypted.is_none() || matches!(self.location, DraftLocation::Journal(_))
         {
@@ -604,8 +612,8 @@ impl Draft {
         Ok(true)
     }
 
-    /// Where the journal is encrypted: puts it into the journal, and its folder away. A draft
-    /// that says nothing, or beside which an editor left something, stays.
+    /// For an encrypted journal: moves the draft into it. A blank draft stays in its folder,
+    /// and so does one with other files of the editor.
     fn put_away(&mut self, journal: &mut Journal) -> Result<()> {
         if self.is_bare() && self.secure(journal)? {
             self.remove_folder();
@@ -613,10 +621,10 @@ impl Draft {
         Ok(())
     }
 
-    /// Removes the draft, and the folder around it when it was the last. Where the journal is
-    /// encrypted and open, it goes from there too.
+    /// Removes the draft, the folder of drafts if it is empty then, and the draft's row in
+    /// the encrypted journal if that is lent.
     pub fn remove(self, journal: Option<&mut Journal>) {
-        // What cannot be removed is found again as a draft: nothing is lost by going on.
+        // Ignore errors: a folder that stays is listed as a draft, so nothing is lost.
         self.remove_folder();
         if self.in_journal
             && let Some(journal) = journal
@@ -639,7 +647,7 @@ fn to_json(metadata: &DraftMetadata) -> io::Result<String> {
     serde_json::to_string(metadata).map_err(io::Error::from)
 }
 
-/// Whether the writer has put nothing but blanks on a page.
+/// True if the writer's part of a page is blank.
 fn says_nothing(page: &[u8]) -> bool {
     std::str::from_utf8(page).is_ok_and(|page| page_file::written(page).trim().is_empty())
 }

@@ -28,7 +28,7 @@ fn a_draft_waits_only_when_nobody_writes_it() {
         (text(&draft).as_str(), draft.metadata()),
         ("half a page", metadata)
     );
-    // Taken up again, it is nobody else's.
+    // Nobody else can resume it now.
     assert!(drafts.waiting(None).expect("readable").is_empty());
     draft.remove(None);
     assert!(
@@ -72,7 +72,7 @@ fn bytes_are_kept_as_they_came() {
     );
 }
 
-/// An encrypted journal, and a folder that stands for one in memory.
+/// An encrypted journal, with a folder that stands in for one in memory.
 #[cfg(feature = "encryption")]
 mod sealed {
     use super::*;
@@ -126,7 +126,7 @@ mod sealed {
             self.drafts.gather(&mut self.journal).expect("gathered");
         }
 
-        /// Lets go of a draft as a run does at its end.
+        /// Releases a draft and moves it into the journal, as at the end of a run.
         fn put_away(&mut self, draft: Draft) {
             let name = draft.name().to_owned();
             drop(draft);
@@ -150,7 +150,7 @@ mod sealed {
             (text(&draft).as_str(), draft.metadata().mood),
             ("half a page", Some(2))
         );
-        // To be looked at it need not be taken out.
+        // Listing drafts leaves them in the journal.
         place.put_away(draft);
         assert_eq!((place.in_memory(), place.waiting().len()), (0, 1));
     }
@@ -214,7 +214,7 @@ mod sealed {
         assert_eq!(waiting.len(), 1);
         assert_eq!(text(&waiting[0]), "saved late");
         drop(waiting);
-        // What is in memory goes with the machine.
+        // Memory is lost when the machine stops.
         fs::remove_dir_all(place.home.path().join("memory")).expect("removed");
         assert_eq!(text(&place.waiting()[0]), "half a page");
     }
@@ -231,7 +231,7 @@ mod sealed {
         let bytes = drafts.set_aside(Some(&mut *journal), b"a\xff", &[]);
         assert_eq!(bytes, Some(KeptText::AsDraft));
         assert_eq!((place.waiting().len(), place.in_memory()), (2, 0));
-        // Neither one that another file took the place of keeps it, nor one that is not open.
+        // A journal whose file was replaced refuses it, and so does one that is not lent.
         let path = place.home.path().join("journal.db");
         fs::rename(&path, place.home.path().join("gone")).expect("moved");
         for journal in [Some(&mut place.journal), None] {

@@ -1,10 +1,10 @@
-//! Checks of a file that was found: its kind, and whether another took its place.
+//! Checking a file that exists: its kind, and if another has taken its place.
 
 use std::fs;
 use std::path::Path;
 
-/// Why a file is no plain file with something in it, as a sentence; `None` where it is one. Ask
-/// before opening: opening a pipe would wait for ever.
+/// The reason that a file is not a plain file with bytes in it, as a sentence; `None` if it
+/// is. Ask before opening it, because opening a pipe would block for ever.
 pub(crate) fn why_no_plain_file(file: &fs::Metadata) -> Option<&'static str> {
     let kind = file.file_type();
     if kind.is_file() {
@@ -26,11 +26,12 @@ pub(crate) fn why_no_plain_file(file: &fs::Metadata) -> Option<&'static str> {
     Some("it is a device")
 }
 
-/// The device of a file and its number there. A file that replaces another has another number.
+/// The device of a file and its number there. A file that replaces another has another
+/// number.
 pub(crate) type FileIdentity = (u64, u64);
 
-/// The identity of the file at a path. `None` where no file is there, and on systems that have
-/// no such numbers.
+/// The identity of the file at a path. `None` if there is no file, and on systems without
+/// such numbers.
 pub(crate) fn file_identity(path: &Path) -> Option<FileIdentity> {
     #[cfg(unix)]
     {
@@ -38,7 +39,7 @@ pub(crate) fn file_identity(path: &Path) -> Option<FileIdentity> {
         let file = fs::metadata(path).ok()?;
         Some((file.dev(), file.ino()))
     }
-    // Elsewhere a file that is open cannot be replaced.
+    // Other systems do not let an open file be replaced.
     #[cfg(not(unix))]
     {
         let _ = path;

@@ -1,10 +1,10 @@
-//! Folders and files, whatever is in them.
+//! Folders and files, whatever their contents.
 //!
-//! - `private`: folders and files that only their owner can enter and read;
-//! - `unfinished`: files and folders that are made beside their place and moved there when they
-//!   are whole, and what is left when the making is broken off;
-//! - `sink`: where an export goes;
-//! - `found`: checks of a file that was found.
+//! - `private`: folders and files that only their owner can enter and read
+//! - `unfinished`: files and folders that are made beside their place and moved there when
+//!   they are complete, and the leftovers of those that never were
+//! - `sink`: the file or folder of an export
+//! - `found`: checks of a file that exists
 
 mod found;
 mod private;
@@ -26,7 +26,7 @@ pub(crate) fn folder_of(path: &Path) -> &Path {
     }
 }
 
-/// A name beside another: the same with something at its end.
+/// The same path with a suffix at its end, for a file beside it.
 pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut path = path.as_os_str().to_owned();
     path.push(suffix);

@@ -6,8 +6,11 @@ use std::path::Path;
 
 use crate::error::{Error, Result};
 
-/// Makes a folder that only its owner can enter, its parents too. One that is there already
-/// is left as it is.
+/// Makes a folder that only its owner can enter, and its parents. An existing folder stays as
+/// it is.
+///
+/// # Errors
+/// [`Error::ReadOnly`] if the place cannot be written to; [`Error::Io`] otherwise.
 pub(crate) fn make_private_folder(folder: &Path) -> Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -21,7 +24,7 @@ pub(crate) fn make_private_folder(folder: &Path) -> Result<()> {
     })
 }
 
-/// Makes an empty file, where nothing may be yet.
+/// Makes an empty file that only its owner can read. It must not exist yet.
 pub(crate) fn create_private(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create_new(true);
@@ -30,14 +33,14 @@ pub(crate) fn create_private(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Whether an error says that the place must not be written to.
+/// True if the error means that the place cannot be written to.
 pub(crate) fn is_denied(error: &std::io::Error) -> bool {
     use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
     matches!(error.kind(), PermissionDenied | ReadOnlyFilesystem)
 }
 
-/// Makes a rename in a folder survive a power cut. Best effort: not every system lets a
-/// folder be opened.
+/// Makes a rename in a folder survive a power cut. Errors are ignored, because not every
+/// system lets a folder be opened.
 pub(crate) fn sync_folder(folder: &Path) {
     if let Ok(folder) = File::open(folder) {
         let _ = folder.sync_all();

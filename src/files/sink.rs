@@ -1,7 +1,8 @@
-//! Where an export goes: made beside its place, and moved there when it is whole.
+//! The file or folder of an export, made beside its place and moved there when it is
+//! complete.
 //!
-//! Nothing stands at the place before everything is written and on the disk. What a killed
-//! export left goes with the next one to the same place; see [`unfinished`].
+//! Nothing appears at the place before everything is on the disk. The next export to the same
+//! place removes the leftovers of a killed one; see [`unfinished`].
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
@@ -11,14 +12,14 @@ use super::{UnfinishedFile, create_private, folder_of, sync_folder, unfinished};
 use crate::error::{Error, Result};
 use crate::formats::{self, EXPORT};
 
-/// How many files are put on the disk at a time.
+/// How many threads sync the files of a folder.
 const SYNCS: usize = 32;
 
-/// An export in the making. Dropped before it is finished, it is gone.
+/// An unfinished export. Dropping it removes it.
 pub(crate) struct ExportSink {
     place: PathBuf,
     what: SinkKind,
-    // Dropped last: on some systems what is open cannot be removed.
+    // Dropped last, because some systems cannot remove an open file.
     unfinished: UnfinishedFile,
 }
 
@@ -28,7 +29,7 @@ enum SinkKind {
 }
 
 impl ExportSink {
-    /// Whether a file may come there: `replace` says whether one that is there already goes.
+    /// Checks that a file can be made at a place. `replace` allows an existing file there.
     ///
     /// # Errors
     /// [`Error::NoPlace`].
@@ -60,16 +61,16 @@ impl ExportSink {
         }
     }
 
-    /// Begins a file, which only its owner can read. Where one is already, `replace` says
-    /// whether it goes.
+    /// Begins a file that only its owner can read. `replace` allows it to replace an existing
+    /// file.
     ///
     /// # Errors
-    /// [`Error::NoPlace`] for a place that is taken, or is no place for a file: a link is not
-    /// followed; [`Error::Io`] and [`Error::DiskFull`].
+    /// [`Error::NoPlace`] for a place that is taken or cannot have a file, and for a link,
+    /// which is not followed; [`Error::Io`] and [`Error::DiskFull`].
     pub(crate) fn file(place: &Path, replace: bool) -> Result<ExportSink> {
         ExportSink::check_file(place, replace)?;
         let unfinished = begin(place, UnfinishedFile::begin)?;
-        // It was made a moment ago, and by us.
+        // The file exists already, empty: `begin` has just made it.
         let file = File::options()
             .write(true)
             .open(unfinished.path())
@@ -84,7 +85,7 @@ impl ExportSink {
         })
     }
 
-    /// Begins a folder that only its owner can enter. An empty one may be there.
+    /// Begins a folder that only its owner can enter. It may replace an empty folder.
     ///
     /// # Errors
     /// As [`ExportSink::file`].
@@ -97,10 +98,10 @@ impl ExportSink {
         })
     }
 
-    /// Writes to the file; for a folder, nothing goes anywhere.
+    /// Lets `write` write to the file. For a folder, the bytes go nowhere.
     ///
     /// # Errors
-    /// Whatever `write` says; what could not be written is said of the place.
+    /// Those of `write`. An error of writing is told with the path of the place.
     pub(crate) fn write<T>(
         &mut self,
         write: impl FnOnce(&mut dyn Write) -> Result<T>,
@@ -112,7 +113,7 @@ impl ExportSink {
         .map_err(|error| said_of(&self.place, error))
     }
 
-    /// Writes to a folder's files, each of which is opened by its name, once.
+    /// Lets `write` open new files in the folder by their names, each once.
     ///
     /// # Errors
     /// As [`ExportSink::write`].
@@ -135,12 +136,12 @@ impl ExportSink {
         written.map_err(|error| said_of(&self.place, error))
     }
 
-    /// Puts what was written on the disk, and then in its place. In between, `still` says
-    /// whether that is still to be done.
+    /// Syncs the export and moves it to its place. `still` is called between the two and can
+    /// stop it by an error.
     ///
     /// # Errors
-    /// [`Error::NoPlace`] when something has come there meanwhile; [`Error::Io`] and
-    /// [`Error::DiskFull`]; whatever `still` says. Then nothing was put there.
+    /// [`Error::NoPlace`] if something has appeared at the place meanwhile; [`Error::Io`] and
+    /// [`Error::DiskFull`]; those of `still`. After an error nothing was moved.
     pub(crate) fn finish(self, still: &dyn Fn() -> Result<()>) -> Result<()> {
         let ExportSink {
             place,
@@ -166,7 +167,7 @@ impl ExportSink {
                 sync_all(&files).map_err(wrong)?;
                 sync_folder(unfinished.path());
                 still()?;
-                // Takes the place of an empty folder and of nothing else.
+                // Replaces an empty folder, and fails for anything else.
                 unfinished.replace(&place)
             }
         };
@@ -181,7 +182,7 @@ impl ExportSink {
     }
 }
 
-/// Puts files on the disk, several at a time: a disk takes about as long for many as for one.
+/// Syncs files, several at a time: many syncs at once take a disk about as long as one.
 fn sync_all(files: &[PathBuf]) -> std::io::Result<()> {
     let share = files.len().div_ceil(SYNCS).max(1);
     std::thread::scope(|scope| {
@@ -202,7 +203,7 @@ fn sync_all(files: &[PathBuf]) -> std::io::Result<()> {
     })
 }
 
-/// Whether there can be something of this name.
+/// Checks that the place has a name, and that its folder exists.
 fn check_name(place: &Path) -> Result<()> {
     let no_place = |what, hint| {
         Err(Error::NoPlace {
@@ -240,7 +241,7 @@ fn there_already(place: &Path) -> Error {
     }
 }
 
-/// Why something that is no plain file, or no folder, keeps its place.
+/// The error for a file, folder, link or device that cannot be replaced.
 fn taken(place: &Path, found: &fs::Metadata) -> Error {
     let kind = found.file_type();
     let (what, hint) = if kind.is_symlink() {
@@ -262,7 +263,7 @@ fn taken(place: &Path, found: &fs::Metadata) -> Error {
     }
 }
 
-/// What could not be written, said of the place it was for.
+/// Puts the path of the place into an error of writing.
 fn said_of(place: &Path, error: Error) -> Error {
     match error {
         Error::Io { doing, source } if doing == format!("write {EXPORT}") => {

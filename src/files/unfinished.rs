@@ -1,9 +1,10 @@
-//! Journals, copies and exports in the making, and what is left when the making is broken off.
+//! Unfinished journals, copies and exports, and the leftovers of those that were never
+//! finished.
 //!
-//! Each is made in a folder of its own beside its place, named after it, and moved there when
-//! it is whole. A lock in the folder tells one that is being made from one whose
-//! maker was killed. The lock is on a file of its own: on some systems a lock on the database
-//! would shut SQLite out.
+//! Each is made in a folder beside its place that is named after it, and moved to the place
+//! when it is complete. A lock in the folder tells one that is being made from one whose
+//! maker was killed. The lock is on a file of its own, because on some systems a lock on the
+//! database would keep SQLite out.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
@@ -12,11 +13,12 @@ use std::path::{Path, PathBuf};
 
 use super::{create_private, folder_of};
 
-/// A folder is named `.JOURNAL-` and so many letters and digits and this.
+/// The name of a folder is `.`, the name of the place, `-`, this many random letters and
+/// digits, and the suffix.
 const RANDOM: usize = 6;
 const SUFFIX: &str = ".new";
 
-/// Names of the file in the making, and of the files that SQLite may put beside it.
+/// The name of an unfinished file, and of the files that SQLite may put beside it.
 const FILES: [&str; 4] = [
     "journal.db",
     "journal.db-journal",
@@ -25,25 +27,25 @@ const FILES: [&str; 4] = [
 ];
 const LOCK: &str = "lock";
 
-/// A folder that is being made, of files whose names end so.
+/// The name of an unfinished folder, and the extension of its files.
 const FOLDER: &str = "pages";
 const PAGE: &str = "md";
 
-/// A file in the making. Dropped before it is moved to its place, it is gone.
+/// An unfinished file or folder. Dropping it removes it.
 pub(crate) struct UnfinishedFile {
     file: PathBuf,
-    // Fields are dropped in order: the lock is released before its folder is removed.
+    // Fields are dropped in order: the lock must be released before its folder is removed.
     _lock: File,
     _folder: tempfile::TempDir,
 }
 
 impl UnfinishedFile {
-    /// Begins with an empty file that only its owner can read.
+    /// Makes an empty file that only its owner can read, beside `place`.
     pub(crate) fn begin(place: &Path) -> io::Result<UnfinishedFile> {
         UnfinishedFile::begin_with(place, FILES[0], |path| create_private(path).map(drop))
     }
 
-    /// Begins with an empty folder that only its owner can enter.
+    /// Makes an empty folder that only its owner can enter, beside `place`.
     pub(crate) fn begin_folder(place: &Path) -> io::Result<UnfinishedFile> {
         UnfinishedFile::begin_with(place, FOLDER, |path| {
             let mut builder = fs::DirBuilder::new();
@@ -89,7 +91,7 @@ impl UnfinishedFile {
         &self.file
     }
 
-    /// Moves it to its place, where nothing may be yet.
+    /// Moves it to its place. Fails if something is there.
     pub(crate) fn finish(self, place: &Path) -> io::Result<()> {
         match self.finish_or_back(place) {
             Ok(()) => Ok(()),
@@ -97,7 +99,7 @@ impl UnfinishedFile {
         }
     }
 
-    /// [`UnfinishedFile::finish`], to be tried again at another place.
+    /// Like [`UnfinishedFile::finish`], and returns it after an error to try another place.
     pub(crate) fn finish_or_back(
         self,
         place: &Path,
@@ -106,7 +108,7 @@ impl UnfinishedFile {
             match file.persist_noclobber(place) {
                 Ok(()) => Ok(()),
                 Err(error) => {
-                    // Not gone with the value: it is still to be moved.
+                    // Keep the file, or dropping the error would remove it.
                     let _ = error.path.keep();
                     Err(error.error)
                 }
@@ -115,18 +117,19 @@ impl UnfinishedFile {
         moved.map_err(|error| (error, self))
     }
 
-    /// Moves it to its place. A file takes that of another, a folder that of an empty one.
+    /// Moves it to its place. A file replaces a file there, a folder replaces an empty
+    /// folder.
     pub(crate) fn replace(self, place: &Path) -> io::Result<()> {
         fs::rename(&self.file, place)
     }
 
-    /// Makes what was written to it survive a power cut.
+    /// Makes its bytes survive a power cut.
     pub(crate) fn sync(&self) -> io::Result<()> {
         File::open(&self.file)?.sync_all()
     }
 }
 
-/// Folders in which something was being made for this journal when it was broken off.
+/// The folders beside this place whose makers are gone.
 pub(crate) fn left_over(journal: &Path) -> Vec<PathBuf> {
     let prefix = prefix(journal);
     let found = fs::read_dir(folder_of(journal)).into_iter().flatten();
@@ -142,8 +145,8 @@ pub(crate) fn left_over(journal: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Removes the folders that [`left_over`] finds. Best effort: a leftover that cannot be removed
-/// is no reason to stop.
+/// Removes the folders that [`left_over`] finds. Errors are ignored: a leftover that cannot
+/// be removed is no reason to stop.
 pub(crate) fn clear(journal: &Path) {
     for folder in left_over(journal) {
         clear_folder(&folder);
@@ -178,17 +181,18 @@ fn clear_folder(folder: &Path) {
         }
         let _ = fs::remove_file(path);
     }
-    // Only if nothing else is in it.
+    // Removes the folder only if it is empty.
     let _ = fs::remove_dir(folder);
 }
 
-/// The lock in a new folder; [`io::ErrorKind::NotFound`] when the folder was taken away.
+/// Makes and locks the lock file of a new folder. Returns [`io::ErrorKind::NotFound`] if
+/// another process has removed the folder.
 fn lock(folder: &Path) -> io::Result<File> {
     let path = folder.join(LOCK);
     let lock = create_private(&path)?;
     match lock.try_lock() {
         Err(fs::TryLockError::WouldBlock) => Err(io::ErrorKind::NotFound.into()),
-        // Without locks nothing is ever taken away.
+        // On a system without locks, no process removes the folder.
         _ => fs::symlink_metadata(&path).map(|_| lock),
     }
 }
@@ -223,7 +227,7 @@ mod tests {
         names
     }
 
-    /// As a process leaves it that is killed.
+    /// Leaves an unfinished file behind, as a killed process does.
     fn broken_off(journal: &Path) {
         let UnfinishedFile {
             file,
@@ -253,7 +257,7 @@ mod tests {
         living.finish(&journal).expect("moved");
         assert_eq!(names(home.path()), ["journal.db"]);
         assert_eq!(fs::read(&journal).expect("there"), b"whole");
-        // Nothing that is there is ever replaced.
+        // Something that is there is never replaced.
         let second = UnfinishedFile::begin(&journal).expect("begun");
         let error = second.finish(&journal).expect_err("there already");
         assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
@@ -274,7 +278,7 @@ mod tests {
         fs::write(file.join("picture.png"), "not ours").expect("written");
         let other = _folder.keep();
         clear(&place);
-        // What was never put there by this program stays.
+        // Files that this program did not make stay.
         assert_eq!(names(&other.join(FOLDER)), ["picture.png"]);
         fs::remove_dir_all(&other).expect("removed");
         assert_eq!(names(home.path()), [""; 0]);

@@ -8,7 +8,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, Params, Row, params, params_from_iter};
 use uuid::Uuid;
 
-use super::actions::TouchedEntry;
+use super::change::TouchedEntry;
 use super::columns::{
     ASIDE, hidden_until, instant, new_id, parse_column, parse_optional_column, particulars,
     read_kind,

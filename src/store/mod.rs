@@ -15,6 +15,7 @@
 
 mod actions;
 mod backup;
+mod change;
 mod check;
 mod closed;
 mod columns;
@@ -36,6 +37,7 @@ mod lookback;
 mod migrations;
 mod open;
 mod origins;
+mod reading;
 mod repair;
 mod restore;
 mod revisions;
@@ -43,18 +45,18 @@ mod search;
 mod sqlite;
 mod unlocking;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, TransactionBehavior};
 
 use crate::error::{Error, Result};
 use crate::files::{FileIdentity, file_identity, unfinished};
-use crate::model::kind::Hidden;
-use crate::model::{Content, Day};
+use crate::model::Day;
 use failure::sqlite_error;
 
-pub use actions::{Action, ActionKind, TouchedEntry};
+pub use actions::Action;
 pub use backup::{FinishedBackup, backups_in, default_backup_folder};
+pub use change::{ActionKind, Change, TouchedEntry};
 pub use closed::ClosedJournal;
 pub use copies::{CopyReason, EarlierCopy, copies_beside, earlier_copies};
 pub use coverage::Assignment;
@@ -64,6 +66,7 @@ pub use header::Salt;
 pub use key::{Key, KeyCost, Passphrase, RecoverySheet};
 pub use lookback::TipDays;
 pub use origins::{JournalSize, KnownOrigin, Origin};
+pub use reading::Reading;
 pub use restore::PendingRestore;
 pub use sqlite::{has_encryption, is_sqlite_safe, sqlite_version};
 pub use unlocking::{AskPassphrase, LockedJournal, UnlockSecret, ask_nobody, ask_only};
@@ -89,27 +92,6 @@ pub struct Store {
     today: Option<Day>,
 }
 
-/// Read access to the journal. Every query for entries goes through here, so that none forgets
-/// which entries are out of sight.
-#[derive(Debug, Clone, Copy)]
-pub struct Reading<'a> {
-    connection: &'a Connection,
-    path: &'a Path,
-    today: Option<Day>,
-}
-
-/// A user action under way. It takes effect when [`Change::commit`] returns, and not at all
-/// when it is dropped.
-pub struct Change<'a> {
-    transaction: Transaction<'a>,
-    path: &'a Path,
-    today: Option<Day>,
-    /// The entries that the action touched and that are not recorded yet.
-    touched: Vec<TouchedEntry>,
-    /// Set while each touched entry is recorded at once; see [`Change::record_as`].
-    recording: Option<actions::Recording>,
-}
-
 impl Store {
     /// The layout of the file: how many migrations it has been through. `None` if the file
     /// cannot be read.
@@ -124,11 +106,7 @@ impl Store {
 
     /// The journal as it stands. Each statement sees the newest state.
     pub fn reading(&self) -> Reading<'_> {
-        Reading {
-            connection: &self.connection,
-            path: &self.path,
-            today: self.today,
-        }
+        Reading::new(&self.connection, &self.path, self.today)
     }
 
     /// Lets `look` read the journal as of one moment, while other processes go on writing.
@@ -141,11 +119,7 @@ impl Store {
             .connection
             .unchecked_transaction()
             .map_err(|error| self.wrong("read", error))?;
-        look(Reading {
-            connection: &transaction,
-            path: &self.path,
-            today: self.today,
-        })
+        look(Reading::new(&transaction, &self.path, self.today))
     }
 
     /// Begins a user action. Waits while another process writes.
@@ -163,13 +137,7 @@ impl Store {
         if file_identity(path) != file {
             return Err(Error::Busy { path: path.clone() });
         }
-        Ok(Change {
-            transaction,
-            path,
-            today,
-            touched: Vec::new(),
-            recording: None,
-        })
+        Ok(Change::begin(transaction, path, today))
     }
 
     /// The key of an encrypted journal; `None` for a plain one.
@@ -237,47 +205,6 @@ impl Store {
 
     fn wrong(&self, doing: &'static str, error: rusqlite::Error) -> Error {
         sqlite_error(&self.path, doing, error)
-    }
-}
-
-impl Reading<'_> {
-    /// The condition on `entry` for an entry to be shown: not in the trash, not away, not
-    /// sealed. A query that shows anything of entries without it would show hidden ones.
-    fn in_sight(&self) -> String {
-        let today = self.today.map(|day| day.to_string()).unwrap_or_default();
-        format!("deleted_at IS NULL AND hidden_until <= '{today}'")
-    }
-
-    /// The reason that keeps an entry of this content hidden; `None` if it is visible.
-    pub fn hides(&self, content: &Content) -> Option<Hidden> {
-        content.hidden(self.today.unwrap_or(Day::FIRST))
-    }
-
-    fn wrong(&self, error: rusqlite::Error) -> Error {
-        sqlite_error(self.path, "read", error)
-    }
-}
-
-impl Change<'_> {
-    /// The journal with the changes of this action so far.
-    pub fn reading(&self) -> Reading<'_> {
-        Reading {
-            connection: &self.transaction,
-            path: self.path,
-            today: self.today,
-        }
-    }
-
-    /// Makes the action durable, without a record for undo: see [`Change::commit_as`].
-    pub fn commit(self) -> Result<()> {
-        let path = self.path;
-        self.transaction
-            .commit()
-            .map_err(|error| sqlite_error(path, "write to", error))
-    }
-
-    fn wrong(&self, error: rusqlite::Error) -> Error {
-        sqlite_error(self.path, "write to", error)
     }
 }
 

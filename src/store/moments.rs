@@ -1,5 +1,6 @@
 //! Tests that a read of several statements sees one moment while others write.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, FixedOffset};

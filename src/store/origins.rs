@@ -4,7 +4,7 @@
 use rusqlite::{OptionalExtension, params};
 use uuid::Uuid;
 
-use super::actions::TouchedEntry;
+use super::change::TouchedEntry;
 use super::columns::{instant, parse_column};
 use super::{Change, Reading};
 use crate::error::Result;

@@ -14,7 +14,7 @@ use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::actions::TouchedEntry;
+use super::change::TouchedEntry;
 use super::columns::{
     hidden_until, instant, new_id, parse_column, parse_optional_column, particulars, read_kind,
 };

@@ -9,6 +9,7 @@ use chrono::{DateTime, FixedOffset};
 
 use super::desk::{self, Before, EditorResult, unsaved};
 use super::page_prompt;
+use super::page_prompt::PageDetails;
 use super::{Context, Moment, Session};
 use crate::drafts::{Draft, DraftMetadata, page_file};
 use crate::error::{Error, KeptText, Result};
@@ -50,20 +51,6 @@ pub enum Becomes {
         /// entry meanwhile. `None` to replace the text whatever it is.
         from: Option<String>,
     },
-}
-
-/// The facts that only a page has.
-#[derive(Debug, Clone, Default)]
-pub struct PageDetails {
-    /// The tips that the writer chose, as `deck/slug`; `None` for the prompt of the day, empty
-    /// for no tip.
-    pub tips: Option<Vec<String>>,
-    /// `true` if it answers the question of the week.
-    pub week: bool,
-    /// How the writer felt.
-    pub mood: Option<Mood>,
-    /// `true` if it is starred.
-    pub starred: bool,
 }
 
 /// The outcome of a composition.
@@ -320,7 +307,8 @@ impl Composition {
         Ok(match (&self.help, &self.becomes) {
             (Some(help), _) => (None, help.clone()),
             (None, Becomes::Page(details)) => {
-                let (reflects, help) = page_prompt::shown(self, details, journal, context)?;
+                let (reflects, help) =
+                    page_prompt::shown(self.day, self.begun, details, journal, context)?;
                 (Some(reflects), help)
             }
             (None, Becomes::Other(kind)) => {
@@ -399,7 +387,9 @@ impl Composition {
             Becomes::Page(ref details) => {
                 let reflects = match reflects {
                     Some(shown) => shown,
-                    None => page_prompt::chosen(&self, details, None, journal, context)?,
+                    None => page_prompt::chosen(
+                        self.day, self.begun, details, None, journal, context,
+                    )?,
                 };
                 let page = NewPage {
                     day: self.day,

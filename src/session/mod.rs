@@ -28,9 +28,10 @@ use crate::keyring;
 use crate::store::Store;
 use unlocking::{UnlockedBy, Unlocking};
 
-pub use composition::{Becomes, Composed, Composition, PageDetails, is_dash, is_piped};
+pub use composition::{Becomes, Composed, Composition, is_dash, is_piped};
 pub use context::{Context, Moment, NOTHING_WRITTEN, Status};
 pub use earlier_copies::deal_with_copies;
+pub use page_prompt::PageDetails;
 pub use typed_text::TypedText;
 pub use unlocking::{Passphrases, not_encrypted, opens_the_same, salt_of};
 

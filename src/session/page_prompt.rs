@@ -2,18 +2,33 @@
 //! scissors line.
 
 use super::Context;
-use super::composition::{Composition, PageDetails};
+use super::context::Moment;
 use crate::decks::Tip;
 use crate::error::Result;
 use crate::journal::{Journal, Prompt, Reflects};
-use crate::model::{Day, Entry};
+use crate::model::{Day, Entry, Mood};
 use crate::view::text;
 use crate::view::today::{NO_REASON, recalled};
+
+/// The facts that only a page has.
+#[derive(Debug, Clone, Default)]
+pub struct PageDetails {
+    /// The tips that the writer chose, as `deck/slug`; `None` for the prompt of the day, empty
+    /// for no tip.
+    pub tips: Option<Vec<String>>,
+    /// `true` if it answers the question of the week.
+    pub week: bool,
+    /// How the writer felt.
+    pub mood: Option<Mood>,
+    /// `true` if it is starred.
+    pub starred: bool,
+}
 
 /// The tips that a page counts for, from the flags of its writer. `asked` are the questions
 /// that the editor showed, in the order of the tips.
 pub(super) fn chosen(
-    page: &Composition,
+    day: Day,
+    begun: Moment,
     details: &PageDetails,
     asked: Option<Vec<String>>,
     journal: &mut Journal,
@@ -24,7 +39,7 @@ pub(super) fn chosen(
     for key in details.tips.iter().flatten() {
         tips.push((journal.decks().find(key)?.clone(), asked.next()));
     }
-    if let Some(prompt) = weekly(page, details, journal, context)? {
+    if let Some(prompt) = weekly(day, begun, details, journal, context)? {
         tips.push((prompt.tip, Some(prompt.question)));
     }
     Ok(match &details.tips {
@@ -36,13 +51,14 @@ pub(super) fn chosen(
 
 /// The question of the week, if the page answers it.
 fn weekly(
-    page: &Composition,
+    day: Day,
+    begun: Moment,
     details: &PageDetails,
     journal: &mut Journal,
     context: &Context,
 ) -> Result<Option<Prompt>> {
-    match context.week_of(page.day).filter(|_| details.week) {
-        Some(begins) => journal.weekly(begins, page.begun.now),
+    match context.week_of(day).filter(|_| details.week) {
+        Some(begins) => journal.weekly(begins, begun.now),
         None => Ok(None),
     }
 }
@@ -50,30 +66,32 @@ fn weekly(
 /// The tips that the page will count for, and the help that the editor shows below the scissors
 /// line.
 pub(super) fn shown(
-    page: &Composition,
+    day: Day,
+    begun: Moment,
     details: &PageDetails,
     journal: &mut Journal,
     context: &Context,
 ) -> Result<(Reflects, String)> {
     let mut help = Help {
-        lines: vec![String::new(), page.day.long()],
+        lines: vec![String::new(), day.long()],
         reason: journal.reasons()?.into_iter().next(),
-        day: page.day,
+        day: day,
     };
     let reflects = match &details.tips {
         None if details.week => {
-            if let Some(Prompt { tip, question, .. }) = weekly(page, details, journal, context)?
+            if let Some(Prompt { tip, question, .. }) =
+                weekly(day, begun, details, journal, context)?
             {
                 help.add(&tip, &question, journal)?;
             }
-            chosen(page, details, None, journal, context)?
+            chosen(day, begun, details, None, journal, context)?
         }
         None => {
             // Only today's prompt may be settled by writing. For another day, use the prompt
             // that it offered, if any.
-            let offered = match page.day == page.begun.today {
-                true => Some(journal.prompt_for(page.day, page.begun.now)?),
-                false => journal.prompt_of(page.day)?,
+            let offered = match day == begun.today {
+                true => Some(journal.prompt_for(day, begun.now)?),
+                false => journal.prompt_of(day)?,
             };
             match offered {
                 Some(prompt) => {
@@ -86,22 +104,23 @@ pub(super) fn shown(
             }
         }
         Some(slugs) => {
-            let offered = journal.prompt_of(page.day)?;
+            let offered = journal.prompt_of(day)?;
             let mut asked = Vec::new();
             for slug in slugs {
                 let tip = journal.decks().find(slug)?;
                 let question = match &offered {
                     Some(prompt) if prompt.tip.key() == tip.key() => prompt.question.clone(),
-                    _ => journal.next_question(tip, page.day)?,
+                    _ => journal.next_question(tip, day)?,
                 };
                 help.add(tip, &question, journal)?;
                 asked.push(question);
             }
-            if let Some(Prompt { tip, question, .. }) = weekly(page, details, journal, context)?
+            if let Some(Prompt { tip, question, .. }) =
+                weekly(day, begun, details, journal, context)?
             {
                 help.add(&tip, &question, journal)?;
             }
-            chosen(page, details, Some(asked), journal, context)?
+            chosen(day, begun, details, Some(asked), journal, context)?
         }
     };
     Ok((reflects, help.text()))

@@ -7,7 +7,8 @@ use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::page::{Line, Page, Style};
+use super::line::{Line, Style};
+use super::page::Page;
 use super::text::{graphemes, safe, width};
 use crate::model::fold::fold;
 

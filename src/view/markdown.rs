@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use super::page::{Line, Style};
+use super::line::{Line, Look, Style};
 use super::text;
 use crate::model::markup::{Markup, MarkupKind, MarkupPiece};
 
@@ -44,41 +44,6 @@ pub(super) fn render(source: &str, sheet: Sheet) -> Vec<Line> {
         at += line.len();
     }
     lines
-}
-
-/// A set of looks that a piece of Markdown text has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Look(u8);
-
-impl Look {
-    /// No look.
-    pub const PLAIN: Look = Look(0);
-    /// Strong emphasis.
-    pub const STRONG: Look = Look(1);
-    /// Emphasis.
-    pub const EMPHASIS: Look = Look(2);
-    /// Code within a line.
-    pub const CODE: Look = Look(4);
-    /// The address of a link.
-    pub const TARGET: Look = Look(8);
-    /// Lines of code.
-    pub const CODE_BLOCK: Look = Look(16);
-    /// A heading.
-    pub const HEADING: Look = Look(32);
-
-    /// The union of two sets.
-    pub fn with(self, other: Look) -> Look {
-        Look(self.0 | other.0)
-    }
-
-    fn without(self, other: Look) -> Look {
-        Look(self.0 & !other.0)
-    }
-
-    /// Returns `true` if the sets have a look in common.
-    pub fn has(self, other: Look) -> bool {
-        self.0 & other.0 != 0
-    }
 }
 
 /// A place in the source where something begins, ends or is hidden.
@@ -419,7 +384,7 @@ fn marker(bytes: &[u8]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::page::Span;
+    use crate::view::line::Span;
     use crate::view::text::{is_hostile, safe, width, wrap};
     use proptest::prelude::*;
 

@@ -11,6 +11,7 @@ pub mod coverage;
 pub mod entry;
 mod excerpt;
 pub mod figures;
+mod line;
 pub mod lines;
 pub mod lock;
 mod markdown;
@@ -23,7 +24,8 @@ pub mod week;
 use serde::Serialize;
 
 pub use excerpt::Excerpt;
-pub use page::{Line, Look, Page, Row, Span, Style};
+pub use line::{Line, Look, Span, Style};
+pub use page::{Page, Row};
 
 /// The answer of a command.
 pub trait View {

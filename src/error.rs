@@ -11,6 +11,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::formats::{FormatError, NotOpened};
+use crate::model::count;
 
 /// The hint for something that was left out of the build.
 pub(crate) const OTHER_BUILD: &str = "install an onward that is built as it is released";
@@ -301,7 +302,7 @@ pub enum Error {
         line: usize,
     },
 
-    /// A text that is too long for the journal.
+    /// A text longer than the journal takes.
     #[error("the text is longer than {} MB", limit / 1_000_000)]
     TooLong {
         /// The longest text, in bytes.

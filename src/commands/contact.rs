@@ -321,7 +321,11 @@ impl Answer {
             0 => String::new(),
             1 if others == 1 => " On the other one it was they who got in touch.".to_owned(),
             them if them == others => " On the others it was they who got in touch.".to_owned(),
-            them => format!(" On {them} of the other {others} it was they who got in touch."),
+            them => format!(
+                " On {} of the other {} it was they who got in touch.",
+                count::grouped(them),
+                count::grouped(others)
+            ),
         };
         page.labelled("Kept", Style::Plain, &format!("{sentence}{began}"));
         if !self.streaks {
@@ -355,7 +359,12 @@ impl Answer {
         if let Some((part, count)) = urges.mostly {
             all.push_str(&match count {
                 count if count == urges.count => format!(" All came {}.", part.words()),
-                count => format!(" {count} of {} came {}.", urges.count, part.words()),
+                some => format!(
+                    " {} of {} came {}.",
+                    count::grouped(some),
+                    count::grouped(urges.count),
+                    part.words()
+                ),
             });
         }
         page.labelled("Urges", Style::Plain, &all);
@@ -383,8 +392,9 @@ impl Answer {
         if !urges.set_off_by.is_empty() {
             page.blank();
             let room = page.beside_label();
-            let lines = urges.set_off_by.iter().take(SET_OFF).map(|(words, count)| {
-                format!("{count}  {}", text::fit(words, room.saturating_sub(4)))
+            let lines = urges.set_off_by.iter().take(SET_OFF).map(|(words, often)| {
+                let words = text::fit(words, room.saturating_sub(4));
+                format!("{}  {words}", count::grouped(*often))
             });
             page.labelled_lines("Set off", lines.collect::<Vec<_>>());
         }
@@ -393,7 +403,7 @@ impl Answer {
             let ended = urges
                 .ended
                 .iter()
-                .map(|(how, count)| format!("{count}  {}", how.words()));
+                .map(|(how, often)| format!("{}  {}", count::grouped(*often), how.words()));
             page.labelled_lines("Then", ended.collect::<Vec<_>>());
         }
     }

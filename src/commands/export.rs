@@ -403,8 +403,12 @@ fn encrypted(lock: Option<&Lock>) -> String {
     match lock {
         None => String::new(),
         Some(Lock::Passphrase { .. }) => ", encrypted".to_owned(),
-        Some(Lock::Keys(keys)) if keys.len() == 1 => ", encrypted for 1 key".to_owned(),
-        Some(Lock::Keys(keys)) => format!(", encrypted for {} keys", keys.len()),
+        Some(Lock::Keys(keys)) => {
+            format!(
+                ", encrypted for {}",
+                count::with_noun(keys.len(), "key", "keys")
+            )
+        }
     }
 }
 

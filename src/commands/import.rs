@@ -346,11 +346,7 @@ impl View for Brought<'_> {
         part(report.there, "already there");
         part(report.changed.count, "changed since");
         part(report.refused.count, "refused");
-        let read = format!(
-            "{} {}",
-            count::grouped(report.read),
-            if report.read == 1 { "entry" } else { "entries" }
-        );
+        let read = count::with_noun(report.read, "entry", "entries");
         let counts = if parts.is_empty() {
             "Read no entries.".to_owned()
         } else {

@@ -280,12 +280,16 @@ impl Looked<'_> {
             days if !self.streaks || days < 2 || written * 2 < days => {
                 count::with_noun(written, "day", "days")
             }
-            days if written == days && began => {
-                format!("each of the {days} days since you began")
+            days => {
+                let all = written == days;
+                let (written, days) = (count::grouped(written), count::grouped(days));
+                match (all, began) {
+                    (true, true) => format!("each of the {days} days since you began"),
+                    (true, false) => format!("each of the {days} days"),
+                    (false, true) => format!("{written} of the {days} days since you began"),
+                    (false, false) => format!("{written} of {days} days"),
+                }
             }
-            days if written == days => format!("each of the {days} days"),
-            days if began => format!("{written} of the {days} days since you began"),
-            days => format!("{written} of {days} days"),
         };
         // The period is not over while today's page can still be written.
         let last = review.days.last().map(|figures| figures.day);
@@ -473,7 +477,7 @@ impl Looked<'_> {
         for CoveredTip { tip, days } in covered {
             let days = match days {
                 1 => String::new(),
-                days => format!("  {days} days"),
+                days => format!("  {}", count::with_noun(*days, "day", "days")),
             };
             let room = page.beside_label().saturating_sub(text::width(&days));
             let title = text::fit(&text::safe(&tip.name()), room);

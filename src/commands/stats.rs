@@ -305,17 +305,18 @@ impl InNumbers<'_> {
         let Share { written, days } = stats.lately;
         let tells = self.streaks && !self.filtered && days > 1 && written * 2 >= days;
         let all = count::with_noun(stats.days, "day", "days");
+        let of_days = count::grouped(days);
         if let Some(year) = self.year {
-            return vec![match days {
-                days if tells && days == written => format!("each of {days} days"),
-                days if tells => format!("{written} of {days} days"),
-                _ => format!("{all} of {year}"),
+            return vec![match written {
+                _ if !tells => format!("{all} of {year}"),
+                written if written == days => format!("each of {of_days} days"),
+                written => format!("{} of {of_days} days", count::grouped(written)),
             }];
         }
         if tells && written == stats.days {
-            let of = match days {
-                days if days == written => format!("each of the {days} days"),
-                days => format!("{written} of the {days} days"),
+            let of = match written {
+                written if written == days => format!("each of the {of_days} days"),
+                written => format!("{} of the {of_days} days", count::grouped(written)),
             };
             return vec![format!("{of} since {}", first.long())];
         }
@@ -325,7 +326,8 @@ impl InNumbers<'_> {
         };
         let mut lines = vec![format!("{all}, {period}")];
         if tells {
-            lines.insert(0, format!("{written} of the last {days} days"));
+            let written = count::grouped(written);
+            lines.insert(0, format!("{written} of the last {of_days} days"));
         }
         lines
     }

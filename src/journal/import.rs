@@ -11,7 +11,7 @@ use crate::decks::Tip;
 use crate::error::{Error, Result};
 use crate::formats::{Item, Place, Record};
 use crate::model::entry::MAX_TEXT;
-use crate::model::{Content, Day, Digest, KindName, Offered, Reflection, Revision, Tag};
+use crate::model::{Content, Day, Digest, KindName, Offered, Reflection, Revision, Tag, count};
 use crate::store::{ActionKind, Change, JournalSize, KnownOrigin, Origin};
 
 /// The most remarks of a kind that a report keeps. More are only counted.
@@ -179,7 +179,7 @@ impl RunningImport<'_, '_> {
         self.report.read += 1;
         tidy(&mut record.content);
         if record.content.text.len() > MAX_TEXT {
-            let why = format!("the text is longer than {} MB", MAX_TEXT / 1_000_000);
+            let why = format!("the text is longer than {}", count::megabytes(MAX_TEXT));
             self.report.refused.add(record.place, why);
             return Ok(());
         }

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::when::{When, read_time};
 use super::{Item, Place, Reader, Record, Take, titled};
 use crate::error::Result;
-use onward_model::{Content, Mood, Tag};
+use onward_model::{Content, Mood, Tag, count};
 
 /// What a part says of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -324,10 +324,9 @@ impl Said {
         if let Some(place) = self.first_mood {
             let what = format!(
                 "a mood that is no number from 1 to 5 is left out, {} in this file",
-                if self.moods == 1 {
-                    "once".to_owned()
-                } else {
-                    format!("{} times", self.moods)
+                match self.moods {
+                    1 => "once".to_owned(),
+                    more => count::with_noun(more, "time", "times"),
                 }
             );
             take(Item::Decided(place, what))?;

@@ -17,6 +17,7 @@ use super::entries::Reflected;
 use super::lines::Lines;
 use super::{Item, Place, Reader, Take, json};
 use crate::error::{FormatError, Result};
+use onward_model::count;
 use onward_model::entry::MAX_TEXT;
 use onward_model::revision::instant;
 use onward_model::{Content, Day, Kind, KindName, Mood, Offered, Revision, Tag};
@@ -328,8 +329,8 @@ fn revision(number: i64, state: StateJson) -> Result<Revision, String> {
     };
     if state.text.len() > MAX_TEXT {
         return Err(format!(
-            "the text is longer than {} MB",
-            MAX_TEXT / 1_000_000
+            "the text is longer than {}",
+            count::megabytes(MAX_TEXT)
         ));
     }
     let fields = state.particulars.iter();

@@ -17,6 +17,7 @@ use zip::result::ZipError;
 
 use super::{Counted, Reader, unreadable};
 use crate::error::{FormatError, Result};
+use onward_model::count;
 
 /// What an archive may cost.
 #[derive(Debug, Clone, Copy)]
@@ -99,8 +100,9 @@ impl<'a> Archive<'a> {
                 return Err(unreadable(
                     path,
                     format!(
-                        "the archive says that it holds {} files; {} are the most it may",
-                        claim.members, limits.members
+                        "the archive says that it holds {}; {} are the most it may",
+                        count::with_noun(claim.members, "file", "files"),
+                        count::grouped(limits.members)
                     ),
                 ));
             }
@@ -661,7 +663,7 @@ mod tests {
         let (said, read) = unpack_within(LIMITS, &archive);
         let said = said.expect_err("a million");
         assert!(
-            said.contains("1000000 files; 200000 are the most"),
+            said.contains("1,000,000 files; 200,000 are the most"),
             "{said}"
         );
         assert!(read < 70_000, "{read} bytes were read");

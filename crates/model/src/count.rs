@@ -44,6 +44,11 @@ pub fn with_noun(number: impl Count, one: &str, many: &str) -> String {
     format!("{} {noun}", grouped(number))
 }
 
+/// A size in bytes as whole megabytes, rounded down: `64 MB`.
+pub fn megabytes(bytes: impl Count) -> String {
+    format!("{} MB", grouped(bytes.widest() / 1_000_000))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,5 +63,7 @@ mod tests {
         assert_eq!(with_noun(0_usize, "entry", "entries"), "0 entries");
         assert_eq!(with_noun(3413_u32, "entry", "entries"), "3,413 entries");
         assert_eq!(with_noun(1_185_450_u64, "word", "words"), "1,185,450 words");
+        assert_eq!(megabytes(64_000_000_usize), "64 MB");
+        assert_eq!(megabytes(1_234_999_999_u64), "1,234 MB");
     }
 }

@@ -143,7 +143,7 @@ pub(super) fn of_drafts(
                     oldest.map_or(String::new(), |it| it.replace("begun", "the oldest begun")),
                 ),
             };
-            let what = format!("{} {waits}{oldest}", waiting.len());
+            let what = format!("{} {waits}{oldest}", count::grouped(waiting.len()));
             let todo = "take it up again, or throw it away: onward write --resume";
             let problem = Problem::advice(CHECK, what, todo);
             problems.push(match drafts.folder().exists() {
@@ -201,7 +201,7 @@ pub(super) fn of_place(journal: &Path) -> CheckResult {
         folder = above;
     }
     if let Some(room) = environment::room(folder).filter(|room| *room < LITTLE_ROOM) {
-        let what = format!("only {} MB are left on this disk", room / 1_000_000);
+        let what = format!("only {} are left on this disk", count::megabytes(room));
         problems.push(Problem::advice(CHECK, what, "make some room").at(folder));
     }
     const SYNCHRONISED: [&str; 6] = [

@@ -13,6 +13,7 @@ use quick_xml::{Reader as Xml, escape::resolve_xml_entity};
 use super::{Desk, append, content};
 use crate::error::{FormatError, Result};
 use crate::{Item, Place, Record};
+use onward_model::count;
 use onward_model::entry::MAX_TEXT;
 
 /// The longest property list: the longest text, with every character escaped.
@@ -129,8 +130,8 @@ fn read_entry(desk: &mut Desk<'_>, path: &Path, place: Place, entry: Entry) -> R
     };
     let mut text = entry.text.unwrap_or_default();
     if text.len() > MAX_TEXT {
-        let longest = MAX_TEXT / 1_000_000;
-        return desk.refuse(place, format!("its text is longer than {longest} MB"));
+        let longest = count::megabytes(MAX_TEXT);
+        return desk.refuse(place, format!("its text is longer than {longest}"));
     }
     if text.trim().is_empty() {
         text.clear();

@@ -16,6 +16,7 @@ use super::{Desk, append, content};
 use crate::error::{FormatError, Result};
 use crate::{Item, Place, Record, head, json, unreadable, zip};
 use onward_model::Tag;
+use onward_model::count;
 use onward_model::entry::MAX_TEXT;
 
 /// Whether a file that begins so is Day One's JSON.
@@ -327,8 +328,8 @@ fn whole_text(entry: &Entry, attachments: &mut [Named]) -> std::result::Result<S
         _ => entry.rich_text.as_deref().map(rich).unwrap_or_default(),
     };
     if text.len() > MAX_TEXT {
-        let longest = MAX_TEXT / 1_000_000;
-        return Err(format!("its text is longer than {longest} MB"));
+        let longest = count::megabytes(MAX_TEXT);
+        return Err(format!("its text is longer than {longest}"));
     }
     if text.trim().is_empty() {
         text.clear();

@@ -25,7 +25,7 @@ use uuid::Uuid;
 
 use super::{Item, Place, Reader, Take, zip};
 use crate::error::{FormatError, Result};
-use onward_model::{Content, Day, Tag, Zone};
+use onward_model::{Content, Day, Tag, Zone, count};
 
 pub use writer::write;
 
@@ -110,11 +110,7 @@ impl Times {
 
     /// `1 entry`, `3 entries`.
     fn of(&self, one: &str, more: &str) -> String {
-        format!(
-            "{} {}",
-            self.count,
-            if self.count == 1 { one } else { more }
-        )
+        count::with_noun(self.count, one, more)
     }
 }
 

@@ -20,6 +20,7 @@ use super::text;
 use crate::age::Opened;
 use crate::error::{FormatError, NotOpened, Result, not_opened, unreadable};
 use crate::{Ask, Reader, Take, bytes_of};
+use onward_model::count;
 
 /// What the third version begins with.
 const THIRD: &[u8] = b"JRNLv3";
@@ -108,7 +109,10 @@ impl Sealed {
             .read_to_end(&mut file)
             .map_err(|error| FormatError::read(path, error))?;
         if file.len() as u64 > LONGEST {
-            let what = format!("it is encrypted and longer than {} MB", LONGEST / 1_000_000);
+            let what = format!(
+                "it is encrypted and longer than {}",
+                count::megabytes(LONGEST)
+            );
             return Err(unreadable(path, what));
         }
         Sealed::of(&file).map_err(|what| unreadable(path, what))

@@ -26,6 +26,7 @@ use zeroize::Zeroizing;
 use super::age::Opened;
 use super::{Ask, Item, Place, Reader, Record, Take, head_of};
 use crate::error::Result;
+use onward_model::count;
 use onward_model::entry::MAX_TEXT;
 use onward_model::{Content, Day, Tag};
 
@@ -115,7 +116,7 @@ fn key(local: NaiveDateTime) -> String {
 }
 
 fn too_long() -> String {
-    format!("it is longer than {} MB", MAX_TEXT / 1_000_000)
+    format!("it is longer than {}", count::megabytes(MAX_TEXT))
 }
 
 fn content(

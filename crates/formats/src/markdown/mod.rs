@@ -35,6 +35,7 @@ use crate::named::{self, Part, Parts, Said};
 use crate::when::{When, year_first};
 use crate::{Item, Place, Reader, Record, Take};
 use onward_model::Day;
+use onward_model::count;
 use onward_model::entry::MAX_TEXT;
 pub use writer::write;
 
@@ -430,7 +431,7 @@ impl Notes<'_> {
         let file = path.display().to_string();
         let place = || Place::new(&file, None);
         let mut passed = Vec::new();
-        for (count, one, many) in [
+        for (number, one, many) in [
             (
                 skipped.others,
                 "file that is no Markdown",
@@ -444,10 +445,8 @@ impl Notes<'_> {
             ),
             (skipped.links, "link", "links"),
         ] {
-            match count {
-                0 => {}
-                1 => passed.push(format!("1 {one}")),
-                count => passed.push(format!("{count} {many}")),
+            if number > 0 {
+                passed.push(count::with_noun(number, one, many));
             }
         }
         if !passed.is_empty() {

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::stamp::{self, LONGEST, Stamp};
+use super::stamp::{self, LONGEST, Order, Shape, Stamp};
 
 /// How much of a line tells what it is, in bytes.
 pub(super) const HEAD: usize = 4 * LONGEST;
@@ -16,6 +16,20 @@ pub(super) struct Rules<'a> {
     pub(super) date_from: Option<&'a str>,
     /// The day that the name of the file says.
     pub(super) on: Option<NaiveDate>,
+}
+
+/// The way in which the entries of a file begin.
+#[derive(Debug)]
+pub(super) struct HeaderStyle {
+    /// The line of the first header.
+    pub(super) first: u64,
+    pub(super) shape: Shape,
+    pub(super) bare: bool,
+    pub(super) order: Order,
+    /// Every date at the beginning of a line is a header.
+    pub(super) log: bool,
+    /// What was decided for the whole file.
+    pub(super) decided: Option<(u64, String)>,
 }
 
 /// A date at the beginning of a line.

@@ -4,25 +4,11 @@ use std::io::Read;
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use super::header::{HEAD, Header, is_blank};
+use super::header::{HEAD, Header, HeaderStyle, is_blank};
 use super::lines::Lines;
 use super::stamp::{Order, Shape};
 use super::text::Text;
 use crate::error::Result;
-
-/// How the entries of a file begin.
-#[derive(Debug)]
-pub(super) struct Style {
-    /// The line of the first header.
-    pub(super) first: u64,
-    pub(super) shape: Shape,
-    pub(super) bare: bool,
-    pub(super) order: Order,
-    /// Every date at the beginning of a line is a header.
-    pub(super) log: bool,
-    /// What was decided for the whole file.
-    pub(super) decided: Option<(u64, String)>,
-}
 
 /// What was seen of one kind of header.
 #[derive(Default)]
@@ -112,7 +98,7 @@ impl Seen {
 
 impl Text<'_> {
     /// Looks at every line and says how entries begin; `None` where there is nothing at all.
-    pub(super) fn survey(&self, source: impl Read) -> Result<Option<Style>> {
+    pub(super) fn survey(&self, source: impl Read) -> Result<Option<HeaderStyle>> {
         let (mut brackets, mut bare) = (Seen::default(), Seen::default());
         let (mut brackets_apart, mut filled, mut after_blank) = (false, false, true);
         let mut lines = Lines::new(source, HEAD);
@@ -157,7 +143,7 @@ impl Text<'_> {
             )),
             false => decided,
         };
-        Ok(Some(Style {
+        Ok(Some(HeaderStyle {
             first,
             shape,
             bare: is_bare,

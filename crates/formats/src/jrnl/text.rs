@@ -35,10 +35,9 @@ use std::path::Path;
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 
 use super::form;
-use super::header::{HEAD, Header, Rules, bracket, is_blank};
+use super::header::{HEAD, Header, HeaderStyle, Rules, bracket, is_blank};
 use super::lines::{Lines, MARK};
 use super::stamp::{self, Stamp};
-use super::survey::Style;
 use super::{Found, too_long};
 use crate::error::{FormatError, Result};
 use crate::{Item, Place, Reader, Source, Take, unwritten};
@@ -177,7 +176,7 @@ impl Text<'_> {
     /// Gives the entries.
     fn entries(
         &self,
-        style: &Style,
+        style: &HeaderStyle,
         source: impl Read,
         reader: &Reader<'_>,
         take: Take<'_>,
@@ -265,7 +264,7 @@ impl Text<'_> {
     /// What a line is that is not blank, and what is to be said of that.
     fn judge<'l>(
         &self,
-        style: &Style,
+        style: &HeaderStyle,
         number: u64,
         line: &'l [u8],
         after_blank: bool,
@@ -308,7 +307,7 @@ impl Text<'_> {
     }
 
     /// What is to be said of a line that might have been meant for a header.
-    fn doubtful(&self, style: &Style, head: &[u8], after_blank: bool) -> Option<String> {
+    fn doubtful(&self, style: &HeaderStyle, head: &[u8], after_blank: bool) -> Option<String> {
         let (written, _) = bracket(head)?;
         let date = stamp::whole(written).is_some() || stamp::resembles(written);
         (after_blank && date).then(|| {

@@ -11,7 +11,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::formats::{FormatError, NotOpened};
-use crate::model::count;
 
 /// The hint for something that was left out of the build.
 pub(crate) const OTHER_BUILD: &str = "install an onward that is built as it is released";

@@ -237,7 +237,7 @@ fn keep(
     let saved = match (saved, draft) {
         (Ok(saved), draft) => {
             if let Some(draft) = draft {
-                session.remove_draft(draft);
+                session.remove_draft(draft, "");
             }
             saved
         }

@@ -350,6 +350,13 @@ fn discard(session: &mut Session<'_>) -> Result<Status> {
 /// Discards a draft, on a terminal only after a yes. Returns whether it is gone.
 fn throw_away(draft: Draft, session: &mut Session<'_>) -> Result<bool> {
     let context = session.context();
+    if let Some(file) = draft.beside().first() {
+        let name = file.name();
+        context.output.status(&format!(
+            "With it goes what the editor left beside the page: {}.",
+            text::safe(&name)
+        ));
+    }
     if context.environment.terminal.input
         && !context.confirm("Throw it away for good? y or n:", "")?
     {
@@ -357,7 +364,7 @@ fn throw_away(draft: Draft, session: &mut Session<'_>) -> Result<bool> {
         return Ok(false);
     }
     let name = name(&draft);
-    session.remove_draft(draft);
+    session.discard_draft(draft);
     context.output.status(&format!("{name} is thrown away."));
     Ok(true)
 }
@@ -398,9 +405,11 @@ fn name(draft: &Draft) -> String {
 /// is blank.
 fn beginning(draft: &Draft) -> String {
     let bytes = draft.read(MAX_TEXT).ok().flatten().unwrap_or_default();
-    let file = String::from_utf8_lossy(&bytes).into_owned();
-    match first_line(&page_file::written(&file)) {
-        "" => ".".to_owned(),
-        line => format!(": “{}”", text::fit(line, 50)),
+    let page = page_file::written(&String::from_utf8_lossy(&bytes));
+    let rescued = draft.beside().into_iter().find_map(|file| file.text);
+    let rescued = rescued.unwrap_or_default();
+    match (first_line(&page), first_line(&rescued)) {
+        ("", "") => ".".to_owned(),
+        ("", line) | (line, _) => format!(": “{}”", text::fit(line, 50)),
     }
 }

@@ -13,6 +13,7 @@
 //!
 //! Nothing here opens a journal. A caller that has it open lends it; only `session/` does.
 
+mod beside;
 mod folder;
 pub mod page_file;
 
@@ -29,11 +30,14 @@ use crate::error::{Error, KeptText, Result};
 use crate::files::{create_private, with_suffix};
 use crate::journal::{Journal, StoredDraft};
 
+pub use beside::FileBeside;
 pub use folder::set_aside_in;
 use folder::{files_in, kept_files_in, new_folder, write_and_sync};
 
 const PAGE: &str = "page.md";
 const METADATA: &str = "particulars.json";
+/// The files in a draft's folder that this program writes.
+const OURS: [&str; 2] = [PAGE, METADATA];
 /// The file for bytes that are no text, or too many.
 const KEPT: &str = "kept.txt";
 
@@ -235,8 +239,16 @@ impl Drafts {
         let mut found = Vec::new();
         for folder in folders {
             let folder = folder.map_err(wrong)?.path();
-            let Ok(page) = fs::symlink_metadata(folder.join(PAGE)) else {
-                continue;
+            // An editor may have left a text in a file of its own, and the page is saved or gone.
+            let page = fs::symlink_metadata(folder.join(PAGE)).ok();
+            let rescued = || beside::beside(&folder, &OURS).into_iter().next();
+            let modified = match page {
+                Some(page) => page.modified().ok(),
+                None if !folder.join(METADATA).is_file() => continue,
+                None => match rescued() {
+                    Some(rescued) => rescued.modified,
+                    None => continue,
+                },
             };
             let name = name_of(&folder);
             names.insert(name.clone());
@@ -258,7 +270,7 @@ impl Drafts {
                 drafts: Box::new(self.clone()),
                 in_journal: self.encrypted.is_some(),
             };
-            found.push((page.modified().ok(), draft));
+            found.push((modified, draft));
         }
         found.sort_by(|(a, x), (b, y)| b.cmp(a).then_with(|| x.name.cmp(&y.name)));
         Ok(found.into_iter().map(|(_, draft)| draft).collect())
@@ -310,7 +322,7 @@ impl Drafts {
         self.homes_before_too().iter().any(waits)
     }
 
-    /// The pages in memory, also of drafts that are being written.
+    /// The pages in memory that say something, also of drafts that are being written.
     pub fn in_memory(&self) -> Vec<PathBuf> {
         let homes = match self.encrypted {
             Some(_) => self.homes(),
@@ -318,7 +330,9 @@ impl Drafts {
         };
         let drafts = homes.iter().flat_map(|home| files_in(home));
         let pages = drafts.map(|draft| draft.join(PAGE));
-        pages.filter(|page| page.is_file()).collect()
+        let says_something =
+            |page: &PathBuf| fs::read(page).is_ok_and(|page| !says_nothing(&page));
+        pages.filter(says_something).collect()
     }
 
     /// The folder beside the journal. It exists only while it has drafts.
@@ -527,12 +541,57 @@ impl Draft {
     /// True if its folder has no files but the page and its metadata. Editors keep unsaved
     /// changes in other files beside the page.
     pub fn is_bare(&self) -> bool {
-        let ours = |name: &std::ffi::OsStr| name == PAGE || name == METADATA;
+        self.beside().is_empty()
+    }
+
+    /// The files that an editor left beside the page, the newest first.
+    pub fn beside(&self) -> Vec<FileBeside> {
         match &self.location {
-            DraftLocation::Folder { folder, .. } => fs::read_dir(folder)
-                .is_ok_and(|files| files.flatten().all(|file| ours(&file.file_name()))),
-            DraftLocation::Journal(_) => true,
+            DraftLocation::Folder { folder, .. } => beside::beside(folder, &OURS),
+            DraftLocation::Journal(_) => Vec::new(),
         }
+    }
+
+    /// The newest text that an editor left beside the page, if it is newer than the page and says
+    /// something else.
+    pub fn newer_text(&self) -> Option<FileBeside> {
+        let DraftLocation::Folder { folder, .. } = &self.location else {
+            return None;
+        };
+        let saved = fs::symlink_metadata(folder.join(PAGE)).and_then(|page| page.modified());
+        let saved = saved.ok();
+        let page = self.text();
+        self.beside().into_iter().find(|file| {
+            let text = file.text.as_deref().unwrap_or_default();
+            !text.trim().is_empty() && text != page && file.modified >= saved
+        })
+    }
+
+    /// Makes a text that an editor left beside the page the text of the page. `help` stands below
+    /// the scissors.
+    ///
+    /// # Errors
+    /// As [`Draft::rewrite`]. After an error both are as they were.
+    pub fn take_from(&mut self, file: &FileBeside, help: &str) -> Result<()> {
+        let text = file.text.as_deref().unwrap_or_default();
+        self.rewrite(&page_file::compose(text, help))?;
+        // Ignore the error: a file that stays is only offered again.
+        let _ = fs::remove_file(&file.path);
+        Ok(())
+    }
+
+    /// The writer's part of the page; empty if it cannot be read.
+    fn text(&self) -> String {
+        let page = self.read(usize::MAX).ok().flatten().unwrap_or_default();
+        page_file::written(&String::from_utf8_lossy(&page).replace("\r\n", "\n"))
+    }
+
+    /// True if there is something to take up again: a text that is not the one the entry had when
+    /// the draft was begun, or a file of an editor.
+    pub fn says_something(&self) -> bool {
+        let text = self.text();
+        let was = self.metadata().from;
+        !self.is_bare() || !(text.trim().is_empty() || was.as_deref() == Some(text.as_str()))
     }
 
     /// Replaces the text of the page, as a whole or not at all.
@@ -616,16 +675,30 @@ impl Draft {
     /// and so does one with other files of the editor.
     fn put_away(&mut self, journal: &mut Journal) -> Result<()> {
         if self.is_bare() && self.secure(journal)? {
-            self.remove_folder();
+            self.remove_folder("");
         }
         Ok(())
     }
 
-    /// Removes the draft, the folder of drafts if it is empty then, and the draft's row in
-    /// the encrypted journal if that is lent.
-    pub fn remove(self, journal: Option<&mut Journal>) {
-        // Ignore errors: a folder that stays is listed as a draft, so nothing is lost.
-        self.remove_folder();
+    /// Removes a draft that was saved: its page, and its row in the encrypted journal if that is
+    /// lent. A file of an editor stays, unless all that it says is in the page or in the text
+    /// that the page had `before`; returns the files that stay.
+    pub fn remove(self, before: &str, journal: Option<&mut Journal>) -> Vec<FileBeside> {
+        let kept = self.remove_folder(before);
+        self.remove_row(journal);
+        kept
+    }
+
+    /// Removes a draft that the person throws away, with all that editors left beside it.
+    pub fn discard(self, journal: Option<&mut Journal>) {
+        if let DraftLocation::Folder { folder, .. } = &self.location {
+            let _ = fs::remove_dir_all(folder);
+        }
+        self.remove_folder("");
+        self.remove_row(journal);
+    }
+
+    fn remove_row(&self, journal: Option<&mut Journal>) {
         if self.in_journal
             && let Some(journal) = journal
         {
@@ -633,13 +706,29 @@ impl Draft {
         }
     }
 
-    fn remove_folder(&self) {
-        if let DraftLocation::Folder { folder, .. } = &self.location {
-            let _ = fs::remove_dir_all(folder);
+    /// Removes the page, and the folder if there is nothing else in it then. Ignores errors: a
+    /// folder that stays is listed as a draft, so nothing is lost.
+    fn remove_folder(&self, before: &str) -> Vec<FileBeside> {
+        let DraftLocation::Folder { folder, .. } = &self.location else {
+            return Vec::new();
+        };
+        let page = self.text();
+        let (known, kept): (Vec<_>, Vec<_>) = self
+            .beside()
+            .into_iter()
+            .partition(|file| file.is_within(&[page.as_str(), before]));
+        for file in known {
+            let _ = fs::remove_file(&file.path);
+        }
+        let _ = fs::remove_file(folder.join(PAGE));
+        if kept.is_empty() {
+            let _ = fs::remove_file(folder.join(METADATA));
+            let _ = fs::remove_dir(folder);
             if let Some(home) = folder.parent() {
                 let _ = fs::remove_dir(home);
             }
         }
+        kept
     }
 }
 

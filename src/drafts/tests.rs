@@ -30,7 +30,7 @@ fn a_draft_waits_only_when_nobody_writes_it() {
     );
     // Nobody else can resume it now.
     assert!(drafts.waiting(None).expect("readable").is_empty());
-    draft.remove(None);
+    draft.remove("", None);
     assert!(
         !drafts.folder.exists(),
         "the folder goes with its last draft"
@@ -176,7 +176,7 @@ mod sealed {
         let mut draft = place.waiting().pop().expect("one waits");
         assert_eq!(text(&draft), "second");
         draft.at_hand().expect("there");
-        draft.remove(Some(&mut place.journal));
+        draft.remove("", Some(&mut place.journal));
         assert_eq!((place.in_memory(), place.waiting().len()), (0, 0));
     }
 
@@ -298,7 +298,7 @@ mod sealed {
         let drafts = drafts.encrypted(places(true));
         let draft = drafts.begin(&DraftMetadata::default(), "private");
         assert!(drafts.folder().exists());
-        draft.expect("begun").remove(None);
+        draft.expect("begun").remove("", None);
         assert!(!drafts.folder().exists());
         drop(home);
     }

@@ -14,8 +14,9 @@ use super::{Context, Moment, Session};
 use crate::drafts::{Draft, DraftMetadata, page_file};
 use crate::error::{Error, KeptText, Result};
 use crate::journal::{Edit, EditOutcome, Journal, NewEntry, NewPage, Reflects, TextRewrite};
+use crate::model::entry::first_line;
 use crate::model::{Day, Entry, EntryRef, Kind, KindName, Mood, Tag};
-use crate::view::entry;
+use crate::view::{entry, text};
 
 /// Everything about an entry that is being written, except its text.
 #[derive(Debug, Clone)]
@@ -254,6 +255,7 @@ impl Composition {
     /// As [`Composition::in_editor`].
     pub fn take_up(self, mut draft: Draft, session: &mut Session<'_>) -> Result<Composed> {
         session.take_in_hand(&draft);
+        offer_newer_text(&mut draft, session)?;
         if !session.context().environment.terminal.input {
             let text = desk::text_of(&draft)?;
             let is_edit = matches!(self.becomes, Becomes::Edit { .. });
@@ -294,7 +296,7 @@ impl Composition {
         draft: Option<Draft>,
         session: &mut Session<'_>,
     ) -> Result<Composed> {
-        self.save_reflecting(text, draft, None, session)
+        self.save_reflecting(text, draft.map(|draft| (draft, "")), None, session)
     }
 
     /// The tips that a page counts for, as the editor shows them, and the help text that the
@@ -335,7 +337,7 @@ impl Composition {
     ) -> Result<Composed> {
         match (desk::in_editor(draft, before, session)?, &self.becomes) {
             (EditorResult::Written(draft, text), _) => {
-                self.save_reflecting(text, Some(draft), reflects, session)
+                self.save_reflecting(text, Some((draft, before.text)), reflects, session)
             }
             (EditorResult::Empty { draft_waits: true }, _) => Ok(Composed::DraftWaits),
             (EditorResult::Empty { .. }, Becomes::Edit { number, .. }) => Err(Error::Usage {
@@ -349,12 +351,13 @@ impl Composition {
         }
     }
 
-    /// Saves a text. `reflects` are the tips that the editor showed for a page; `None` if it
-    /// was never shown, then they are chosen now.
+    /// Saves a text. The draft comes with the text that its page had before. `reflects` are the
+    /// tips that the editor showed for a page; `None` if it was never shown, then they are chosen
+    /// now.
     fn save_reflecting(
         self,
         text: String,
-        draft: Option<Draft>,
+        draft: Option<(Draft, &str)>,
         reflects: Option<Reflects>,
         session: &mut Session<'_>,
     ) -> Result<Composed> {
@@ -365,8 +368,8 @@ impl Composition {
             .and_then(|journal| self.store(text.clone(), reflects, journal, context));
         match (saved, draft) {
             (Ok(composed), draft) => {
-                if let Some(draft) = draft {
-                    session.remove_draft(draft);
+                if let Some((draft, before)) = draft {
+                    session.remove_draft(draft, before);
                 }
                 Ok(composed)
             }
@@ -415,6 +418,37 @@ impl Composition {
             }
         }
     }
+}
+
+/// Offers a text that an editor left beside the page of a draft and that is newer than the page.
+/// Where nobody can be asked, a blank page takes it; else it stays beside the page.
+fn offer_newer_text(draft: &mut Draft, session: &mut Session<'_>) -> Result<()> {
+    let Some(newer) = draft.newer_text() else {
+        return Ok(());
+    };
+    let context = session.context();
+    let is_blank = desk::text_of(draft).is_ok_and(|text| text.trim().is_empty());
+    let asks = context.environment.terminal.input && !context.output.json;
+    let takes = match asks {
+        false => is_blank,
+        true => {
+            let name = newer.name();
+            let text = newer.text.as_deref().unwrap_or_default();
+            let begins = text::fit(first_line(text), 50);
+            context.output.status(&format!(
+                "The editor left a newer text beside the page, in {}: “{begins}”",
+                text::safe(&name)
+            ));
+            let answer = context
+                .output
+                .ask("Go on with that? yes (enter), or n for the page as it was:")?;
+            !matches!(answer.as_deref(), Some("n" | "no" | "N"))
+        }
+    };
+    if takes {
+        draft.take_from(&newer, "")?;
+    }
+    Ok(())
 }
 
 /// Returns `true` if the text comes from standard input: there are no words, or the only one is

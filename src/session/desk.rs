@@ -6,13 +6,13 @@ use std::path::Path;
 use std::sync::mpsc;
 
 use super::Session;
-use crate::drafts::{self, Draft, DraftMetadata, DraftPlaces, Drafts, page_file};
+use crate::drafts::{self, Draft, DraftMetadata, DraftPlaces, Drafts, FileBeside, page_file};
 use crate::environment::{self, Terminals};
 use crate::error::{Error, KeptText, Result};
 use crate::journal::ClosedJournal;
 use crate::model::entry::MAX_TEXT;
 use crate::output::Output;
-use crate::terminal::editor::{Editor, Ended, Manner};
+use crate::terminal::editor::{Editor, Manner};
 use crate::terminal::stop::{CtrlC, Stop};
 use crate::view::text;
 
@@ -60,7 +60,19 @@ pub fn in_editor(
     session: &mut Session<'_>,
 ) -> Result<EditorResult> {
     let page = draft.at_hand()?;
-    let ended = edit(&mut draft, &page, session);
+    let saved_at = |page: &Path| {
+        let found = page.symlink_metadata();
+        found.and_then(|page| page.modified()).ok()
+    };
+    let begun_at = saved_at(&page);
+    let swap = draft.beside().into_iter().find(FileBeside::is_swap);
+    let (ended, waits) = edit(&mut draft, &page, swap.is_some(), session);
+    let is_saved = saved_at(&page) != begun_at;
+    if let (Some(swap), Ok(()), true) = (&swap, &ended, is_saved) {
+        // The editor recovered the text from it, and what it recovered is saved. It would ask
+        // about the swap file again.
+        let _ = std::fs::remove_file(&swap.path);
+    }
     let text = text_of(&draft)?;
     let empty = text.trim().is_empty();
     let untouched = before.saved && text == before.text;
@@ -100,14 +112,23 @@ pub fn in_editor(
             return Err(error);
         }
         Err(error) if !draft.is_bare() => return Err(unsaved(KeptText::AsDraft, error)),
+        Ok(_) if let Some(file) = draft.beside().first() => {
+            session.tell_of_beside(file);
+            session.leave_draft(draft);
+            return Ok(EditorResult::Empty { draft_waits: true });
+        }
+        // An editor that did not wait may have its window open, and nobody can tell: a launcher
+        // takes its time. If the page is never saved, it goes at a later `onward write`.
+        Ok(_) if !is_saved && !waits => {
+            session.leave_draft(draft);
+            session.context().output.hint(
+                "If the editor's window is still open, save the page there and run onward write \
+                 --resume. To have it wait next time, add its flag to EDITOR, such as --wait",
+            );
+        }
         ended => {
-            session.remove_draft(draft);
-            if ended? == Ended::AtOnce {
-                session.context().output.status(
-                    "The editor came back at once. If it opens a window of its own, put its \
-                     flag to wait into EDITOR.",
-                );
-            }
+            session.remove_draft(draft, before.text);
+            ended?;
         }
     }
     Ok(if empty {
@@ -132,10 +153,33 @@ pub fn tell_of_shells(session: &mut Session<'_>) {
 
 /// Runs the editor on a page. The page of an encrypted journal lies in memory and is stored in
 /// the journal after each save of the editor, which is told to leave no traces if it can be.
-fn edit(draft: &mut Draft, page: &Path, session: &mut Session<'_>) -> Result<Ended> {
+///
+/// `recovers` says that there is a swap file with a newer text than the page. Returns how the
+/// editor ended, and whether it surely waited until the page was closed.
+fn edit(
+    draft: &mut Draft,
+    page: &Path,
+    recovers: bool,
+    session: &mut Session<'_>,
+) -> (Result<()>, bool) {
     let context = session.context();
     let command = context.config.editor.as_deref();
-    let editor = Editor::find(command.or(context.environment.editor.as_deref()))?;
+    let editor = match Editor::find(command.or(context.environment.editor.as_deref())) {
+        Ok(editor) if recovers => editor.recovering(),
+        Ok(editor) => editor,
+        Err(error) => return (Err(error), true),
+    };
+    let ended = run_editor(&editor, draft, page, session);
+    (ended, editor.surely_waits())
+}
+
+fn run_editor(
+    editor: &Editor,
+    draft: &mut Draft,
+    page: &Path,
+    session: &mut Session<'_>,
+) -> Result<()> {
+    let context = session.context();
     if !session.is_encrypted() {
         return editor.edit(page, Manner::AsUsual, &mut || {});
     }
@@ -162,19 +206,22 @@ fn edit(draft: &mut Draft, page: &Path, session: &mut Session<'_>) -> Result<End
     })
 }
 
-/// The drafts that wait, the newest first. Removes a draft that is blank and has no file of an
-/// editor beside it.
+/// The drafts that wait, the newest first. Removes those of another day that say nothing.
 ///
 /// # Errors
 /// [`Error::Io`] if a folder of drafts cannot be read.
 pub fn waiting(session: &mut Session<'_>) -> Result<Vec<Draft>> {
+    let now = session.context().environment.clock.now();
     let mut waiting = Vec::new();
     for draft in session.waiting_drafts()? {
-        match text_of(&draft) {
-            Ok(text) if text.trim().is_empty() && draft.is_bare() => {
-                session.remove_draft(draft);
-            }
-            _ => waiting.push(draft),
+        if draft.says_something() {
+            waiting.push(draft);
+            continue;
+        }
+        // An editor may have it open in a window; nobody leaves one open for so long.
+        let begun = chrono::DateTime::parse_from_rfc3339(&draft.metadata().begun);
+        if begun.map_or(true, |begun| now - begun > chrono::TimeDelta::days(1)) {
+            session.remove_draft(draft, "");
         }
     }
     Ok(waiting)

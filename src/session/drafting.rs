@@ -2,9 +2,10 @@
 //! itself, and only the session can put them there, because it owns the open journal.
 
 use super::{Session, desk};
-use crate::drafts::{Draft, DraftMetadata, DraftPlaces, Drafts};
+use crate::drafts::{Draft, DraftMetadata, DraftPlaces, Drafts, FileBeside};
 use crate::environment;
 use crate::error::{Error, KeptText, Result};
+use crate::view::text;
 
 impl Session<'_> {
     /// The drafts of the journal. Those of an encrypted one never lie on a disk outside it.
@@ -69,10 +70,29 @@ impl Session<'_> {
         }
     }
 
-    /// Removes a draft that was saved or discarded.
-    pub fn remove_draft(&mut self, draft: Draft) {
+    /// Removes a draft that was saved; `before` is the text that its page had before the editor
+    /// opened it. Says so if an editor left another text beside the page, which stays.
+    pub fn remove_draft(&mut self, draft: Draft, before: &str) {
         self.drafts_in_hand.remove(draft.name());
-        draft.remove(self.encrypted_journal());
+        let kept = draft.remove(before, self.encrypted_journal());
+        if let Some(file) = kept.first() {
+            self.tell_of_beside(file);
+        }
+    }
+
+    /// Removes a draft that the person throws away.
+    pub fn discard_draft(&mut self, draft: Draft) {
+        self.drafts_in_hand.remove(draft.name());
+        draft.discard(self.encrypted_journal());
+    }
+
+    /// Says that an editor left a file beside a page.
+    pub fn tell_of_beside(&self, file: &FileBeside) {
+        let name = file.name();
+        self.context().output.status(&format!(
+            "The editor left {} beside the page. It is kept: onward write --resume takes it up.",
+            text::safe(&name)
+        ));
     }
 
     /// Leaves a draft to an editor that may still be open. It stays in its folder, or the
@@ -100,10 +120,10 @@ impl Session<'_> {
     }
 
     /// Keeps a text that could not be saved: see [`Drafts::keep`].
-    pub fn keep_text(&mut self, metadata: &DraftMetadata, text: &str) -> Option<KeptText> {
+    pub fn keep_text(&mut self, metadata: &DraftMetadata, typed: &str) -> Option<KeptText> {
         let last_resort = environment::places_of_last_resort();
         let drafts = self.drafts();
-        drafts.keep(self.encrypted_journal(), metadata, text, &last_resort)
+        drafts.keep(self.encrypted_journal(), metadata, typed, &last_resort)
     }
 
     /// Keeps a typed text that could not be saved, as [`Session::keep_text`] does; if there is

@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus};
 use std::sync::mpsc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::environment;
 use crate::error::{Error, Result};
@@ -30,17 +30,37 @@ const WAIT_FLAGS: &[(&str, &str)] = &[
     ("mvim", "--nofork"),
 ];
 
-/// An editor that returned sooner than this probably did not wait for its window.
-const AT_ONCE: Duration = Duration::from_secs(1);
-
-/// The way in which an editor ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
-    /// It ended normally.
-    Well,
-    /// It ended normally, but sooner than anyone types. It may not have waited for its window.
-    AtOnce,
-}
+/// Editors that hold the terminal, by their file name up to the first period: when they end, the
+/// page is closed. With any other editor it may be open in a window still.
+const HOLDING: &[&str] = &[
+    "vim",
+    "vi",
+    "nvim",
+    "view",
+    "ex",
+    "ed",
+    "nano",
+    "pico",
+    "micro",
+    "hx",
+    "helix",
+    "emacs",
+    "emacs-nox",
+    "emacs-gtk",
+    "emacsclient",
+    "mg",
+    "zile",
+    "jed",
+    "joe",
+    "ne",
+    "kak",
+    "vis",
+    "mcedit",
+    "tilde",
+    "dte",
+    "amp",
+    "busybox",
+];
 
 /// An editor, ready to be run.
 #[derive(Debug, Clone)]
@@ -105,11 +125,8 @@ impl Editor {
         let name = Path::new(&program).file_stem().unwrap_or_default();
         let name = name.to_string_lossy().into_owned();
         let wait = WAIT_FLAGS.iter().find(|(editor, _)| *editor == name);
-        let told = |argument: &String| {
-            matches!(argument.as_str(), "-w" | "--wait" | "-f" | "--nofork")
-        };
         if let Some((_, flag)) = wait
-            && !arguments.iter().any(told)
+            && !arguments.iter().any(is_wait_flag)
         {
             arguments.push((*flag).to_owned());
         }
@@ -127,12 +144,32 @@ impl Editor {
 
     /// Returns `true` if the editor can be told to keep nothing.
     pub fn can_be_discreet(&self) -> bool {
-        // Follow links: `vi` and `editor` are often other names of vim.
+        DISCREET.contains(&self.kind().as_str())
+    }
+
+    /// Returns `true` if the file is surely closed when the editor ends: it holds the terminal, or
+    /// it was told to wait.
+    pub fn surely_waits(&self) -> bool {
+        HOLDING.contains(&self.kind().as_str()) || self.arguments.iter().any(is_wait_flag)
+    }
+
+    /// The editor, told to recover the text from the swap file beside the page, if it is one that
+    /// can be told.
+    #[must_use]
+    pub fn recovering(mut self) -> Editor {
+        if self.can_be_discreet() {
+            self.arguments.insert(0, "-r".to_owned());
+        }
+        self
+    }
+
+    /// The name of the file that it is, up to the first period. Follows links: `vi` and `editor`
+    /// are often other names of vim or nano.
+    fn kind(&self) -> String {
         let file = environment::program(&self.program).and_then(|it| it.canonicalize().ok());
         let file = file.as_deref().and_then(Path::file_name);
         let file = file.unwrap_or_default().to_string_lossy();
-        let stem = file.split('.').next().unwrap_or_default();
-        DISCREET.contains(&stem)
+        file.split('.').next().unwrap_or_default().to_owned()
     }
 
     /// Opens a file in the editor and waits until it ends. Calls `look` every two seconds
@@ -141,7 +178,7 @@ impl Editor {
     /// # Errors
     /// [`Error::Editor`] if the editor cannot be run or fails; [`Error::Interrupted`] if a
     /// signal asks this program to stop. The file is left as the editor left it.
-    pub fn edit(&self, file: &Path, manner: Manner, look: &mut dyn FnMut()) -> Result<Ended> {
+    pub fn edit(&self, file: &Path, manner: Manner, look: &mut dyn FnMut()) -> Result<()> {
         #[derive(Clone)]
         enum Event {
             Stop,
@@ -153,7 +190,6 @@ impl Editor {
         let mut stop = Stop::begin(CtrlC::IsTheirs);
         stop.send(send.clone(), Event::Stop);
         stop.for_good();
-        let began = Instant::now();
         let mut child = self.start(file, manner)?;
         std::thread::spawn(move || send.send(Event::Ended(std::sync::Arc::new(child.wait()))));
         let event = loop {
@@ -167,8 +203,7 @@ impl Editor {
         };
         let name = &self.name;
         match &*status {
-            Ok(status) if status.success() && began.elapsed() < AT_ONCE => Ok(Ended::AtOnce),
-            Ok(status) if status.success() => Ok(Ended::Well),
+            Ok(status) if status.success() => Ok(()),
             Ok(status) => Err(Error::Editor {
                 what: format!("the editor {name} ended with {}", outcome(*status)),
                 hint: None,
@@ -203,6 +238,14 @@ impl Editor {
                 source: Some(source),
             })
     }
+}
+
+/// True for a flag that makes an editor wait until the file is closed.
+fn is_wait_flag(argument: &String) -> bool {
+    matches!(
+        argument.as_str(),
+        "-w" | "--wait" | "-f" | "--nofork" | "-W" | "--block"
+    )
 }
 
 /// The first of the usual editors that is installed.

@@ -243,13 +243,25 @@ fn changed_in_the_editor() {
 fn untouched_in_the_editor() {
     let onward = one_page();
     let before = onward.only_entry();
-    for body in ["exec true", "cat \"$1\" > \"$1.x\"; mv \"$1.x\" \"$1\""] {
-        let screen = with_editor(&onward, &["edit", "1"], body);
-        assert_eq!(screen.status, 0, "{screen}");
-        assert!(screen.text.ends_with("#1 is as it was.\n"), "{screen}");
-    }
-    assert_eq!(onward.only_entry(), before);
+    let screen = with_editor(
+        &onward,
+        &["edit", "1"],
+        "cat \"$1\" > \"$1.x\"; mv \"$1.x\" \"$1\"",
+    );
+    assert_eq!(
+        (screen.status, screen.text.as_str()),
+        (0, "#1 is as it was.\n")
+    );
     assert_eq!(onward.leftovers(), [""; 0]);
+    // One that saved nothing may have its window open still: it keeps its page, and nobody is
+    // asked about it.
+    let screen = with_editor(&onward, &["edit", "1"], "exec true");
+    assert_eq!(screen.status, 0, "{screen}");
+    assert!(screen.text.ends_with("#1 is as it was.\n"), "{screen}");
+    assert_eq!(onward.only_entry(), before);
+    onward
+        .run(["write", "--resume"])
+        .said(3, "No draft is waiting.\n");
 }
 
 #[test]

@@ -148,10 +148,45 @@ fn what_the_editor_is_shown() {
 fn an_untouched_page_is_no_page() {
     let onward = Sandbox::new();
     let screen = with_editor(&onward, "exec true");
-    // What comes before depends on whether the editor came back sooner than anyone types.
-    assert_eq!(screen.status, 1, "{screen}");
-    assert!(screen.text.ends_with(NOTHING), "{screen}");
+    insta::assert_snapshot!(screen, @"
+    exit: 1
+    ----- screen -----
+    If the editor's window is still open, save the page there and run onward write
+    --resume. To have it wait next time, add its flag to EDITOR, such as --wait
+    Nothing was written, so nothing is saved.
+    ");
     assert_eq!(onward.texts(), [""; 0]);
+    onward
+        .run(["write", "--resume"])
+        .said(3, "No draft is waiting.\n");
+}
+
+#[test]
+fn a_window_that_is_open_still_can_save_its_page() {
+    let onward = Sandbox::new();
+    // As a launcher does that hands the page to a program with a window.
+    with_editor(&onward, "printf %s \"$1\" > ~/page-of-the-window");
+    let page = fs::read_to_string(onward.home().join("page-of-the-window")).expect("said");
+    // Neither looking for drafts nor another page takes it away.
+    onward
+        .run(["write", "--resume"])
+        .said(3, "No draft is waiting.\n");
+    onward.ok(["write", "Another page."]);
+    fs::write(&page, "From the window.\n").expect("the folder is there");
+    onward.ok(["write", "--resume"]);
+    assert_eq!(onward.texts(), ["From the window.", "Another page."]);
+    assert_eq!(onward.leftovers(), [""; 0]);
+}
+
+#[test]
+fn a_page_that_was_never_saved_goes_another_day() {
+    let onward = Sandbox::new();
+    with_editor(&onward, "exec true");
+    onward
+        .call(["write", "Later."])
+        .now("2026-11-24T21:30:00+01:00")
+        .run();
+    assert_eq!(onward.texts(), ["Later."]);
     assert_eq!(onward.leftovers(), [""; 0]);
 }
 
@@ -237,14 +272,102 @@ fn a_page_replaced_by_another_file() {
     assert_eq!(stored(&onward), "Renamed.");
 }
 
+/// The names that editors give to what they keep beside a page.
+const BESIDE: [&str; 6] = [
+    "page.md.save",
+    "page.md.save.1",
+    ".page.md.swp",
+    "#page.md#",
+    "page.md~",
+    "something else",
+];
+
 #[test]
-fn what_the_editor_leaves_beside_the_page_goes_with_it() {
+fn a_backup_of_what_is_saved_goes_with_the_page() {
     let onward = Sandbox::new();
     let screen = with_editor(
         &onward,
-        "echo Saved. > \"$1\"; echo swap > \"$(dirname \"$1\")/.page.md.swp\"; cp \"$1\" \"$1~\"",
+        "cp \"$1\" \"$1~\"; echo Saved. > \"$1\"; cp \"$1\" \"$1.bak\"",
     );
     assert_eq!(screen.text, SAVED);
+    assert_eq!(onward.leftovers(), [""; 0]);
+}
+
+#[test]
+fn another_text_beside_the_page_stays_when_the_page_is_saved() {
+    for name in BESIDE {
+        let onward = Sandbox::new();
+        let body =
+            format!("echo Saved. > \"$1\"; echo Only here. > \"$(dirname \"$1\")/{name}\"");
+        let screen = with_editor(&onward, &body);
+        assert!(
+            screen
+                .text
+                .starts_with(&format!("The editor left {name} beside the page."))
+        );
+        assert_eq!(stored(&onward), "Saved.");
+        // And it can be taken up, as a page of the same day.
+        onward.ok(["write", "--resume"]);
+        assert_eq!(onward.texts(), ["Only here.", "Saved."], "{name}");
+        assert_eq!(onward.leftovers(), [""; 0], "{name}");
+    }
+}
+
+#[test]
+fn a_text_beside_an_empty_page_is_taken_up() {
+    for name in BESIDE {
+        let onward = Sandbox::new();
+        let body = format!("echo Rescued. > \"$(dirname \"$1\")/{name}\"");
+        let screen = with_editor(&onward, &body);
+        assert_eq!(screen.status, 1, "{screen}");
+        assert!(
+            screen
+                .text
+                .starts_with(&format!("The editor left {name} beside the page."))
+        );
+        onward.run(["write", "--resume"]).said(0, SAVED);
+        assert_eq!(stored(&onward), "Rescued.");
+        assert_eq!(onward.leftovers(), [""; 0], "{name}");
+    }
+}
+
+#[test]
+fn a_newer_text_beside_the_page_is_offered() {
+    for (answer, taken) in [("\r", "Newer."), ("n\r", "Older.")] {
+        let onward = Sandbox::new();
+        let screen = with_editor(
+            &onward,
+            "echo Older. > \"$1\"; echo Newer. > \"$1.save\"; touch -d '+1 minute' \"$1.save\"; kill -HUP $$",
+        );
+        assert!(screen.text.contains("onward write --resume"), "{screen}");
+        let editor = onward.script("quiet-editor", "touch \"$1\"");
+        let mut terminal = onward
+            .call(["write", "--resume"])
+            .env("EDITOR", editor)
+            .in_terminal(80);
+        terminal
+            .expect("The editor left a newer text beside the page, in page.md.save: “Newer.”")
+            .keys(answer);
+        let screen = terminal.end(&onward);
+        assert_eq!(screen.status, 0, "{screen}");
+        assert_eq!(stored(&onward), taken);
+        // What was not taken is still there, unless the page was older.
+        let there = onward.run(["write", "--resume"]).status == 0;
+        assert_eq!(there, taken == "Older.", "{answer:?}");
+    }
+}
+
+#[test]
+fn throwing_a_draft_away_says_what_goes_with_it() {
+    let onward = Sandbox::new();
+    with_editor(&onward, "echo Rescued. > \"$1.save\"");
+    let answer = onward.run(["write", "--discard-draft"]);
+    insta::assert_snapshot!(answer, @"
+    exit: 0
+    ----- stderr -----
+    With it goes what the editor left beside the page: page.md.save.
+    A draft for Sunday 22 November 2026 (begun at 21:30) is thrown away.
+    ");
     assert_eq!(onward.leftovers(), [""; 0]);
 }
 

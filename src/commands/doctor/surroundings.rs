@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::contents::quoted;
 use super::report::{CheckResult, Problem};
-use crate::drafts::Drafts;
+use crate::drafts::{Draft, Drafts};
 use crate::environment;
 use crate::files::unfinished;
 use crate::model::count;
@@ -119,7 +119,11 @@ pub(super) fn of_drafts(
 ) -> CheckResult {
     const CHECK: &str = "drafts";
     let mut problems = Vec::new();
-    match drafts.waiting_with(stored) {
+    let waiting = drafts.waiting_with(stored).map(|mut waiting| {
+        waiting.retain(Draft::says_something);
+        waiting
+    });
+    match waiting {
         Ok(waiting) if waiting.is_empty() => {}
         Ok(waiting) => {
             let now = context.environment.clock.now();

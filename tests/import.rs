@@ -721,6 +721,7 @@ fn act(bench: &mut Bench, step: &Step) {
             ];
             let fields = fields.iter().map(|(name, value)| (*name, value.as_str()));
             let new = NewEntry {
+                id: None,
                 kind: Kind::read(kinds[*kind], fields).expect("a kind").0,
                 day: today(),
                 written_at: now(),

@@ -229,11 +229,14 @@ fn keep(
     if !noted.letter.trim().is_empty() {
         entries.push(urge.with(Kind::OPEN_LETTER, noted.letter.clone()));
     }
+    let (words, metadata) = (noted.words(), noted.drafted(&urge).metadata());
+    let draft = noted.held.take().and_then(TypedText::draft);
+    if let (Some(entry), Some(draft)) = (entries.last_mut(), &draft) {
+        entry.id = Some(draft.entry_id());
+    }
     let saved = session
         .journal()
         .and_then(|journal| journal.add(entries, urge.begun.now));
-    let (words, metadata) = (noted.words(), noted.drafted(&urge).metadata());
-    let draft = noted.held.take().and_then(TypedText::draft);
     let saved = match (saved, draft) {
         (Ok(saved), draft) => {
             if let Some(draft) = draft {

@@ -22,8 +22,10 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use crate::environment;
 use crate::error::{Error, KeptText, Result};
@@ -484,6 +486,21 @@ impl Draft {
     /// The name of its folder, and of its row in the journal.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The id of the entry that the draft becomes. It is the same each time, so that a draft that
+    /// a killed program saved and did not remove is known to be saved.
+    ///
+    /// A UUIDv7 (RFC 9562, section 5.7) of the moment that the draft was begun, with the digest of
+    /// its name in the place of random bytes.
+    pub fn entry_id(&self) -> Uuid {
+        let begun = DateTime::parse_from_rfc3339(&self.metadata().begun).ok();
+        let millis = begun.map_or(0, |begun| begun.timestamp_millis());
+        let digest = Sha256::digest(self.name.as_bytes());
+        let mut bytes = [0; 10];
+        bytes.copy_from_slice(&digest[..10]);
+        uuid::Builder::from_unix_timestamp_millis(u64::try_from(millis).unwrap_or(0), &bytes)
+            .into_uuid()
     }
 
     /// The path of the page for the editor. A draft from the journal gets a folder.

@@ -1,11 +1,24 @@
 //! Finding entries and tips by what a person types.
 
+use uuid::Uuid;
+
 use super::{Journal, changes};
 use crate::decks::Tip;
 use crate::error::{Error, Result};
 use crate::model::{Day, Entry, EntryRef, Filter, KindName, Order};
 
 impl Journal {
+    /// The number and the text of the entry with this id, hidden or not; `None` if there is none.
+    /// For telling whether a text is saved, and not for showing it.
+    pub fn saved_as(&self, id: Uuid) -> Result<Option<(i64, String)>> {
+        let reading = self.store.reading();
+        let Some(number) = reading.number_of(id)? else {
+            return Ok(None);
+        };
+        let present = reading.present(number)?;
+        Ok(present.map(|present| (number, present.content.text)))
+    }
+
     /// The visible entries that a filter chooses, at most `limit` of them.
     pub fn entries(
         &self,

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, FixedOffset};
+use uuid::Uuid;
 
 use super::Journal;
 use super::prompts::{Prompt, stored_prompt};
 use crate::decks::Tip;
 use crate::error::Result;
 use crate::model::{Content, Day, Entry, Mood, Reflection, Tag};
-use crate::store::ActionKind;
+use crate::store::{ActionKind, Change};
 
 /// A page to be written.
 #[derive(Debug, Clone)]
@@ -53,6 +54,17 @@ impl Journal {
         today: Day,
         now: DateTime<FixedOffset>,
     ) -> Result<Entry> {
+        self.write_as(None, page, today, now)
+    }
+
+    /// Saves a page as the entry of this id, unless there is one of that id already.
+    pub fn write_as(
+        &mut self,
+        id: Option<Uuid>,
+        page: NewPage,
+        today: Day,
+        now: DateTime<FixedOffset>,
+    ) -> Result<Entry> {
         let settings = &self.settings;
         let mut change = self.store.change()?;
         let stored = change.reading().assignment(page.day)?;
@@ -64,7 +76,9 @@ impl Journal {
             stored => stored,
         };
         let reflections = chosen_reflections(page.reflects, prompt.as_ref());
-        let entry = change.insert(
+        let entry = insert_as(
+            &mut change,
+            id,
             Content {
                 mood: page.mood,
                 starred: page.starred,
@@ -76,6 +90,21 @@ impl Journal {
         )?;
         change.commit_as(ActionKind::Write, now)?;
         Ok(entry)
+    }
+}
+
+/// Adds an entry, with this id if no other has it.
+pub(super) fn insert_as(
+    change: &mut Change<'_>,
+    id: Option<Uuid>,
+    content: Content,
+    now: DateTime<FixedOffset>,
+) -> Result<Entry> {
+    match id {
+        Some(id) if change.reading().number_of(id)?.is_none() => {
+            change.insert_as(id, content, now)
+        }
+        _ => change.insert(content, now),
     }
 }
 

@@ -7,10 +7,11 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, FixedOffset};
+use uuid::Uuid;
 
 use super::Journal;
 use super::changes::{require_in_sight, require_living};
-use super::page::unix_line_ends;
+use super::page::{insert_as, unix_line_ends};
 use crate::error::{Error, Result};
 use crate::model::contact::{self, NoContactDays, Urge, Urges};
 use crate::model::kind::{Away, Hidden, Mark, Reason};
@@ -23,6 +24,8 @@ const DUE_DAYS: i64 = 7;
 /// An entry to be written that is no page.
 #[derive(Debug, Clone)]
 pub struct NewEntry {
+    /// The id that it gets if no entry has it; `None` for a new one.
+    pub id: Option<Uuid>,
     /// Its kind.
     pub kind: Kind,
     /// The day it belongs to.
@@ -334,7 +337,7 @@ fn add(change: &mut Change<'_>, new: NewEntry, now: DateTime<FixedOffset>) -> Re
         tags_by_hand: new.tags,
         ..Content::page(new.day, new.written_at, unix_line_ends(new.text))
     };
-    change.insert(content, now)
+    insert_as(change, new.id, content, now)
 }
 
 /// Makes the first reason an ordinary one.

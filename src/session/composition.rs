@@ -11,6 +11,8 @@ use super::desk::{self, Before, EditorResult, unsaved};
 use super::page_prompt;
 use super::page_prompt::PageDetails;
 use super::{Context, Moment, Session};
+use uuid::Uuid;
+
 use crate::drafts::{Draft, DraftMetadata, page_file};
 use crate::error::{Error, KeptText, Result};
 use crate::journal::{Edit, EditOutcome, Journal, NewEntry, NewPage, Reflects, TextRewrite};
@@ -61,6 +63,8 @@ pub enum Composed {
     Saved(Entry),
     /// The text of an existing entry was changed.
     Edited(EditOutcome),
+    /// It was saved before, as the entry of this number.
+    SavedBefore(i64),
     /// Nothing but white space was written, so nothing is saved.
     Nothing,
     /// The editor returned an empty page, and the draft waits as it was before.
@@ -179,6 +183,7 @@ impl Composition {
     /// The new entry of this kind with this text. Not for pages: see [`NewPage`].
     pub fn with(&self, kind: Kind, text: String) -> NewEntry {
         NewEntry {
+            id: None,
             kind,
             day: self.day,
             written_at: self.at.unwrap_or(self.begun.now),
@@ -255,6 +260,10 @@ impl Composition {
     /// As [`Composition::in_editor`].
     pub fn take_up(self, mut draft: Draft, session: &mut Session<'_>) -> Result<Composed> {
         session.take_in_hand(&draft);
+        if let Some(number) = saved_before(&draft, session)? {
+            session.remove_draft(draft, "");
+            return Ok(Composed::SavedBefore(number));
+        }
         offer_newer_text(&mut draft, session)?;
         if !session.context().environment.terminal.input {
             let text = desk::text_of(&draft)?;
@@ -363,9 +372,10 @@ impl Composition {
     ) -> Result<Composed> {
         let metadata = self.metadata();
         let context = session.context();
+        let id = draft.as_ref().map(|(draft, _)| draft.entry_id());
         let saved = session
             .journal()
-            .and_then(|journal| self.store(text.clone(), reflects, journal, context));
+            .and_then(|journal| self.store(id, text.clone(), reflects, journal, context));
         match (saved, draft) {
             (Ok(composed), draft) => {
                 if let Some((draft, before)) = draft {
@@ -380,6 +390,7 @@ impl Composition {
 
     fn store(
         self,
+        id: Option<Uuid>,
         text: String,
         reflects: Option<Reflects>,
         journal: &mut Journal,
@@ -403,10 +414,13 @@ impl Composition {
                     tags: self.tags.clone(),
                     reflects,
                 };
-                journal.write(page, today, now).map(Composed::Saved)
+                journal.write_as(id, page, today, now).map(Composed::Saved)
             }
             Becomes::Other(ref kind) => {
-                let new = self.with(kind.clone(), text);
+                let new = NewEntry {
+                    id,
+                    ..self.with(kind.clone(), text)
+                };
                 journal.add_one(new, now).map(Composed::Saved)
             }
             Becomes::Edit { number, from } => {
@@ -418,6 +432,18 @@ impl Composition {
             }
         }
     }
+}
+
+/// The number of the entry that a draft has become already, when the program was killed after it
+/// saved the page and before it removed the draft.
+fn saved_before(draft: &Draft, session: &mut Session<'_>) -> Result<Option<i64>> {
+    let Ok(text) = desk::text_of(draft) else {
+        return Ok(None);
+    };
+    let saved = session.journal_to_read()?.saved_as(draft.entry_id())?;
+    Ok(saved
+        .filter(|(_, saved)| *saved == text)
+        .map(|(number, _)| number))
 }
 
 /// Offers a text that an editor left beside the page of a draft and that is newer than the page.

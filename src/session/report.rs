@@ -17,6 +17,12 @@ pub fn composed(composed: Composed, context: &Context) -> Result<Status> {
     match composed {
         Composed::Saved(entry) => saved(&entry, context),
         Composed::Edited(edited) => edit(edited, context),
+        Composed::SavedBefore(number) => {
+            context
+                .output
+                .status(&format!("That is saved already, as #{number}."));
+            Ok(Status::Done)
+        }
         Composed::Nothing => nothing(context),
         Composed::DraftWaits => {
             context.output.status(DRAFT_KEPT);

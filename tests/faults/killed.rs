@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use onward::drafts::{DraftMetadata, Drafts, page_file};
+
 use super::aftermath::{now, page, seed, texts, today};
 use super::strace::tracing;
 use crate::sandbox::{Ran, Sandbox};
@@ -122,6 +124,45 @@ fn while_writing_into_a_journal() {
     sweep("kill -9 in a write", &pages(3), || {
         Sandbox::with(&[("journal.db", &journal)])
     });
+}
+
+/// A draft that is taken up becomes one page, wherever the program is killed.
+#[test]
+fn while_taking_up_a_draft() {
+    const TEXT: &str = "kept while the power failed";
+    if !have_strace("kill -9 in write --resume") {
+        return;
+    }
+    let journal = seed(1);
+    let mut points = 0;
+    for call in WRITES {
+        for at in 1.. {
+            let sandbox = Sandbox::with(&[("journal.db", &journal)]);
+            let metadata = DraftMetadata {
+                begun: "2026-11-22T21:30:00+01:00".to_owned(),
+                day: "2026-11-22".to_owned(),
+                ..DraftMetadata::default()
+            };
+            let drafts = Drafts::of(&sandbox.journal());
+            let draft = drafts.begin(&metadata, &page_file::compose(TEXT, ""));
+            drop(draft.expect("begun"));
+            let inject = format!("inject=?{call}:signal=SIGKILL:when={at}");
+            let trace = tracing(&[call]);
+            let strace = ["-e", trace.as_str(), "-e", inject.as_str()];
+            let args = ["write", "--resume"];
+            let ran = Ran::of(sandbox.traced(&strace, Path::new("/dev/null"), &args), None);
+            if ran.signal != Some(9) {
+                assert_eq!(ran.code, Some(0), "{call} {at}: {}", ran.stderr);
+                break;
+            }
+            points += 1;
+            sandbox.run(args);
+            let found = texts(&sandbox.journal()).expect("readable");
+            let times = found.iter().filter(|text| *text == TEXT).count();
+            assert_eq!(times, 1, "{call} {at}: {found:?}");
+        }
+    }
+    assert!(points > 40, "{points}");
 }
 
 #[test]

@@ -111,6 +111,7 @@ impl Shelf {
     pub(crate) fn add(&mut self, kind: KindName, iso: &str, text: &str) -> i64 {
         let instant = format!("{iso}T07:30:00+00:00");
         let new = NewEntry {
+            id: None,
             kind: kind.into(),
             day: day(iso),
             written_at: DateTime::parse_from_rfc3339(&instant).expect("an instant"),

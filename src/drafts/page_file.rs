@@ -43,10 +43,9 @@ pub fn written(file: &str) -> String {
         .unwrap_or(file.len());
     let (above, below) = file.split_at(end);
     let mut text = above.trim_end_matches(['\n', '\r']).to_owned();
-    let theirs: Vec<&str> = below
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .collect();
+    // Ours begin with `# ` or are a lone `#`; `#river` is a tag that somebody typed.
+    let is_ours = |line: &&str| line.trim_end() == "#" || line.starts_with("# ");
+    let theirs: Vec<&str> = below.lines().filter(|line| !is_ours(line)).collect();
     let theirs = theirs.join("\n");
     let theirs = theirs.trim_matches(['\n', '\r']);
     if !theirs.trim().is_empty() {
@@ -92,6 +91,19 @@ mod tests {
         assert_eq!(written(&file), "I went out.\n\nTwice.");
         let file = format!("{}more\n", compose("above", "What happened?"));
         assert_eq!(written(&file), "above\n\nmore");
+    }
+
+    #[test]
+    fn a_tag_below_the_line_counts() {
+        let file = format!(
+            "{}I went out.\n#river #friends\n",
+            compose("", "What happened?")
+        );
+        assert_eq!(written(&file), "I went out.\n#river #friends");
+        assert_eq!(
+            written(&format!("{}## Why\n", compose("", "a\n\nb"))),
+            "## Why"
+        );
     }
 
     #[test]

@@ -20,7 +20,6 @@ use super::entries::{EntryJson, Shape};
 use super::named::{LOOKED_FOR, Parts, Said, are_of_entries, is_yes, places};
 use super::{Item, Place, Reader, Source, Take, unreadable_at, unwritten};
 use crate::error::{FormatError, Result};
-use onward_model::count;
 use onward_model::entry::MAX_TEXT;
 
 /// The header of the own table.
@@ -219,9 +218,9 @@ pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
         let found = match row {
             Ok(cells) if cells.iter().all(|cell| cell.trim().is_empty()) => continue,
             Ok(cells) if cells.len() != names.len() => Err(format!(
-                "it has {} for {}",
-                count::with_noun(cells.len(), "cell", "cells"),
-                count::with_noun(names.len(), "column", "columns")
+                "it has {} cells for {} columns",
+                cells.len(),
+                names.len()
             )),
             Ok(cells) if is_own => own(cells).and_then(|shape| shape.record(&place)),
             Ok(cells) => {

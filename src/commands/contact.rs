@@ -5,9 +5,9 @@ use std::ffi::OsString;
 use serde::Serialize;
 
 use crate::error::{Error, Result};
-use crate::model::contact::{NoContactDays, Urges};
-use crate::model::kind::{By, How, Mark};
-use crate::model::lookback::Run;
+use crate::model::contact::{NoContactDays, UrgeCounts};
+use crate::model::kind::{ContactFrom, ContactSetting, ContactWay};
+use crate::model::lookback::DayRun;
 use crate::model::phrase::PhraseError;
 use crate::model::{Day, DayPhrase, Kind, TimeOfDay, count};
 use crate::session::{Composition, Session, Status, is_dash, report};
@@ -53,10 +53,10 @@ struct Contact {
     at: Option<TimeOfDay>,
     /// Who began it: me or them
     #[arg(long, value_name = "WHO")]
-    by: Option<By>,
+    by: Option<ContactFrom>,
     /// In which way: call, text, met, online or other
     #[arg(long, value_name = "HOW")]
-    how: Option<How>,
+    how: Option<ContactWay>,
 }
 
 impl Args {
@@ -86,17 +86,17 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
                 days => format!("{} ago", count::with_noun(days as usize, "day", "days")),
             };
             let sentence = format!("The days are counted since {}, {ago}.", context.day(day));
-            settle(Mark::Since, day, &sentence, session)
+            settle(ContactSetting::Since, day, &sentence, session)
         }
         Some(Verb::Log(contact)) => log(contact, session),
         Some(Verb::Hide) => settle(
-            Mark::Hide,
+            ContactSetting::Hide,
             context.today(),
             "The daily page says nothing of contact now. onward contact still does.",
             session,
         ),
         Some(Verb::Show) => settle(
-            Mark::Show,
+            ContactSetting::Show,
             context.today(),
             "The daily page has a line about contact.",
             session,
@@ -105,7 +105,12 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
 }
 
 /// Saves a setting about contact.
-fn settle(mark: Mark, day: Day, sentence: &str, session: &mut Session<'_>) -> Result<Status> {
+fn settle(
+    mark: ContactSetting,
+    day: Day,
+    sentence: &str,
+    session: &mut Session<'_>,
+) -> Result<Status> {
     let context = session.context();
     let settled = Composition {
         day,
@@ -181,7 +186,7 @@ fn figures(session: &mut Session<'_>) -> Result<Status> {
 struct Answer {
     kept: Option<NoContactDays>,
     contacts: usize,
-    urges: Urges,
+    urges: UrgeCounts,
     on_daily_page: bool,
     streaks: bool,
     today: Day,
@@ -239,7 +244,7 @@ impl View for Answer {
     fn json(&self) -> impl Serialize {
         let kept = self.kept.as_ref();
         let urges = &self.urges;
-        let run = |run: Option<Run>| RunJson::of(run, self.streaks);
+        let run = |run: Option<DayRun>| RunJson::of(run, self.streaks);
         AnswerJson {
             contact: ContactJson {
                 since: kept.map(|kept| kept.since.to_string()),
@@ -332,7 +337,7 @@ impl Answer {
             return;
         }
         let day = |day: Day| day.seen_from(self.today);
-        let told = |run: Run| {
+        let told = |run: DayRun| {
             let days = count::with_noun(run.days(), "day", "days");
             if run.to == self.today {
                 format!("{days} in a row, since {}", day(run.from))

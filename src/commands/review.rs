@@ -5,8 +5,8 @@ use serde::Serialize;
 use crate::decks::{Decks, Tip};
 use crate::error::{Error, Result};
 use crate::journal::{CoveredTip, RecalledDay, Review, ThenAndNow};
-use crate::model::lookback::{self, Ago, Run};
-use crate::model::{Day, Entry, Filter, Period, PeriodPhrase, Unit, count};
+use crate::model::lookback::{self, Ago, DayRun};
+use crate::model::{CalendarUnit, Day, Entry, Filter, Period, PeriodPhrase, count};
 use crate::session::filters::Filters;
 use crate::session::{NOTHING_WRITTEN, Session, Status};
 use crate::view::coverage::mark;
@@ -108,7 +108,7 @@ fn nothing(review: &Review, period: Period, filter: &Filter, today: Day) -> Stri
     if period.to < first {
         return format!("Your first page is of {}, later than this.", first.long());
     }
-    let this_week = Unit::Week.around(today);
+    let this_week = CalendarUnit::Week.around(today);
     match period.from {
         Some(from) if (from, period.to) == this_week => {
             "Nothing is written this week yet. For the week before: onward review last week."
@@ -296,7 +296,7 @@ impl Looked<'_> {
         let open =
             review.to > self.today || (review.to == self.today && last < Some(review.to));
         let under_way = if open && !began { " so far" } else { "" };
-        let run = review.longest_run.map_or(0, Run::days);
+        let run = review.longest_run.map_or(0, DayRun::days);
         let in_a_row = match run {
             _ if !self.streaks || run < 2 || written == days => String::new(),
             2 if written == 2 => ", both in a row".to_owned(),
@@ -341,13 +341,13 @@ impl Looked<'_> {
         );
         let room = page.beside_label();
         let unit = lookback::unit_for(from, to, room);
-        let pieces = lookback::by(unit, days, from, to);
+        let pieces = lookback::by_unit(unit, days, from, to);
         let column = |mood| picture::column(mood, 1.0, 5.0);
         let mut lines = Vec::new();
         if pieces.len() == 1 {
             // One column is no chart.
-        } else if unit == Unit::Day && pieces.len() * 4 <= room && pieces.len() <= 14 {
-            let line = |cell: &dyn Fn(&lookback::Stretch) -> String| {
+        } else if unit == CalendarUnit::Day && pieces.len() * 4 <= room && pieces.len() <= 14 {
+            let line = |cell: &dyn Fn(&lookback::StretchFigures) -> String| {
                 let cells = pieces.iter().map(|piece| format!("{:^4}", cell(piece)));
                 cells.collect::<String>()
             };
@@ -359,10 +359,10 @@ impl Looked<'_> {
         }
         let by = match unit {
             _ if lines.len() != 1 => "",
-            Unit::Day => " (a column a day)",
-            Unit::Week => " (a column a week)",
-            Unit::Month => " (a column a month)",
-            Unit::Year => " (a column a year)",
+            CalendarUnit::Day => " (a column a day)",
+            CalendarUnit::Week => " (a column a week)",
+            CalendarUnit::Month => " (a column a month)",
+            CalendarUnit::Year => " (a column a year)",
         };
         let in_words = match span.mostly {
             _ if span.low == span.high && moods.len() == 1 => {
@@ -563,7 +563,7 @@ fn heading(page: &mut Page, words: &str) {
 }
 
 fn month(day: Day) -> (Day, Day) {
-    Unit::Month.around(day)
+    CalendarUnit::Month.around(day)
 }
 
 /// A span in words: `1 year ago`, `3 months ago`.

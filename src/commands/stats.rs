@@ -6,8 +6,8 @@ use serde::Serialize;
 use crate::error::{Error, Result};
 use crate::journal::Stats;
 use crate::model::entry::tip_number;
-use crate::model::lookback::{Heatmap, Run, Share, Stretch};
-use crate::model::{Day, Filter, Period, Unit, count};
+use crate::model::lookback::{DayRun, DayShare, Heatmap, StretchFigures};
+use crate::model::{CalendarUnit, Day, Filter, Period, count};
 use crate::session::filters::Filters;
 use crate::session::{NOTHING_WRITTEN, Session, Status};
 use crate::view::figures::{RunJson, mean_json, mood};
@@ -302,7 +302,7 @@ impl InNumbers<'_> {
         let (Some(first), Some(last)) = (stats.first, stats.last) else {
             return Vec::new();
         };
-        let Share { written, days } = stats.lately;
+        let DayShare { written, days } = stats.lately;
         let tells = self.streaks && !self.filtered && days > 1 && written * 2 >= days;
         let all = count::with_noun(stats.days, "day", "days");
         let of_days = count::grouped(days);
@@ -341,7 +341,7 @@ impl InNumbers<'_> {
             return;
         };
         let room = page.width().min(80).saturating_sub(BEFORE_WEEKS + 4).max(4);
-        let (monday, _) = Unit::Week.around(first.day);
+        let (monday, _) = CalendarUnit::Week.around(first.day);
         let weeks = (last.day.days_since(monday) / 7 + 1).unsigned_abs() as usize;
         let july = Day::from_ymd(last.day.date().year(), 7, 1).map_or(0, |day| {
             (day.days_since(monday) / 7).unsigned_abs() as usize
@@ -432,7 +432,7 @@ impl InNumbers<'_> {
 
     /// The index of the first stretch that the journal covers. Earlier stretches were not
     /// missed.
-    fn begun(&self, stretches: &[Stretch]) -> usize {
+    fn begun(&self, stretches: &[StretchFigures]) -> usize {
         let first = self.stats.first;
         stretches.partition_point(|stretch| first.is_some_and(|first| stretch.to < first))
     }
@@ -442,7 +442,7 @@ impl InNumbers<'_> {
         let weeks = &self.stats.weeks;
         let weeks = &weeks[self.begun(weeks)..];
         let shown = &weeks[weeks.len().saturating_sub(room)..];
-        let noted: Vec<(&Stretch, f64)> = shown
+        let noted: Vec<(&StretchFigures, f64)> = shown
             .iter()
             .filter_map(|week| Some((week, week.mood?)))
             .collect();
@@ -548,7 +548,7 @@ impl InNumbers<'_> {
 }
 
 /// A run in words: `4 days in a row, 19 to 22 November 2026`.
-fn in_a_row(run: Run, today: Day) -> String {
+fn in_a_row(run: DayRun, today: Day) -> String {
     let period = Period {
         from: Some(run.from),
         to: run.to,
@@ -594,7 +594,7 @@ mod tests {
     #[track_caller]
     fn check(first: &str, weeks: usize, expect: &str) {
         let first: Day = first.parse().unwrap();
-        let (monday, _) = Unit::Week.around(first);
+        let (monday, _) = CalendarUnit::Week.around(first);
         assert_eq!(month_names(monday, 0, weeks, first), expect);
     }
 

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use serde::Serialize;
 
 use crate::error::{Error, KeptText, Result};
-use crate::model::kind::{Ended, Strength};
+use crate::model::kind::{UrgeEnding, UrgeStrength};
 use crate::model::{DayPhrase, Entry, Kind, KindName, TimeOfDay};
 use crate::session::desk::unsaved;
 use crate::session::{Becomes, Composition, Session, Status, TypedText, is_dash, report};
@@ -26,10 +26,10 @@ pub struct Args {
     text: Vec<OsString>,
     /// How strong it is, from 1 (faint) to 10 (hard to bear)
     #[arg(long, value_name = "1-10")]
-    strength: Option<Strength>,
+    strength: Option<UrgeStrength>,
     /// How it ended: passed, letter, practice, still or contact
     #[arg(long, value_name = "HOW")]
-    ended: Option<Ended>,
+    ended: Option<UrgeEnding>,
     /// Write this message here instead; it will not be sent
     #[arg(long, value_name = "TEXT")]
     letter: Option<String>,
@@ -66,8 +66,8 @@ impl Args {
 #[derive(Debug, Default)]
 struct Noted {
     set_off_by: String,
-    strength: Option<Strength>,
-    ended: Option<Ended>,
+    strength: Option<UrgeStrength>,
+    ended: Option<UrgeEnding>,
     letter: String,
     /// Keeps the typed words as a draft while more questions follow.
     held: Option<TypedText>,
@@ -96,8 +96,8 @@ impl Noted {
     }
 
     /// The end of the urge, as far as it is known: a letter counts as one.
-    fn ended(&self) -> Option<Ended> {
-        let letter = (!self.letter.trim().is_empty()).then_some(Ended::Letter);
+    fn ended(&self) -> Option<UrgeEnding> {
+        let letter = (!self.letter.trim().is_empty()).then_some(UrgeEnding::Letter);
         self.ended.or(letter)
     }
 
@@ -173,7 +173,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
             context
                 .output
                 .status(practice.as_deref().unwrap_or_default());
-            noted.ended = noted.ended.or(Some(Ended::Practice));
+            noted.ended = noted.ended.or(Some(UrgeEnding::Practice));
         }
         Ok(())
     };
@@ -251,10 +251,10 @@ fn keep(
         report::say(entry, context);
     }
     match noted.ended {
-        Some(Ended::Contact) => context.output.hint(
+        Some(UrgeEnding::Contact) => context.output.hint(
             "To note it as a contact too: onward contact log --by me. What you kept stays yours",
         ),
-        Some(Ended::Still) => context
+        Some(UrgeEnding::Still) => context
             .output
             .hint("It comes in waves. onward urge is here again whenever you want it"),
         _ => {}
@@ -425,7 +425,7 @@ impl Steps<'_, '_> {
             }
             true
         })?;
-        self.noted.ended = self.noted.ended.or(Some(Ended::Practice));
+        self.noted.ended = self.noted.ended.or(Some(UrgeEnding::Practice));
         self.say("");
         Ok(())
     }
@@ -472,9 +472,9 @@ impl Steps<'_, '_> {
         self.ask(question, |steps, line| {
             steps.noted.ended = match line.to_lowercase().as_str() {
                 "" => None,
-                "p" => Some(Ended::Passed),
-                "s" => Some(Ended::Still),
-                "c" => Some(Ended::Contact),
+                "p" => Some(UrgeEnding::Passed),
+                "s" => Some(UrgeEnding::Still),
+                "c" => Some(UrgeEnding::Contact),
                 other => match other.parse() {
                     Ok(ended) => Some(ended),
                     Err(_) => {

@@ -11,7 +11,7 @@ use super::page::{Reflects, chosen_reflections, unix_line_ends};
 use super::prompts::{Prompt, stored_prompt};
 use crate::decks::Decks;
 use crate::error::{Error, Result};
-use crate::model::kind::{Away, Hidden};
+use crate::model::kind::{Away, HiddenBy};
 use crate::model::{Content, Day, Entry, EntryRef, Kind, Mood, Reflection, Revision, Tag};
 use crate::store::{Action, ActionKind, Change, EarlierCopy, Reading};
 
@@ -521,10 +521,10 @@ pub(super) fn require_in_sight(reading: Reading<'_>, state: &Revision) -> Result
     Err(Error::OutOfSight {
         number: state.number,
         until: match hidden {
-            Hidden::Away(Away::Until(day)) | Hidden::Sealed(day) => Some(day.long()),
-            Hidden::Away(Away::Always) => None,
+            HiddenBy::Away(Away::Until(day)) | HiddenBy::Sealed(day) => Some(day.long()),
+            HiddenBy::Away(Away::Always) => None,
         },
-        sealed: matches!(hidden, Hidden::Sealed(_)),
+        sealed: matches!(hidden, HiddenBy::Sealed(_)),
     })
 }
 

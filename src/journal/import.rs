@@ -11,7 +11,9 @@ use crate::decks::Tip;
 use crate::error::{Error, Result};
 use crate::formats::{Item, Place, Record};
 use crate::model::entry::MAX_TEXT;
-use crate::model::{Content, Day, Digest, KindName, Offered, Reflection, Revision, Tag, count};
+use crate::model::{
+    Content, ContentDigest, Day, KindName, OfferedPrompt, Reflection, Revision, Tag, count,
+};
 use crate::store::{ActionKind, Change, JournalSize, KnownOrigin, Origin};
 
 /// The most remarks of a kind that a report keeps. More are only counted.
@@ -415,7 +417,7 @@ impl RunningImport<'_, '_> {
     }
 
     /// Imports a prompt, unless the journal has prompts of its day.
-    fn prompt(&mut self, offered: &Offered) -> Result<()> {
+    fn prompt(&mut self, offered: &OfferedPrompt) -> Result<()> {
         // A question of the week does not count as a prompt of its day.
         if offered.turn == 0 {
             self.prompts += u64::from(self.change.insert_offer(offered)?);
@@ -489,7 +491,7 @@ impl RunningImport<'_, '_> {
 
 /// The fingerprint by which a record is recognised. It leaves out the time zone: if the file
 /// does not have one, the zone is that of the machine, which may be another one next time.
-fn fingerprint(content: &mut Content) -> Digest {
+fn fingerprint(content: &mut Content) -> ContentDigest {
     let written_at = content.written_at;
     content.written_at = written_at.naive_local().and_utc().fixed_offset();
     let digest = content.digest();

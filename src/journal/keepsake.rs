@@ -6,8 +6,8 @@ use std::io::Write;
 use super::Journal;
 use crate::error::Result;
 use crate::formats::html::{self, Keepsake, KeptDay, KeptTip, Spell, TipEntry};
-use crate::model::lookback::{self, Stretch};
-use crate::model::{Day, Filter, KindName, Unit};
+use crate::model::lookback::{self, StretchFigures};
+use crate::model::{CalendarUnit, Day, Filter, KindName};
 use crate::store::{Reading, Tick};
 
 /// The most points in the chart of moods. More would not make it clearer.
@@ -69,10 +69,11 @@ impl Journal {
         let (moods, spells) = match (days.first(), days.last()) {
             (Some(first), Some(last)) => {
                 let (from, to) = (first.day, last.day);
-                let by = |unit| lookback::by(unit, &days, from, to);
+                let by = |unit| lookback::by_unit(unit, &days, from, to);
                 let moods = by(lookback::unit_for(from, to, MOODS));
-                let spells = Some(by(Unit::Month)).filter(|months| months.len() <= MONTHS);
-                (moods, spells.unwrap_or_else(|| by(Unit::Year)))
+                let spells =
+                    Some(by(CalendarUnit::Month)).filter(|months| months.len() <= MONTHS);
+                (moods, spells.unwrap_or_else(|| by(CalendarUnit::Year)))
             }
             _ => (Vec::new(), Vec::new()),
         };
@@ -152,7 +153,7 @@ fn chooses_only_pages(reading: Reading<'_>, filter: &Filter) -> Result<bool> {
     Ok(others.kinds.is_empty() || reading.count(&others)? == 0)
 }
 
-fn spell(stretch: &Stretch) -> Spell {
+fn spell(stretch: &StretchFigures) -> Spell {
     Spell {
         from: stretch.from,
         to: stretch.to,

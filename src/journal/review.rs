@@ -2,7 +2,7 @@
 
 use super::Journal;
 use crate::error::Result;
-use crate::model::lookback::{self, Ago, DayFigures, Run, Share};
+use crate::model::lookback::{self, Ago, DayFigures, DayRun, DayShare};
 use crate::model::{Day, Entry, Filter, Order, Period, Reflection};
 
 /// A period of the journal, looked back on.
@@ -19,14 +19,14 @@ pub struct Review {
     pub days: Vec<DayFigures>,
     /// The share of days with entries, among those of the period that have come since the
     /// journal began.
-    pub share: Share,
+    pub share: DayShare,
     /// The first day of the whole journal that has a page. If it lies within the period, the
     /// share counts from there.
     pub first: Option<Day>,
     /// The most days in a row with entries.
-    pub longest_run: Option<Run>,
+    pub longest_run: Option<DayRun>,
     /// The most days in a row without entries, between two that have some.
-    pub longest_gap: Option<Run>,
+    pub longest_gap: Option<DayRun>,
     /// The tips that the entries reflect on, in the order of the decks.
     pub covered: Vec<CoveredTip>,
     /// Two answers to each of these tips that was answered before the period, or earlier in
@@ -96,7 +96,7 @@ impl Journal {
                 let from = period.from.map_or(first, |from| from.max(first));
                 lookback::share(&dates, from, period.to, today)
             }
-            None => Share::default(),
+            None => DayShare::default(),
         };
         let covered = covered(&entries);
         let mut then_and_now = Vec::new();

@@ -2,7 +2,7 @@
 
 use super::Journal;
 use crate::error::Result;
-use crate::model::query::Term;
+use crate::model::query::SearchTerm;
 use crate::model::{Entry, Filter, KindName, Query, Rank};
 
 /// The kinds to search if the filter names none: all but letters.
@@ -92,9 +92,9 @@ impl Journal {
             if reading.occurs(term, &SEARCHED)? {
                 continue;
             }
-            if let Term::Words(_) = term {
+            if let SearchTerm::Words(_) = term {
                 for word in term.words() {
-                    if !reading.occurs(&Term::Words(word.to_owned()), &SEARCHED)? {
+                    if !reading.occurs(&SearchTerm::Words(word.to_owned()), &SEARCHED)? {
                         return Ok(EmptySearchReason::Unknown {
                             what: word.to_owned(),
                             nearest: reading.nearest_word(word, &SEARCHED)?,

@@ -2,8 +2,8 @@
 
 use super::Journal;
 use crate::error::Result;
-use crate::model::lookback::{self, DayFigures, Heatmap, Run, Share, Stretch};
-use crate::model::{Day, Filter, Period, Tag, Unit};
+use crate::model::lookback::{self, DayFigures, DayRun, DayShare, Heatmap, StretchFigures};
+use crate::model::{CalendarUnit, Day, Filter, Period, Tag};
 use crate::store::TipDays;
 
 /// The statistics of the entries that a filter chooses.
@@ -23,20 +23,20 @@ pub struct Stats {
     pub starred: u64,
     /// The share of days with an entry: among those of the year asked for, or else of the
     /// last 365 days, not counting days before the journal began.
-    pub lately: Share,
+    pub lately: DayShare,
     /// The run of days with an entry that still goes on.
-    pub current_run: Option<Run>,
+    pub current_run: Option<DayRun>,
     /// The most days in a row with an entry.
-    pub longest_run: Option<Run>,
+    pub longest_run: Option<DayRun>,
     /// The most days in a row without an entry, between two that have one.
-    pub longest_gap: Option<Run>,
+    pub longest_gap: Option<DayRun>,
     /// The calendar of the year asked for, or else of the last 53 weeks.
     pub heatmap: Heatmap,
     /// The weeks of the year asked for, or else the last 26, from the first one with an
     /// entry. Empty if none of them has a mood.
-    pub weeks: Vec<Stretch>,
+    pub weeks: Vec<StretchFigures>,
     /// The months, at most twelve, from the first one with an entry.
-    pub months: Vec<Stretch>,
+    pub months: Vec<StretchFigures>,
     /// The most used tags, at most ten.
     pub tags: Vec<(Tag, u64)>,
     /// The tips with reflections, those with the most days first.
@@ -60,7 +60,7 @@ impl Journal {
         let reading = self.store.reading();
         let year = year
             .and_then(|year| Day::from_ymd(year, 1, 1))
-            .map(|day| Unit::Year.around(day));
+            .map(|day| CalendarUnit::Year.around(day));
         let within = match year {
             Some((from, to)) => {
                 let from = Some(from);
@@ -88,7 +88,7 @@ impl Journal {
             Some(_) => from,
             None => to.plus_days(-7 * (WEEKS - 1)).unwrap_or(from).max(began),
         };
-        let mut weeks = lookback::by(Unit::Week, &days, weeks_from, to);
+        let mut weeks = lookback::by_unit(CalendarUnit::Week, &days, weeks_from, to);
         if weeks.iter().all(|week| week.mood.is_none()) {
             weeks.clear();
         }
@@ -114,7 +114,7 @@ impl Journal {
             longest_gap: lookback::longest_gap(&dates),
             heatmap: lookback::heatmap(&days, from, to),
             weeks,
-            months: lookback::by(Unit::Month, &days, months_from, to),
+            months: lookback::by_unit(CalendarUnit::Month, &days, months_from, to),
             tags,
             tips,
         })
@@ -128,7 +128,7 @@ fn sum(days: &[DayFigures], of: impl Fn(&DayFigures) -> u64) -> u64 {
 /// The 53 weeks up to `end`, or up to the last day with an entry if they have none.
 fn last_year(dates: &[Day], from: Option<Day>, end: Day) -> (Day, Day) {
     let start = |end: Day| {
-        let (monday, _) = Unit::Week.around(end);
+        let (monday, _) = CalendarUnit::Week.around(end);
         let start = monday.plus_days(-52 * 7).unwrap_or(monday);
         from.map_or(start, |from| from.max(start)).min(end)
     };
@@ -141,15 +141,15 @@ fn last_year(dates: &[Day], from: Option<Day>, end: Day) -> (Day, Day) {
 
 /// The first day of the month that is eleven months before that of a day.
 fn twelve_months(day: Day) -> Day {
-    let (first, _) = Unit::Month.around(day);
+    let (first, _) = CalendarUnit::Month.around(day);
     let earlier = first.date().checked_sub_months(chrono::Months::new(11));
     earlier.and_then(Day::new).unwrap_or(first)
 }
 
 /// The share of days with an entry since the first one, at most of the last 365 days.
-fn lately(dates: &[Day], from: Option<Day>, end: Day, today: Day) -> Share {
+fn lately(dates: &[Day], from: Option<Day>, end: Day, today: Day) -> DayShare {
     let Some(first) = dates.first() else {
-        return Share::default();
+        return DayShare::default();
     };
     // Leave out today until it has an entry, and count one more day before it instead.
     let last = match dates.binary_search(&end) {

@@ -13,8 +13,8 @@ use super::Journal;
 use super::changes::{require_in_sight, require_living};
 use super::page::{insert_as, unix_line_ends};
 use crate::error::{Error, Result};
-use crate::model::contact::{self, NoContactDays, Urge, Urges};
-use crate::model::kind::{Away, Hidden, Mark, Reason};
+use crate::model::contact::{self, CountedUrge, NoContactDays, UrgeCounts};
+use crate::model::kind::{Away, ContactSetting, HiddenBy, Reason};
 use crate::model::{Content, Day, Entry, Filter, Kind, KindName, Order, Revision, Tag};
 use crate::store::{ActionKind, Change};
 
@@ -138,7 +138,7 @@ impl Journal {
         let sealed = sealed
             .iter()
             .filter_map(|letter| match reading.hides(&letter.content) {
-                Some(Hidden::Sealed(day)) => Some((letter.number, day)),
+                Some(HiddenBy::Sealed(day)) => Some((letter.number, day)),
                 _ => None,
             });
         Ok(Letters {
@@ -160,7 +160,7 @@ impl Journal {
             return Err(Error::usage(format!("#{number} is {kind}, not a letter")));
         }
         match reading.hides(&present.content) {
-            Some(Hidden::Sealed(day)) => Ok(Some(day)),
+            Some(HiddenBy::Sealed(day)) => Ok(Some(day)),
             _ => require_in_sight(reading, &present).map(|()| None),
         }
     }
@@ -188,7 +188,7 @@ impl Journal {
     /// The days without contact since walking away; `None` if that day was never set.
     pub fn no_contact_days(&self, today: Day) -> Result<Option<NoContactDays>> {
         let contacts = self.store.reading().of_kind(KindName::Contact)?;
-        let since = last_setting(&contacts, |mark| mark == Mark::Since);
+        let since = last_setting(&contacts, |mark| mark == ContactSetting::Since);
         let Some(since) = since
             .map(|(_, setting)| setting.day)
             .filter(|since| *since <= today)
@@ -208,8 +208,8 @@ impl Journal {
     /// True if the daily page shows the days without contact.
     pub fn tells_of_contact(&self) -> Result<bool> {
         let contacts = self.store.reading().of_kind(KindName::Contact)?;
-        let setting = last_setting(&contacts, |mark| mark != Mark::Since);
-        Ok(setting.is_none_or(|(mark, _)| mark == Mark::Show))
+        let setting = last_setting(&contacts, |mark| mark != ContactSetting::Since);
+        Ok(setting.is_none_or(|(mark, _)| mark == ContactSetting::Show))
     }
 
     /// The contacts, the newest first.
@@ -220,11 +220,11 @@ impl Journal {
     }
 
     /// The urges, counted by when they come.
-    pub fn urges(&self) -> Result<Urges> {
+    pub fn urges(&self) -> Result<UrgeCounts> {
         let mut urges = self.store.reading().of_kind(KindName::Urge)?;
         urges.reverse();
         let urge = |entry: &Entry| match entry.kind {
-            Kind::Urge { strength, ended } => Some(Urge {
+            Kind::Urge { strength, ended } => Some(CountedUrge {
                 day: entry.day,
                 at: entry.written_at.naive_local(),
                 set_off_by: entry.first_line().to_owned(),
@@ -233,8 +233,8 @@ impl Journal {
             }),
             _ => None,
         };
-        let urges: Vec<Urge> = urges.iter().filter_map(urge).collect();
-        Ok(contact::urges(&urges))
+        let urges: Vec<CountedUrge> = urges.iter().filter_map(urge).collect();
+        Ok(contact::count_urges(&urges))
     }
 
     /// Hides entries, all or none; `away: None` brings them back. Returns the numbers of the
@@ -255,7 +255,7 @@ impl Journal {
             let content = &present.content;
             let already = match away {
                 Some(_) => content.away == away,
-                None => !matches!(change.reading().hides(content), Some(Hidden::Away(_))),
+                None => !matches!(change.reading().hides(content), Some(HiddenBy::Away(_))),
             };
             if already {
                 continue;
@@ -308,7 +308,7 @@ impl Journal {
     fn away_states(&self, filter: &Filter) -> Result<Vec<(Revision, Away)>> {
         let reading = self.store.reading();
         let away = |state: Revision| match reading.hides(&state.content) {
-            Some(Hidden::Away(until)) => Some((state, until)),
+            Some(HiddenBy::Away(until)) => Some((state, until)),
             _ => None,
         };
         let hidden = reading.hidden(filter)?;
@@ -317,7 +317,10 @@ impl Journal {
 }
 
 /// The entry with the last mark for which `counts` is true.
-fn last_setting(contacts: &[Entry], counts: impl Fn(Mark) -> bool) -> Option<(Mark, &Entry)> {
+fn last_setting(
+    contacts: &[Entry],
+    counts: impl Fn(ContactSetting) -> bool,
+) -> Option<(ContactSetting, &Entry)> {
     contacts
         .iter()
         .filter_map(|entry| match entry.kind {

@@ -10,7 +10,7 @@ use super::findings::Tick;
 use super::revisions::{COLUMNS, present_state, read_past_revision};
 use super::{Key, Store, ask_only, migrations};
 use crate::error::{Error, Result};
-use crate::model::Digest;
+use crate::model::ContentDigest;
 
 /// Opens a copy by itself and compares it with the journal as the open transaction sees it:
 /// the tables, the number of rows of each, and the fingerprint of every state. The
@@ -111,7 +111,7 @@ impl CopyComparison<'_> {
         let sql = format!("SELECT number, {kept} FROM entry ORDER BY number");
         self.each_row(&sql, |row| {
             let number: i64 = row.get(0).map_err(wrong)?;
-            let kept: Option<Digest> = row.get(1).map_err(wrong)?;
+            let kept: Option<ContentDigest> = row.get(1).map_err(wrong)?;
             let own = present_state(self.source, number).map_err(wrong)?;
             let own = own.ok_or_else(|| self.damaged("an entry cannot be found"))?;
             let theirs = present_state(self.copy, number).ok().flatten();
@@ -129,8 +129,8 @@ impl CopyComparison<'_> {
         let sql = format!("SELECT id, {kept} FROM revision ORDER BY id");
         self.each_row(&sql, |row| {
             let id: String = row.get(0).map_err(wrong)?;
-            let kept: Option<Digest> = row.get(1).map_err(wrong)?;
-            let state = |connection: &Connection| -> rusqlite::Result<Digest> {
+            let kept: Option<ContentDigest> = row.get(1).map_err(wrong)?;
+            let state = |connection: &Connection| -> rusqlite::Result<ContentDigest> {
                 let mut asked = connection.prepare_cached(&by_id)?;
                 let read = |row: &Row<'_>| read_past_revision(row, 0, Uuid::nil());
                 Ok(asked.query_row([&id], read)?.content.digest())
@@ -159,7 +159,12 @@ impl CopyComparison<'_> {
         Ok(counted)
     }
 
-    fn same(&self, own: Digest, kept: Option<Digest>, theirs: Option<Digest>) -> Result<()> {
+    fn same(
+        &self,
+        own: ContentDigest,
+        kept: Option<ContentDigest>,
+        theirs: Option<ContentDigest>,
+    ) -> Result<()> {
         match theirs {
             Some(theirs) if theirs == own && kept.is_none_or(|kept| own == kept) => Ok(()),
             Some(theirs) if theirs == own => {

@@ -8,7 +8,7 @@ use super::change::TouchedEntry;
 use super::columns::{instant, parse_column};
 use super::{Change, Reading};
 use crate::error::Result;
-use crate::model::{Day, Digest, Offered, Revision};
+use crate::model::{ContentDigest, Day, OfferedPrompt, Revision};
 
 /// An imported entry's name in its file, and the fingerprint of its content there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct Origin<'a> {
     /// The entry's id in its file, or the moment it was written. It need not be unique.
     pub key: &'a str,
     /// The fingerprint of the content in the file.
-    pub digest: Digest,
+    pub digest: ContentDigest,
 }
 
 /// The stored origin of an entry.
@@ -26,7 +26,7 @@ pub struct Origin<'a> {
 pub struct KnownOrigin {
     /// The entry's number.
     pub entry: i64,
-    digest: Digest,
+    digest: ContentDigest,
     copy: i64,
 }
 
@@ -134,17 +134,21 @@ impl Reading<'_> {
     }
 
     /// The prompts after a given day and turn, in order, at most `limit`.
-    pub fn offered_after(&self, after: Option<(Day, u32)>, limit: u32) -> Result<Vec<Offered>> {
+    pub fn offered_after(
+        &self,
+        after: Option<(Day, u32)>,
+        limit: u32,
+    ) -> Result<Vec<OfferedPrompt>> {
         let (day, turn) =
             after.map_or((String::new(), 0), |(day, turn)| (day.to_string(), turn));
-        let read = || -> rusqlite::Result<Vec<Offered>> {
+        let read = || -> rusqlite::Result<Vec<OfferedPrompt>> {
             self.connection
                 .prepare_cached(
                     "SELECT day, turn, deck, tip, question, offered_at FROM prompt
                       WHERE (day, turn) > (?1, ?2) ORDER BY day, turn LIMIT ?3",
                 )?
                 .query_map(params![day, turn, limit], |row| {
-                    Ok(Offered {
+                    Ok(OfferedPrompt {
                         day: parse_column(row, 0)?,
                         turn: row.get(1)?,
                         deck: row.get(2)?,
@@ -224,7 +228,7 @@ impl Reading<'_> {
 
 impl KnownOrigin {
     /// The fingerprint of the content when it was imported.
-    pub fn digest(&self) -> Digest {
+    pub fn digest(&self) -> ContentDigest {
         self.digest
     }
 }
@@ -333,7 +337,7 @@ impl Change<'_> {
     }
 
     /// Adds a turn to the prompts of a day. Returns false if the day has that turn already.
-    pub fn insert_offer(&self, offered: &Offered) -> Result<bool> {
+    pub fn insert_offer(&self, offered: &OfferedPrompt) -> Result<bool> {
         self.transaction
             .prepare_cached(
                 "INSERT OR IGNORE INTO prompt (day, turn, deck, tip, question, offered_at)

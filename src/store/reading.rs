@@ -6,7 +6,7 @@ use rusqlite::Connection;
 
 use super::failure::sqlite_error;
 use crate::error::Error;
-use crate::model::kind::Hidden;
+use crate::model::kind::HiddenBy;
 use crate::model::{Content, Day};
 
 /// Read access to the journal. Every query for entries goes through here, so that none forgets
@@ -39,7 +39,7 @@ impl<'a> Reading<'a> {
     }
 
     /// The reason in this content that keeps an entry hidden; `None` if it is visible.
-    pub fn hides(&self, content: &Content) -> Option<Hidden> {
+    pub fn hides(&self, content: &Content) -> Option<HiddenBy> {
         content.hidden(self.today.unwrap_or(Day::FIRST))
     }
 

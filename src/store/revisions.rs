@@ -22,7 +22,7 @@ use super::entries::{insert_reflections, insert_tags, reflections_of};
 use super::{Change, Reading};
 use crate::error::Result;
 use crate::model::entry::words;
-use crate::model::{Content, Digest, Kind, KindName, Mood, Reflection, Revision, Tag};
+use crate::model::{Content, ContentDigest, Kind, KindName, Mood, Reflection, Revision, Tag};
 
 /// A tag as JSON in the row of an earlier state.
 #[derive(Serialize, Deserialize)]
@@ -340,7 +340,7 @@ pub(super) fn add_digest_function(connection: &Connection) -> rusqlite::Result<(
         .create_scalar_function("content_digest", 10, flags, |call| Ok(digest_of(call).ok()))
 }
 
-fn digest_of(call: &Context<'_>) -> rusqlite::Result<Digest> {
+fn digest_of(call: &Context<'_>) -> rusqlite::Result<ContentDigest> {
     let text = |at: usize| -> rusqlite::Result<String> { call.get(at) };
     let set = |at: usize| -> rusqlite::Result<Option<String>> { call.get(at) };
     let content = Content {

@@ -25,8 +25,8 @@ use super::Reading;
 use super::entries::as_json;
 use super::filter::{FEW, ReadExtent, WhereClause, is_all_pages};
 use crate::error::Result;
-use crate::model::fold::{Along, along, blocks, fold};
-use crate::model::query::{Query, Term};
+use crate::model::fold::{WordOverlap, along, blocks, fold};
+use crate::model::query::{Query, SearchTerm};
 use crate::model::{Entry, Filter, KindName, Order, Rank};
 
 /// The rows of the full-text index that match an expression.
@@ -46,7 +46,7 @@ struct SearchPlan {
     words: Option<String>,
     /// The terms to look for in the texts that the index finds, or in all texts if there is
     /// no expression.
-    in_texts: Vec<Term>,
+    in_texts: Vec<SearchTerm>,
     /// All matches of the index, filled on first use. The list and the count share them, so
     /// that the index is walked once.
     matches: OnceCell<EntryNumbers>,
@@ -152,7 +152,7 @@ impl Reading<'_> {
     }
 
     /// True if a visible entry of these kinds matches the term.
-    pub fn occurs(&self, term: &Term, kinds: &[KindName]) -> Result<bool> {
+    pub fn occurs(&self, term: &SearchTerm, kinds: &[KindName]) -> Result<bool> {
         let plan = self.search_plan(std::slice::from_ref(term))?;
         let everything = Filter {
             kinds: kinds.to_vec(),
@@ -214,7 +214,7 @@ impl Reading<'_> {
                     .is_none_or(|(least, most, _)| (apart, -entries) < (*least, -*most));
                 // Do not suggest words that occur only in hidden entries.
                 let told = || {
-                    self.occurs(&Term::Words(term.to_owned()), kinds)
+                    self.occurs(&SearchTerm::Words(term.to_owned()), kinds)
                         .unwrap_or(false)
                 };
                 if apart <= most_apart && nearer && told() {
@@ -283,14 +283,14 @@ impl Reading<'_> {
     }
 
     /// Splits terms into the expression for the index and the terms for the texts.
-    fn search_plan(&self, terms: &[Term]) -> Result<SearchPlan> {
+    fn search_plan(&self, terms: &[SearchTerm]) -> Result<SearchPlan> {
         let mut plan = SearchPlan::default();
         let mut words: Vec<String> = Vec::new();
         for term in terms {
             let (text, star) = match term {
-                Term::Words(text) => (text, ""),
-                Term::Prefix(stem) => (stem, "*"),
-                Term::Piece(_) => {
+                SearchTerm::Words(text) => (text, ""),
+                SearchTerm::Prefix(stem) => (stem, "*"),
+                SearchTerm::Piece(_) => {
                     plan.in_texts.push(term.clone());
                     continue;
                 }
@@ -341,12 +341,12 @@ impl Reading<'_> {
 
     /// The spellings of each word of a term. A word that the index may spell in several ways
     /// is looked up there. `None` for a word with too many spellings.
-    fn spellings_of(&self, term: &Term) -> rusqlite::Result<Vec<Option<Vec<String>>>> {
+    fn spellings_of(&self, term: &SearchTerm) -> rusqlite::Result<Vec<Option<Vec<String>>>> {
         let mut words = term.words().peekable();
         let mut found = Vec::new();
         let mut known: HashMap<(&str, bool), Option<Vec<String>>> = HashMap::new();
         while let Some(word) = words.next() {
-            let open = words.peek().is_none() && matches!(term, Term::Prefix(_));
+            let open = words.peek().is_none() && matches!(term, SearchTerm::Prefix(_));
             if let Some(spellings) = known.get(&(word, open)) {
                 found.push(spellings.clone());
                 continue;
@@ -412,20 +412,20 @@ impl Reading<'_> {
                     }
                 };
                 let passed = match along(term, folded) {
-                    Along::Whole if open => {
+                    WordOverlap::Whole if open => {
                         found.push(term.to_owned());
                         term.len()
                     }
-                    Along::Beyond(at) if open => {
+                    WordOverlap::Beyond(at) if open => {
                         found.push(term[..at].to_owned());
                         at
                     }
-                    Along::Whole => {
+                    WordOverlap::Whole => {
                         found.push(term.to_owned());
                         0
                     }
-                    Along::Short => 0,
-                    Along::Beyond(at) | Along::Apart(at) => {
+                    WordOverlap::Short => 0,
+                    WordOverlap::Beyond(at) | WordOverlap::Apart(at) => {
                         at + term[at..].chars().next().map_or(0, char::len_utf8)
                     }
                 };

@@ -2,7 +2,7 @@
 
 use crate::model::contact::NoContactDays;
 use crate::model::count;
-use crate::model::lookback::Run;
+use crate::model::lookback::DayRun;
 
 /// The days without contact as a line for the daily page: `41 of 44 days without contact, the
 /// last 12 in a row`. It never shows a bare zero, which would discourage.
@@ -18,7 +18,7 @@ pub fn line(kept: &NoContactDays, streaks: bool) -> String {
         true => format!("{days} without contact"),
         false => format!("{} of {days} without contact", count::grouped(kept.kept)),
     };
-    match kept.run.map_or(0, Run::days) {
+    match kept.run.map_or(0, DayRun::days) {
         run if streaks && run > 1 && run < kept.kept => {
             format!("{all}, the last {} in a row", count::grouped(run))
         }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{Page, Style, View, text};
 pub use crate::formats::entries::{EntriesJson, EntryJson};
-use crate::model::kind::{Away, Hidden};
+use crate::model::kind::{Away, HiddenBy};
 use crate::model::{Day, Entry, Kind, Reflection};
 
 /// The tips that an entry counts for: `Tip 5, Stay busy; Tip 8, Work on yourself`.
@@ -71,9 +71,9 @@ pub fn line_alone(entry: &Entry) -> String {
 /// `None` if it may be shown.
 pub fn unseen(entry: &Entry, today: Day) -> Option<String> {
     Some(match entry.hidden(today)? {
-        Hidden::Away(Away::Until(day)) => format!("(away until {})", day.short()),
-        Hidden::Away(Away::Always) => "(away)".to_owned(),
-        Hidden::Sealed(day) => format!("(sealed until {})", day.short()),
+        HiddenBy::Away(Away::Until(day)) => format!("(away until {})", day.short()),
+        HiddenBy::Away(Away::Always) => "(away)".to_owned(),
+        HiddenBy::Sealed(day) => format!("(sealed until {})", day.short()),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::lookback::Run;
+use crate::model::lookback::DayRun;
 
 /// A run of consecutive days as JSON.
 #[derive(Serialize)]
@@ -14,7 +14,7 @@ pub struct RunJson {
 
 impl RunJson {
     /// The JSON of a run; `None` if the configuration switches streaks off.
-    pub fn of(run: Option<Run>, streaks: bool) -> Option<RunJson> {
+    pub fn of(run: Option<DayRun>, streaks: bool) -> Option<RunJson> {
         run.filter(|_| streaks).map(|run| RunJson {
             days: run.days(),
             from: run.from.to_string(),

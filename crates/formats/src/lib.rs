@@ -39,7 +39,7 @@ use std::str::FromStr;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use onward_model::{Content, Entry, Offered, Revision, Zone};
+use onward_model::{Content, Entry, OfferedPrompt, Revision, Zone};
 
 pub use error::{EXPORT, FormatError, NotOpened, Result, unwritten};
 use error::{unreadable, unreadable_at};
@@ -56,7 +56,7 @@ pub enum Item {
     /// The highest number that the journal of this program's own export had given.
     Numbered(i64),
     /// What a day of this program's own export offered.
-    Prompt(Place, Offered),
+    Prompt(Place, OfferedPrompt),
     /// What stands where an entry should and cannot be taken, and why.
     Refused(Place, String),
     /// What was decided where the file can be read in more than one way.

@@ -20,7 +20,7 @@ use crate::error::{FormatError, Result};
 use onward_model::count;
 use onward_model::entry::MAX_TEXT;
 use onward_model::revision::instant;
-use onward_model::{Content, Day, Kind, KindName, Mood, Offered, Revision, Tag};
+use onward_model::{Content, Day, Kind, KindName, Mood, OfferedPrompt, Revision, Tag};
 
 /// The form this program writes, and the newest it reads.
 const FORM: u32 = 1;
@@ -133,7 +133,7 @@ impl<W: Write> Writer<W> {
     ///
     /// # Errors
     /// Whatever keeps it from being written.
-    pub fn prompt(&mut self, offered: &Offered) -> io::Result<()> {
+    pub fn prompt(&mut self, offered: &OfferedPrompt) -> io::Result<()> {
         self.end.prompts += 1;
         self.line(&Line::Prompt(PromptJson {
             day: offered.day.to_string(),
@@ -308,8 +308,8 @@ fn follows(states: &[Revision], next: &Revision) -> Result<(), String> {
     }
 }
 
-fn offered(prompt: PromptJson) -> Result<Offered, String> {
-    Ok(Offered {
+fn offered(prompt: PromptJson) -> Result<OfferedPrompt, String> {
+    Ok(OfferedPrompt {
         day: parsed("day", &prompt.day)?,
         turn: prompt.turn,
         deck: prompt.deck,

@@ -6,8 +6,8 @@
 use chrono::{NaiveDateTime, Timelike};
 
 use super::Day;
-use super::kind::{By, Ended, Strength};
-use super::lookback::Run;
+use super::kind::{ContactFrom, UrgeEnding, UrgeStrength};
+use super::lookback::DayRun;
 
 /// The days since walking away.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,16 +24,16 @@ pub struct NoContactDays {
     pub by_them: usize,
     /// The days without contact up to today. `None` where today had some, and on the day of
     /// walking away itself.
-    pub run: Option<Run>,
+    pub run: Option<DayRun>,
     /// Most days in a row.
-    pub longest: Option<Run>,
+    pub longest: Option<DayRun>,
 }
 
 /// Counts the days since walking away. `contacts` are those there were, with who began.
 pub fn no_contact_days(
     since: Day,
     today: Day,
-    contacts: &[(Day, Option<By>)],
+    contacts: &[(Day, Option<ContactFrom>)],
 ) -> NoContactDays {
     let first = since.plus_days(1).unwrap_or(since);
     let mut broken: Vec<Day> = contacts
@@ -47,17 +47,17 @@ pub fn no_contact_days(
         .iter()
         .filter(|day| {
             let mut of_day = contacts.iter().filter(|(other, _)| other == *day);
-            of_day.all(|(_, by)| *by == Some(By::Them))
+            of_day.all(|(_, by)| *by == Some(ContactFrom::Them))
         })
         .count();
     let mut runs = Vec::new();
     let mut from = first;
     for &day in &broken {
-        let run = day.plus_days(-1).map(|to| Run { from, to });
+        let run = day.plus_days(-1).map(|to| DayRun { from, to });
         runs.extend(run.filter(|run| run.days() > 0));
         from = day.plus_days(1).unwrap_or(day);
     }
-    let run = Some(Run { from, to: today }).filter(|run| from <= today && run.days() > 0);
+    let run = Some(DayRun { from, to: today }).filter(|run| from <= today && run.days() > 0);
     runs.extend(run);
     let days = usize::try_from(today.days_since(since)).unwrap_or(0);
     NoContactDays {
@@ -73,7 +73,7 @@ pub fn no_contact_days(
 
 /// An urge as it is counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Urge {
+pub struct CountedUrge {
     /// The day it belongs to.
     pub day: Day,
     /// What the clocks showed.
@@ -81,14 +81,14 @@ pub struct Urge {
     /// What set it off, in the writer's words; empty where that is not said.
     pub set_off_by: String,
     /// How strong it was.
-    pub strength: Option<Strength>,
+    pub strength: Option<UrgeStrength>,
     /// How it ended.
-    pub ended: Option<Ended>,
+    pub ended: Option<UrgeEnding>,
 }
 
 /// A part of the day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
+pub enum PartOfDay {
     /// From 04:00 to noon.
     Morning,
     /// To 18:00.
@@ -99,32 +99,37 @@ pub enum Part {
     Night,
 }
 
-impl Part {
-    const ALL: [Part; 4] = [Part::Morning, Part::Afternoon, Part::Evening, Part::Night];
+impl PartOfDay {
+    const ALL: [PartOfDay; 4] = [
+        PartOfDay::Morning,
+        PartOfDay::Afternoon,
+        PartOfDay::Evening,
+        PartOfDay::Night,
+    ];
 
-    fn of(hour: u32) -> Part {
+    fn of(hour: u32) -> PartOfDay {
         match hour {
-            4..12 => Part::Morning,
-            12..18 => Part::Afternoon,
-            18..22 => Part::Evening,
-            _ => Part::Night,
+            4..12 => PartOfDay::Morning,
+            12..18 => PartOfDay::Afternoon,
+            18..22 => PartOfDay::Evening,
+            _ => PartOfDay::Night,
         }
     }
 
     /// When it is, as part of a sentence.
     pub fn words(self) -> &'static str {
         match self {
-            Part::Morning => "before noon",
-            Part::Afternoon => "between 12:00 and 18:00",
-            Part::Evening => "between 18:00 and 22:00",
-            Part::Night => "after 22:00",
+            PartOfDay::Morning => "before noon",
+            PartOfDay::Afternoon => "between 12:00 and 18:00",
+            PartOfDay::Evening => "between 18:00 and 22:00",
+            PartOfDay::Night => "after 22:00",
         }
     }
 }
 
 /// When urges come.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Urges {
+pub struct UrgeCounts {
     /// How many there were.
     pub count: usize,
     /// How many in each hour of the clock.
@@ -133,21 +138,21 @@ pub struct Urges {
     pub weekdays: [usize; 7],
     /// The part of the day in which at least half of them came, and how many did; told from
     /// three urges on.
-    pub mostly: Option<(Part, usize)>,
+    pub mostly: Option<(PartOfDay, usize)>,
     /// What set them off, the most frequent first, as it was last written.
     pub set_off_by: Vec<(String, usize)>,
     /// How they ended, the most frequent first.
-    pub ended: Vec<(Ended, usize)>,
+    pub ended: Vec<(UrgeEnding, usize)>,
     /// The mean strength, where any was noted.
     pub strength: Option<f64>,
 }
 
 /// Counts urges, which come in the order of their days.
-pub fn urges(urges: &[Urge]) -> Urges {
+pub fn count_urges(urges: &[CountedUrge]) -> UrgeCounts {
     let mut hours = [0; 24];
     let mut weekdays = [0; 7];
     let mut set_off_by: Vec<(String, String, usize)> = Vec::new();
-    let mut ended: Vec<(Ended, usize)> = Vec::new();
+    let mut ended: Vec<(UrgeEnding, usize)> = Vec::new();
     for urge in urges {
         hours[urge.at.hour() as usize % 24] += 1;
         weekdays[urge.day.weekday().num_days_from_monday() as usize] += 1;
@@ -171,20 +176,20 @@ pub fn urges(urges: &[Urge]) -> Urges {
     }
     set_off_by.sort_by_key(|(.., count)| std::cmp::Reverse(*count));
     ended.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let in_part = |part: Part| -> usize {
+    let in_part = |part: PartOfDay| -> usize {
         let hours = hours.iter().zip(0..);
         hours
-            .filter(|(_, hour)| Part::of(*hour) == part)
+            .filter(|(_, hour)| PartOfDay::of(*hour) == part)
             .map(|(count, _)| count)
             .sum()
     };
-    let parts = Part::ALL.map(|part| (part, in_part(part)));
+    let parts = PartOfDay::ALL.map(|part| (part, in_part(part)));
     let most = parts.into_iter().max_by_key(|(_, count)| *count);
     let strengths: Vec<f64> = urges
         .iter()
         .filter_map(|urge| urge.strength.map(|strength| f64::from(strength.value())))
         .collect();
-    Urges {
+    UrgeCounts {
         count: urges.len(),
         hours,
         weekdays,
@@ -226,8 +231,8 @@ mod tests {
         let found = (
             kept.days,
             kept.kept,
-            kept.run.map(Run::days),
-            kept.longest.map(Run::days),
+            kept.run.map(DayRun::days),
+            kept.longest.map(DayRun::days),
         );
         assert_eq!(found, expect);
         assert_eq!(kept.days, kept.kept + kept.broken.len());
@@ -278,17 +283,17 @@ mod tests {
     #[test]
     fn who_began_is_told_by_day() {
         let contacts = [
-            (day("2026-10-12"), Some(By::Them)),
-            (day("2026-10-14"), Some(By::Them)),
-            (day("2026-10-14"), Some(By::Me)),
+            (day("2026-10-12"), Some(ContactFrom::Them)),
+            (day("2026-10-14"), Some(ContactFrom::Them)),
+            (day("2026-10-14"), Some(ContactFrom::Me)),
             (day("2026-10-16"), None),
         ];
         let kept = no_contact_days(day("2026-10-09"), day("2026-10-20"), &contacts);
         assert_eq!((kept.broken.len(), kept.by_them), (3, 1));
     }
 
-    fn urge(at: &str, of: &str, set_off_by: &str) -> Urge {
-        Urge {
+    fn urge(at: &str, of: &str, set_off_by: &str) -> CountedUrge {
+        CountedUrge {
             day: day(of),
             at: at.parse().expect("a time"),
             set_off_by: set_off_by.to_owned(),
@@ -300,13 +305,13 @@ mod tests {
     #[test]
     fn the_night_belongs_to_the_evening_and_is_one_part() {
         // Over the end of summer time in Europe: 25 October 2026, 02:30 comes twice.
-        let found = urges(&[
+        let found = count_urges(&[
             urge("2026-10-24T22:10:00", "2026-10-24", "A song."),
             urge("2026-10-25T02:30:00", "2026-10-24", "a song"),
             urge("2026-10-25T02:30:00", "2026-10-24", "Their street"),
             urge("2026-10-25T04:00:00", "2026-10-25", ""),
         ]);
-        assert_eq!(found.mostly, Some((Part::Night, 3)));
+        assert_eq!(found.mostly, Some((PartOfDay::Night, 3)));
         assert_eq!((found.hours[22], found.hours[2], found.hours[4]), (1, 2, 1));
         // Three on the Saturday, one on the Sunday.
         assert_eq!(found.weekdays, [0, 0, 0, 0, 0, 3, 1]);
@@ -317,11 +322,11 @@ mod tests {
     #[test]
     fn few_urges_say_nothing_about_the_hour() {
         let at = |hour: &str| urge(&format!("2026-10-24T{hour}:00:00"), "2026-10-24", "");
-        assert_eq!(urges(&[at("23"), at("23")]).mostly, None);
+        assert_eq!(count_urges(&[at("23"), at("23")]).mostly, None);
         let spread = [at("05"), at("13"), at("19"), at("23"), at("23")];
-        assert_eq!(urges(&spread).mostly, None);
+        assert_eq!(count_urges(&spread).mostly, None);
         let half = [at("05"), at("13"), at("23"), at("23")];
-        assert_eq!(urges(&half).mostly, Some((Part::Night, 2)));
-        assert_eq!(urges(&[]).strength, None);
+        assert_eq!(count_urges(&half).mostly, Some((PartOfDay::Night, 2)));
+        assert_eq!(count_urges(&[]).strength, None);
     }
 }

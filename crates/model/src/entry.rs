@@ -6,7 +6,7 @@ use chrono::{DateTime, FixedOffset};
 use unicode_segmentation::UnicodeSegmentation;
 use uuid::Uuid;
 
-use super::kind::{self, Away, Hidden, Kind};
+use super::kind::{self, Away, HiddenBy, Kind};
 use super::{Day, Tag};
 
 /// The longest text an entry takes, in bytes. Far beyond any page; it keeps a runaway pipe
@@ -67,7 +67,7 @@ impl Entry {
 
     /// What keeps the entry out of sight on a day, if anything does. What is away says nothing of
     /// its seal.
-    pub fn hidden(&self, today: Day) -> Option<Hidden> {
+    pub fn hidden(&self, today: Day) -> Option<HiddenBy> {
         kind::hidden(self.away, self.kind.open_on(), today)
     }
 }

@@ -87,7 +87,7 @@ pub fn fold(word: &str) -> Cow<'_, str> {
 
 /// Whether two folded words are the same.
 pub fn alike(word: &str, other: &str) -> bool {
-    word == other || matches!(compare(word.char_indices(), other), Along::Whole)
+    word == other || matches!(compare(word.char_indices(), other), WordOverlap::Whole)
 }
 
 /// Whether a folded word begins with another.
@@ -95,13 +95,13 @@ pub fn begins(word: &str, other: &str) -> bool {
     word.starts_with(other)
         || matches!(
             compare(word.char_indices(), other),
-            Along::Whole | Along::Beyond(_)
+            WordOverlap::Whole | WordOverlap::Beyond(_)
         )
 }
 
 /// How far a word goes along with one that is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Along {
+pub enum WordOverlap {
     /// To the end of both.
     Whole,
     /// To its end, where the other goes on.
@@ -113,7 +113,7 @@ pub enum Along {
 }
 
 /// How far a word as it is written goes along with a folded one.
-pub fn along(word: &str, folded: &str) -> Along {
+pub fn along(word: &str, folded: &str) -> WordOverlap {
     let letters = word.char_indices().flat_map(|(start, letter)| {
         // A letter that is several without case is passed with the first of them.
         let at = iter::once(start).chain(iter::repeat(start + letter.len_utf8()));
@@ -122,13 +122,13 @@ pub fn along(word: &str, folded: &str) -> Along {
     compare(letters, folded)
 }
 
-fn compare(word: impl Iterator<Item = (usize, char)>, other: &str) -> Along {
+fn compare(word: impl Iterator<Item = (usize, char)>, other: &str) -> WordOverlap {
     let mut word = word.peekable();
     let mut other = other.chars().peekable();
     loop {
         let (ours, theirs) = (word.peek().copied(), other.peek().copied());
         match (ours.map(|(_, letter)| letter), theirs) {
-            (None, None) => return Along::Whole,
+            (None, None) => return WordOverlap::Whole,
             (a, b) if a == b => {
                 word.next();
                 other.next();
@@ -143,9 +143,9 @@ fn compare(word: impl Iterator<Item = (usize, char)>, other: &str) -> Along {
             }
             _ => {
                 return match ours {
-                    None => Along::Short,
-                    Some((at, _)) if theirs.is_none() => Along::Beyond(at),
-                    Some((at, _)) => Along::Apart(at),
+                    None => WordOverlap::Short,
+                    Some((at, _)) if theirs.is_none() => WordOverlap::Beyond(at),
+                    Some((at, _)) => WordOverlap::Apart(at),
                 };
             }
         }
@@ -227,20 +227,20 @@ mod tests {
     #[test]
     fn a_word_goes_along_with_another_to_a_border() {
         for (word, folded, expect) in [
-            ("σπίτι", "σπιτι", Along::Whole),
-            ("σπίτ", "σπιτι", Along::Short),
-            ("", "σ", Along::Short),
-            ("σπίτι", "σπι", Along::Beyond("σπί".len())),
-            ("σπίτι", "σπα", Along::Apart("σπ".len())),
-            ("ᾅδης", "αιδ", Along::Beyond("ᾅδ".len())),
-            ("ᾅδης", "α", Along::Beyond("ᾅ".len())),
-            ("τῷ", "τω", Along::Whole),
-            ("τω", "τω\u{345}", Along::Whole),
-            ("τωι", "τω\u{345}", Along::Whole),
-            ("שָׁלוֹם", "ש", Along::Beyond("שָׁ".len())),
-            ("ــب", "ت", Along::Apart("ــ".len())),
-            ("և", "ե", Along::Beyond("և".len())),
-            ("ևս", "եր", Along::Apart("և".len())),
+            ("σπίτι", "σπιτι", WordOverlap::Whole),
+            ("σπίτ", "σπιτι", WordOverlap::Short),
+            ("", "σ", WordOverlap::Short),
+            ("σπίτι", "σπι", WordOverlap::Beyond("σπί".len())),
+            ("σπίτι", "σπα", WordOverlap::Apart("σπ".len())),
+            ("ᾅδης", "αιδ", WordOverlap::Beyond("ᾅδ".len())),
+            ("ᾅδης", "α", WordOverlap::Beyond("ᾅ".len())),
+            ("τῷ", "τω", WordOverlap::Whole),
+            ("τω", "τω\u{345}", WordOverlap::Whole),
+            ("τωι", "τω\u{345}", WordOverlap::Whole),
+            ("שָׁלוֹם", "ש", WordOverlap::Beyond("שָׁ".len())),
+            ("ــب", "ت", WordOverlap::Apart("ــ".len())),
+            ("և", "ե", WordOverlap::Beyond("և".len())),
+            ("ևս", "եր", WordOverlap::Apart("և".len())),
         ] {
             assert_eq!(along(word, folded), expect, "{word} and {folded}");
         }
@@ -257,12 +257,12 @@ mod tests {
             // Of its own form, each letter can be folded alone.
             let word: String = word.nfd().collect();
             let is_word = !folded.is_empty() && !word.chars().all(|c| c == TATWEEL);
-            prop_assert!(!is_word || along(&word, &folded) == Along::Whole, "{folded:?}");
+            prop_assert!(!is_word || along(&word, &folded) == WordOverlap::Whole, "{folded:?}");
         }
 
         #[test]
         fn where_words_part_is_a_border(word in any::<String>(), other in any::<String>()) {
-            if let Along::Beyond(at) | Along::Apart(at) = along(&word, &fold(&other)) {
+            if let WordOverlap::Beyond(at) | WordOverlap::Apart(at) = along(&word, &fold(&other)) {
                 prop_assert!(word.is_char_boundary(at));
             }
         }

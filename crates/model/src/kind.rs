@@ -24,20 +24,20 @@ pub enum Kind {
     /// A moment of wanting to get in touch.
     Urge {
         /// How strong it was.
-        strength: Option<Strength>,
+        strength: Option<UrgeStrength>,
         /// How it ended.
-        ended: Option<Ended>,
+        ended: Option<UrgeEnding>,
     },
     /// Contact that happened.
     Contact {
         /// Who began it.
-        by: Option<By>,
+        by: Option<ContactFrom>,
         /// In which way.
-        how: Option<How>,
+        how: Option<ContactWay>,
     },
     /// No contact, but something settled about the days without one. Flags, the file and exports
     /// know it as a contact with a mark.
-    Setting(Mark),
+    Setting(ContactSetting),
 }
 
 /// What only a reason has.
@@ -127,7 +127,7 @@ pub enum Away {
 
 /// What keeps an entry out of sight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Hidden {
+pub enum HiddenBy {
     /// It is away.
     Away(Away),
     /// It is a letter, sealed until this day.
@@ -136,27 +136,27 @@ pub enum Hidden {
 
 /// How strong an urge is, from 1 to 10.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Strength(u8);
+pub struct UrgeStrength(u8);
 
-impl Strength {
+impl UrgeStrength {
     /// The number, 1 to 10.
     pub fn value(self) -> u8 {
         self.0
     }
 }
 
-impl FromStr for Strength {
+impl FromStr for UrgeStrength {
     type Err = String;
 
-    fn from_str(text: &str) -> Result<Strength, String> {
+    fn from_str(text: &str) -> Result<UrgeStrength, String> {
         match text.trim().parse() {
-            Ok(value @ 1..=10) => Ok(Strength(value)),
+            Ok(value @ 1..=10) => Ok(UrgeStrength(value)),
             _ => Err("a strength is a number from 1 (faint) to 10 (hard to bear)".to_owned()),
         }
     }
 }
 
-impl fmt::Display for Strength {
+impl fmt::Display for UrgeStrength {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
@@ -201,7 +201,7 @@ macro_rules! named {
 
 named! {
     /// How an urge ended.
-    Ended, "how it ended",
+    UrgeEnding, "how it ended",
     /// It went by.
     Passed = "passed", "it passed";
     /// The message was written here.
@@ -216,7 +216,7 @@ named! {
 
 named! {
     /// What a setting about contact settles.
-    Mark, "a mark",
+    ContactSetting, "a mark",
     /// Its day is the day of walking away.
     Since = "since", "the day of walking away";
     /// The daily page says nothing of contact.
@@ -227,7 +227,7 @@ named! {
 
 named! {
     /// Who began a contact.
-    By, "who began it",
+    ContactFrom, "who began it",
     /// The writer.
     Me = "me", "by you";
     /// The other person.
@@ -236,7 +236,7 @@ named! {
 
 named! {
     /// In which way a contact came about.
-    How, "how",
+    ContactWay, "how",
     /// A call.
     Call = "call", "a call";
     /// Messages.
@@ -424,13 +424,13 @@ pub(super) fn hidden_until(away: Option<Away>, open_on: Option<Day>) -> Option<A
 
 /// What keeps an entry out of sight on a day, if anything does. What is away says nothing of its
 /// seal.
-pub(super) fn hidden(away: Option<Away>, open_on: Option<Day>, today: Day) -> Option<Hidden> {
+pub(super) fn hidden(away: Option<Away>, open_on: Option<Day>, today: Day) -> Option<HiddenBy> {
     let away = away.filter(|away| match away {
         Away::Until(day) => today < *day,
         Away::Always => true,
     });
     let sealed = open_on.filter(|open| today < *open);
-    away.map(Hidden::Away).or(sealed.map(Hidden::Sealed))
+    away.map(HiddenBy::Away).or(sealed.map(HiddenBy::Sealed))
 }
 
 #[cfg(test)]
@@ -446,7 +446,7 @@ mod tests {
         use proptest::option::of;
         use proptest::sample::select;
         let reason = (any::<bool>(), of(".*"), of(".*"));
-        let strength = of((1..=10_u8).prop_map(Strength));
+        let strength = of((1..=10_u8).prop_map(UrgeStrength));
         prop_oneof![
             Just(Kind::Page),
             of(any_day()).prop_map(|open_on| Kind::Letter { open_on }),
@@ -455,11 +455,11 @@ mod tests {
                 grounding,
                 question,
             })),
-            (strength, of(select(Ended::ALL)))
+            (strength, of(select(UrgeEnding::ALL)))
                 .prop_map(|(strength, ended)| Kind::Urge { strength, ended }),
-            (of(select(By::ALL)), of(select(How::ALL)))
+            (of(select(ContactFrom::ALL)), of(select(ContactWay::ALL)))
                 .prop_map(|(by, how)| Kind::Contact { by, how }),
-            select(Mark::ALL).prop_map(Kind::Setting),
+            select(ContactSetting::ALL).prop_map(Kind::Setting),
         ]
     }
 
@@ -531,14 +531,14 @@ mod tests {
             let (away, open_on) = read("2026-12-01", "2026-12-02");
             hidden(away, open_on, day(today))
         };
-        let away = Hidden::Away(Away::Until(day("2026-12-01")));
-        let sealed = Hidden::Sealed(day("2026-12-02"));
+        let away = HiddenBy::Away(Away::Until(day("2026-12-01")));
+        let sealed = HiddenBy::Sealed(day("2026-12-02"));
         assert_eq!(both("2026-11-30"), Some(away));
         assert_eq!(both("2026-12-01"), Some(sealed));
         assert_eq!(both("2026-12-02"), None);
         let (away, open_on) = read("always", "2026-12-02");
         let days = ["2026-12-01", "2026-12-02"].map(|iso| hidden(away, open_on, day(iso)));
-        assert_eq!(days, [Some(Hidden::Away(Away::Always)); 2]);
+        assert_eq!(days, [Some(HiddenBy::Away(Away::Always)); 2]);
         assert!("always" > "9999-12-31", "as the journal file compares them");
     }
 }

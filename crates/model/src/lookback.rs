@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, Months};
 
-use super::{Day, Unit};
+use super::{CalendarUnit, Day};
 
 /// What a day amounts to.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,14 +39,14 @@ impl DayFigures {
 
 /// Days one after another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Run {
+pub struct DayRun {
     /// The first of them.
     pub from: Day,
     /// The last of them.
     pub to: Day,
 }
 
-impl Run {
+impl DayRun {
     /// How many there are.
     pub fn days(self) -> usize {
         usize::try_from(self.to.days_since(self.from) + 1).unwrap_or(0)
@@ -54,12 +54,12 @@ impl Run {
 }
 
 /// The longest run of days; of equally long ones, the latest. `days` are in order, each once.
-pub fn longest_run(days: &[Day]) -> Option<Run> {
+pub fn longest_run(days: &[Day]) -> Option<DayRun> {
     runs(days).max_by_key(|run| run.days())
 }
 
 /// The run that still goes on: it reaches today, or yesterday while today is not written on.
-pub fn current_run(days: &[Day], today: Day) -> Option<Run> {
+pub fn current_run(days: &[Day], today: Day) -> Option<DayRun> {
     let past = &days[..days.partition_point(|day| *day <= today)];
     runs(past)
         .last()
@@ -69,10 +69,10 @@ pub fn current_run(days: &[Day], today: Day) -> Option<Run> {
 /// The longest stretch of days between two of these that is not among them; of equally long
 /// ones, the latest. What comes before the first day or after the last is no gap: nobody has
 /// come back from it.
-pub fn longest_gap(days: &[Day]) -> Option<Run> {
+pub fn longest_gap(days: &[Day]) -> Option<DayRun> {
     days.windows(2)
         .filter_map(|pair| {
-            let gap = Run {
+            let gap = DayRun {
                 from: pair[0].plus_days(1)?,
                 to: pair[1].plus_days(-1)?,
             };
@@ -81,10 +81,10 @@ pub fn longest_gap(days: &[Day]) -> Option<Run> {
         .max_by_key(|gap| gap.days())
 }
 
-fn runs(days: &[Day]) -> impl Iterator<Item = Run> {
+fn runs(days: &[Day]) -> impl Iterator<Item = DayRun> {
     days.chunk_by(|a, b| b.days_since(*a) == 1)
         .filter_map(|run| {
-            Some(Run {
+            Some(DayRun {
                 from: *run.first()?,
                 to: *run.last()?,
             })
@@ -93,7 +93,7 @@ fn runs(days: &[Day]) -> impl Iterator<Item = Run> {
 
 /// How many of some days were written on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Share {
+pub struct DayShare {
     /// The days written on.
     pub written: usize,
     /// All of them.
@@ -102,13 +102,13 @@ pub struct Share {
 
 /// How many of the days from one to another were written on, as far as they have come. Today
 /// counts once it is written on: until then it is not a day without a page.
-pub fn share(days: &[Day], from: Day, to: Day, today: Day) -> Share {
+pub fn share(days: &[Day], from: Day, to: Day, today: Day) -> DayShare {
     let within = |day: &&Day| (from..=to).contains(*day);
     let written = days.iter().filter(within).count();
     let last = days.iter().rfind(within);
     let passed = to.min(today.plus_days(-1).unwrap_or(today));
     let end = last.map_or(passed, |last| passed.max(*last));
-    Share {
+    DayShare {
         written,
         days: usize::try_from(end.days_since(from) + 1).unwrap_or(0),
     }
@@ -205,7 +205,7 @@ fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
 
 /// What a stretch of the calendar amounts to.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Stretch {
+pub struct StretchFigures {
     /// Its first day.
     pub from: Day,
     /// Its last day.
@@ -222,7 +222,12 @@ pub struct Stretch {
 
 /// The stretches from one day to another, each a whole day, week, month or year and each
 /// there, written on or not. Days outside are left out.
-pub fn by(unit: Unit, days: &[DayFigures], from: Day, to: Day) -> Vec<Stretch> {
+pub fn by_unit(
+    unit: CalendarUnit,
+    days: &[DayFigures],
+    from: Day,
+    to: Day,
+) -> Vec<StretchFigures> {
     let mut stretches = Vec::new();
     let mut rest = &days[days.partition_point(|figures| figures.day < from)..];
     let mut next = (from <= to).then_some(from);
@@ -230,7 +235,7 @@ pub fn by(unit: Unit, days: &[DayFigures], from: Day, to: Day) -> Vec<Stretch> {
         let (first, last) = unit.around(day);
         let (here, after) =
             rest.split_at(rest.partition_point(|figures| figures.day <= last.min(to)));
-        stretches.push(Stretch {
+        stretches.push(StretchFigures {
             from: first,
             to: last,
             written: here.len(),
@@ -245,26 +250,30 @@ pub fn by(unit: Unit, days: &[DayFigures], from: Day, to: Day) -> Vec<Stretch> {
 }
 
 /// The unit in which the time from one day to another makes at most so many pieces.
-pub fn unit_for(from: Day, to: Day, pieces: usize) -> Unit {
+pub fn unit_for(from: Day, to: Day, pieces: usize) -> CalendarUnit {
     let days = usize::try_from(to.days_since(from) + 1).unwrap_or(0);
-    [(Unit::Day, 1), (Unit::Week, 7), (Unit::Month, 30)]
-        .into_iter()
-        .find(|(_, length)| days / length < pieces)
-        .map_or(Unit::Year, |(unit, _)| unit)
+    [
+        (CalendarUnit::Day, 1),
+        (CalendarUnit::Week, 7),
+        (CalendarUnit::Month, 30),
+    ]
+    .into_iter()
+    .find(|(_, length)| days / length < pieces)
+    .map_or(CalendarUnit::Year, |(unit, _)| unit)
 }
 
 /// The days of a calendar, and how much was written on each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heatmap {
     /// Every day, in order.
-    pub days: Vec<Shade>,
+    pub days: Vec<ShadedDay>,
     /// The most words of a day of level 1, 2, 3 and 4; `None` for a level that no day has.
     pub up_to: [Option<u64>; 4],
 }
 
 /// A day of a calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shade {
+pub struct ShadedDay {
     /// The day.
     pub day: Day,
     /// Its entries.
@@ -304,7 +313,7 @@ pub fn heatmap(days: &[DayFigures], from: Day, to: Day) -> Heatmap {
     let mut next = (from <= to).then_some(from);
     while let Some(day) = next {
         let here = figures.get(&day);
-        shades.push(Shade {
+        shades.push(ShadedDay {
             day,
             entries: here.map_or(0, |figures| figures.entries),
             words: here.map_or(0, |figures| figures.words),
@@ -339,7 +348,7 @@ mod tests {
         days
     }
 
-    fn told(run: Option<Run>) -> String {
+    fn told(run: Option<DayRun>) -> String {
         match run {
             Some(run) => format!("{} {}..{}", run.days(), run.from, run.to),
             None => "none".to_owned(),
@@ -550,7 +559,12 @@ mod tests {
             figures("2027-01-03", 40, Some(5.0)),
             figures("2027-01-04", 80, None),
         ];
-        let weeks = by(Unit::Week, &figures, day("2026-12-25"), day("2027-01-10"));
+        let weeks = by_unit(
+            CalendarUnit::Week,
+            &figures,
+            day("2026-12-25"),
+            day("2027-01-10"),
+        );
         let told: Vec<_> = weeks
             .iter()
             .map(|week| (week.from.date().iso_week().week(), week.words, week.mood))
@@ -571,24 +585,36 @@ mod tests {
             figures("1661-03-01", 40, None),
         ];
         let words = |unit, from, to| -> Vec<u64> {
-            by(unit, &figures, day(from), day(to))
+            by_unit(unit, &figures, day(from), day(to))
                 .iter()
                 .map(|stretch| stretch.words)
                 .collect()
         };
-        assert_eq!(words(Unit::Month, "1660-01-01", "1660-03-31"), [10, 20, 0]);
-        assert_eq!(words(Unit::Year, "1660-01-01", "1661-12-31"), [30, 40]);
-        assert_eq!(words(Unit::Day, "1660-02-28", "1660-03-01"), [0, 20, 0]);
-        assert_eq!(words(Unit::Day, "1660-02-28", "1660-02-27"), [0_u64; 0]);
+        assert_eq!(
+            words(CalendarUnit::Month, "1660-01-01", "1660-03-31"),
+            [10, 20, 0]
+        );
+        assert_eq!(
+            words(CalendarUnit::Year, "1660-01-01", "1661-12-31"),
+            [30, 40]
+        );
+        assert_eq!(
+            words(CalendarUnit::Day, "1660-02-28", "1660-03-01"),
+            [0, 20, 0]
+        );
+        assert_eq!(
+            words(CalendarUnit::Day, "1660-02-28", "1660-02-27"),
+            [0_u64; 0]
+        );
     }
 
     #[test]
     fn time_is_cut_into_pieces_that_fit() {
         let unit = |to: &str| unit_for(day("2026-01-01"), day(to), 60);
-        assert_eq!(unit("2026-01-31"), Unit::Day);
-        assert_eq!(unit("2026-12-31"), Unit::Week);
-        assert_eq!(unit("2029-12-31"), Unit::Month);
-        assert_eq!(unit("2099-12-31"), Unit::Year);
+        assert_eq!(unit("2026-01-31"), CalendarUnit::Day);
+        assert_eq!(unit("2026-12-31"), CalendarUnit::Week);
+        assert_eq!(unit("2029-12-31"), CalendarUnit::Month);
+        assert_eq!(unit("2099-12-31"), CalendarUnit::Year);
     }
 
     /// Words by day from 1 January 1666 → the level of each day.

@@ -36,18 +36,18 @@ pub struct Period {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PeriodPhrase {
     /// One stretch of time.
-    One(Stretch),
+    One(NamedPeriod),
     /// From the beginning of one to the end of another.
-    Range(Option<Stretch>, Option<Stretch>),
+    Range(Option<NamedPeriod>, Option<NamedPeriod>),
 }
 
 /// A stretch of time with a name of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stretch {
+pub enum NamedPeriod {
     /// The week, month or year that holds today, or the one so many before it.
-    Back(u32, Unit),
+    Back(u32, CalendarUnit),
     /// So many days, weeks, months or years, the last of their days being today.
-    UpToToday(u32, Unit),
+    UpToToday(u32, CalendarUnit),
     /// A year.
     Year(i32),
     /// A month of a year, or the most recent one of that name.
@@ -60,7 +60,7 @@ pub enum Stretch {
 
 /// What time is counted in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
+pub enum CalendarUnit {
     /// From morning to morning.
     Day,
     /// From Monday to Sunday.
@@ -112,7 +112,8 @@ impl std::error::Error for PeriodError {}
 
 impl PeriodPhrase {
     /// The present week.
-    pub const THIS_WEEK: PeriodPhrase = PeriodPhrase::One(Stretch::Back(0, Unit::Week));
+    pub const THIS_WEEK: PeriodPhrase =
+        PeriodPhrase::One(NamedPeriod::Back(0, CalendarUnit::Week));
 
     /// The days this phrase means, seen from `today`. They begin today at the latest.
     ///
@@ -157,7 +158,7 @@ impl FromStr for PeriodPhrase {
     }
 }
 
-impl FromStr for Stretch {
+impl FromStr for NamedPeriod {
     type Err = PeriodError;
 
     fn from_str(text: &str) -> Result<Self, PeriodError> {
@@ -165,7 +166,7 @@ impl FromStr for Stretch {
             return Ok(stretch);
         }
         text.parse::<DayPhrase>()
-            .map(Stretch::Day)
+            .map(NamedPeriod::Day)
             .map_err(|error| match error {
                 PhraseError::Unreadable(text) | PhraseError::Unclear(text) => {
                     PeriodError::Unreadable(text)
@@ -180,7 +181,7 @@ impl FromStr for Stretch {
 }
 
 /// Everything that is longer than a day.
-fn named(text: &str) -> Option<Stretch> {
+fn named(text: &str) -> Option<NamedPeriod> {
     let plain = text.to_ascii_lowercase().replace(',', " ");
     let words: Vec<&str> = plain.split_whitespace().take(5).collect();
     let words = match words[..] {
@@ -189,26 +190,29 @@ fn named(text: &str) -> Option<Stretch> {
     };
     match *words {
         [unit] | ["this", unit] if longer_than_a_day(unit).is_some() => {
-            Some(Stretch::Back(0, longer_than_a_day(unit)?))
+            Some(NamedPeriod::Back(0, longer_than_a_day(unit)?))
         }
-        ["last" | "past", unit] => Some(Stretch::Back(1, longer_than_a_day(unit)?)),
+        ["last" | "past", unit] => Some(NamedPeriod::Back(1, longer_than_a_day(unit)?)),
         ["last" | "past", count, unit] => {
             let count = count
                 .parse()
                 .ok()
                 .filter(|count| (1..=999_999).contains(count))?;
-            Some(Stretch::UpToToday(count, Unit::read(unit)?))
+            Some(NamedPeriod::UpToToday(count, CalendarUnit::read(unit)?))
         }
-        [month, year] => Some(Stretch::Month(Some(read_year(year)?), read_month(month)?)),
-        [word] => read_iso(word).or_else(|| Some(Stretch::Month(None, read_month(word)?))),
+        [month, year] => Some(NamedPeriod::Month(
+            Some(read_year(year)?),
+            read_month(month)?,
+        )),
+        [word] => read_iso(word).or_else(|| Some(NamedPeriod::Month(None, read_month(word)?))),
         _ => None,
     }
 }
 
 /// `2026`, `2026-11`, `2026-w47`
-fn read_iso(word: &str) -> Option<Stretch> {
+fn read_iso(word: &str) -> Option<NamedPeriod> {
     let Some((year, rest)) = word.split_once('-') else {
-        return read_year(word).map(Stretch::Year);
+        return read_year(word).map(NamedPeriod::Year);
     };
     let year = read_year(year)?;
     let two = |digits: &str| {
@@ -217,10 +221,10 @@ fn read_iso(word: &str) -> Option<Stretch> {
             .flatten()
     };
     match rest.strip_prefix('w') {
-        Some(week) => two(week).map(|week| Stretch::Week(year, week)),
+        Some(week) => two(week).map(|week| NamedPeriod::Week(year, week)),
         None => two(rest)
             .filter(|month| (1..=12).contains(month))
-            .map(|month| Stretch::Month(Some(year), month)),
+            .map(|month| NamedPeriod::Month(Some(year), month)),
     }
 }
 
@@ -240,52 +244,56 @@ fn read_month(word: &str) -> Option<u32> {
         .map(|month| month.number_from_month())
 }
 
-fn longer_than_a_day(word: &str) -> Option<Unit> {
+fn longer_than_a_day(word: &str) -> Option<CalendarUnit> {
     match word {
-        "week" => Some(Unit::Week),
-        "month" => Some(Unit::Month),
-        "year" => Some(Unit::Year),
+        "week" => Some(CalendarUnit::Week),
+        "month" => Some(CalendarUnit::Month),
+        "year" => Some(CalendarUnit::Year),
         _ => None,
     }
 }
 
-impl Unit {
-    fn read(word: &str) -> Option<Unit> {
+impl CalendarUnit {
+    fn read(word: &str) -> Option<CalendarUnit> {
         match word.strip_suffix('s').unwrap_or(word) {
-            "day" => Some(Unit::Day),
+            "day" => Some(CalendarUnit::Day),
             word => longer_than_a_day(word),
         }
     }
 }
 
-impl Stretch {
+impl NamedPeriod {
     /// The first day and the last.
     fn days(self, today: Day) -> Result<(Day, Day), PeriodError> {
         let days = match self {
-            Stretch::Back(back, unit) => unit.before(today, back).map(|day| unit.around(day)),
-            Stretch::UpToToday(count, unit) => unit
+            NamedPeriod::Back(back, unit) => {
+                unit.before(today, back).map(|day| unit.around(day))
+            }
+            NamedPeriod::UpToToday(count, unit) => unit
                 .before(today, count)
                 .and_then(|day| Some((day.plus_days(1)?, today))),
-            Stretch::Year(year) => Day::from_ymd(year, 1, 1).map(|day| Unit::Year.around(day)),
-            Stretch::Month(year, month) => {
+            NamedPeriod::Year(year) => {
+                Day::from_ymd(year, 1, 1).map(|day| CalendarUnit::Year.around(day))
+            }
+            NamedPeriod::Month(year, month) => {
                 // Said without its year, it is the one that has begun last.
                 let this = today.date();
                 let recent = this.year() - i32::from(month > this.month());
                 Day::from_ymd(year.unwrap_or(recent), month, 1)
-                    .map(|day| Unit::Month.around(day))
+                    .map(|day| CalendarUnit::Month.around(day))
             }
-            Stretch::Week(year, week) => {
+            NamedPeriod::Week(year, week) => {
                 NaiveDate::from_isoywd_opt(year, week, chrono::Weekday::Mon)
                     .and_then(Day::new)
-                    .map(|day| Unit::Week.around(day))
+                    .map(|day| CalendarUnit::Week.around(day))
             }
-            Stretch::Day(phrase) => {
+            NamedPeriod::Day(phrase) => {
                 let day = phrase.resolve(today).map_err(PeriodError::Day)?;
                 Some((day, day))
             }
         };
         days.ok_or(match self {
-            Stretch::Week(year, week) => {
+            NamedPeriod::Week(year, week) => {
                 PeriodError::Unreadable(format!("{year:04}-W{week:02}"))
             }
             _ => PeriodError::OutOfYears,
@@ -293,14 +301,14 @@ impl Stretch {
     }
 }
 
-impl Unit {
+impl CalendarUnit {
     /// The same day so many units earlier.
     fn before(self, day: Day, count: u32) -> Option<Day> {
         let date = match self {
-            Unit::Day => day.date().checked_sub_days(Days::new(count.into())),
-            Unit::Week => day.date().checked_sub_days(Days::new(u64::from(count) * 7)),
-            Unit::Month => day.date().checked_sub_months(Months::new(count)),
-            Unit::Year => day
+            CalendarUnit::Day => day.date().checked_sub_days(Days::new(count.into())),
+            CalendarUnit::Week => day.date().checked_sub_days(Days::new(u64::from(count) * 7)),
+            CalendarUnit::Month => day.date().checked_sub_months(Months::new(count)),
+            CalendarUnit::Year => day
                 .date()
                 .checked_sub_months(Months::new(count.checked_mul(12)?)),
         };
@@ -313,18 +321,18 @@ impl Unit {
         let date = day.date();
         let kept = |found: Option<NaiveDate>| found.and_then(Day::new).unwrap_or(day);
         match self {
-            Unit::Day => (day, day),
-            Unit::Week => {
+            CalendarUnit::Day => (day, day),
+            CalendarUnit::Week => {
                 let since = u64::from(day.weekday().num_days_from_monday());
                 let monday = kept(date.checked_sub_days(Days::new(since)));
                 let last = (0..7).rev().find_map(|days| monday.plus_days(days));
                 (monday, last.unwrap_or(day))
             }
-            Unit::Month => (
+            CalendarUnit::Month => (
                 kept(date.with_day(1)),
                 kept((28..=31).rev().find_map(|day| date.with_day(day))),
             ),
-            Unit::Year => (
+            CalendarUnit::Year => (
                 kept(NaiveDate::from_ymd_opt(date.year(), 1, 1)),
                 kept(NaiveDate::from_ymd_opt(date.year(), 12, 31)),
             ),
@@ -334,7 +342,7 @@ impl Unit {
 
 impl Period {
     /// Whether it is one whole day, week, month or year.
-    fn is(self, unit: Unit) -> bool {
+    fn is(self, unit: CalendarUnit) -> bool {
         self.from
             .is_some_and(|from| unit.around(from) == (from, self.to))
     }
@@ -354,14 +362,14 @@ impl Period {
     /// The period for a head, told from today where it is near: `This week, Monday 16 to
     /// Sunday 22 November 2026`.
     pub fn told(self, today: Day) -> String {
-        let near = |unit: Unit, back: u32| {
+        let near = |unit: CalendarUnit, back: u32| {
             let day = unit.before(today, back);
             self.from.is_some()
                 && day.map(|day| unit.around(day)) == self.from.zip(Some(self.to))
         };
         let name = [
-            (Unit::Day, ["Today", "Yesterday"]),
-            (Unit::Week, ["This week", "Last week"]),
+            (CalendarUnit::Day, ["Today", "Yesterday"]),
+            (CalendarUnit::Week, ["This week", "Last week"]),
         ]
         .into_iter()
         .find_map(|(unit, names)| {
@@ -389,17 +397,21 @@ impl fmt::Display for Period {
         let Some(from) = self.from else {
             return write!(f, "everything up to {}", to.format("%-d %B %-Y"));
         };
-        if self.is(Unit::Day) {
+        if self.is(CalendarUnit::Day) {
             return f.write_str(&from.long());
         }
-        if self.is(Unit::Year) {
+        if self.is(CalendarUnit::Year) {
             return to.format("%-Y").fmt(f);
         }
-        if self.is(Unit::Month) {
+        if self.is(CalendarUnit::Month) {
             return to.format("%B %-Y").fmt(f);
         }
         let from = from.date();
-        let weekday = if self.is(Unit::Week) { "%A " } else { "" };
+        let weekday = if self.is(CalendarUnit::Week) {
+            "%A "
+        } else {
+            ""
+        };
         let beginning = if from.year() != to.year() {
             "%-d %B %-Y"
         } else if from.month() != to.month() {
@@ -626,7 +638,7 @@ mod tests {
         #[test]
         fn weeks_begin_on_mondays_and_hold_their_day(days in 0..3_652_058_i64) {
             let day = Day::from_ymd(1, 1, 1).unwrap().plus_days(days).unwrap();
-            let (monday, last) = Unit::Week.around(day);
+            let (monday, last) = CalendarUnit::Week.around(day);
             prop_assert_eq!(monday.weekday(), chrono::Weekday::Mon);
             prop_assert!(monday <= day && day <= last);
         }

@@ -19,23 +19,23 @@ use super::fold::{alike, begins, fold};
 /// What a search looks for: at least one term, each once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
-    terms: Vec<Term>,
+    terms: Vec<SearchTerm>,
 }
 
 /// Something that must occur.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Term {
+pub enum SearchTerm {
     /// A word, or several in this order with nothing but punctuation and space between.
     Words(String),
     /// The beginning of a word; or of the last of several that stand together as above.
     Prefix(String),
     /// A piece of the text as it stands, in upper or lower case.
-    Piece(Piece),
+    Piece(TextPiece),
 }
 
 /// A piece of a text, in upper or lower case.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Piece {
+pub struct TextPiece {
     text: String,
     /// The text with its case folded; `None` where it has none and can be compared as it is.
     folded: Option<Vec<char>>,
@@ -68,30 +68,30 @@ impl Query {
             if quotes > 0 && quotes % 2 == 0 {
                 for (at, part) in word.split('"').enumerate() {
                     if at % 2 == 1 {
-                        query.add(Term::literal(part));
+                        query.add(SearchTerm::literal(part));
                     } else {
                         part.split_whitespace()
-                            .for_each(|word| query.add(Term::word(word)));
+                            .for_each(|word| query.add(SearchTerm::word(word)));
                     }
                 }
                 if query.terms.len() == before {
-                    query.add(Term::literal(word));
+                    query.add(SearchTerm::literal(word));
                 }
             } else if word.contains(char::is_whitespace) {
-                query.add(Term::literal(word));
+                query.add(SearchTerm::literal(word));
             } else {
-                query.add(Term::word(word));
+                query.add(SearchTerm::word(word));
             }
         }
         (!query.terms.is_empty()).then_some(query)
     }
 
     /// The terms, all of which must occur.
-    pub fn terms(&self) -> &[Term] {
+    pub fn terms(&self) -> &[SearchTerm] {
         &self.terms
     }
 
-    fn add(&mut self, term: Option<Term>) {
+    fn add(&mut self, term: Option<SearchTerm>) {
         self.terms
             .extend(term.filter(|term| !self.terms.contains(term)));
     }
@@ -122,7 +122,7 @@ impl Query {
                 }
             }
         }
-        for piece in self.terms.iter().filter_map(Term::as_piece) {
+        for piece in self.terms.iter().filter_map(SearchTerm::as_piece) {
             let mut from = 0;
             while let Some(range) = piece.find(&text[from..]) {
                 let place = from + range.start..from + range.end;
@@ -146,36 +146,36 @@ impl Query {
     }
 }
 
-impl Term {
+impl SearchTerm {
     /// A word that may end in a star for "and however it goes on".
-    fn word(text: &str) -> Option<Term> {
+    fn word(text: &str) -> Option<SearchTerm> {
         let stem = text.strip_suffix('*').filter(|stem| {
             let letters = stem.chars().filter(|&c| is_letter(c)).take(2).count();
             letters == 2 && stem.ends_with(is_word)
         });
-        match (stem, Term::literal(stem.unwrap_or(text))) {
-            (Some(_), Some(Term::Words(stem))) => Some(Term::Prefix(stem)),
+        match (stem, SearchTerm::literal(stem.unwrap_or(text))) {
+            (Some(_), Some(SearchTerm::Words(stem))) => Some(SearchTerm::Prefix(stem)),
             (_, term) => term,
         }
     }
 
     /// Text as it is; `None` for blank text.
-    fn literal(text: &str) -> Option<Term> {
+    fn literal(text: &str) -> Option<SearchTerm> {
         let text = text.trim();
         if text.is_empty() {
             None
         } else if text.contains(is_unspaced) || !text.contains(is_letter) {
-            Some(Term::Piece(Piece::new(text)))
+            Some(SearchTerm::Piece(TextPiece::new(text)))
         } else {
-            Some(Term::Words(text.to_owned()))
+            Some(SearchTerm::Words(text.to_owned()))
         }
     }
 
     /// The words it is made of, as typed; none for a piece.
     pub fn words(&self) -> impl Iterator<Item = &str> {
         let text = match self {
-            Term::Words(text) | Term::Prefix(text) => text,
-            Term::Piece(_) => "",
+            SearchTerm::Words(text) | SearchTerm::Prefix(text) => text,
+            SearchTerm::Piece(_) => "",
         };
         tokens(text).map(|range| &text[range])
     }
@@ -183,7 +183,7 @@ impl Term {
     /// Whether it stands in a text.
     pub fn is_in(&self, text: &str) -> bool {
         match self {
-            Term::Piece(piece) => piece.find(text).is_some(),
+            SearchTerm::Piece(piece) => piece.find(text).is_some(),
             words => {
                 let terms = vec![words.clone()];
                 !Query { terms }.places(text).is_empty()
@@ -192,9 +192,9 @@ impl Term {
     }
 
     /// The piece of text it is, if it is one.
-    pub fn as_piece(&self) -> Option<&Piece> {
+    pub fn as_piece(&self) -> Option<&TextPiece> {
         match self {
-            Term::Piece(piece) => Some(piece),
+            SearchTerm::Piece(piece) => Some(piece),
             _ => None,
         }
     }
@@ -202,20 +202,20 @@ impl Term {
     /// The term as it can be typed.
     pub fn typed(&self) -> String {
         match self {
-            Term::Words(text) => text.clone(),
-            Term::Prefix(stem) => format!("{stem}*"),
-            Term::Piece(piece) => piece.text.clone(),
+            SearchTerm::Words(text) => text.clone(),
+            SearchTerm::Prefix(stem) => format!("{stem}*"),
+            SearchTerm::Piece(piece) => piece.text.clone(),
         }
     }
 }
 
-impl Piece {
-    fn new(text: &str) -> Piece {
+impl TextPiece {
+    fn new(text: &str) -> TextPiece {
         let folded: Vec<char> = text.chars().flat_map(caseless).collect();
         let has_case = text
             .chars()
             .any(|c| !caseless(c).eq(iter::once(c)) || !c.to_uppercase().eq(iter::once(c)));
-        Piece {
+        TextPiece {
             text: text.to_owned(),
             folded: has_case.then_some(folded),
         }
@@ -262,11 +262,11 @@ struct Sequence {
 }
 
 impl Sequence {
-    fn of(term: &Term) -> Option<Sequence> {
+    fn of(term: &SearchTerm) -> Option<Sequence> {
         let words: Vec<String> = term.words().map(|word| fold(word).into_owned()).collect();
         (!words.is_empty()).then_some(Sequence {
             words,
-            open: matches!(term, Term::Prefix(_)),
+            open: matches!(term, SearchTerm::Prefix(_)),
         })
     }
 
@@ -336,9 +336,9 @@ mod tests {
             .iter()
             .flat_map(Query::terms)
             .map(|term| match term {
-                Term::Words(text) => format!("words {text}"),
-                Term::Prefix(stem) => format!("prefix {stem}"),
-                Term::Piece(piece) => format!("piece {}", piece.text),
+                SearchTerm::Words(text) => format!("words {text}"),
+                SearchTerm::Prefix(stem) => format!("prefix {stem}"),
+                SearchTerm::Piece(piece) => format!("piece {}", piece.text),
             })
             .collect();
         assert_eq!(found, expect, "{words:?}");

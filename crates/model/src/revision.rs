@@ -6,7 +6,7 @@ use chrono::{DateTime, FixedOffset, SecondsFormat};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::kind::{self, Away, Hidden, Kind};
+use super::kind::{self, Away, HiddenBy, Kind};
 use super::{Day, Entry, Mood, Reflection, Tag};
 
 /// Everything about an entry that can change.
@@ -38,7 +38,7 @@ pub struct Content {
 
 /// One turn of a day's prompt.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Offered {
+pub struct OfferedPrompt {
     /// The day.
     pub day: Day,
     /// Its turns are counted from 1; 0 is the question of the week that begins with the day.
@@ -55,7 +55,7 @@ pub struct Offered {
 
 /// The SHA-256 of a content: what tells whether two states say the same, and whether a file
 /// still says what was saved.
-pub type Digest = [u8; 32];
+pub type ContentDigest = [u8; 32];
 
 impl Content {
     /// A page that says this, and nothing else.
@@ -87,7 +87,7 @@ impl Content {
 
     /// What keeps it out of sight on a day, if anything does. What is away says nothing of its
     /// seal.
-    pub fn hidden(&self, today: Day) -> Option<Hidden> {
+    pub fn hidden(&self, today: Day) -> Option<HiddenBy> {
         kind::hidden(self.away, self.kind.open_on(), today)
     }
 
@@ -98,7 +98,7 @@ impl Content {
     /// RFC 3339; what is not set is left out; tags are sorted, reflections too, by deck and
     /// tip; what belongs to the kind comes last, as [`Kind::fields`] has it. A field that is added
     /// later leaves the fingerprints of contents without it as they were.
-    pub fn digest(&self) -> Digest {
+    pub fn digest(&self) -> ContentDigest {
         let mut hash = Sha256::new();
         let mut feed = |name: &str, value: &str| {
             hash.update(name);
@@ -324,7 +324,7 @@ mod tests {
                 ..plain
             },
         ];
-        let digests: BTreeSet<Digest> = others.iter().map(Content::digest).collect();
+        let digests: BTreeSet<ContentDigest> = others.iter().map(Content::digest).collect();
         assert_eq!(digests.len(), others.len());
     }
 

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, FixedOffset, TimeDelta, TimeZone};
 use onward::error::{Error, Result};
-use onward::formats::{self, FormatError, Item, Place, Reader, Record};
+use onward::formats::{self, FormatError, ImportItem, ImportRecord, ReadContext, SourcePlace};
 use onward::journal::{
     Edit, ImportReport, ImportTerms, Journal, NewEntry, NewPage, Reflects, TextRewrite,
 };
@@ -44,15 +44,15 @@ impl Bench {
     }
 
     /// Brings records in, as one import.
-    fn bring(&mut self, records: &[Record]) -> ImportReport {
+    fn bring(&mut self, records: &[ImportRecord]) -> ImportReport {
         self.bring_on(&ImportTerms::default(), records)
     }
 
-    fn bring_on(&mut self, terms: &ImportTerms, records: &[Record]) -> ImportReport {
+    fn bring_on(&mut self, terms: &ImportTerms, records: &[ImportRecord]) -> ImportReport {
         self.journal
             .import(terms, now(), |importing| {
                 for record in records {
-                    importing.take("test", Item::Entry(Box::new(record.clone())))?;
+                    importing.take("test", ImportItem::Entry(Box::new(record.clone())))?;
                 }
                 Ok(())
             })
@@ -90,9 +90,9 @@ impl Bench {
     }
 }
 
-fn record(key: &str, text: &str) -> Record {
-    Record {
-        place: Place::new("a.txt", 1),
+fn record(key: &str, text: &str) -> ImportRecord {
+    ImportRecord {
+        place: SourcePlace::new("a.txt", 1),
         key: key.to_owned(),
         id: None,
         content: Content {
@@ -111,8 +111,8 @@ fn record(key: &str, text: &str) -> Record {
     }
 }
 
-fn with_id(record: Record, id: u128) -> Record {
-    Record {
+fn with_id(record: ImportRecord, id: u128) -> ImportRecord {
+    ImportRecord {
         id: Some(Uuid::from_u128(id)),
         ..record
     }
@@ -120,7 +120,7 @@ fn with_id(record: Record, id: u128) -> Record {
 
 /// Reads an export of ours into a journal.
 fn read_in(journal: &mut Journal, path: &Path) -> Result<ImportReport> {
-    let reader = Reader {
+    let reader = ReadContext {
         zone: &Zone::fixed(now().timezone()),
         date_from: None,
         password: &|_| None,
@@ -180,7 +180,7 @@ fn the_same_file_twice_at_once_adds_nothing_either() {
             for _ in 0..2 {
                 importing.next_file()?;
                 for record in &records {
-                    importing.take("test", Item::Entry(Box::new(record.clone())))?;
+                    importing.take("test", ImportItem::Entry(Box::new(record.clone())))?;
                 }
             }
             Ok(())
@@ -276,7 +276,7 @@ fn what_another_file_says_of_the_same_moment_comes_in_too() {
 fn a_file_is_known_again_on_a_machine_elsewhere() {
     let mut bench = Bench::new();
     bench.bring(&[record("a", "Rain."), with_id(record("x", "Snow."), 7)]);
-    let elsewhere = |mut record: Record| {
+    let elsewhere = |mut record: ImportRecord| {
         let local = record.content.written_at.naive_local();
         let there = FixedOffset::west_opt(5 * 3600).expect("an offset");
         record.content.written_at = there.from_local_datetime(&local).single().expect("one");
@@ -345,7 +345,7 @@ fn an_error_in_the_middle_leaves_nothing() {
     let ended = bench
         .journal
         .import(&ImportTerms::default(), now(), |importing| {
-            importing.take("test", Item::Entry(Box::new(record("a", "Rain."))))?;
+            importing.take("test", ImportItem::Entry(Box::new(record("a", "Rain."))))?;
             Err(Error::Interrupted)
         });
     assert!(matches!(ended, Err(Error::Interrupted)));
@@ -378,7 +378,7 @@ fn what_does_not_add_up_is_not_kept() {
         .journal
         .import(&ImportTerms::default(), now(), |importing| {
             for record in &records {
-                importing.take("test", Item::Entry(Box::new(record.clone())))?;
+                importing.take("test", ImportItem::Entry(Box::new(record.clone())))?;
             }
             Ok(())
         });

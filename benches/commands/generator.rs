@@ -97,7 +97,7 @@ pub(crate) fn export(journal: &Path) -> (Copy, Copy) {
 
     let scratch = empty(&format!("{name}-scratch"));
     let mut to = Journal::open(&scratch.0, now, &mut ask_nobody).expect("the journal opens");
-    let reader = onward::formats::Reader {
+    let reader = onward::formats::ReadContext {
         zone: &onward::model::Zone::UTC,
         date_from: None,
         password: &|_| None,

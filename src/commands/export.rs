@@ -12,7 +12,7 @@ use crate::environment;
 use crate::error::{Error, Result};
 use crate::files::ExportSink;
 use crate::formats;
-use crate::formats::age::{self, Lock, Recipient};
+use crate::formats::age::{self, ExportLock, Recipient};
 use crate::journal::Journal;
 use crate::model::{Entry, Filter, KindName, count};
 use crate::session::filters::Filters;
@@ -116,7 +116,12 @@ impl To {
     }
 
     /// Writes a file, encrypted if there is a lock. Returns the number of entries.
-    fn write(self, out: &mut dyn Write, lock: Option<&Lock>, asked: &Asked<'_>) -> Result<u64> {
+    fn write(
+        self,
+        out: &mut dyn Write,
+        lock: Option<&ExportLock>,
+        asked: &Asked<'_>,
+    ) -> Result<u64> {
         match lock {
             Some(lock) => Ok(lock.seal(out, |out| Ok(self.write_plain(out, asked)?))?),
             None => self.write_plain(out, asked),
@@ -169,7 +174,7 @@ impl Asked<'_> {
     /// Feeds the entries to a writer; returns how many there were.
     fn each<T>(
         &self,
-        write: impl FnOnce(formats::Source<'_>) -> formats::Result<T>,
+        write: impl FnOnce(formats::EntrySource<'_>) -> formats::Result<T>,
     ) -> Result<u64> {
         let mut entries = 0;
         write(&mut |take: &mut dyn FnMut(Entry) -> formats::Result<()>| {
@@ -371,11 +376,11 @@ impl Wish {
 
     /// The lock to encrypt the file with, after asking for its passphrase. Closes the journal
     /// while the person thinks one up.
-    fn lock(self, args: &Args, session: &mut Session<'_>) -> Result<Option<Lock>> {
+    fn lock(self, args: &Args, session: &mut Session<'_>) -> Result<Option<ExportLock>> {
         let context = session.context();
         match self {
             Wish::Plain => Ok(None),
-            Wish::Keys(keys) => Ok(Some(Lock::Keys(keys))),
+            Wish::Keys(keys) => Ok(Some(ExportLock::Keys(keys))),
             Wish::Passphrase => {
                 session.close();
                 if context.passphrases.are_typed() && args.new_passphrase_fd.is_none() {
@@ -389,7 +394,7 @@ impl Wish {
                     &context.journal,
                     &context.output,
                 )?;
-                Ok(Some(Lock::Passphrase {
+                Ok(Some(ExportLock::Passphrase {
                     typed: Zeroizing::new(passphrase.typed().to_owned()),
                     work: context.environment.protection.export_work,
                 }))
@@ -399,11 +404,11 @@ impl Wish {
 }
 
 /// The encryption of an export in words, as the end of a sentence.
-fn encrypted(lock: Option<&Lock>) -> String {
+fn encrypted(lock: Option<&ExportLock>) -> String {
     match lock {
         None => String::new(),
-        Some(Lock::Passphrase { .. }) => ", encrypted".to_owned(),
-        Some(Lock::Keys(keys)) => {
+        Some(ExportLock::Passphrase { .. }) => ", encrypted".to_owned(),
+        Some(ExportLock::Keys(keys)) => {
             format!(
                 ", encrypted for {}",
                 count::with_noun(keys.len(), "key", "keys")
@@ -435,7 +440,7 @@ fn check_stream(to: To, context: &Context) -> Result<()> {
 
 /// Writes the export to standard output. A signal just ends the program, since no half-made
 /// file is left behind.
-fn stream(lock: Option<&Lock>, asked: &Asked<'_>) -> Result<Status> {
+fn stream(lock: Option<&ExportLock>, asked: &Asked<'_>) -> Result<Status> {
     let (to, output) = (asked.to, &asked.context.output);
     match output.stream(|out| to.write(out, lock, asked))? {
         Some(0) => nothing(asked.journal, asked.filter, asked.context),

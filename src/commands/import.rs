@@ -8,8 +8,8 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
-use crate::formats::age::{self, Identities, Opened};
-use crate::formats::{self, Ask, Format, Place, Reader};
+use crate::formats::age::{self, Identities, OpenedAgeFile};
+use crate::formats::{self, AskForSecret, Format, ReadContext, SourcePlace};
 use crate::journal::{ImportRemarks, ImportReport, ImportTerms};
 use crate::model::{Day, Tag, Zone, count};
 use crate::passphrase;
@@ -123,7 +123,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let report = journal.import(&terms, clock.now(), |importing| {
         for source in &sources {
             importing.next_file()?;
-            let reader = Reader {
+            let reader = ReadContext {
                 zone,
                 date_from: pattern,
                 password: &|_| source.password.clone(),
@@ -209,7 +209,7 @@ struct Source<'a> {
     path: &'a Path,
     format: Format,
     /// Its decrypted contents if it is encrypted with age.
-    opened: Option<Opened>,
+    opened: Option<OpenedAgeFile>,
     /// Its password if its own format encrypts it.
     password: Option<Zeroizing<String>>,
 }
@@ -220,7 +220,7 @@ impl<'a> Source<'a> {
         path: &'a Path,
         args: &Args,
         keys: &Identities,
-        ask: Ask<'_>,
+        ask: AskForSecret<'_>,
     ) -> Result<Source<'a>> {
         let opened = match formats::is_age(path)? {
             true => Some(age::open(path, keys, ask)?),
@@ -299,7 +299,7 @@ struct RemarkJson {
 }
 
 fn remarks_json(remarks: &ImportRemarks<String>) -> Vec<RemarkJson> {
-    let json = |(place, reason): &(Place, String)| RemarkJson {
+    let json = |(place, reason): &(SourcePlace, String)| RemarkJson {
         file: place.file.clone(),
         line: place.line,
         reason: reason.clone(),
@@ -310,7 +310,7 @@ fn remarks_json(remarks: &ImportRemarks<String>) -> Vec<RemarkJson> {
 impl View for Brought<'_> {
     fn json(&self) -> impl Serialize {
         let report = self.report;
-        let change = |(place, number): &(Place, i64)| ChangeJson {
+        let change = |(place, number): &(SourcePlace, i64)| ChangeJson {
             file: place.file.clone(),
             line: place.line,
             number: *number,

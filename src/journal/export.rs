@@ -6,7 +6,7 @@ use chrono::{DateTime, FixedOffset};
 
 use super::Journal;
 use crate::error::Result;
-use crate::formats::onward::Writer;
+use crate::formats::onward::ExportWriter;
 use crate::formats::unwritten;
 use crate::model::{Entry, Filter};
 
@@ -47,8 +47,8 @@ impl Journal {
         self.store.snapshot(|reading| {
             let mut written = 0;
             let mut writer =
-                Writer::begin(out, now, reading.last_number()?).map_err(unwritten)?;
-            let mut entry = |writer: &mut Writer<_>, number: i64| {
+                ExportWriter::begin(out, now, reading.last_number()?).map_err(unwritten)?;
+            let mut entry = |writer: &mut ExportWriter<_>, number: i64| {
                 writer
                     .entry(&reading.revisions(number)?)
                     .map_err(unwritten)?;

@@ -9,7 +9,7 @@ use super::Journal;
 use super::page::unix_line_ends;
 use crate::decks::Tip;
 use crate::error::{Error, Result};
-use crate::formats::{Item, Place, Record};
+use crate::formats::{ImportItem, ImportRecord, SourcePlace};
 use crate::model::entry::MAX_TEXT;
 use crate::model::{
     Content, ContentDigest, Day, KindName, OfferedPrompt, Reflection, Revision, Tag, count,
@@ -60,7 +60,7 @@ pub struct ImportRemarks<T> {
     /// The number of remarks.
     pub count: u64,
     /// The first remarks.
-    pub first: Vec<(Place, T)>,
+    pub first: Vec<(SourcePlace, T)>,
 }
 
 impl<T> Default for ImportRemarks<T> {
@@ -73,7 +73,7 @@ impl<T> Default for ImportRemarks<T> {
 }
 
 impl<T> ImportRemarks<T> {
-    fn add(&mut self, place: Place, remark: T) {
+    fn add(&mut self, place: SourcePlace, remark: T) {
         self.count += 1;
         if self.first.len() < MAX_REMARKS {
             self.first.push((place, remark));
@@ -98,7 +98,7 @@ pub struct RunningImport<'a, 'j> {
     /// Entries that may be changed versions of known ones. They are decided at the end of the
     /// file: the unchanged version may come later, and then this is another entry of the same
     /// moment.
-    undecided: Vec<(&'static str, Record)>,
+    undecided: Vec<(&'static str, ImportRecord)>,
     /// The day of the last prompt, and true if the journal had no prompt of that day.
     prompts_of: Option<(Day, bool)>,
     /// The number of added prompts.
@@ -147,21 +147,21 @@ impl Journal {
 
 impl RunningImport<'_, '_> {
     /// Takes an item that a reader of a format yields.
-    pub fn take(&mut self, format: &'static str, item: Item) -> Result<()> {
+    pub fn take(&mut self, format: &'static str, item: ImportItem) -> Result<()> {
         match item {
-            Item::Entry(record) => self.record(format, *record),
-            Item::Whole(place, states) => self.whole(place, &states),
-            Item::Prompt(_, offered) => self.prompt(&offered),
-            Item::Numbered(last) => {
+            ImportItem::Entry(record) => self.record(format, *record),
+            ImportItem::Whole(place, states) => self.whole(place, &states),
+            ImportItem::Prompt(_, offered) => self.prompt(&offered),
+            ImportItem::Numbered(last) => {
                 self.last_number = self.last_number.max(last);
                 Ok(())
             }
-            Item::Refused(place, why) => {
+            ImportItem::Refused(place, why) => {
                 self.report.read += 1;
                 self.report.refused.add(place, why);
                 Ok(())
             }
-            Item::Decided(place, what) => {
+            ImportItem::Decided(place, what) => {
                 self.report.decided.add(place, what);
                 Ok(())
             }
@@ -177,7 +177,7 @@ impl RunningImport<'_, '_> {
     }
 
     /// Imports an entry of another program.
-    fn record(&mut self, format: &'static str, mut record: Record) -> Result<()> {
+    fn record(&mut self, format: &'static str, mut record: ImportRecord) -> Result<()> {
         self.report.read += 1;
         tidy(&mut record.content);
         if record.content.text.len() > MAX_TEXT {
@@ -227,7 +227,11 @@ impl RunningImport<'_, '_> {
     }
 
     /// The first of these entries whose text may have become that of the record.
-    fn alike(&self, namesakes: &[KnownOrigin], record: &Record) -> Result<Option<KnownOrigin>> {
+    fn alike(
+        &self,
+        namesakes: &[KnownOrigin],
+        record: &ImportRecord,
+    ) -> Result<Option<KnownOrigin>> {
         let reading = self.change.reading();
         for known in namesakes {
             let states = reading.revisions(known.entry)?;
@@ -239,7 +243,12 @@ impl RunningImport<'_, '_> {
     }
 
     /// Imports an entry whose id is already in the journal.
-    fn met(&mut self, format: &'static str, mut record: Record, number: i64) -> Result<()> {
+    fn met(
+        &mut self,
+        format: &'static str,
+        mut record: ImportRecord,
+        number: i64,
+    ) -> Result<()> {
         let reading = self.change.reading();
         match reading.origin_of(number, format)? {
             Some((_, seen)) if seen == self.import => {
@@ -274,7 +283,7 @@ impl RunningImport<'_, '_> {
     fn settle(
         &mut self,
         format: &'static str,
-        mut record: Record,
+        mut record: ImportRecord,
         known: &KnownOrigin,
         same: bool,
     ) -> Result<()> {
@@ -321,7 +330,7 @@ impl RunningImport<'_, '_> {
         Ok(())
     }
 
-    fn add(&mut self, format: &'static str, mut record: Record) -> Result<()> {
+    fn add(&mut self, format: &'static str, mut record: ImportRecord) -> Result<()> {
         let digest = fingerprint(&mut record.content);
         let content = self.on_terms(record.content);
         self.note_days(&content);
@@ -368,7 +377,7 @@ impl RunningImport<'_, '_> {
     }
 
     /// Imports an entry of this program's own export.
-    fn whole(&mut self, place: Place, states: &[Revision]) -> Result<()> {
+    fn whole(&mut self, place: SourcePlace, states: &[Revision]) -> Result<()> {
         self.report.read += 1;
         let Some(present) = states.last() else {
             self.report
@@ -391,7 +400,7 @@ impl RunningImport<'_, '_> {
         Ok(())
     }
 
-    fn add_whole(&mut self, place: Place, states: &[Revision]) -> Result<()> {
+    fn add_whole(&mut self, place: SourcePlace, states: &[Revision]) -> Result<()> {
         let reading = self.change.reading();
         let mut ids = BTreeSet::new();
         for state in states {

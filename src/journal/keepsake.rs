@@ -5,7 +5,9 @@ use std::io::Write;
 
 use super::Journal;
 use crate::error::Result;
-use crate::formats::html::{self, Keepsake, KeptDay, KeptTip, Spell, TipEntry};
+use crate::formats::html::{
+    self, Keepsake, KeepsakeDay, KeepsakeSpell, KeepsakeTip, KeepsakeTipEntry,
+};
 use crate::model::lookback::{self, StretchFigures};
 use crate::model::{CalendarUnit, Day, Filter, KindName};
 use crate::store::{Reading, Tick};
@@ -87,7 +89,7 @@ impl Journal {
             tips: self.kept_tips(reading, filter)?,
             days: days
                 .iter()
-                .map(|figures| KeptDay {
+                .map(|figures| KeepsakeDay {
                     day: figures.day,
                     entries: figures.entries,
                     words: figures.words,
@@ -105,13 +107,13 @@ impl Journal {
 
     /// The tips of the decks, and then those that have reflections and are in no deck: of
     /// decks that are not in use any more, and the questions of the weeks.
-    fn kept_tips(&self, reading: Reading<'_>, filter: &Filter) -> Result<Vec<KeptTip>> {
-        let mut tips: Vec<KeptTip> = self
+    fn kept_tips(&self, reading: Reading<'_>, filter: &Filter) -> Result<Vec<KeepsakeTip>> {
+        let mut tips: Vec<KeepsakeTip> = self
             .settings
             .decks
             .tips()
             .into_iter()
-            .map(|tip| KeptTip {
+            .map(|tip| KeepsakeTip {
                 deck: tip.deck.clone(),
                 slug: tip.slug.clone(),
                 number: tip.number,
@@ -128,7 +130,7 @@ impl Journal {
         reading.each_reflection(filter, &mut |number, day, reflection| {
             let key = (reflection.deck.clone(), reflection.tip.clone());
             let place = *places.entry(key).or_insert_with(|| {
-                tips.push(KeptTip {
+                tips.push(KeepsakeTip {
                     deck: reflection.deck,
                     slug: reflection.tip,
                     number: reflection.number,
@@ -138,7 +140,7 @@ impl Journal {
                 });
                 tips.len() - 1
             });
-            tips[place].entries.push(TipEntry { number, day });
+            tips[place].entries.push(KeepsakeTipEntry { number, day });
             Ok(())
         })?;
         Ok(tips)
@@ -153,8 +155,8 @@ fn chooses_only_pages(reading: Reading<'_>, filter: &Filter) -> Result<bool> {
     Ok(others.kinds.is_empty() || reading.count(&others)? == 0)
 }
 
-fn spell(stretch: &StretchFigures) -> Spell {
-    Spell {
+fn spell(stretch: &StretchFigures) -> KeepsakeSpell {
+    KeepsakeSpell {
         from: stretch.from,
         to: stretch.to,
         days: stretch.written,

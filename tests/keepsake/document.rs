@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use onward::formats::html::TipEntry;
+use onward::formats::html::KeepsakeTipEntry;
 use onward::model::{Entry, Filter, KindName, Reflection};
 use proptest::prelude::*;
 use scraper::{Html, Selector};
@@ -470,7 +470,7 @@ fn of_one(text: &str, title: &str) -> Html {
     }];
     title.clone_into(&mut tip.title);
     text.clone_into(&mut tip.gist);
-    tip.entries = vec![TipEntry {
+    tip.entries = vec![KeepsakeTipEntry {
         number: entry.number,
         day: entry.day,
     }];

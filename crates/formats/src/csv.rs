@@ -18,7 +18,9 @@ use ::csv::{ErrorKind, Position, ReaderBuilder, StringRecord};
 
 use super::entries::{EntryJson, Shape};
 use super::named::{LOOKED_FOR, Parts, Said, are_of_entries, is_yes, places};
-use super::{Item, Place, Reader, Source, Take, unreadable_at, unwritten};
+use super::{
+    EntrySource, ImportItem, ReadContext, SourcePlace, TakeItem, unreadable_at, unwritten,
+};
 use crate::error::{FormatError, Result};
 use onward_model::entry::MAX_TEXT;
 
@@ -52,7 +54,7 @@ const MAX_RECORD: u64 = 4 * MAX_TEXT as u64;
 ///
 /// # Errors
 /// [`FormatError::Write`]; whatever the source says.
-pub fn write(out: &mut dyn Write, source: Source<'_>) -> Result<()> {
+pub fn write(out: &mut dyn Write, source: EntrySource<'_>) -> Result<()> {
     let wrong = |error: ::csv::Error| match error.into_kind() {
         ErrorKind::Io(error) => unwritten(error),
         other => unwritten(std::io::Error::other(format!("{other:?}"))),
@@ -185,7 +187,7 @@ impl Header {
 /// # Errors
 /// [`FormatError::Unreadable`] for a table without the columns that an entry needs, or with a
 /// record beyond all measure; [`FormatError::Read`]; whatever `take` says.
-pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
+pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result<()> {
     let mut source = BufReader::with_capacity(1 << 16, reader.open(path)?);
     let mut head = Vec::new();
     (&mut source)
@@ -233,14 +235,14 @@ pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
             Err(why) => Err(why),
         };
         take(match found {
-            Ok(record) => Item::Entry(Box::new(record)),
-            Err(why) => Item::Refused(place, why),
+            Ok(record) => ImportItem::Entry(Box::new(record)),
+            Err(why) => ImportItem::Refused(place, why),
         })?;
     }
     if rows.quotes.get() % 2 == 1 {
         let what = "the file has an odd number of quotation marks: look whether its last entry \
                     has swallowed others";
-        take(Item::Decided(rows.last, what.to_owned()))?;
+        take(ImportItem::Decided(rows.last, what.to_owned()))?;
     }
     said.tell(&rows.file, take)
 }
@@ -260,7 +262,7 @@ struct Rows<'a, R> {
     /// comes before.
     behind: u64,
     /// The place of the last record that could be read.
-    last: Place,
+    last: SourcePlace,
 }
 
 impl<'a, R: Read> Rows<'a, R> {
@@ -282,7 +284,7 @@ impl<'a, R: Read> Rows<'a, R> {
             });
         Rows {
             path,
-            last: Place::new(&file, 1),
+            last: SourcePlace::new(&file, 1),
             file,
             table,
             record: StringRecord::new(),
@@ -297,7 +299,7 @@ impl<'a, R: Read> Rows<'a, R> {
     ///
     /// # Errors
     /// [`FormatError::Unreadable`] for a record beyond all measure; [`FormatError::Read`].
-    fn next(&mut self) -> Result<Option<(Place, Result<&StringRecord, String>)>> {
+    fn next(&mut self) -> Result<Option<(SourcePlace, Result<&StringRecord, String>)>> {
         loop {
             self.left.set(MAX_RECORD);
             match self.table.read_record(&mut self.record) {
@@ -318,8 +320,8 @@ impl<'a, R: Read> Rows<'a, R> {
         }
     }
 
-    fn place(&self, at: Option<&Position>) -> Place {
-        Place::new(&self.file, at.map(|at| at.line() + self.behind))
+    fn place(&self, at: Option<&Position>) -> SourcePlace {
+        SourcePlace::new(&self.file, at.map(|at| at.line() + self.behind))
     }
 
     /// Why a record is refused, where the next one can be read all the same.

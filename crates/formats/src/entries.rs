@@ -10,7 +10,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::named::tags;
-use super::{Item, Place, Reader, Record, Source, Take, json, peek, unwritten};
+use super::{
+    EntrySource, ImportItem, ImportRecord, ReadContext, SourcePlace, TakeItem, json, peek,
+    unwritten,
+};
 use crate::error::Result;
 use onward_model::kind::{Away, Reason};
 use onward_model::revision::instant;
@@ -217,7 +220,7 @@ fn page() -> String {
 
 impl Shape {
     /// The entry that it was. Tags that stand in the text are left to be found there.
-    pub(super) fn record(self, place: &Place) -> Result<Record, String> {
+    pub(super) fn record(self, place: &SourcePlace) -> Result<ImportRecord, String> {
         let at = |text: &String| {
             chrono::DateTime::parse_from_rfc3339(text)
                 .map_err(|_| "a moment of it is not written as RFC 3339 says".to_owned())
@@ -233,7 +236,7 @@ impl Shape {
             by_hand.remove(&tag);
         }
         let (kind, away) = self.particulars.whole(self.kind.parse()?)?;
-        Ok(Record {
+        Ok(ImportRecord {
             place: place.clone(),
             key: id.map_or_else(|| self.written_at.clone(), |id| id.to_string()),
             id,
@@ -286,7 +289,7 @@ impl Reflected {
 ///
 /// # Errors
 /// [`crate::FormatError::Write`]; whatever the source says.
-pub fn write(out: &mut dyn Write, source: Source<'_>) -> Result<()> {
+pub fn write(out: &mut dyn Write, source: EntrySource<'_>) -> Result<()> {
     out.write_all(b"{\"entries\":[").map_err(unwritten)?;
     let mut apart: &[u8] = b"\n";
     source(&mut |entry| {
@@ -310,17 +313,17 @@ pub fn looks_like(head: &[u8]) -> bool {
 /// # Errors
 /// [`crate::FormatError::Unreadable`] for what is not JSON; [`crate::FormatError::Read`];
 /// whatever `take` says.
-pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
+pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result<()> {
     let file = path.display().to_string();
     let source = BufReader::with_capacity(1 << 16, reader.open(path)?);
     json::each(&file, source, Some("entries"), &mut |line, element| {
-        let place = Place::new(&file, line);
+        let place = SourcePlace::new(&file, line);
         let record = serde_json::from_str::<Shape>(element)
             .map_err(|error| json::reason(&error))
             .and_then(|shape| shape.record(&place));
         take(match record {
-            Ok(record) => Item::Entry(Box::new(record)),
-            Err(why) => Item::Refused(place, why),
+            Ok(record) => ImportItem::Entry(Box::new(record)),
+            Err(why) => ImportItem::Refused(place, why),
         })
     })?;
     Ok(())

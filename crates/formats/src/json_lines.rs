@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::lines::Lines;
 use super::named::{Parts, Said, are_of_entries};
-use super::{Item, Place, Reader, Take, json, peek};
+use super::{ImportItem, ReadContext, SourcePlace, TakeItem, json, peek};
 use crate::error::Result;
 use onward_model::entry::MAX_TEXT;
 
@@ -31,7 +31,7 @@ pub fn looks_like(head: &[u8]) -> bool {
 /// # Errors
 /// [`crate::FormatError::Unreadable`] for a line beyond all measure;
 /// [`crate::FormatError::Read`]; whatever `take` says.
-pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
+pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result<()> {
     let file = path.display().to_string();
     let mut lines = Lines::open(path, reader, MAX_LINE)?;
     let mut said = Said::default();
@@ -39,7 +39,7 @@ pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
         if bytes.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        let place = Place::new(&file, number);
+        let place = SourcePlace::new(&file, number);
         let record = object(bytes)
             .and_then(|value| match value {
                 Value::Object(object) => Parts::of_object(object, &mut said),
@@ -47,8 +47,8 @@ pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
             })
             .and_then(|parts| parts.record(&place, reader, &mut said));
         take(match record {
-            Ok(record) => Item::Entry(Box::new(record)),
-            Err(why) => Item::Refused(place, why),
+            Ok(record) => ImportItem::Entry(Box::new(record)),
+            Err(why) => ImportItem::Refused(place, why),
         })?;
     }
     said.tell(&file, take)

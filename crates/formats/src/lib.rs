@@ -1,6 +1,6 @@
 //! Other programs' journals, and this one's in forms that others read: one file a format.
 //!
-//! A reader turns a file into [`Item`]s, one after the other, and holds no more of it than
+//! A reader turns a file into [`ImportItem`]s, one after the other, and holds no more of it than
 //! one entry; what becomes of them is not its business. What it cannot take it refuses with a
 //! place and a reason, and goes on; what makes the whole file unusable is an error. A writer
 //! turns entries into bytes.
@@ -47,27 +47,27 @@ pub use when::check_pattern;
 
 /// Something a reader came upon.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Item {
+pub enum ImportItem {
     /// An entry.
-    Entry(Box<Record>),
+    Entry(Box<ImportRecord>),
     /// An entry of this program's own export, with every state it had: the first one first.
     /// The numbers are those it had where it came from.
-    Whole(Place, Vec<Revision>),
+    Whole(SourcePlace, Vec<Revision>),
     /// The highest number that the journal of this program's own export had given.
     Numbered(i64),
     /// What a day of this program's own export offered.
-    Prompt(Place, OfferedPrompt),
+    Prompt(SourcePlace, OfferedPrompt),
     /// What stands where an entry should and cannot be taken, and why.
-    Refused(Place, String),
+    Refused(SourcePlace, String),
     /// What was decided where the file can be read in more than one way.
-    Decided(Place, String),
+    Decided(SourcePlace, String),
 }
 
 /// An entry as another program has it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Record {
+pub struct ImportRecord {
     /// Where it stands.
-    pub place: Place,
+    pub place: SourcePlace,
     /// What it is called there: an id, or the moment it was written. Need not be unique.
     pub key: String,
     /// Its id, where the program gives every entry one that is never given twice.
@@ -78,24 +78,24 @@ pub struct Record {
 
 /// Where in its source something stands.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Place {
+pub struct SourcePlace {
     /// The file as the person named it; a file in an archive follows after ` › `.
     pub file: String,
     /// The line it begins on, counted from 1, where the file has lines.
     pub line: Option<u64>,
 }
 
-impl Place {
+impl SourcePlace {
     /// A place in a file.
-    pub fn new(file: impl Into<String>, line: impl Into<Option<u64>>) -> Place {
-        Place {
+    pub fn new(file: impl Into<String>, line: impl Into<Option<u64>>) -> SourcePlace {
+        SourcePlace {
             file: file.into(),
             line: line.into(),
         }
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for SourcePlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.line {
             Some(line) => write!(f, "{}:{line}", self.file),
@@ -106,10 +106,10 @@ impl fmt::Display for Place {
 
 /// Asks for what opens an encrypted file; the number counts the attempts from 1. `None` gives
 /// up.
-pub type Ask<'a> = &'a dyn Fn(&Path, u32) -> Result<Option<Zeroizing<String>>>;
+pub type AskForSecret<'a> = &'a dyn Fn(&Path, u32) -> Result<Option<Zeroizing<String>>>;
 
 /// What a reader has to know that its file does not say.
-pub struct Reader<'a> {
+pub struct ReadContext<'a> {
     /// The zone of times that name none: the one the person named, or that of the machine.
     pub zone: &'a Zone,
     /// The form of the dates in plain text, as chrono's `strftime` writes it.
@@ -119,7 +119,7 @@ pub struct Reader<'a> {
     /// Told of every piece of a file that was read, in bytes.
     pub progress: &'a dyn Fn(u64),
     /// The file that is read, where it is encrypted with age and was opened.
-    pub opened: Option<&'a age::Opened>,
+    pub opened: Option<&'a age::OpenedAgeFile>,
 }
 
 /// A form that entries can be brought in from.
@@ -218,7 +218,10 @@ impl Format {
     /// # Errors
     /// [`FormatError::Unreadable`] for a database and for text in UTF-16;
     /// [`FormatError::Read`].
-    pub fn recognise_inside(path: &Path, opened: &age::Opened) -> Result<Option<Format>> {
+    pub fn recognise_inside(
+        path: &Path,
+        opened: &age::OpenedAgeFile,
+    ) -> Result<Option<Format>> {
         let head = opened.head()?;
         if tui_journal::is_database(&head) {
             let what = "what is encrypted in it is a database, which is not read from there";
@@ -265,8 +268,8 @@ impl Format {
     pub fn password(
         self,
         path: &Path,
-        opened: Option<&age::Opened>,
-        ask: Ask<'_>,
+        opened: Option<&age::OpenedAgeFile>,
+        ask: AskForSecret<'_>,
     ) -> Result<Option<Zeroizing<String>>> {
         match self {
             Format::Jrnl => jrnl::password(path, opened, ask),
@@ -279,7 +282,7 @@ impl Format {
     /// # Errors
     /// [`FormatError::Unreadable`] and [`FormatError::Read`] for what cannot be used at all;
     /// whatever `take` says.
-    pub fn read(self, path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
+    pub fn read(self, path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result<()> {
         match self {
             Format::Onward => onward::read(path, reader, take),
             Format::DayOne => dayone::read(path, reader, take),
@@ -360,29 +363,33 @@ pub fn size(path: &Path) -> u64 {
 }
 
 /// Takes the items that a reader comes upon. An error ends the reading.
-pub type Take<'a> = &'a mut dyn FnMut(Item) -> Result<()>;
+pub type TakeItem<'a> = &'a mut dyn FnMut(ImportItem) -> Result<()>;
 
-impl Reader<'_> {
+impl ReadContext<'_> {
     /// Opens a file for reading, and counts what is read of it.
     ///
     /// # Errors
     /// [`FormatError::Unreadable`] for what is no plain file: opening a pipe would wait for
     /// ever, a device may never end. [`FormatError::Read`].
-    pub fn open(&self, path: &Path) -> Result<Counted<'_>> {
+    pub fn open(&self, path: &Path) -> Result<CountedFile<'_>> {
         self.open_with(path, self.progress)
     }
 
     /// Opens a file to look at it before it is read: nothing is counted.
     ///
     /// # Errors
-    /// As [`Reader::open`].
-    fn look(&self, path: &Path) -> Result<Counted<'_>> {
+    /// As [`ReadContext::open`].
+    fn look(&self, path: &Path) -> Result<CountedFile<'_>> {
         self.open_with(path, &|_| ())
     }
 
-    fn open_with<'a>(&'a self, path: &Path, progress: &'a dyn Fn(u64)) -> Result<Counted<'a>> {
+    fn open_with<'a>(
+        &'a self,
+        path: &Path,
+        progress: &'a dyn Fn(u64),
+    ) -> Result<CountedFile<'a>> {
         let source = bytes_of(path, self.opened)?;
-        Ok(Counted { source, progress })
+        Ok(CountedFile { source, progress })
     }
 
     /// The beginning of a file.
@@ -392,7 +399,7 @@ impl Reader<'_> {
 }
 
 /// A file, or what is in it where it was encrypted with age and is opened.
-fn bytes_of<'a>(path: &Path, opened: Option<&'a age::Opened>) -> Result<Bytes<'a>> {
+fn bytes_of<'a>(path: &Path, opened: Option<&'a age::OpenedAgeFile>) -> Result<Bytes<'a>> {
     Ok(match opened {
         Some(opened) => Bytes::Inside(opened.inside()?),
         None => Bytes::File(open_file(path)?),
@@ -400,7 +407,7 @@ fn bytes_of<'a>(path: &Path, opened: Option<&'a age::Opened>) -> Result<Bytes<'a
 }
 
 /// The beginning of the same.
-fn head_of(path: &Path, opened: Option<&age::Opened>) -> Result<Vec<u8>> {
+fn head_of(path: &Path, opened: Option<&age::OpenedAgeFile>) -> Result<Vec<u8>> {
     match opened {
         Some(opened) => opened.head(),
         None => head(path),
@@ -417,7 +424,7 @@ fn open_file(path: &Path) -> Result<File> {
 }
 
 /// A file that says how much of it was read.
-pub struct Counted<'a> {
+pub struct CountedFile<'a> {
     source: Bytes<'a>,
     progress: &'a dyn Fn(u64),
 }
@@ -426,7 +433,7 @@ pub struct Counted<'a> {
 enum Bytes<'a> {
     File(File),
     /// They were encrypted.
-    Inside(age::Inside<'a>),
+    Inside(age::AgeContent<'a>),
 }
 
 impl Read for Bytes<'_> {
@@ -438,7 +445,7 @@ impl Read for Bytes<'_> {
     }
 }
 
-impl Read for Counted<'_> {
+impl Read for CountedFile<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.source.read(buffer)?;
         (self.progress)(read as u64);
@@ -446,7 +453,7 @@ impl Read for Counted<'_> {
     }
 }
 
-impl io::Seek for Counted<'_> {
+impl io::Seek for CountedFile<'_> {
     fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
         match &mut self.source {
             Bytes::File(file) => file.seek(to),
@@ -456,7 +463,7 @@ impl io::Seek for Counted<'_> {
 }
 
 /// Where a writer gets its entries: called once with what takes each of them in turn.
-pub type Source<'a> = &'a mut dyn FnMut(&mut dyn FnMut(Entry) -> Result<()>) -> Result<()>;
+pub type EntrySource<'a> = &'a mut dyn FnMut(&mut dyn FnMut(Entry) -> Result<()>) -> Result<()>;
 
 /// A text of a program that keeps a title apart: the title, a blank line, the text. A title
 /// that the text begins with anyway, plain or as a heading, is not said twice.

@@ -3,13 +3,13 @@
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use super::{Counted, Reader, unreadable_at};
+use super::{CountedFile, ReadContext, unreadable_at};
 use crate::error::{FormatError, Result};
 
 /// The lines of a file.
 pub(super) struct Lines<'a> {
     path: PathBuf,
-    source: BufReader<Counted<'a>>,
+    source: BufReader<CountedFile<'a>>,
     longest: u64,
     number: u64,
     line: Vec<u8>,
@@ -19,8 +19,12 @@ impl<'a> Lines<'a> {
     /// Opens a file none of whose lines is longer than so many bytes.
     ///
     /// # Errors
-    /// Those of [`Reader::open`].
-    pub(super) fn open(path: &Path, reader: &'a Reader<'_>, longest: u64) -> Result<Lines<'a>> {
+    /// Those of [`ReadContext::open`].
+    pub(super) fn open(
+        path: &Path,
+        reader: &'a ReadContext<'_>,
+        longest: u64,
+    ) -> Result<Lines<'a>> {
         Ok(Lines {
             path: path.to_path_buf(),
             source: BufReader::with_capacity(1 << 16, reader.open(path)?),

@@ -9,7 +9,7 @@ use chrono::NaiveTime;
 use serde_json::{Map, Value};
 
 use super::when::{When, read_time};
-use super::{Item, Place, Reader, Record, Take, titled};
+use super::{ImportItem, ImportRecord, ReadContext, SourcePlace, TakeItem, titled};
 use crate::error::Result;
 use onward_model::{Content, Mood, Tag, count};
 
@@ -183,10 +183,10 @@ impl Parts {
     /// a blank line and the text; see [`titled`].
     pub(super) fn record(
         self,
-        place: &Place,
-        reader: &Reader<'_>,
+        place: &SourcePlace,
+        reader: &ReadContext<'_>,
         said: &mut Said,
-    ) -> Result<Record, String> {
+    ) -> Result<ImportRecord, String> {
         let read = |text: &Option<String>| {
             let read = |text: &String| When::read(text, reader.date_from);
             text.as_ref().map(read).transpose()
@@ -219,7 +219,7 @@ impl Parts {
         if text.trim().is_empty() {
             return Err("it has no text".to_owned());
         }
-        Ok(Record {
+        Ok(ImportRecord {
             place: place.clone(),
             key,
             id: None,
@@ -289,7 +289,7 @@ pub(super) fn is_yes(text: &str) -> bool {
 pub(super) struct Said {
     left_out: BTreeSet<String>,
     moods: u64,
-    first_mood: Option<Place>,
+    first_mood: Option<SourcePlace>,
 }
 
 impl Said {
@@ -302,7 +302,7 @@ impl Said {
     }
 
     /// A mood, where it is one here.
-    pub(super) fn mood(&mut self, text: &str, place: &Place) -> Option<Mood> {
+    pub(super) fn mood(&mut self, text: &str, place: &SourcePlace) -> Option<Mood> {
         let mood = text.parse().ok();
         if mood.is_none() {
             self.moods += 1;
@@ -312,14 +312,14 @@ impl Said {
     }
 
     /// Says it.
-    pub(super) fn tell(self, file: &str, take: Take<'_>) -> Result<()> {
+    pub(super) fn tell(self, file: &str, take: TakeItem<'_>) -> Result<()> {
         if !self.left_out.is_empty() {
             let names: Vec<String> = self.left_out.into_iter().collect();
             let what = format!(
                 "has no place in an entry and is left out: {}",
                 names.join(", ")
             );
-            take(Item::Decided(Place::new(file, None), what))?;
+            take(ImportItem::Decided(SourcePlace::new(file, None), what))?;
         }
         if let Some(place) = self.first_mood {
             let what = format!(
@@ -329,7 +329,7 @@ impl Said {
                     more => count::with_noun(more, "time", "times"),
                 }
             );
-            take(Item::Decided(place, what))?;
+            take(ImportItem::Decided(place, what))?;
         }
         Ok(())
     }

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::entries::Reflected;
 use super::lines::Lines;
-use super::{Item, Place, Reader, Take, json};
+use super::{ImportItem, ReadContext, SourcePlace, TakeItem, json};
 use crate::error::{FormatError, Result};
 use onward_model::count;
 use onward_model::entry::MAX_TEXT;
@@ -102,12 +102,12 @@ struct StateJson {
 }
 
 /// Writes an export, line by line.
-pub struct Writer<W> {
+pub struct ExportWriter<W> {
     out: W,
     end: End,
 }
 
-impl<W: Write> Writer<W> {
+impl<W: Write> ExportWriter<W> {
     /// Begins the export of a journal that has given out numbers up to `last_number`.
     ///
     /// # Errors
@@ -116,8 +116,8 @@ impl<W: Write> Writer<W> {
         out: W,
         exported_at: DateTime<FixedOffset>,
         last_number: i64,
-    ) -> io::Result<Writer<W>> {
-        let mut writer = Writer {
+    ) -> io::Result<ExportWriter<W>> {
+        let mut writer = ExportWriter {
             out,
             end: End::default(),
         };
@@ -222,7 +222,7 @@ pub fn looks_like(head: &[u8]) -> bool {
 /// # Errors
 /// [`FormatError::Unreadable`] with the line: an export that cannot be read whole is not read
 /// at all, for its parts belong together. Whatever `take` says.
-pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
+pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result<()> {
     let file = path.display().to_string();
     let mut lines = Lines::open(path, reader, MAX_LINE)?;
     let (mut seen, mut end) = (End::default(), None);
@@ -239,7 +239,7 @@ pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
         let line =
             std::str::from_utf8(text).map_err(|_| wrong("it is not valid UTF-8".to_owned()))?;
         let line: Line = json::parse(&file, number, line)?;
-        let place = Place::new(&file, number);
+        let place = SourcePlace::new(&file, number);
         if (number == 1) != matches!(line, Line::Head(_)) {
             return Err(wrong(
                 "an export begins with the line that says so".to_owned(),
@@ -252,10 +252,10 @@ pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
                     head.form
                 )));
             }
-            Line::Head(head) => take(Item::Numbered(head.last_number))?,
+            Line::Head(head) => take(ImportItem::Numbered(head.last_number))?,
             Line::Prompt(prompt) => {
                 seen.prompts += 1;
-                take(Item::Prompt(place, offered(prompt).map_err(wrong)?))?;
+                take(ImportItem::Prompt(place, offered(prompt).map_err(wrong)?))?;
             }
             Line::Earlier(state) => {
                 seen.earlier += 1;
@@ -272,7 +272,7 @@ pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
                 for state in &mut states {
                     state.number = number;
                 }
-                take(Item::Whole(place, states))?;
+                take(ImportItem::Whole(place, states))?;
             }
             Line::End(counts) => end = Some(counts),
         }

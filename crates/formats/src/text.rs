@@ -9,7 +9,7 @@ use std::path::Path;
 
 use super::lines::Lines;
 use super::when::When;
-use super::{Item, Place, Reader, Record, Take};
+use super::{ImportItem, ImportRecord, ReadContext, SourcePlace, TakeItem};
 use crate::error::{FormatError, Result};
 use onward_model::Content;
 use onward_model::entry::MAX_TEXT;
@@ -23,7 +23,7 @@ const MAX: u64 = MAX_TEXT as u64 + 1_000;
 /// [`FormatError::NoDatePattern`] where nobody said the form of the dates;
 /// [`FormatError::Unreadable`] for a line beyond all measure; [`FormatError::Read`]; whatever
 /// `take` says.
-pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
+pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result<()> {
     let Some(pattern) = reader.date_from else {
         return Err(FormatError::NoDatePattern);
     };
@@ -62,7 +62,7 @@ pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
             (None, _) => {
                 stray = true;
                 let why = "there is text above the first date".to_owned();
-                take(Item::Refused(Place::new(&file, number), why))?;
+                take(ImportItem::Refused(SourcePlace::new(&file, number), why))?;
             }
         }
     }
@@ -94,16 +94,16 @@ impl Begun {
         }
     }
 
-    fn end(self, file: &str, reader: &Reader<'_>) -> Item {
-        let place = Place::new(file, self.line);
+    fn end(self, file: &str, reader: &ReadContext<'_>) -> ImportItem {
+        let place = SourcePlace::new(file, self.line);
         if let Some((line, why)) = self.wrong {
-            return Item::Refused(Place::new(file, line), why.to_owned());
+            return ImportItem::Refused(SourcePlace::new(file, line), why.to_owned());
         }
         let text = without_empty_lines(&self.text);
         if text.is_empty() {
-            return Item::Refused(place, "it has no text".to_owned());
+            return ImportItem::Refused(place, "it has no text".to_owned());
         }
-        Item::Entry(Box::new(Record {
+        ImportItem::Entry(Box::new(ImportRecord {
             place,
             key: self.key,
             id: None,

@@ -13,7 +13,10 @@ use serde_json::Value;
 
 use super::named::tags;
 use super::when::When;
-use super::{Item, Place, Reader, Record, Take, foreign, json, peek, titled, unreadable};
+use super::{
+    ImportItem, ImportRecord, ReadContext, SourcePlace, TakeItem, foreign, json, peek, titled,
+    unreadable,
+};
 use crate::error::Result;
 use onward_model::Content;
 
@@ -34,7 +37,11 @@ struct Entry {
 }
 
 impl Entry {
-    fn record(self, place: &Place, reader: &Reader<'_>) -> Result<Record, String> {
+    fn record(
+        self,
+        place: &SourcePlace,
+        reader: &ReadContext<'_>,
+    ) -> Result<ImportRecord, String> {
         let when = When::read(&self.date, reader.date_from)?;
         let text = titled(&self.title, self.content.as_deref().unwrap_or(""));
         if text.trim().is_empty() {
@@ -43,7 +50,7 @@ impl Entry {
         let priority = self.priority.map(|priority| format!("priority-{priority}"));
         let by_hand: Vec<String> = self.tags.into_iter().chain(priority).collect();
         let written_at = when.instant(reader);
-        Ok(Record {
+        Ok(ImportRecord {
             place: place.clone(),
             key: onward_model::revision::instant(written_at),
             id: None,
@@ -76,7 +83,7 @@ pub fn is_database(head: &[u8]) -> bool {
 /// # Errors
 /// [`crate::FormatError::Unreadable`] for what is none of its files, of another version, or
 /// damaged; [`crate::FormatError::Read`]; whatever `take` says.
-pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
+pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result<()> {
     let file = path.display().to_string();
     let mut source = BufReader::with_capacity(1 << 16, reader.open(path)?);
     let head = source
@@ -88,13 +95,13 @@ pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
     let keys = peek::keys(head);
     let list = keys.is_object.then_some("entries");
     let beside = json::each(&file, source, list, &mut |line, element| {
-        let place = Place::new(&file, line);
+        let place = SourcePlace::new(&file, line);
         let record = serde_json::from_str::<Entry>(element)
             .map_err(|error| json::reason(&error))
             .and_then(|entry| entry.record(&place, reader));
         take(match record {
-            Ok(record) => Item::Entry(Box::new(record)),
-            Err(why) => Item::Refused(place, why),
+            Ok(record) => ImportItem::Entry(Box::new(record)),
+            Err(why) => ImportItem::Refused(place, why),
         })
     })?;
     match beside.get("version").and_then(Value::as_i64) {
@@ -108,9 +115,14 @@ pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
     }
 }
 
-fn database(path: &Path, file: &str, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
+fn database(
+    path: &Path,
+    file: &str,
+    reader: &ReadContext<'_>,
+    take: TakeItem<'_>,
+) -> Result<()> {
     foreign::tui_journal(path, &mut |row| {
-        let place = Place::new(format!("{file} › entry {}", row.id), None);
+        let place = SourcePlace::new(format!("{file} › entry {}", row.id), None);
         (reader.progress)(row.content.as_ref().map_or(0, String::len) as u64);
         let record = match row.wrong {
             Some(why) => Err(why.to_owned()),
@@ -124,8 +136,8 @@ fn database(path: &Path, file: &str, reader: &Reader<'_>, take: Take<'_>) -> Res
             .record(&place, reader),
         };
         take(match record {
-            Ok(record) => Item::Entry(Box::new(record)),
-            Err(why) => Item::Refused(place, why),
+            Ok(record) => ImportItem::Entry(Box::new(record)),
+            Err(why) => ImportItem::Refused(place, why),
         })
     })
 }

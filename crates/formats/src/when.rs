@@ -8,7 +8,7 @@
 use chrono::format::{Item as Form, Parsed, StrftimeItems, parse_and_remainder};
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeZone};
 
-use super::Reader;
+use super::ReadContext;
 use crate::error::{FormatError, Result};
 use onward_model::Day;
 
@@ -96,7 +96,7 @@ impl When {
     }
 
     /// The instant it means.
-    pub(super) fn instant(self, reader: &Reader<'_>) -> DateTime<FixedOffset> {
+    pub(super) fn instant(self, reader: &ReadContext<'_>) -> DateTime<FixedOffset> {
         let noon = NaiveTime::from_hms_opt(12, 0, 0).unwrap_or_default();
         let local = self.day.date().and_time(self.time.unwrap_or(noon));
         self.offset

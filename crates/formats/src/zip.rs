@@ -15,7 +15,7 @@ use zip::ZipArchive;
 use zip::read::{ArchiveOffset, Config};
 use zip::result::ZipError;
 
-use super::{Counted, Reader, unreadable};
+use super::{CountedFile, ReadContext, unreadable};
 use crate::error::{FormatError, Result};
 use onward_model::count;
 
@@ -51,7 +51,7 @@ pub fn looks_like(head: &[u8]) -> bool {
 
 /// An archive whose table of contents has been read and found harmless.
 pub struct Archive<'a> {
-    archive: ZipArchive<Metered<Counted<'a>>>,
+    archive: ZipArchive<Metered<CountedFile<'a>>>,
     file: String,
     meter: Rc<Meter>,
     inflated: Cell<u64>,
@@ -74,11 +74,11 @@ impl<'a> Archive<'a> {
     /// [`FormatError::Unreadable`] for what is no whole zip archive; has more files, or a
     /// longer table of them, than any journal; two files of one name, or in one place; a name
     /// that leads out of it; a link or a device; an encrypted file. [`FormatError::Read`].
-    pub fn open(reader: &'a Reader<'_>, path: &Path) -> Result<Archive<'a>> {
+    pub fn open(reader: &'a ReadContext<'_>, path: &Path) -> Result<Archive<'a>> {
         Archive::within(LIMITS, reader, path)
     }
 
-    fn within(limits: Limits, reader: &'a Reader<'_>, path: &Path) -> Result<Archive<'a>> {
+    fn within(limits: Limits, reader: &'a ReadContext<'_>, path: &Path) -> Result<Archive<'a>> {
         let wrong = |what: &str| unreadable(path, what);
         let meter = Rc::new(Meter {
             read: Cell::new(0),
@@ -442,7 +442,7 @@ mod tests {
         let path = folder.path().join("a.zip");
         std::fs::write(&path, archive).expect("written");
         let read = Cell::new(0);
-        let reader = Reader {
+        let reader = ReadContext {
             zone: &Zone::UTC,
             date_from: None,
             password: &|_| None,

@@ -17,7 +17,7 @@ use chrono::{DateTime, FixedOffset};
 // The SQLite that rusqlite finds when this is linked.
 use onward_sqlcipher as _;
 
-use onward_formats::{self as formats, Format, Item, Reader, Record, Result};
+use onward_formats::{self as formats, Format, ImportItem, ImportRecord, ReadContext, Result};
 use onward_model::kind::Away;
 use onward_model::{Content, Day, Entry, Kind, KindName, Mood, Reflection, Tag};
 use proptest::prelude::*;
@@ -72,9 +72,9 @@ fn read(
     format: Format,
     path: &Path,
     date_from: Option<&str>,
-    take: formats::Take<'_>,
+    take: formats::TakeItem<'_>,
 ) -> Result<()> {
-    let reader = Reader {
+    let reader = ReadContext {
         zone: &"+02:00".parse().expect("a zone"),
         date_from,
         password: &|_| None,
@@ -84,10 +84,10 @@ fn read(
     format.read(path, &reader, take)
 }
 
-fn line_of(item: &Item) -> String {
+fn line_of(item: &ImportItem) -> String {
     match item {
-        Item::Entry(record) => {
-            let Record {
+        ImportItem::Entry(record) => {
+            let ImportRecord {
                 place,
                 key,
                 id,
@@ -108,8 +108,8 @@ fn line_of(item: &Item) -> String {
             }
             format!("{line} {:?}", content.text)
         }
-        Item::Refused(place, why) => format!("refused {place}: {why}"),
-        Item::Decided(place, what) => format!("decided {place}: {what}"),
+        ImportItem::Refused(place, why) => format!("refused {place}: {why}"),
+        ImportItem::Decided(place, what) => format!("decided {place}: {what}"),
         other => format!("{other:?}"),
     }
 }
@@ -721,11 +721,11 @@ mod own {
         let mut remarks = Vec::new();
         read(format, &path, None, &mut |item| {
             match item {
-                Item::Entry(record) => {
+                ImportItem::Entry(record) => {
                     prop_assert_eq_or(&mut remarks, &record);
                     found.push((record.id.expect("an id"), record.content));
                 }
-                Item::Decided(..) => {}
+                ImportItem::Decided(..) => {}
                 other => remarks.push(format!("{other:?}")),
             }
             Ok(())
@@ -737,7 +737,7 @@ mod own {
         Ok(())
     }
 
-    fn prop_assert_eq_or(remarks: &mut Vec<String>, record: &Record) {
+    fn prop_assert_eq_or(remarks: &mut Vec<String>, record: &ImportRecord) {
         if record.id.map(|id| id.to_string()).as_ref() != Some(&record.key) {
             remarks.push(format!("called {}", record.key));
         }

@@ -5,8 +5,8 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::str::FromStr;
 
-use super::Lock;
-use crate::Ask;
+use super::ExportLock;
+use crate::AskForSecret;
 use crate::error::{NotOpened, Result, not_opened, unwritten};
 
 const WITHOUT: &str = "encryption with age is not built in";
@@ -23,7 +23,7 @@ impl FromStr for Recipient {
     }
 }
 
-impl Lock {
+impl ExportLock {
     /// Refuses: nothing is written rather than written in plain.
     ///
     /// # Errors
@@ -49,15 +49,15 @@ impl Identities {
     ///
     /// # Errors
     /// [`FormatError::NotOpened`](crate::FormatError::NotOpened).
-    pub fn read(&mut self, path: &Path, _: Ask<'_>) -> Result<()> {
+    pub fn read(&mut self, path: &Path, _: AskForSecret<'_>) -> Result<()> {
         Err(not_opened(path, NotOpened::WithoutAge))
     }
 }
 
 /// A file that was opened. There is none.
-pub enum Opened {}
+pub enum OpenedAgeFile {}
 
-impl Opened {
+impl OpenedAgeFile {
     /// The beginning of what is in it.
     ///
     /// # Errors
@@ -66,21 +66,21 @@ impl Opened {
         match *self {}
     }
 
-    pub(crate) fn inside(&self) -> Result<Inside<'_>> {
-        Ok(Inside(self))
+    pub(crate) fn inside(&self) -> Result<AgeContent<'_>> {
+        Ok(AgeContent(self))
     }
 }
 
 /// What is in a file that was opened.
-pub(crate) struct Inside<'a>(&'a Opened);
+pub(crate) struct AgeContent<'a>(&'a OpenedAgeFile);
 
-impl Read for Inside<'_> {
+impl Read for AgeContent<'_> {
     fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
         match *self.0 {}
     }
 }
 
-impl Seek for Inside<'_> {
+impl Seek for AgeContent<'_> {
     fn seek(&mut self, _: SeekFrom) -> io::Result<u64> {
         match *self.0 {}
     }
@@ -90,7 +90,7 @@ impl Seek for Inside<'_> {
 ///
 /// # Errors
 /// [`FormatError::NotOpened`](crate::FormatError::NotOpened).
-pub fn open(path: &Path, _: &Identities, _: Ask<'_>) -> Result<Opened> {
+pub fn open(path: &Path, _: &Identities, _: AskForSecret<'_>) -> Result<OpenedAgeFile> {
     Err(not_opened(path, NotOpened::WithoutAge))
 }
 
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn a_lock_lets_nothing_out_in_plain() {
-        let lock = Lock::Passphrase {
+        let lock = ExportLock::Passphrase {
             typed: "open".to_owned().into(),
             work: 1,
         };

@@ -15,9 +15,9 @@ use ::age::{DecryptError, Decryptor, Encryptor, IdentityFile, scrypt, x25519};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
-use super::{ARMOR, Lock, looks_like};
+use super::{ARMOR, ExportLock, looks_like};
 use crate::error::{FormatError, NotOpened, Result, not_opened, unreadable, unwritten};
-use crate::{Ask, HEAD, open_file};
+use crate::{AskForSecret, HEAD, open_file};
 
 /// Longer than a line of letters.
 const ARMOR_LINE: u64 = 80;
@@ -47,7 +47,7 @@ impl FromStr for Recipient {
     }
 }
 
-impl Lock {
+impl ExportLock {
     /// Encrypts what is written.
     ///
     /// # Errors
@@ -58,12 +58,14 @@ impl Lock {
         write: impl FnOnce(&mut dyn Write) -> Result<T>,
     ) -> Result<T> {
         let encryptor = match self {
-            Lock::Passphrase { typed, work } => {
+            ExportLock::Passphrase { typed, work } => {
                 let mut recipient = scrypt::Recipient::new(secret(typed));
                 recipient.set_work_factor(*work);
                 Encryptor::with_recipients(iter::once(&recipient as _))
             }
-            Lock::Keys(keys) => Encryptor::with_recipients(keys.iter().map(|key| &key.0 as _)),
+            ExportLock::Keys(keys) => {
+                Encryptor::with_recipients(keys.iter().map(|key| &key.0 as _))
+            }
         };
         let encryptor = encryptor.map_err(|error| unwritten(io::Error::other(error)))?;
         let mut sealed = encryptor.wrap_output(out).map_err(unwritten)?;
@@ -86,7 +88,7 @@ impl Identities {
     ///
     /// # Errors
     /// [`FormatError::Unreadable`] for what holds other than age's own keys; those of [`open`].
-    pub fn read(&mut self, path: &Path, ask: Ask<'_>) -> Result<()> {
+    pub fn read(&mut self, path: &Path, ask: AskForSecret<'_>) -> Result<()> {
         let mut file = open_file(path)?;
         let mut text = Zeroizing::new(Vec::with_capacity(1 << 12));
         let failed = |error| FormatError::read(path, error);
@@ -117,16 +119,16 @@ impl Identities {
     }
 }
 
-type Source = ArmoredReader<BufReader<File>>;
+type AgeSource = ArmoredReader<BufReader<File>>;
 
 /// A file that was opened. What is in it is read from its beginning as often as need be, by one
 /// at a time.
-pub struct Opened {
+pub struct OpenedAgeFile {
     path: PathBuf,
-    inside: RefCell<StreamReader<Source>>,
+    inside: RefCell<StreamReader<AgeSource>>,
 }
 
-impl Opened {
+impl OpenedAgeFile {
     /// The beginning of what is in it.
     ///
     /// # Errors
@@ -139,25 +141,25 @@ impl Opened {
     }
 
     /// What is in it, from its beginning.
-    pub(crate) fn inside(&self) -> Result<Inside<'_>> {
+    pub(crate) fn inside(&self) -> Result<AgeContent<'_>> {
         let failed = |error| FormatError::read(&self.path, error);
         let inside = self.inside.try_borrow_mut();
-        let mut inside = Inside(inside.map_err(|error| failed(io::Error::other(error)))?);
+        let mut inside = AgeContent(inside.map_err(|error| failed(io::Error::other(error)))?);
         inside.rewind().map_err(failed)?;
         Ok(inside)
     }
 }
 
 /// What is in a file that was opened.
-pub(crate) struct Inside<'a>(RefMut<'a, StreamReader<Source>>);
+pub(crate) struct AgeContent<'a>(RefMut<'a, StreamReader<AgeSource>>);
 
-impl Read for Inside<'_> {
+impl Read for AgeContent<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.0.read(buffer).map_err(of_stream)
     }
 }
 
-impl Seek for Inside<'_> {
+impl Seek for AgeContent<'_> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.0.seek(to).map_err(of_stream)
     }
@@ -194,7 +196,7 @@ fn of_stream(error: io::Error) -> io::Error {
 /// [`FormatError::NotOpened`] where nothing was given that opens it;
 /// [`FormatError::Unreadable`] for a file that is damaged, from a later version, or asks for
 /// more work than any file needs; [`FormatError::Read`].
-pub fn open(path: &Path, keys: &Identities, ask: Ask<'_>) -> Result<Opened> {
+pub fn open(path: &Path, keys: &Identities, ask: AskForSecret<'_>) -> Result<OpenedAgeFile> {
     let sealed = Sealed::of(path)?;
     if !sealed.0.is_scrypt() {
         if keys.0.is_empty() {
@@ -240,7 +242,7 @@ fn composed(typed: &str) -> Zeroizing<String> {
 }
 
 /// A file whose header was read.
-struct Sealed(Decryptor<Source>);
+struct Sealed(Decryptor<AgeSource>);
 
 impl Sealed {
     fn of(path: &Path) -> Result<Sealed> {
@@ -260,9 +262,9 @@ impl Sealed {
         self,
         path: &Path,
         keys: impl Iterator<Item = &'k dyn ::age::Identity>,
-    ) -> Result<Option<Opened>> {
+    ) -> Result<Option<OpenedAgeFile>> {
         match self.0.decrypt(keys) {
-            Ok(inside) => Ok(Some(Opened {
+            Ok(inside) => Ok(Some(OpenedAgeFile {
                 path: path.to_path_buf(),
                 inside: RefCell::new(inside),
             })),
@@ -350,14 +352,14 @@ mod tests {
     /// Longer than a piece, which is 64 KiB.
     const PIECE: usize = 1 << 16;
 
-    fn passphrase(typed: &str) -> Lock {
-        Lock::Passphrase {
+    fn passphrase(typed: &str) -> ExportLock {
+        ExportLock::Passphrase {
             typed: composed(typed),
             work: 1,
         }
     }
 
-    fn sealed(lock: &Lock, what: &[u8]) -> Vec<u8> {
+    fn sealed(lock: &ExportLock, what: &[u8]) -> Vec<u8> {
         let mut out = Vec::new();
         lock.seal(&mut out, |out| out.write_all(what).map_err(unwritten))
             .expect("sealed");
@@ -377,7 +379,7 @@ mod tests {
             self.0.path().join("x.age")
         }
 
-        fn open(&self, typed: &str) -> Result<Opened> {
+        fn open(&self, typed: &str) -> Result<OpenedAgeFile> {
             let ask = |_: &Path, attempt| Ok((attempt == 1).then(|| typed.to_owned().into()));
             open(&self.path(), &Identities::default(), &ask)
         }
@@ -543,7 +545,7 @@ mod tests {
             let public = key.to_public().to_string();
             public.parse::<Recipient>().expect("a key")
         });
-        let place = Place::with(&sealed(&Lock::Keys(lock.collect()), b"Dear page"));
+        let place = Place::with(&sealed(&ExportLock::Keys(lock.collect()), b"Dear page"));
         let of = |key: &x25519::Identity| {
             let file = format!("# a key\n\n{}\n", key.to_string().expose_secret());
             Place::with(file.as_bytes())

@@ -18,8 +18,8 @@ use absent as backend;
 #[cfg(feature = "age")]
 use built as backend;
 
-pub(crate) use backend::Inside;
-pub use backend::{Identities, Opened, Recipient, open};
+pub(crate) use backend::AgeContent;
+pub use backend::{Identities, OpenedAgeFile, Recipient, open};
 
 /// Whether such files can be made and opened.
 pub const IS_BUILT: bool = cfg!(feature = "age");
@@ -40,7 +40,7 @@ pub fn looks_like(head: &[u8]) -> bool {
 }
 
 /// What a file is encrypted with.
-pub enum Lock {
+pub enum ExportLock {
     /// Whoever knows it opens the file.
     Passphrase {
         /// The passphrase. Other programs take it byte for byte.

@@ -12,7 +12,7 @@ use quick_xml::{Reader as Xml, escape::resolve_xml_entity};
 
 use super::{Desk, append, content};
 use crate::error::{FormatError, Result};
-use crate::{Item, Place, Record};
+use crate::{ImportItem, ImportRecord, SourcePlace};
 use onward_model::count;
 use onward_model::entry::MAX_TEXT;
 
@@ -72,7 +72,7 @@ pub(super) fn read_folder(desk: &mut Desk<'_>, folder: &Path) -> Result<()> {
     for path in files(folder)? {
         let found =
             fs::symlink_metadata(&path).map_err(|error| FormatError::read(&path, error))?;
-        let place = Place::new(path.display().to_string(), None);
+        let place = SourcePlace::new(path.display().to_string(), None);
         if found.is_symlink() {
             desk.refuse(place, "it is a link to another place")?;
         } else if !found.is_file() {
@@ -89,7 +89,7 @@ pub(super) fn read_folder(desk: &mut Desk<'_>, folder: &Path) -> Result<()> {
 /// # Errors
 /// [`FormatError::Read`]; whatever `take` says.
 pub(super) fn read_file(desk: &mut Desk<'_>, path: &Path) -> Result<()> {
-    let place = Place::new(path.display().to_string(), None);
+    let place = SourcePlace::new(path.display().to_string(), None);
     let mut bytes = Vec::new();
     let source = desk.reader.open(path)?;
     let read = source.take(LONGEST + 1).read_to_end(&mut bytes);
@@ -112,7 +112,12 @@ pub(super) fn read_file(desk: &mut Desk<'_>, path: &Path) -> Result<()> {
     }
 }
 
-fn read_entry(desk: &mut Desk<'_>, path: &Path, place: Place, entry: Entry) -> Result<()> {
+fn read_entry(
+    desk: &mut Desk<'_>,
+    path: &Path,
+    place: SourcePlace,
+    entry: Entry,
+) -> Result<()> {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let key = entry
         .uuid
@@ -150,7 +155,7 @@ fn read_entry(desk: &mut Desk<'_>, path: &Path, place: Place, entry: Entry) -> R
     desk.attachments.add(photos.len(), &place);
     desk.located.add(usize::from(entry.located), &place);
     desk.weather.add(usize::from(entry.weather), &place);
-    desk.take(Item::Entry(Box::new(Record {
+    desk.take(ImportItem::Entry(Box::new(ImportRecord {
         place,
         key,
         id,
@@ -329,7 +334,7 @@ mod tests {
             ("old.dayone/entries/A1.doentry", &list(&format!(
                 "{DATED}<key>Creator</key><dict><key>Entry Text</key><string>not this</string></dict>
                  <key>Entry Text</key><string>Some text\\. &amp; a line\n\tbelow &#128512;</string>
-                 <key>Location</key><dict><key>Place Name</key><string>Street</string></dict>
+                 <key>Location</key><dict><key>SourcePlace Name</key><string>Street</string></dict>
                  <key>Starred</key><true/><key>Tags</key><array><string>Work</string><string>a &lt; b</string></array>
                  <key>Time Zone</key><string>Europe/Stockholm</string>
                  <key>UUID</key><string>B40EE704E15846DE8D45C44118A4D511</string>

@@ -14,7 +14,7 @@ use serde::{Deserialize, de};
 use super::text::{Moment, plain};
 use super::{Desk, append, content};
 use crate::error::{FormatError, Result};
-use crate::{Item, Place, Record, head, json, unreadable, zip};
+use crate::{ImportItem, ImportRecord, SourcePlace, head, json, unreadable, zip};
 use onward_model::Tag;
 use onward_model::count;
 use onward_model::entry::MAX_TEXT;
@@ -140,7 +140,7 @@ fn journal_tag(desk: &mut Desk<'_>, name: &str, file: &str, of: usize) -> Result
             format!("one of {of} journals: its name makes no tag: {why}"),
         ),
     };
-    desk.take(Item::Decided(Place::new(file, None), said))?;
+    desk.take(ImportItem::Decided(SourcePlace::new(file, None), said))?;
     Ok(tag)
 }
 
@@ -151,7 +151,7 @@ fn read_json(
     journal: Option<&Tag>,
 ) -> Result<()> {
     json::each(file, source, Some("entries"), &mut |line, element| {
-        let place = Place::new(file, line);
+        let place = SourcePlace::new(file, line);
         match serde_json::from_str::<Entry>(element) {
             Ok(entry) => read_entry(desk, place, entry, journal),
             Err(error) if error.is_data() || is_whole(element) => {
@@ -255,7 +255,7 @@ struct Named {
 
 fn read_entry(
     desk: &mut Desk<'_>,
-    place: Place,
+    place: SourcePlace,
     entry: Entry,
     journal: Option<&Tag>,
 ) -> Result<()> {
@@ -283,7 +283,7 @@ fn read_entry(
     let edited = match &entry.modified_date {
         Some(said) if read_instant(said).is_none() => {
             let said = "its modifiedDate cannot be read and is left out";
-            desk.take(Item::Decided(place.clone(), said.to_owned()))?;
+            desk.take(ImportItem::Decided(place.clone(), said.to_owned()))?;
             None
         }
         said => said.as_deref().and_then(read_instant),
@@ -311,7 +311,7 @@ fn read_entry(
         .add(usize::from(entry.user_activity.is_some()), &place);
     desk.pinned
         .add(usize::from(entry.is_pinned == Some(true)), &place);
-    desk.take(Item::Entry(Box::new(Record {
+    desk.take(ImportItem::Entry(Box::new(ImportRecord {
         place,
         key,
         id,

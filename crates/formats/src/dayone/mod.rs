@@ -23,7 +23,7 @@ use chrono::{DateTime, FixedOffset};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::{Item, Place, Reader, Take, zip};
+use super::{ImportItem, ReadContext, SourcePlace, TakeItem, zip};
 use crate::error::{FormatError, Result};
 use onward_model::{Content, Day, Tag, Zone, count};
 
@@ -49,7 +49,7 @@ pub fn is_folder(path: &Path) -> Result<bool> {
 /// # Errors
 /// [`FormatError::Unreadable`] for what is none of these; a damaged or hostile archive; JSON
 /// that is broken. [`FormatError::Read`]; whatever `take` says.
-pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
+pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result<()> {
     let mut desk = Desk::new(reader, path, take);
     let found = fs::metadata(path).map_err(|error| FormatError::read(path, error))?;
     if found.is_dir() {
@@ -78,10 +78,10 @@ pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
 
 /// What all the forms need while they are read, and what is said at the end.
 struct Desk<'a> {
-    reader: &'a Reader<'a>,
-    take: Take<'a>,
+    reader: &'a ReadContext<'a>,
+    take: TakeItem<'a>,
     /// The whole file or folder.
-    place: Place,
+    place: SourcePlace,
     /// The ids there were. Those that are no UUIDs are here by their fingerprints.
     seen: HashSet<[u8; 16]>,
     no_zone: Times,
@@ -97,11 +97,11 @@ struct Desk<'a> {
 #[derive(Default)]
 struct Times {
     count: u64,
-    first: Option<Place>,
+    first: Option<SourcePlace>,
 }
 
 impl Times {
-    fn add(&mut self, count: usize, place: &Place) {
+    fn add(&mut self, count: usize, place: &SourcePlace) {
         if count > 0 {
             self.count += count as u64;
             self.first.get_or_insert_with(|| place.clone());
@@ -115,11 +115,11 @@ impl Times {
 }
 
 impl<'a> Desk<'a> {
-    fn new(reader: &'a Reader<'a>, path: &Path, take: Take<'a>) -> Desk<'a> {
+    fn new(reader: &'a ReadContext<'a>, path: &Path, take: TakeItem<'a>) -> Desk<'a> {
         Desk {
             reader,
             take,
-            place: Place::new(path.display().to_string(), None),
+            place: SourcePlace::new(path.display().to_string(), None),
             seen: HashSet::new(),
             no_zone: Times::default(),
             unknown_zone: Times::default(),
@@ -131,16 +131,16 @@ impl<'a> Desk<'a> {
         }
     }
 
-    fn take(&mut self, item: Item) -> Result<()> {
+    fn take(&mut self, item: ImportItem) -> Result<()> {
         (self.take)(item)
     }
 
-    fn refuse(&mut self, place: Place, why: impl Into<String>) -> Result<()> {
-        self.take(Item::Refused(place, why.into()))
+    fn refuse(&mut self, place: SourcePlace, why: impl Into<String>) -> Result<()> {
+        self.take(ImportItem::Refused(place, why.into()))
     }
 
     /// The zone of an entry.
-    fn zone(&mut self, named: Option<&str>, place: &Place) -> Zone {
+    fn zone(&mut self, named: Option<&str>, place: &SourcePlace) -> Zone {
         let zone = named.and_then(|name| name.parse::<Zone>().ok());
         match (named, &zone) {
             (None, _) => self.no_zone.add(1, place),
@@ -162,7 +162,7 @@ impl<'a> Desk<'a> {
     }
 
     /// Takes the tags that this program can keep, and says of the others that they are not.
-    fn tags(&mut self, tags: &[String], place: &Place) -> Result<BTreeSet<Tag>> {
+    fn tags(&mut self, tags: &[String], place: &SourcePlace) -> Result<BTreeSet<Tag>> {
         let mut kept = BTreeSet::new();
         for tag in tags.iter().filter(|tag| !tag.trim().is_empty()) {
             match tag.parse() {
@@ -171,7 +171,7 @@ impl<'a> Desk<'a> {
                 }
                 Err(why) => {
                     let said = format!("a tag of this entry is left out: {why}");
-                    self.take(Item::Decided(place.clone(), said))?;
+                    self.take(ImportItem::Decided(place.clone(), said))?;
                 }
             }
         }
@@ -216,7 +216,7 @@ impl<'a> Desk<'a> {
             said.push((self.place.clone(), left_out));
         }
         for (place, said) in said {
-            self.take(Item::Decided(place, said))?;
+            self.take(ImportItem::Decided(place, said))?;
         }
         Ok(())
     }
@@ -259,11 +259,11 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
-    use crate::Record;
+    use crate::ImportRecord;
 
     /// A machine in New York.
-    pub(super) fn reader<'a>() -> Reader<'a> {
-        Reader {
+    pub(super) fn reader<'a>() -> ReadContext<'a> {
+        ReadContext {
             zone: &NEW_YORK,
             date_from: None,
             password: &|_| None,
@@ -279,7 +279,7 @@ mod tests {
     /// the latter two with their places below the folder.
     #[derive(Debug, Default)]
     pub(super) struct Found {
-        pub(super) entries: Vec<Record>,
+        pub(super) entries: Vec<ImportRecord>,
         pub(super) refused: Vec<String>,
         pub(super) decided: Vec<String>,
     }
@@ -287,7 +287,7 @@ mod tests {
     impl Found {
         /// `day instant [*] #tag…: text`, an entry a line.
         pub(super) fn page(&self) -> Vec<String> {
-            let line = |record: &Record| {
+            let line = |record: &ImportRecord| {
                 let content = &record.content;
                 let star = if content.starred { " *" } else { "" };
                 let tags: String = content
@@ -307,14 +307,14 @@ mod tests {
     pub(super) fn read_path(path: &Path) -> std::result::Result<Found, String> {
         let mut found = Found::default();
         let folder = path.parent().expect("in a folder").display().to_string() + "/";
-        let at = |place: &Place| place.to_string().replace(&folder, "");
+        let at = |place: &SourcePlace| place.to_string().replace(&folder, "");
         let result = read(path, &reader(), &mut |item| {
             match item {
-                Item::Entry(record) => found.entries.push(*record),
-                Item::Refused(place, why) => {
+                ImportItem::Entry(record) => found.entries.push(*record),
+                ImportItem::Refused(place, why) => {
                     found.refused.push(format!("{}: {why}", at(&place)))
                 }
-                Item::Decided(place, what) => {
+                ImportItem::Decided(place, what) => {
                     found.decided.push(format!("{}: {what}", at(&place)))
                 }
                 other => panic!("{other:?}"),

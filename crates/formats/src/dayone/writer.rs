@@ -18,14 +18,14 @@ use zip::write::SimpleFileOptions;
 
 use super::text::escaped;
 use crate::error::{FormatError, Result};
-use crate::{Source, unwritten};
+use crate::{EntrySource, unwritten};
 use onward_model::{Entry, Zone};
 
 /// Writes entries as an archive. The zone is the name of the one they were mostly written in.
 ///
 /// # Errors
 /// [`FormatError::Write`]; whatever the source says.
-pub fn write(out: &mut dyn Write, source: Source<'_>, zone: &str) -> Result<()> {
+pub fn write(out: &mut dyn Write, source: EntrySource<'_>, zone: &str) -> Result<()> {
     let shut = Cell::new(false);
     let mut archive = ZipWriter::new_stream(Tap { out, shut: &shut });
     let result = write_journal(&mut archive, source, zone);
@@ -37,7 +37,7 @@ pub fn write(out: &mut dyn Write, source: Source<'_>, zone: &str) -> Result<()> 
 
 fn write_journal<W: Write + io::Seek>(
     archive: &mut ZipWriter<W>,
-    source: Source<'_>,
+    source: EntrySource<'_>,
     zone: &str,
 ) -> Result<()> {
     let options = SimpleFileOptions::default().unix_permissions(0o600);
@@ -214,7 +214,7 @@ mod tests {
 
     use super::super::tests::read_path;
     use super::*;
-    use crate::Record;
+    use crate::ImportRecord;
     use onward_model::{Day, Kind, Tag};
 
     fn entry(day: &str, written_at: &str, text: &str) -> Entry {
@@ -257,7 +257,7 @@ mod tests {
         text
     }
 
-    fn read_back(entries: &[Entry], zone: &str) -> Vec<Record> {
+    fn read_back(entries: &[Entry], zone: &str) -> Vec<ImportRecord> {
         let folder = tempfile::TempDir::new().expect("a folder");
         let path = folder.path().join("export.zip");
         std::fs::write(&path, pack(entries, zone)).expect("written");

@@ -18,7 +18,7 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{Datelike, TimeDelta};
 use sha2::{Digest, Sha256};
 
-use super::Source;
+use super::EntrySource;
 use crate::error::{FormatError, Result};
 use escape::{Markup, Shown};
 use onward_model::day::MONTHS;
@@ -38,19 +38,19 @@ pub struct Keepsake {
     /// Whether all its entries are pages.
     pub only_pages: bool,
     /// The tips, in the order they are shown in.
-    pub tips: Vec<KeptTip>,
+    pub tips: Vec<KeepsakeTip>,
     /// The days that have entries, in order.
-    pub days: Vec<KeptDay>,
+    pub days: Vec<KeepsakeDay>,
     /// The whole time in pieces of equal length, for the line of the moods. Empty where none
     /// was noted.
-    pub moods: Vec<Spell>,
+    pub moods: Vec<KeepsakeSpell>,
     /// The whole time in a few pieces, for a table.
-    pub spells: Vec<Spell>,
+    pub spells: Vec<KeepsakeSpell>,
 }
 
 /// A tip, and what was written to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeptTip {
+pub struct KeepsakeTip {
     /// Its deck's slug.
     pub deck: String,
     /// Its slug.
@@ -62,12 +62,12 @@ pub struct KeptTip {
     /// What it says. Empty where no deck has it any more.
     pub gist: String,
     /// The entries that reflect on it, the oldest first.
-    pub entries: Vec<TipEntry>,
+    pub entries: Vec<KeepsakeTipEntry>,
 }
 
 /// An entry that reflects on a tip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TipEntry {
+pub struct KeepsakeTipEntry {
     /// Its number.
     pub number: i64,
     /// Its day.
@@ -76,7 +76,7 @@ pub struct TipEntry {
 
 /// What a day amounts to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct KeptDay {
+pub struct KeepsakeDay {
     /// The day.
     pub day: Day,
     /// Its entries; at least one.
@@ -89,7 +89,7 @@ pub struct KeptDay {
 
 /// What a stretch of the calendar amounts to.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Spell {
+pub struct KeepsakeSpell {
     /// Its first day.
     pub from: Day,
     /// Its last day.
@@ -116,7 +116,7 @@ pub fn write(
     out: &mut dyn Write,
     keepsake: &Keepsake,
     first_line: &mut dyn FnMut(i64) -> Result<String>,
-    source: Source<'_>,
+    source: EntrySource<'_>,
 ) -> Result<()> {
     // The template writes many small pieces.
     let mut out = Document(BufWriter::with_capacity(1 << 16, out));
@@ -164,7 +164,7 @@ impl<W: Write> Document<W> {
 
     fn tip(
         &mut self,
-        tip: &KeptTip,
+        tip: &KeepsakeTip,
         anchor: usize,
         noun: Noun,
         first_line: &mut dyn FnMut(i64) -> Result<String>,
@@ -261,7 +261,7 @@ struct OpeningPart<'a> {
     has_tips: bool,
     time: String,
     sum: String,
-    days: &'a [KeptDay],
+    days: &'a [KeepsakeDay],
     /// How many years have entries.
     years: usize,
     mood: Option<Line>,
@@ -418,7 +418,7 @@ impl<'a> OpeningPart<'a> {
 }
 
 impl<'a> TipPart<'a> {
-    fn of(tip: &'a KeptTip, anchor: usize, noun: Noun) -> TipPart<'a> {
+    fn of(tip: &'a KeepsakeTip, anchor: usize, noun: Noun) -> TipPart<'a> {
         const MANY: usize = 12;
         let summary = match tip.entries[..] {
             [first, .., last] if tip.entries.len() > MANY => Some(format!(
@@ -533,7 +533,7 @@ impl MoodView {
 }
 
 impl Row {
-    fn of(spell: &Spell) -> Row {
+    fn of(spell: &KeepsakeSpell) -> Row {
         Row {
             name: name(spell.from, spell.to),
             days: count::grouped(spell.days),
@@ -545,8 +545,8 @@ impl Row {
 }
 
 /// The months of every year, for finding one's way.
-fn contents(days: &[KeptDay], noun: Noun) -> Vec<YearOfMonths> {
-    let entries = |days: &[KeptDay]| days.iter().map(|day| day.entries).sum::<u64>();
+fn contents(days: &[KeepsakeDay], noun: Noun) -> Vec<YearOfMonths> {
+    let entries = |days: &[KeepsakeDay]| days.iter().map(|day| day.entries).sum::<u64>();
     let mut years: Vec<YearOfMonths> = days
         .chunk_by(|a, b| a.day.date().year() == b.day.date().year())
         .map(|year| {

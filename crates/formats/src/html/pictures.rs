@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{KeptDay, Noun, Spell, decimal, name};
+use super::{KeepsakeDay, KeepsakeSpell, Noun, decimal, name};
 use onward_model::count;
 use onward_model::day::MONTHS;
 
@@ -41,12 +41,12 @@ const TOP: f32 = 13.0;
 const SIDES: [f32; 5] = [1.0, 2.8, 4.0, 5.2, 6.4];
 
 /// The calendars of the years that have pages.
-pub(super) fn years(days: &[KeptDay], noun: Noun) -> impl Iterator<Item = Year> {
+pub(super) fn years(days: &[KeepsakeDay], noun: Noun) -> impl Iterator<Item = Year> {
     days.chunk_by(|a, b| a.day.date().year() == b.day.date().year())
         .filter_map(move |days| year(days, noun))
 }
 
-fn year(days: &[KeptDay], noun: Noun) -> Option<Year> {
+fn year(days: &[KeepsakeDay], noun: Noun) -> Option<Year> {
     let year = days.first()?.day.date().year();
     let first = NaiveDate::from_ymd_opt(year, 1, 1)?;
     let before = first.weekday().num_days_from_monday();
@@ -86,7 +86,7 @@ fn year(days: &[KeptDay], noun: Noun) -> Option<Year> {
         let (x, _) = place(NaiveDate::from_ymd_opt(year, month, 1)?);
         Some((format!("{:.1}", x - PITCH / 2.0), &name[..3]))
     });
-    let sum = |of: fn(&KeptDay) -> u64| days.iter().map(of).sum::<u64>();
+    let sum = |of: fn(&KeepsakeDay) -> u64| days.iter().map(of).sum::<u64>();
     Some(Year {
         year,
         told: format!(
@@ -134,7 +134,7 @@ fn height(mood: f64) -> f32 {
 }
 
 /// The line of the moods; `None` where none was noted.
-pub(super) fn line(spells: &[Spell]) -> Option<Line> {
+pub(super) fn line(spells: &[KeepsakeSpell]) -> Option<Line> {
     let noted = || spells.iter().filter_map(|spell| Some((spell, spell.mood?)));
     let (lowest, low) = noted().min_by(|a, b| a.1.total_cmp(&b.1))?;
     let (highest, high) = noted().max_by(|a, b| a.1.total_cmp(&b.1))?;
@@ -203,12 +203,12 @@ pub(super) fn line(spells: &[Spell]) -> Option<Line> {
 }
 
 /// Years where there are several, else months, and no more of them than there is room for.
-fn times(spells: &[Spell], place: impl Fn(usize) -> f32) -> Vec<(String, String)> {
+fn times(spells: &[KeepsakeSpell], place: impl Fn(usize) -> f32) -> Vec<(String, String)> {
     let (Some(first), Some(last)) = (spells.first(), spells.last()) else {
         return Vec::new();
     };
     let by_year = last.to.date().year() - first.from.date().year() >= 2;
-    let unit = |spell: &Spell| {
+    let unit = |spell: &KeepsakeSpell| {
         let date = spell.to.date();
         (date.year(), if by_year { 0 } else { date.month() })
     };
@@ -245,8 +245,8 @@ mod tests {
         iso.parse().unwrap()
     }
 
-    fn kept(iso: &str, words: u64, level: usize) -> KeptDay {
-        KeptDay {
+    fn kept(iso: &str, words: u64, level: usize) -> KeepsakeDay {
+        KeepsakeDay {
             day: day(iso),
             entries: 1,
             words,
@@ -255,11 +255,11 @@ mod tests {
     }
 
     /// A piece a month, from January 2026.
-    fn moods(moods: &[Option<f64>]) -> Vec<Spell> {
+    fn moods(moods: &[Option<f64>]) -> Vec<KeepsakeSpell> {
         let months = moods.iter().enumerate().map(|(at, mood)| {
             let first = day("2026-01-01").date() + chrono::Months::new(at as u32);
             let last = first + chrono::Months::new(1) - chrono::Days::new(1);
-            Spell {
+            KeepsakeSpell {
                 from: Day::new(first).unwrap(),
                 to: Day::new(last).unwrap(),
                 days: 1,

@@ -17,9 +17,9 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::text;
-use crate::age::Opened;
+use crate::age::OpenedAgeFile;
 use crate::error::{FormatError, NotOpened, Result, not_opened, unreadable};
-use crate::{Ask, Reader, Take, bytes_of};
+use crate::{AskForSecret, ReadContext, TakeItem, bytes_of};
 use onward_model::count;
 
 /// What the third version begins with.
@@ -65,8 +65,8 @@ pub fn could_be_old(path: &Path, head: &[u8]) -> bool {
 /// [`FormatError::Read`]; whatever `ask` says.
 pub fn password(
     path: &Path,
-    opened: Option<&Opened>,
-    ask: Ask<'_>,
+    opened: Option<&OpenedAgeFile>,
+    ask: AskForSecret<'_>,
 ) -> Result<Zeroizing<String>> {
     let sealed = Sealed::read(path, bytes_of(path, opened)?)?;
     for attempt in 1..=ATTEMPTS {
@@ -87,7 +87,7 @@ pub fn password(
 ///
 /// # Errors
 /// Those of [`password`] and of [`text::read`].
-pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
+pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result<()> {
     let sealed = Sealed::read(path, reader.open(path)?)?;
     let password =
         (reader.password)(path).ok_or_else(|| not_opened(path, NotOpened::NoPassword))?;

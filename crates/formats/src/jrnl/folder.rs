@@ -12,7 +12,7 @@ use chrono::NaiveDate;
 
 use super::text;
 use crate::error::{FormatError, Result};
-use crate::{Item, Place, Reader, Take};
+use crate::{ImportItem, ReadContext, SourcePlace, TakeItem};
 
 /// Whether a folder holds a file of a day.
 pub fn looks_like(folder: &Path) -> bool {
@@ -39,7 +39,7 @@ pub fn looks_like(folder: &Path) -> bool {
 ///
 /// # Errors
 /// Those of [`text::read`], for any of the files; [`FormatError::Read`].
-pub fn read(folder: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
+pub fn read(folder: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result<()> {
     level(folder, &mut Vec::new(), reader, take)
 }
 
@@ -47,8 +47,8 @@ pub fn read(folder: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
 fn level(
     folder: &Path,
     above: &mut Vec<u32>,
-    reader: &Reader<'_>,
-    take: Take<'_>,
+    reader: &ReadContext<'_>,
+    take: TakeItem<'_>,
 ) -> Result<()> {
     let failed = |error| FormatError::read(folder, error);
     let mut names: Vec<OsString> = Vec::new();
@@ -62,13 +62,13 @@ fn level(
             .map_err(|error| FormatError::read(&path, error))?
             .file_type();
         let mut refuse = |what: &str| {
-            let place = Place::new(path.display().to_string(), None);
-            take(Item::Refused(place, what.to_owned()))
+            let place = SourcePlace::new(path.display().to_string(), None);
+            take(ImportItem::Refused(place, what.to_owned()))
         };
         let Some(number) = name.to_str().and_then(|name| number(name, above.len())) else {
             if name.as_encoded_bytes().starts_with(b".") {
-                let place = Place::new(path.display().to_string(), None);
-                take(Item::Decided(
+                let place = SourcePlace::new(path.display().to_string(), None);
+                take(ImportItem::Decided(
                     place,
                     "it is hidden and was left out".to_owned(),
                 ))?;

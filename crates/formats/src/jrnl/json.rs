@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{Found, tag};
 use crate::error::Result;
 use crate::json::{each, reason};
-use crate::{Item, Place, Reader, Take};
+use crate::{ImportItem, ReadContext, SourcePlace, TakeItem};
 use onward_model::Tag;
 
 /// Whether a file that begins so is jrnl's JSON.
@@ -62,23 +62,23 @@ struct Written {
 /// # Errors
 /// [`crate::FormatError::Unreadable`] for what is no such JSON; [`crate::FormatError::Read`];
 /// whatever `take` says.
-pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
+pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result<()> {
     let name = path.display().to_string();
     let source = BufReader::with_capacity(1 << 16, reader.open(path)?);
     each(&name, source, Some("entries"), &mut |line, element| {
-        let place = Place::new(name.clone(), line);
+        let place = SourcePlace::new(name.clone(), line);
         take(match serde_json::from_str::<Written>(element) {
             Ok(written) => written.item(place, reader),
-            Err(error) => Item::Refused(place, reason(&error)),
+            Err(error) => ImportItem::Refused(place, reason(&error)),
         })
     })?;
     Ok(())
 }
 
 impl Written {
-    fn item(self, place: Place, reader: &Reader<'_>) -> Item {
+    fn item(self, place: SourcePlace, reader: &ReadContext<'_>) -> ImportItem {
         let Ok(date) = NaiveDate::parse_from_str(&self.date, "%Y-%m-%d") else {
-            return Item::Refused(place, "its date is not YYYY-MM-DD".to_owned());
+            return ImportItem::Refused(place, "its date is not YYYY-MM-DD".to_owned());
         };
         let time = match &self.time {
             None => NaiveTime::from_hms_opt(12, 0, 0),
@@ -87,7 +87,7 @@ impl Written {
                 .find_map(|form| NaiveTime::parse_from_str(time, form).ok()),
         };
         let Some(time) = time else {
-            return Item::Refused(place, "its time is not HH:MM".to_owned());
+            return ImportItem::Refused(place, "its time is not HH:MM".to_owned());
         };
         let mut text = self.title;
         if !self.body.is_empty() {
@@ -106,7 +106,7 @@ impl Written {
             text,
         };
         let mut item = found.item(reader);
-        if let Item::Entry(record) = &mut item {
+        if let ImportItem::Entry(record) = &mut item {
             // jrnl may have been told other symbols than `@` and `#`.
             let others = self.tags.iter().filter_map(|written| {
                 tag(written).or_else(|| {

@@ -23,8 +23,10 @@ use std::path::Path;
 use chrono::{DateTime, FixedOffset, NaiveDateTime};
 use zeroize::Zeroizing;
 
-use super::age::Opened;
-use super::{Ask, Item, Place, Reader, Record, Take, head_of};
+use super::age::OpenedAgeFile;
+use super::{
+    AskForSecret, ImportItem, ImportRecord, ReadContext, SourcePlace, TakeItem, head_of,
+};
 use crate::error::Result;
 use onward_model::count;
 use onward_model::entry::MAX_TEXT;
@@ -40,7 +42,7 @@ pub fn looks_like(head: &[u8]) -> bool {
 ///
 /// # Errors
 /// Those of the module that reads it.
-pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
+pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result<()> {
     if path.is_dir() {
         return folder::read(path, reader, take);
     }
@@ -60,8 +62,8 @@ pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
 /// Those of [`encrypted::password`].
 pub fn password(
     path: &Path,
-    opened: Option<&Opened>,
-    ask: Ask<'_>,
+    opened: Option<&OpenedAgeFile>,
+    ask: AskForSecret<'_>,
 ) -> Result<Option<Zeroizing<String>>> {
     if path.is_dir() || !is_encrypted(path, &head_of(path, opened)?) {
         return Ok(None);
@@ -75,7 +77,7 @@ fn is_encrypted(path: &Path, head: &[u8]) -> bool {
 
 /// An entry as it was found.
 struct Found {
-    place: Place,
+    place: SourcePlace,
     local: NaiveDateTime,
     offset: Option<FixedOffset>,
     starred: bool,
@@ -84,25 +86,25 @@ struct Found {
 
 impl Found {
     /// The entry as an item: a refusal where there is nothing, too much, or no such day.
-    fn item(self, reader: &Reader<'_>) -> Item {
+    fn item(self, reader: &ReadContext<'_>) -> ImportItem {
         let day = match Day::new(self.local.date()) {
             Some(day) => day,
             None => {
                 let what = "its year is not between 1 and 9999";
-                return Item::Refused(self.place, what.to_owned());
+                return ImportItem::Refused(self.place, what.to_owned());
             }
         };
         if self.text.len() > MAX_TEXT {
-            return Item::Refused(self.place, too_long());
+            return ImportItem::Refused(self.place, too_long());
         }
         if self.text.trim().is_empty() {
-            return Item::Refused(self.place, "nothing is written there".to_owned());
+            return ImportItem::Refused(self.place, "nothing is written there".to_owned());
         }
         let written_at = self
             .offset
             .and_then(|offset| self.local.and_local_timezone(offset).single())
             .unwrap_or_else(|| reader.zone.instant(self.local));
-        Item::Entry(Box::new(Record {
+        ImportItem::Entry(Box::new(ImportRecord {
             place: self.place,
             key: key(self.local),
             id: None,

@@ -15,8 +15,8 @@ use onward_model::{Entry, Kind, Zone};
 
 static AN_HOUR_AHEAD: LazyLock<Zone> = LazyLock::new(|| "+01:00".parse().expect("a zone"));
 
-fn reader(date_from: Option<&str>) -> Reader<'_> {
-    Reader {
+fn reader(date_from: Option<&str>) -> ReadContext<'_> {
+    ReadContext {
         zone: &AN_HOUR_AHEAD,
         date_from,
         password: &|_| panic!("asked for a password"),
@@ -26,11 +26,11 @@ fn reader(date_from: Option<&str>) -> Reader<'_> {
 }
 
 /// A reader's items, each as a line or more: entries whole, the rest as it would be said.
-fn said(read: impl FnOnce(Take<'_>) -> Result<()>) -> Result<Vec<String>, String> {
+fn said(read: impl FnOnce(TakeItem<'_>) -> Result<()>) -> Result<Vec<String>, String> {
     let mut found = Vec::new();
     let done = read(&mut |item| {
         found.push(match item {
-            Item::Entry(record) => {
+            ImportItem::Entry(record) => {
                 let content = &record.content;
                 let tags: Vec<String> = content
                     .tags_by_hand
@@ -47,8 +47,8 @@ fn said(read: impl FnOnce(Take<'_>) -> Result<()>) -> Result<Vec<String>, String
                     content.text
                 )
             }
-            Item::Refused(place, what) => format!("refused {place} {what}"),
-            Item::Decided(place, what) => format!("decided {place} {what}"),
+            ImportItem::Refused(place, what) => format!("refused {place} {what}"),
+            ImportItem::Decided(place, what) => format!("decided {place} {what}"),
             other => panic!("{other:?}"),
         });
         Ok(())
@@ -293,7 +293,7 @@ fn a_declared_form_counts_alone() {
         b"[2021-02-01 10:00 -0500] One",
         &reader(Some("%Y-%m-%d %H:%M %z")),
         &mut |item| {
-            if let Item::Entry(record) = item {
+            if let ImportItem::Entry(record) = item {
                 written_at = Some(record.content.written_at.to_rfc3339());
             }
             Ok(())
@@ -436,7 +436,7 @@ proptest! {
         let file = written(&entries);
         let mut found = Vec::new();
         text::read_bytes(Path::new("j.txt"), &file, &reader(None), &mut |item| {
-            if let Item::Entry(record) = item {
+            if let ImportItem::Entry(record) = item {
                 let content = record.content;
                 found.push((content.day, content.text, content.starred));
             }
@@ -661,7 +661,7 @@ fn the_id_of_an_entry_is_kept() {
     )]);
     let mut id = None;
     json::read(&folder.path("j.json"), &reader(None), &mut |item| {
-        if let Item::Entry(record) = item {
+        if let ImportItem::Entry(record) = item {
             id = record.id;
         }
         Ok(())
@@ -721,7 +721,7 @@ fn open(file: &[u8], passwords: &[&str]) -> (Result<Vec<String>, String>, u32) {
     };
     let found = said(|take| {
         let password = password(&path, None, &ask)?;
-        let reader = Reader {
+        let reader = ReadContext {
             password: &|_| password.clone(),
             ..reader(None)
         };

@@ -21,7 +21,7 @@
 //!    where a header of the file can only be read so. Otherwise the file is refused.
 //!
 //! Whatever was decided against, or in another way than jrnl would, is given as
-//! [`Item::Decided`]. Text above the first header has no date and is refused, with its line.
+//! [`ImportItem::Decided`]. Text above the first header has no date and is refused, with its line.
 //!
 //! # What is kept
 //!
@@ -40,7 +40,7 @@ use super::lines::{Lines, MARK};
 use super::stamp::{self, Stamp};
 use super::{Found, too_long};
 use crate::error::{FormatError, Result};
-use crate::{Item, Place, Reader, Source, Take, unwritten};
+use crate::{EntrySource, ImportItem, ReadContext, SourcePlace, TakeItem, unwritten};
 use onward_model::Entry;
 use onward_model::entry::MAX_TEXT;
 
@@ -71,7 +71,7 @@ pub fn looks_like(head: &[u8], date_from: Option<&str>) -> bool {
 /// # Errors
 /// [`FormatError::Unreadable`] where no line is a header, the dates can be read in two ways, or
 /// something is not valid UTF-8; [`FormatError::Read`]; whatever `take` says.
-pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
+pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result<()> {
     read_on(path, None, reader, take)
 }
 
@@ -79,8 +79,8 @@ pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
 pub(super) fn read_on(
     path: &Path,
     on: Option<NaiveDate>,
-    reader: &Reader<'_>,
-    take: Take<'_>,
+    reader: &ReadContext<'_>,
+    take: TakeItem<'_>,
 ) -> Result<()> {
     let text = Text {
         path,
@@ -97,8 +97,8 @@ pub(super) fn read_on(
 pub(super) fn read_bytes(
     path: &Path,
     bytes: &[u8],
-    reader: &Reader<'_>,
-    take: Take<'_>,
+    reader: &ReadContext<'_>,
+    take: TakeItem<'_>,
 ) -> Result<()> {
     let text = Text {
         path,
@@ -122,7 +122,7 @@ pub(super) fn read_bytes(
 ///
 /// # Errors
 /// What the source says; [`FormatError::Write`].
-pub fn write(out: &mut dyn Write, source: Source<'_>) -> Result<()> {
+pub fn write(out: &mut dyn Write, source: EntrySource<'_>) -> Result<()> {
     source(&mut |entry| {
         let local = moment(&entry);
         let text = form::encode(&entry.text, entry.starred);
@@ -178,12 +178,12 @@ impl Text<'_> {
         &self,
         style: &HeaderStyle,
         source: impl Read,
-        reader: &Reader<'_>,
-        take: Take<'_>,
+        reader: &ReadContext<'_>,
+        take: TakeItem<'_>,
     ) -> Result<()> {
-        let place = |line: u64| Place::new(self.name(), line);
+        let place = |line: u64| SourcePlace::new(self.name(), line);
         if let Some((line, what)) = &style.decided {
-            take(Item::Decided(place(*line), what.clone()))?;
+            take(ImportItem::Decided(place(*line), what.clone()))?;
         }
         let mut lines = Lines::new(source, self.longest + HEAD);
         let mut entry: Option<Building> = None;
@@ -209,10 +209,13 @@ impl Text<'_> {
                         take(entry.item(self, reader))?;
                     }
                     if let Some(from) = above.take() {
-                        take(Item::Refused(place(from), self.has_no_date(style.first)))?;
+                        take(ImportItem::Refused(
+                            place(from),
+                            self.has_no_date(style.first),
+                        ))?;
                     }
                     if let Some(what) = decided {
-                        take(Item::Decided(place(number), what))?;
+                        take(ImportItem::Decided(place(number), what))?;
                     }
                     let local = header.stamp.local(style.order).unwrap_or_default();
                     if let Some(on) = self.rules.on.filter(|on| *on != local.date()) {
@@ -220,7 +223,7 @@ impl Text<'_> {
                             "it is dated {} in the file of {on}; its own date is kept",
                             local.date()
                         );
-                        take(Item::Decided(place(number), what))?;
+                        take(ImportItem::Decided(place(number), what))?;
                     }
                     let mut begun = Building {
                         line: number,
@@ -242,7 +245,7 @@ impl Text<'_> {
                         }
                     }
                     if let Some(what) = decided.filter(|_| above.is_none()) {
-                        take(Item::Decided(place(number), what))?;
+                        take(ImportItem::Decided(place(number), what))?;
                     }
                 }
             }
@@ -364,10 +367,10 @@ impl Building {
         self.raw.push_str(line);
     }
 
-    fn item(self, text: &Text<'_>, reader: &Reader<'_>) -> Item {
-        let place = Place::new(text.name(), self.line);
+    fn item(self, text: &Text<'_>, reader: &ReadContext<'_>) -> ImportItem {
+        let place = SourcePlace::new(text.name(), self.line);
         if self.over {
-            return Item::Refused(place, too_long());
+            return ImportItem::Refused(place, too_long());
         }
         let (text, starred) = form::decode(&self.raw);
         let found = Found {
@@ -402,7 +405,7 @@ mod tests {
             rules: Rules::new(None, None),
             longest: 101,
         };
-        let reader = Reader {
+        let reader = ReadContext {
             zone: &Zone::UTC,
             date_from: None,
             password: &|_| None,
@@ -416,8 +419,8 @@ mod tests {
             .expect("entries");
         text.entries(&style, file.as_bytes(), &reader, &mut |item| {
             found.push(match item {
-                Item::Entry(record) => record.content.text,
-                Item::Refused(place, what) => format!("{place} {what}"),
+                ImportItem::Entry(record) => record.content.text,
+                ImportItem::Refused(place, what) => format!("{place} {what}"),
                 other => panic!("{other:?}"),
             });
             Ok(())

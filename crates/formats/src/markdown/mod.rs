@@ -33,7 +33,7 @@ use crate::error::{FormatError, Result};
 use crate::front::{self, Field};
 use crate::named::{self, Part, Parts, Said};
 use crate::when::{When, year_first};
-use crate::{Item, Place, Reader, Record, Take};
+use crate::{ImportItem, ImportRecord, ReadContext, SourcePlace, TakeItem};
 use onward_model::Day;
 use onward_model::count;
 use onward_model::entry::MAX_TEXT;
@@ -100,7 +100,7 @@ pub fn is_folder(path: &Path) -> bool {
 /// # Errors
 /// [`FormatError::Unreadable`] for what is neither a file nor a folder; [`FormatError::Read`];
 /// whatever `take` says.
-pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
+pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result<()> {
     let mut notes = Notes {
         reader,
         said: Said::default(),
@@ -123,9 +123,9 @@ pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
         };
         match kind {
             Kind::Folder => {
-                let place = || Place::new(path.display().to_string(), None);
+                let place = || SourcePlace::new(path.display().to_string(), None);
                 if depth > MAX_DEPTH {
-                    take(Item::Refused(
+                    take(ImportItem::Refused(
                         place(),
                         "it lies too deep in folders".to_owned(),
                     ))?;
@@ -135,7 +135,7 @@ pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
                     Ok(found) => found.flatten().map(|found| found.path()).collect(),
                     Err(error) if depth == 0 => return Err(FormatError::read(&path, error)),
                     Err(error) => {
-                        take(Item::Refused(
+                        take(ImportItem::Refused(
                             place(),
                             format!("it cannot be read: {error}"),
                         ))?;
@@ -159,8 +159,8 @@ pub fn read(path: &Path, reader: &Reader<'_>, take: Take<'_>) -> Result<()> {
                         }
                         _ => return Err(error),
                     };
-                    take(Item::Refused(
-                        Place::new(path.display().to_string(), None),
+                    take(ImportItem::Refused(
+                        SourcePlace::new(path.display().to_string(), None),
                         why,
                     ))?;
                 }
@@ -225,14 +225,14 @@ struct Kept {
 
 /// Notes being read.
 struct Notes<'a> {
-    reader: &'a Reader<'a>,
+    reader: &'a ReadContext<'a>,
     said: Said,
     kept: Kept,
 }
 
 impl Notes<'_> {
     /// What a file holds.
-    fn file(&mut self, path: &Path) -> Result<Vec<Item>> {
+    fn file(&mut self, path: &Path) -> Result<Vec<ImportItem>> {
         let mut bytes = Vec::new();
         self.reader
             .open(path)?
@@ -241,7 +241,10 @@ impl Notes<'_> {
             .map_err(|error| FormatError::read(path, error))?;
         let file = path.display().to_string();
         let refused = |line: Option<u64>, why: &str| {
-            vec![Item::Refused(Place::new(&file, line), why.to_owned())]
+            vec![ImportItem::Refused(
+                SourcePlace::new(&file, line),
+                why.to_owned(),
+            )]
         };
         if bytes.len() as u64 > MAX_FILE {
             return Ok(refused(None, "it is longer than any day can be"));
@@ -278,11 +281,11 @@ impl Notes<'_> {
                 _ => refused(Some(1), "it was written by a newer onward"),
             });
         }
-        let place = Place::new(&file, None);
+        let place = SourcePlace::new(&file, None);
         let (items, record) = self.note(path, &place, text, parted, fields.flatten());
         let last = match record {
-            Ok(record) => Item::Entry(Box::new(record)),
-            Err(why) => Item::Refused(place, why),
+            Ok(record) => ImportItem::Entry(Box::new(record)),
+            Err(why) => ImportItem::Refused(place, why),
         };
         Ok(items.into_iter().chain([last]).collect())
     }
@@ -291,11 +294,11 @@ impl Notes<'_> {
     fn note(
         &mut self,
         path: &Path,
-        place: &Place,
+        place: &SourcePlace,
         text: &str,
         parted: Option<(&str, &str, u64)>,
         fields: Option<Vec<Field>>,
-    ) -> (Vec<Item>, Result<Record, String>) {
+    ) -> (Vec<ImportItem>, Result<ImportRecord, String>) {
         let mut items = Vec::new();
         let mut parts = Parts::default();
         let mut body = text.to_owned();
@@ -332,7 +335,7 @@ impl Notes<'_> {
                         "its front matter says {}, its name {}: the front matter counts",
                         said.day, named.day
                     );
-                    items.push(Item::Decided(place.clone(), what));
+                    items.push(ImportItem::Decided(place.clone(), what));
                 }
                 Some(Err(_)) => {}
                 None => {
@@ -427,9 +430,9 @@ impl Notes<'_> {
         }
     }
 
-    fn tell(self, path: &Path, skipped: Skipped, take: Take<'_>) -> Result<()> {
+    fn tell(self, path: &Path, skipped: Skipped, take: TakeItem<'_>) -> Result<()> {
         let file = path.display().to_string();
-        let place = || Place::new(&file, None);
+        let place = || SourcePlace::new(&file, None);
         let mut passed = Vec::new();
         for (number, one, many) in [
             (
@@ -450,7 +453,7 @@ impl Notes<'_> {
             }
         }
         if !passed.is_empty() {
-            take(Item::Decided(
+            take(ImportItem::Decided(
                 place(),
                 format!("passed by: {}", passed.join(", ")),
             ))?;
@@ -461,11 +464,11 @@ impl Notes<'_> {
                 "front matter that has no place in an entry stays in the text: {}",
                 names.join(", ")
             );
-            take(Item::Decided(place(), what))?;
+            take(ImportItem::Decided(place(), what))?;
         }
         if self.kept.unread > 0 {
             let what = "front matter that cannot be read stays in the text".to_owned();
-            take(Item::Decided(place(), what))?;
+            take(ImportItem::Decided(place(), what))?;
         }
         self.said.tell(&file, take)
     }
@@ -533,7 +536,13 @@ fn in_folders(path: &Path, stem: &str) -> Option<NaiveDate> {
 }
 
 /// The entries of a file that this program wrote, and perhaps a person changed.
-fn own(file: &str, fields: &[Field], body: &str, lines: u64, reader: &Reader<'_>) -> Vec<Item> {
+fn own(
+    file: &str,
+    fields: &[Field],
+    body: &str,
+    lines: u64,
+    reader: &ReadContext<'_>,
+) -> Vec<ImportItem> {
     let mut facts: BTreeMap<&str, &Value> = BTreeMap::new();
     for field in fields {
         facts.insert(&field.name, &field.value);
@@ -541,7 +550,7 @@ fn own(file: &str, fields: &[Field], body: &str, lines: u64, reader: &Reader<'_>
     let date = facts.get("date").and_then(|date| front::scalar(date));
     let Some(day) = date.and_then(|date| date.parse::<Day>().ok()) else {
         let why = "its front matter has no date".to_owned();
-        return vec![Item::Refused(Place::new(file, 1), why)];
+        return vec![ImportItem::Refused(SourcePlace::new(file, 1), why)];
     };
     // Where each line before an entry begins and ends, and its number.
     let mut marks = Vec::new();
@@ -599,9 +608,9 @@ fn item(
     day: Day,
     facts: Facts<'_>,
     text: String,
-    reader: &Reader<'_>,
-) -> Item {
-    let place = Place::new(file, line);
+    reader: &ReadContext<'_>,
+) -> ImportItem {
+    let place = SourcePlace::new(file, line);
     let facts = match facts {
         Facts::Front(front) => {
             let known = |name: &&str| !matches!(*name, "onward" | "date" | "text" | "day");
@@ -630,7 +639,7 @@ fn item(
             .and_then(|shape| shape.record(&place))
     });
     match record {
-        Ok(record) => Item::Entry(Box::new(record)),
-        Err(why) => Item::Refused(place, why),
+        Ok(record) => ImportItem::Entry(Box::new(record)),
+        Err(why) => ImportItem::Refused(place, why),
     }
 }

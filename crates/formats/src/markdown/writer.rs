@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{FORM, MARK, marked};
 use crate::entries::{EntryJson, Reflected};
 use crate::error::Result;
-use crate::{Source, front, unwritten};
+use crate::{EntrySource, front, unwritten};
 
 /// Writes entries, which come in the order of their days, each day into the file that `open`
 /// gives for its name. Returns how many files there are.
@@ -18,7 +18,7 @@ use crate::{Source, front, unwritten};
 /// [`crate::FormatError::Write`]; whatever the source or `open` says.
 pub fn write<W: Write>(
     open: &mut dyn FnMut(&str) -> Result<W>,
-    source: Source<'_>,
+    source: EntrySource<'_>,
 ) -> Result<u64> {
     let mut files = 0;
     let mut day: Vec<Entry> = Vec::new();

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::model::count;
 use crate::session::{Session, Status};
 use crate::store::{FinishedBackup, Store};
-use crate::terminal::stop::{CtrlC, Stop};
+use crate::terminal::stop::{CtrlC, StopRequests};
 use crate::view::{Page, View, text};
 
 /// Make a copy of the journal, and check it
@@ -59,7 +59,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
             .progress("Checking", size.entries + size.revisions);
         let now = context.environment.clock.now();
         let keep = args.keep.map(NonZeroUsize::get);
-        let stop = Stop::begin(CtrlC::StopsThenEnds);
+        let stop = StopRequests::begin(CtrlC::StopsThenEnds);
         store.backup(args.path.as_deref(), keep, now, &|| {
             progress.advance(1);
             stop.check()

@@ -10,7 +10,7 @@ use crate::journal::NewEntry;
 use crate::model::kind::Reason;
 use crate::model::{Entry, Kind};
 use crate::session::{Composed, Composition, Session, Status, TypedText, report};
-use crate::terminal::dialogue::Typed;
+use crate::terminal::dialogue::TypedInput;
 use crate::view::{Page, Style, View, text};
 
 /// Three questions to be clear about before anything else
@@ -200,10 +200,10 @@ fn ask(mut questions: Vec<Asked<'_>>, session: &mut Session<'_>) -> Result<Statu
         let answer = Composition::new(answer_to(&questions[at]), context);
         let mut held = TypedText::nothing(&answer);
         let typed = dialogue.text("", |text| held.hold(text, session))?;
-        let stopped = matches!(typed, Typed::Stopped(_));
+        let stopped = matches!(typed, TypedInput::Stopped(_));
         // Save each answer at once: a failure at the next question must not lose it.
         match typed {
-            Typed::Line(text) | Typed::Stopped(text) if !text.trim().is_empty() => {
+            TypedInput::Line(text) | TypedInput::Stopped(text) if !text.trim().is_empty() => {
                 held.hold(&text, session);
                 if let Composed::Saved(entry) = answer.save(text, held.draft(), session)? {
                     report::say(&entry, context);

@@ -17,7 +17,7 @@ use crate::journal::Journal;
 use crate::model::{Entry, Filter, KindName, count};
 use crate::session::filters::Filters;
 use crate::session::{Context, Session, Status};
-use crate::terminal::stop::{CtrlC, Stop};
+use crate::terminal::stop::{CtrlC, StopRequests};
 use crate::view::{Page, View, text};
 
 /// Take your entries out, in a form that other programs read
@@ -162,13 +162,13 @@ struct Asked<'a> {
     filter: &'a Filter,
     /// `None` for an export to standard output: it leaves no half-made file, so a signal may
     /// just end the program.
-    stop: Option<Stop>,
+    stop: Option<StopRequests>,
 }
 
 impl Asked<'_> {
     /// Checks before each entry whether to go on.
     fn one(&self) -> Result<()> {
-        self.stop.as_ref().map_or(Ok(()), Stop::check)
+        self.stop.as_ref().map_or(Ok(()), StopRequests::check)
     }
 
     /// Feeds the entries to a writer; returns how many there were.
@@ -226,7 +226,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     }
     let lock = wish.lock(args, session)?;
     let journal = session.journal_to_read()?;
-    let stop = Stop::begin(CtrlC::StopsThenEnds);
+    let stop = StopRequests::begin(CtrlC::StopsThenEnds);
     let asked = Asked {
         to: args.to,
         context,

@@ -14,8 +14,8 @@ use crate::journal::{ImportRemarks, ImportReport, ImportTerms};
 use crate::model::{Day, Tag, Zone, count};
 use crate::passphrase;
 use crate::session::{Context, Session, Status};
-use crate::terminal::secret::{Line, Trouble};
-use crate::terminal::stop::{CtrlC, Stop};
+use crate::terminal::secret::{SecretError, SecretLine};
+use crate::terminal::stop::{CtrlC, StopRequests};
 use crate::view::{Page, Style, View, text};
 
 /// The number of remarks of each kind that a person is shown.
@@ -118,7 +118,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let zone = args.zone.as_ref().unwrap_or(clock.zone());
     let bytes = args.paths.iter().map(|path| formats::size(path)).sum();
     let progress = context.output.progress("Reading", bytes);
-    let stop = Stop::begin(CtrlC::StopsThenEnds);
+    let stop = StopRequests::begin(CtrlC::StopsThenEnds);
     let advance = |bytes| progress.advance(bytes);
     let report = journal.import(&terms, clock.now(), |importing| {
         for source in &sources {
@@ -162,7 +162,7 @@ struct FileSecrets<'a> {
     /// The file descriptor with the passphrase; `None` to ask a person.
     descriptor: Option<u32>,
     /// The line from the descriptor, which can be read only once.
-    read: OnceCell<Line>,
+    read: OnceCell<SecretLine>,
 }
 
 impl FileSecrets<'_> {
@@ -174,11 +174,11 @@ impl FileSecrets<'_> {
         };
         let line = self
             .read
-            .get_or_init(|| passphrase::from_descriptor(descriptor));
+            .get_or_init(|| passphrase::secret_from_descriptor(descriptor));
         match line {
             Ok(line) => Ok((attempt == 1).then(|| line.clone())),
-            Err(Trouble::Interrupted) => Err(Error::Interrupted),
-            Err(Trouble::Because(what, _)) => Err(Error::EncryptedFile {
+            Err(SecretError::Interrupted) => Err(Error::Interrupted),
+            Err(SecretError::Because(what, _)) => Err(Error::EncryptedFile {
                 file: path.to_path_buf(),
                 what: what.clone(),
                 hint: None,

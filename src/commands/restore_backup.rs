@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::model::{Day, count};
 use crate::session::{Session, Status};
 use crate::store::{ClosedJournal, Key, PendingRestore, Store};
-use crate::terminal::stop::{CtrlC, Stop};
+use crate::terminal::stop::{CtrlC, StopRequests};
 use crate::view::{Page, View, text};
 
 /// Put a backup into the journal's place
@@ -42,7 +42,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     // locks.
     let lies_open = !ClosedJournal::at(&args.file).is_encrypted();
     let restoring = {
-        let stop = Stop::begin(CtrlC::StopsThenEnds);
+        let stop = StopRequests::begin(CtrlC::StopsThenEnds);
         session.open_other(|ask| {
             PendingRestore::begin(&args.file, &context.journal, ask, &|| stop.check())
         })?

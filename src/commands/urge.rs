@@ -9,7 +9,7 @@ use crate::model::kind::{UrgeEnding, UrgeStrength};
 use crate::model::{DayPhrase, Entry, Kind, KindName, TimeOfDay};
 use crate::session::desk::unsaved;
 use crate::session::{Becomes, Composition, Session, Status, TypedText, is_dash, report};
-use crate::terminal::dialogue::{Dialogue, Paused, Typed};
+use crate::terminal::dialogue::{Dialogue, PauseEnd, TypedInput};
 use crate::view::entry::{EntriesJson, EntryJson};
 use crate::view::{Page, Style, View, text};
 
@@ -345,10 +345,10 @@ impl Steps<'_, '_> {
     ) -> Result<()> {
         loop {
             match self.dialogue.ask(question)? {
-                Typed::Line(line) if take(self, line.trim()) => return Ok(()),
-                Typed::Line(_) => {}
-                Typed::End => return Ok(()),
-                Typed::Stopped(line) => {
+                TypedInput::Line(line) if take(self, line.trim()) => return Ok(()),
+                TypedInput::Line(_) => {}
+                TypedInput::End => return Ok(()),
+                TypedInput::Stopped(line) => {
                     take(self, line.trim());
                     return Err(Error::Interrupted);
                 }
@@ -360,7 +360,7 @@ impl Steps<'_, '_> {
     fn pause(&mut self, moves: bool) -> Result<()> {
         self.say("One minute, with a slow breath. Any key goes on.");
         let frame: Option<&dyn Fn(usize) -> String> = if moves { Some(&breath) } else { None };
-        if self.dialogue.pause(MINUTE, frame)? == Paused::Stopped {
+        if self.dialogue.pause(MINUTE, frame)? == PauseEnd::Stopped {
             return Err(Error::Interrupted);
         }
         self.say("");
@@ -406,12 +406,12 @@ impl Steps<'_, '_> {
             self.noted.hold(self.urge, self.session);
         })?;
         match typed {
-            Typed::Line(text) => self.noted.letter = text,
-            Typed::Stopped(text) => {
+            TypedInput::Line(text) => self.noted.letter = text,
+            TypedInput::Stopped(text) => {
                 self.noted.letter = text;
                 return Err(Error::Interrupted);
             }
-            Typed::End => {}
+            TypedInput::End => {}
         }
         Ok(())
     }

@@ -13,7 +13,7 @@ use anstyle::{AnsiColor, Effects};
 
 use crate::error::{Error, Result};
 use crate::terminal::dialogue::Dialogue;
-use crate::terminal::pager::{Pager, Shown};
+use crate::terminal::pager::{Pager, PagerResult};
 use crate::view::{Look, Page, Row, Style, View, text};
 
 /// The two output streams, and how to write to them.
@@ -63,9 +63,9 @@ impl Output {
             return self.print(&text);
         }
         match self.pager.show(text)? {
-            Shown::Yes => Ok(()),
-            Shown::No(text) => self.print(&text),
-            Shown::CannotRun(text, pager) => {
+            PagerResult::Shown => Ok(()),
+            PagerResult::NoPager(text) => self.print(&text),
+            PagerResult::CannotRun(text, pager) => {
                 self.print(&text)?;
                 self.status(&format!("The pager {} cannot be run.", text::safe(&pager)));
                 Ok(())

@@ -14,7 +14,7 @@ use crate::journal::Journal;
 use crate::model::{Day, DayPhrase, Filter, TimeOfDay};
 use crate::output::Output;
 use crate::shelf::{DecksInUse, Shelf};
-use crate::terminal::secret::{Trouble, from_terminal};
+use crate::terminal::secret::{SecretError, secret_from_terminal};
 use crate::view::text;
 
 /// Everything that a command may use and none changes.
@@ -243,10 +243,10 @@ impl Context {
             _ => return Ok(None),
         };
         let file = path.display().to_string();
-        let typed = from_terminal(&format!("{lead}{name} of {}: ", text::safe(&file)));
+        let typed = secret_from_terminal(&format!("{lead}{name} of {}: ", text::safe(&file)));
         typed.map(Some).map_err(|trouble| match trouble {
-            Trouble::Interrupted => Error::Interrupted,
-            Trouble::Because(what, hint) => Error::EncryptedFile {
+            SecretError::Interrupted => Error::Interrupted,
+            SecretError::Because(what, hint) => Error::EncryptedFile {
                 file: path.to_path_buf(),
                 what,
                 // The hint names the flags for the journal's passphrase; replace it by those

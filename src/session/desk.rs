@@ -12,8 +12,8 @@ use crate::error::{Error, KeptText, Result};
 use crate::journal::ClosedJournal;
 use crate::model::entry::MAX_TEXT;
 use crate::output::Output;
-use crate::terminal::editor::{Editor, Manner};
-use crate::terminal::stop::{CtrlC, Stop};
+use crate::terminal::editor::{Editor, EditorMode};
+use crate::terminal::stop::{CtrlC, StopRequests};
 use crate::view::text;
 
 /// The longest draft file that is read, in bytes: the longest text and the help below it.
@@ -181,7 +181,7 @@ fn run_editor(
 ) -> Result<()> {
     let context = session.context();
     if !session.is_encrypted() {
-        return editor.edit(page, Manner::AsUsual, &mut || {});
+        return editor.edit(page, EditorMode::AsUsual, &mut || {});
     }
     let name = text::safe(editor.name()).into_owned();
     if !editor.can_be_discreet() && session.tells_now(&format!("editor {name}")) {
@@ -196,7 +196,7 @@ fn run_editor(
             .ok()
     };
     let mut seen = changed();
-    editor.edit(page, Manner::Discreet, &mut || {
+    editor.edit(page, EditorMode::Discreet, &mut || {
         let now = changed();
         // A half-written save triggers another event; if the journal is busy, retry at the next
         // tick.
@@ -326,9 +326,9 @@ fn read_standard_input() -> (Vec<u8>, Option<Error>) {
     }
     let (send, events) = mpsc::channel();
     // Hold the signals back until the program ends: the text is about to be saved.
-    let mut stop = Stop::begin(CtrlC::Stops);
+    let mut stop = StopRequests::begin(CtrlC::Stops);
     stop.send(send.clone(), Event::Stop);
-    stop.for_good();
+    stop.hold_until_exit();
     std::thread::spawn(move || {
         let mut input = std::io::stdin().lock();
         loop {

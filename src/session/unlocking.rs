@@ -10,7 +10,7 @@ use crate::journal::{Key, LockedJournal, Passphrase, RecoverySheet, Salt, Unlock
 use crate::keyring::{self, UnlockDuration};
 use crate::output::Output;
 use crate::passphrase;
-use crate::terminal::secret::{self, Line, Trouble};
+use crate::terminal::secret::{self, SecretError, SecretLine};
 use crate::view::text;
 
 /// How often a person may try a passphrase.
@@ -68,7 +68,7 @@ impl Passphrases {
         output: &Output,
     ) -> Result<Passphrase> {
         let line = match (descriptor, &self.source) {
-            (Some(number), _) => said(passphrase::from_descriptor(number), path)?,
+            (Some(number), _) => said(passphrase::secret_from_descriptor(number), path)?,
             (None, PassphraseSource::Terminal) => return self.new_from_terminal(path, output),
             _ => self.line("", path)?,
         };
@@ -107,9 +107,11 @@ impl Passphrases {
     fn line(&self, prompt: &str, path: &Path) -> Result<zeroize::Zeroizing<String>> {
         said(
             match &self.source {
-                PassphraseSource::Terminal => secret::from_terminal(prompt),
-                PassphraseSource::Descriptor(number) => passphrase::from_descriptor(*number),
-                PassphraseSource::Command(command) => passphrase::from_command(command),
+                PassphraseSource::Terminal => secret::secret_from_terminal(prompt),
+                PassphraseSource::Descriptor(number) => {
+                    passphrase::secret_from_descriptor(*number)
+                }
+                PassphraseSource::Command(command) => passphrase::secret_from_command(command),
             },
             path,
         )
@@ -271,9 +273,9 @@ impl<'a> Unlocking<'a> {
         }
         // Read a descriptor's line even if a kept key would do: on standard input the text to
         // save comes after it, and the passphrase would become part of that text.
-        let from_descriptor =
+        let secret_from_descriptor =
             matches!(self.passphrases.source, PassphraseSource::Descriptor(_));
-        if self.by == UnlockedBy::PassphraseOnly || from_descriptor {
+        if self.by == UnlockedBy::PassphraseOnly || secret_from_descriptor {
             return None;
         }
         // A system without a keyring keeps no key, so its error means the same as `None`.
@@ -342,10 +344,10 @@ fn unusable(passphrase: &Passphrase) -> Option<&'static str> {
         .map(|_| "that looks like a recovery sheet, which a passphrase must not")
 }
 
-fn said(line: Line, path: &Path) -> Result<zeroize::Zeroizing<String>> {
+fn said(line: SecretLine, path: &Path) -> Result<zeroize::Zeroizing<String>> {
     line.map_err(|trouble| match trouble {
-        Trouble::Interrupted => Error::Interrupted,
-        Trouble::Because(why, hint) => Error::Locked {
+        SecretError::Interrupted => Error::Interrupted,
+        SecretError::Because(why, hint) => Error::Locked {
             path: path.to_path_buf(),
             why,
             hint,

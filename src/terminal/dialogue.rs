@@ -12,7 +12,7 @@ use crate::view::text;
 
 /// The answer to a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Typed {
+pub enum TypedInput {
     /// A line without its line end.
     Line(String),
     /// The input has ended.
@@ -23,7 +23,7 @@ pub enum Typed {
 
 /// How a pause ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Paused {
+pub enum PauseEnd {
     /// Its time was over, or a key was pressed.
     Over,
     /// The program was asked to stop.
@@ -44,7 +44,7 @@ impl Dialogue {
     /// # Errors
     /// [`Error::Io`] if the terminal's modes cannot be changed or signals cannot be caught.
     pub fn begin(columns: Option<usize>) -> Result<Dialogue> {
-        let keyboard = keyboard::Keyboard::begin().map_err(unread)?;
+        let keyboard = keyboard::Keyboard::begin().map_err(terminal_error)?;
         Ok(Dialogue { columns, keyboard })
     }
 
@@ -52,7 +52,7 @@ impl Dialogue {
     ///
     /// # Errors
     /// [`Error::Io`] if standard input cannot be read.
-    pub fn ask(&mut self, question: &str) -> Result<Typed> {
+    pub fn ask(&mut self, question: &str) -> Result<TypedInput> {
         let mut err = io::stderr().lock();
         if !question.is_empty() {
             let question = match self.columns {
@@ -61,11 +61,11 @@ impl Dialogue {
             };
             let _ = write!(err, "{question} ").and_then(|()| err.flush());
         }
-        let unseen = text::safe(&self.keyboard.unseen()).into_owned();
+        let unseen = text::safe(&self.keyboard.unseen_input()).into_owned();
         let _ = write!(err, "{unseen}").and_then(|()| err.flush());
         drop(err);
-        let typed = self.keyboard.line().map_err(unread)?;
-        if !matches!(typed, Typed::Line(_)) {
+        let typed = self.keyboard.line().map_err(terminal_error)?;
+        if !matches!(typed, TypedInput::Line(_)) {
             let _ = writeln!(io::stderr());
         }
         Ok(typed)
@@ -73,12 +73,12 @@ impl Dialogue {
 
     /// Reads lines until an empty one, and calls `hold` with the whole text after each. `begun`
     /// is the first line if that was read already. An empty line that has more input right
-    /// behind it was pasted and belongs to the text. Returns the text as [`Typed::Line`] or
-    /// [`Typed::Stopped`].
+    /// behind it was pasted and belongs to the text. Returns the text as [`TypedInput::Line`] or
+    /// [`TypedInput::Stopped`].
     ///
     /// # Errors
     /// As [`Dialogue::ask`].
-    pub fn text(&mut self, begun: &str, mut hold: impl FnMut(&str)) -> Result<Typed> {
+    pub fn text(&mut self, begun: &str, mut hold: impl FnMut(&str)) -> Result<TypedInput> {
         let mut text = begun.to_owned();
         if !begun.is_empty() {
             text.push('\n');
@@ -87,23 +87,25 @@ impl Dialogue {
         loop {
             // Pasted lines are on the screen already: a prompt before each would stand between
             // them.
-            let prompt = if self.keyboard.has_more(false).map_err(unread)? {
+            let prompt = if self.keyboard.has_more(false).map_err(terminal_error)? {
                 ""
             } else {
                 ">"
             };
             match self.ask(prompt)? {
-                Typed::Line(line) if line.trim().is_empty() => {
-                    if text.is_empty() || !self.keyboard.has_more(true).map_err(unread)? {
-                        return Ok(Typed::Line(whole(&text)));
+                TypedInput::Line(line) if line.trim().is_empty() => {
+                    if text.is_empty()
+                        || !self.keyboard.has_more(true).map_err(terminal_error)?
+                    {
+                        return Ok(TypedInput::Line(whole(&text)));
                     }
                     text.push_str(&line);
                 }
-                Typed::Line(line) => text.push_str(&line),
-                Typed::End => return Ok(Typed::Line(whole(&text))),
-                Typed::Stopped(line) => {
+                TypedInput::Line(line) => text.push_str(&line),
+                TypedInput::End => return Ok(TypedInput::Line(whole(&text))),
+                TypedInput::Stopped(line) => {
                     text.push_str(&line);
-                    return Ok(Typed::Stopped(whole(&text)));
+                    return Ok(TypedInput::Stopped(whole(&text)));
                 }
             }
             text.push('\n');
@@ -120,22 +122,22 @@ impl Dialogue {
         &mut self,
         halves: usize,
         frame: Option<&dyn Fn(usize) -> String>,
-    ) -> Result<Paused> {
-        let mut on = self.keyboard.listen().map_err(unread)?;
+    ) -> Result<PauseEnd> {
+        let mut on = self.keyboard.listen().map_err(terminal_error)?;
         let draw = |line: &str| {
             let mut err = io::stderr().lock();
             let _ = write!(err, "\r{line}\x1b[K").and_then(|()| err.flush());
         };
-        let mut ended = Paused::Over;
+        let mut ended = PauseEnd::Over;
         for half in 0..halves {
             if let Some(frame) = frame {
                 draw(&frame(half));
             }
-            match on.key().map_err(unread)? {
-                keyboard::Heard::Nothing => {}
-                keyboard::Heard::Key => break,
-                keyboard::Heard::Stop => {
-                    ended = Paused::Stopped;
+            match on.key().map_err(terminal_error)? {
+                keyboard::KeyboardEvent::Nothing => {}
+                keyboard::KeyboardEvent::Key => break,
+                keyboard::KeyboardEvent::Stop => {
+                    ended = PauseEnd::Stopped;
                     break;
                 }
             }
@@ -147,7 +149,7 @@ impl Dialogue {
     }
 }
 
-fn unread(source: io::Error) -> Error {
+fn terminal_error(source: io::Error) -> Error {
     Error::Io {
         doing: "read from the terminal".to_owned(),
         source,
@@ -162,16 +164,16 @@ mod keyboard {
 
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-    use super::Typed;
-    use crate::terminal::modes::{Modes, keeping_the_line, single_keys};
-    use crate::terminal::stop::{CtrlC, Stop};
+    use super::TypedInput;
+    use crate::terminal::modes::{TerminalModes, keeping_the_line, single_keys};
+    use crate::terminal::stop::{CtrlC, StopRequests};
 
     const HALF_A_SECOND: Timespec = Timespec {
         tv_sec: 0,
         tv_nsec: 500_000_000,
     };
     /// The time to wait for more of a paste, in which nobody types another line.
-    const A_MOMENT: Timespec = Timespec {
+    const PASTE_GAP: Timespec = Timespec {
         tv_sec: 0,
         tv_nsec: 50_000_000,
     };
@@ -180,21 +182,21 @@ mod keyboard {
         tv_nsec: 0,
     };
     /// The longest line that a terminal returns from one read, in bytes.
-    const LINE: usize = 4096;
+    const LONGEST_READ: usize = 4096;
 
     pub(super) struct Keyboard {
         /// A descriptor that becomes readable when the program is asked to stop.
         wakes: UnixStream,
         /// Bytes that were read and not yet returned.
-        read: Vec<u8>,
+        pending: Vec<u8>,
         // Dropped in this order: the modes must be restored before a signal may end the
         // program.
-        _modes: Modes<BorrowedFd<'static>>,
-        _stop: Stop,
+        _modes: TerminalModes<BorrowedFd<'static>>,
+        _stop: StopRequests,
     }
 
     /// An event of the keyboard.
-    pub(super) enum Heard {
+    pub(super) enum KeyboardEvent {
         Nothing,
         Key,
         Stop,
@@ -206,39 +208,45 @@ mod keyboard {
 
     impl Keyboard {
         pub(super) fn begin() -> io::Result<Keyboard> {
-            let mut stop = Stop::begin(CtrlC::Stops);
+            let mut stop = StopRequests::begin(CtrlC::Stops);
             Ok(Keyboard {
-                wakes: stop.wakes()?,
-                read: Vec::new(),
-                _modes: Modes::change(stdin(), keeping_the_line)?,
+                wakes: stop.wake_stream()?,
+                pending: Vec::new(),
+                _modes: TerminalModes::change(stdin(), keeping_the_line)?,
                 _stop: stop,
             })
         }
 
         /// Waits for a line.
-        pub(super) fn line(&mut self) -> io::Result<Typed> {
+        pub(super) fn line(&mut self) -> io::Result<TypedInput> {
             loop {
-                if let Some(end) = self.read.iter().position(|byte| *byte == b'\n') {
-                    let line: Vec<u8> = self.read.drain(..=end).collect();
-                    return Ok(Typed::Line(text(&line[..end])));
+                if let Some(end) = self.pending.iter().position(|byte| *byte == b'\n') {
+                    let line: Vec<u8> = self.pending.drain(..=end).collect();
+                    return Ok(TypedInput::Line(text(&line[..end])));
                 }
                 match wait(&self.wakes, None)? {
-                    Heard::Stop => {
-                        self.rest();
-                        return Ok(Typed::Stopped(text(&std::mem::take(&mut self.read))));
+                    KeyboardEvent::Stop => {
+                        self.read_unentered();
+                        return Ok(TypedInput::Stopped(text(&std::mem::take(
+                            &mut self.pending,
+                        ))));
                     }
-                    Heard::Nothing => continue,
-                    Heard::Key => {}
+                    KeyboardEvent::Nothing => continue,
+                    KeyboardEvent::Key => {}
                 }
-                let mut chunk = [0; LINE];
+                let mut chunk = [0; LONGEST_READ];
                 match rustix::io::read(stdin(), &mut chunk) {
-                    Ok(0) if self.read.is_empty() => return Ok(Typed::End),
-                    Ok(0) => return Ok(Typed::Line(text(&std::mem::take(&mut self.read)))),
-                    Ok(read) => self.read.extend(&chunk[..read]),
+                    Ok(0) if self.pending.is_empty() => return Ok(TypedInput::End),
+                    Ok(0) => {
+                        return Ok(TypedInput::Line(text(&std::mem::take(&mut self.pending))));
+                    }
+                    Ok(read) => self.pending.extend(&chunk[..read]),
                     Err(rustix::io::Errno::INTR) => {}
                     // The terminal was closed.
                     Err(rustix::io::Errno::IO) => {
-                        return Ok(Typed::Stopped(text(&std::mem::take(&mut self.read))));
+                        return Ok(TypedInput::Stopped(text(&std::mem::take(
+                            &mut self.pending,
+                        ))));
                     }
                     Err(error) => return Err(error.into()),
                 }
@@ -246,9 +254,9 @@ mod keyboard {
         }
 
         /// The part of the next line that was typed while nothing was shown.
-        pub(super) fn unseen(&self) -> String {
+        pub(super) fn unseen_input(&self) -> String {
             text(
-                self.read
+                self.pending
                     .split_inclusive(|byte| *byte == b'\n')
                     .next()
                     .unwrap_or_default(),
@@ -258,9 +266,9 @@ mod keyboard {
         /// Returns `true` if there is more input than was returned so far. With `wait_for_it`,
         /// waits a moment for the rest of a paste.
         pub(super) fn has_more(&self, wait_for_it: bool) -> io::Result<bool> {
-            let time = if wait_for_it { &A_MOMENT } else { &NO_TIME };
-            let entered = || Ok(matches!(wait(&self.wakes, Some(time))?, Heard::Key));
-            if self.read.is_empty() {
+            let time = if wait_for_it { &PASTE_GAP } else { &NO_TIME };
+            let entered = || Ok(matches!(wait(&self.wakes, Some(time))?, KeyboardEvent::Key));
+            if self.pending.is_empty() {
                 entered()
             } else {
                 Ok(true)
@@ -268,48 +276,48 @@ mod keyboard {
         }
 
         /// Reads what is on the line and was not yet entered.
-        fn rest(&mut self) {
-            let Ok(_modes) = Modes::change(stdin(), single_keys(0)) else {
+        fn read_unentered(&mut self) {
+            let Ok(_modes) = TerminalModes::change(stdin(), single_keys(0)) else {
                 return;
             };
-            let mut chunk = [0; LINE];
+            let mut chunk = [0; LONGEST_READ];
             while let Ok(read @ 1..) = rustix::io::read(stdin(), &mut chunk) {
-                self.read.extend(&chunk[..read]);
+                self.pending.extend(&chunk[..read]);
             }
         }
 
         /// Switches to single keys without echo until the value is dropped.
-        pub(super) fn listen(&mut self) -> io::Result<Listening<'_>> {
-            Ok(Listening {
-                _modes: Modes::change(stdin(), single_keys(1))?,
+        pub(super) fn listen(&mut self) -> io::Result<KeyListener<'_>> {
+            Ok(KeyListener {
+                _modes: TerminalModes::change(stdin(), single_keys(1))?,
                 keyboard: self,
             })
         }
     }
 
-    pub(super) struct Listening<'k> {
-        _modes: Modes<BorrowedFd<'static>>,
+    pub(super) struct KeyListener<'k> {
+        _modes: TerminalModes<BorrowedFd<'static>>,
         keyboard: &'k mut Keyboard,
     }
 
-    impl Listening<'_> {
+    impl KeyListener<'_> {
         /// Waits half a second for a key.
-        pub(super) fn key(&mut self) -> io::Result<Heard> {
+        pub(super) fn key(&mut self) -> io::Result<KeyboardEvent> {
             let heard = wait(&self.keyboard.wakes, Some(&HALF_A_SECOND))?;
-            if let Heard::Key = heard {
+            if let KeyboardEvent::Key = heard {
                 // An arrow key sends several bytes: read them all as one key.
-                let mut chunk = [0; LINE];
+                let mut chunk = [0; LONGEST_READ];
                 let read = rustix::io::read(stdin(), &mut chunk)?;
                 // Pasted words are no key press: keep them for the next question.
                 if chunk[..read].trim_ascii().contains(&b' ') {
-                    self.keyboard.read.extend(&chunk[..read]);
+                    self.keyboard.pending.extend(&chunk[..read]);
                 }
             }
             Ok(heard)
         }
     }
 
-    fn wait(wakes: &UnixStream, time: Option<&Timespec>) -> io::Result<Heard> {
+    fn wait(wakes: &UnixStream, time: Option<&Timespec>) -> io::Result<KeyboardEvent> {
         let input = stdin();
         let mut events = [
             PollFd::new(&input, PollFlags::IN),
@@ -320,9 +328,9 @@ mod keyboard {
             Err(error) => return Err(error.into()),
         }
         Ok(match (events[1].revents(), events[0].revents()) {
-            (stop, _) if !stop.is_empty() => Heard::Stop,
-            (_, input) if !input.is_empty() => Heard::Key,
-            _ => Heard::Nothing,
+            (stop, _) if !stop.is_empty() => KeyboardEvent::Stop,
+            (_, input) if !input.is_empty() => KeyboardEvent::Key,
+            _ => KeyboardEvent::Nothing,
         })
     }
 
@@ -335,11 +343,11 @@ mod keyboard {
 mod keyboard {
     use std::io;
 
-    use super::Typed;
+    use super::TypedInput;
 
     pub(super) struct Keyboard;
 
-    pub(super) enum Heard {
+    pub(super) enum KeyboardEvent {
         #[expect(dead_code, reason = "no single keys are heard here")]
         Nothing,
         Key,
@@ -352,11 +360,11 @@ mod keyboard {
             Ok(Keyboard)
         }
 
-        pub(super) fn line(&mut self) -> io::Result<Typed> {
+        pub(super) fn line(&mut self) -> io::Result<TypedInput> {
             let mut line = String::new();
             Ok(match io::stdin().read_line(&mut line)? {
-                0 => Typed::End,
-                _ => Typed::Line(line.trim_end_matches(['\r', '\n']).to_owned()),
+                0 => TypedInput::End,
+                _ => TypedInput::Line(line.trim_end_matches(['\r', '\n']).to_owned()),
             })
         }
 
@@ -364,21 +372,21 @@ mod keyboard {
             Ok(false)
         }
 
-        pub(super) fn unseen(&self) -> String {
+        pub(super) fn unseen_input(&self) -> String {
             String::new()
         }
 
-        pub(super) fn listen(&mut self) -> io::Result<Listening<'_>> {
-            Ok(Listening(self))
+        pub(super) fn listen(&mut self) -> io::Result<KeyListener<'_>> {
+            Ok(KeyListener(self))
         }
     }
 
     /// Without raw mode only Enter ends the pause.
-    pub(super) struct Listening<'k>(&'k mut Keyboard);
+    pub(super) struct KeyListener<'k>(&'k mut Keyboard);
 
-    impl Listening<'_> {
-        pub(super) fn key(&mut self) -> io::Result<Heard> {
-            self.0.line().map(|_| Heard::Key)
+    impl KeyListener<'_> {
+        pub(super) fn key(&mut self) -> io::Result<KeyboardEvent> {
+            self.0.line().map(|_| KeyboardEvent::Key)
         }
     }
 }

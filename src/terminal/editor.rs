@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::environment;
 use crate::error::{Error, Result};
-use crate::terminal::stop::{CtrlC, Stop};
+use crate::terminal::stop::{CtrlC, StopRequests};
 
 /// Editors to look for if none is configured, the easiest to use first.
 const FALLBACKS: &[&str] = if cfg!(windows) {
@@ -73,7 +73,7 @@ pub struct Editor {
 /// The traces that the editor may keep besides the file: swap files, backups, undo histories,
 /// registers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Manner {
+pub enum EditorMode {
     /// It keeps what the person has configured.
     AsUsual,
     /// It is told to keep nothing, if it can be told.
@@ -81,13 +81,13 @@ pub enum Manner {
 }
 
 /// Editors that can be told to keep nothing, by their file name up to the first period.
-const DISCREET: &[&str] = &["vim", "nvim", "gvim", "mvim"];
+const DISCREET_EDITORS: &[&str] = &["vim", "nvim", "gvim", "mvim"];
 
 /// The arguments that tell them. `-n` and `-i` work before the editor reads anything: no swap
 /// file and no registers on disk. The `-c` command runs after the person's own settings and
 /// switches off what those may have switched on. `silent!` skips an option that one of the
 /// editors does not know.
-const DISCRETION: &[&str] = &[
+const DISCREET_ARGUMENTS: &[&str] = &[
     "-n",
     "-i",
     "NONE",
@@ -98,7 +98,7 @@ const DISCRETION: &[&str] = &[
 ];
 
 /// The interval at which the caller may look at the file while the editor is open.
-const BREATH: Duration = Duration::from_secs(2);
+const LOOK_INTERVAL: Duration = Duration::from_secs(2);
 
 impl Editor {
     /// Finds the editor of a command line, which is split as a shell does; without one, the
@@ -120,7 +120,7 @@ impl Editor {
         };
         let (program, mut arguments) = match words.split_first() {
             Some((program, arguments)) => (program.clone(), arguments.to_vec()),
-            None => (fallback()?, Vec::new()),
+            None => (installed_fallback()?, Vec::new()),
         };
         let name = Path::new(&program).file_stem().unwrap_or_default();
         let name = name.to_string_lossy().into_owned();
@@ -144,7 +144,7 @@ impl Editor {
 
     /// Returns `true` if the editor can be told to keep nothing.
     pub fn can_be_discreet(&self) -> bool {
-        DISCREET.contains(&self.kind().as_str())
+        DISCREET_EDITORS.contains(&self.kind().as_str())
     }
 
     /// Returns `true` if the file is surely closed when the editor ends: it holds the terminal, or
@@ -178,7 +178,7 @@ impl Editor {
     /// # Errors
     /// [`Error::Editor`] if the editor cannot be run or fails; [`Error::Interrupted`] if a
     /// signal asks this program to stop. The file is left as the editor left it.
-    pub fn edit(&self, file: &Path, manner: Manner, look: &mut dyn FnMut()) -> Result<()> {
+    pub fn edit(&self, file: &Path, manner: EditorMode, look: &mut dyn FnMut()) -> Result<()> {
         #[derive(Clone)]
         enum Event {
             Stop,
@@ -187,13 +187,13 @@ impl Editor {
         let (send, events) = mpsc::channel();
         // Hold the signals back before the editor starts, or a Ctrl-C meant for it could end
         // this program; and keep them back until the end, since the text is about to be saved.
-        let mut stop = Stop::begin(CtrlC::IsTheirs);
+        let mut stop = StopRequests::begin(CtrlC::IsTheirs);
         stop.send(send.clone(), Event::Stop);
-        stop.for_good();
+        stop.hold_until_exit();
         let mut child = self.start(file, manner)?;
         std::thread::spawn(move || send.send(Event::Ended(std::sync::Arc::new(child.wait()))));
         let event = loop {
-            match events.recv_timeout(BREATH) {
+            match events.recv_timeout(LOOK_INTERVAL) {
                 Err(mpsc::RecvTimeoutError::Timeout) => look(),
                 event => break event,
             }
@@ -205,7 +205,7 @@ impl Editor {
         match &*status {
             Ok(status) if status.success() => Ok(()),
             Ok(status) => Err(Error::Editor {
-                what: format!("the editor {name} ended with {}", outcome(*status)),
+                what: format!("the editor {name} ended with {}", exit_in_words(*status)),
                 hint: None,
                 source: None,
             }),
@@ -221,10 +221,10 @@ impl Editor {
         clippy::disallowed_methods,
         reason = "the one place that starts an editor"
     )]
-    fn start(&self, file: &Path, manner: Manner) -> Result<Child> {
+    fn start(&self, file: &Path, mode: EditorMode) -> Result<Child> {
         let mut command = Command::new(&self.program);
-        if manner == Manner::Discreet && self.can_be_discreet() {
-            command.args(DISCRETION);
+        if mode == EditorMode::Discreet && self.can_be_discreet() {
+            command.args(DISCREET_ARGUMENTS);
         }
         command
             .args(&self.arguments)
@@ -249,7 +249,7 @@ fn is_wait_flag(argument: &String) -> bool {
 }
 
 /// The first of the usual editors that is installed.
-fn fallback() -> Result<String> {
+fn installed_fallback() -> Result<String> {
     let is_there = |name: &&&str| cfg!(windows) || environment::program(name).is_some();
     let found = FALLBACKS.iter().find(is_there);
     found
@@ -262,7 +262,7 @@ fn fallback() -> Result<String> {
 }
 
 /// The way in which a program ended, in words.
-fn outcome(status: ExitStatus) -> String {
+fn exit_in_words(status: ExitStatus) -> String {
     #[cfg(unix)]
     if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
         return format!("a crash (signal {signal})");

@@ -2,7 +2,7 @@
 //! echo, the pager, and the person's editor.
 //!
 //! A value that changes the terminal restores it when it is dropped, and everything that waits
-//! is told of a request to stop by one [`stop::Stop`]. Answers and messages go through
+//! is told of a request to stop by one [`stop::StopRequests`]. Answers and messages go through
 //! `output`.
 
 pub mod dialogue;

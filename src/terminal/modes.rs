@@ -8,12 +8,12 @@ use rustix::termios::{tcgetattr, tcsetattr};
 
 /// A guard for changed modes: dropping it restores the former ones, also on a panic or an early
 /// return. This is the only place that changes a terminal.
-pub(super) struct Modes<T: AsFd> {
+pub(super) struct TerminalModes<T: AsFd> {
     terminal: T,
     before: Termios,
 }
 
-impl<T: AsFd> Modes<T> {
+impl<T: AsFd> TerminalModes<T> {
     /// Changes the modes of a terminal until the guard is dropped.
     ///
     /// # Errors
@@ -21,23 +21,23 @@ impl<T: AsFd> Modes<T> {
     pub(super) fn change(
         terminal: T,
         change: impl FnOnce(&mut Termios),
-    ) -> io::Result<Modes<T>> {
+    ) -> io::Result<TerminalModes<T>> {
         let before = tcgetattr(&terminal)?;
         let mut modes = before.clone();
         change(&mut modes);
         tcsetattr(&terminal, OptionalActions::Now, &modes)?;
-        Ok(Modes { terminal, before })
+        Ok(TerminalModes { terminal, before })
     }
 }
 
-impl<T: AsFd> Drop for Modes<T> {
+impl<T: AsFd> Drop for TerminalModes<T> {
     fn drop(&mut self) {
         let _ = tcsetattr(&self.terminal, OptionalActions::Now, &self.before);
     }
 }
 
 /// Line by line without echo; only the line end is shown.
-pub(super) fn silent(modes: &mut Termios) {
+pub(super) fn silent_lines(modes: &mut Termios) {
     modes.local_modes.remove(LocalModes::ECHO);
     modes
         .local_modes

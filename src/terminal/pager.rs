@@ -8,18 +8,18 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 
 use crate::error::{Error, Result};
-use crate::terminal::stop::{CtrlC, Stop};
+use crate::terminal::stop::{CtrlC, StopRequests};
 
 /// The pager for long answers on a terminal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pager {
-    choice: Choice,
+    choice: PagerChoice,
     /// `true` if `$LESS` is set: then the person's own options for `less` hold.
-    settled: bool,
+    less_is_set: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Choice {
+enum PagerChoice {
     Never,
     /// `less`, if it is installed.
     Usual,
@@ -29,11 +29,11 @@ enum Choice {
 
 /// The result of showing a text in the pager.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Shown {
+pub enum PagerResult {
     /// The pager showed it.
-    Yes,
+    Shown,
     /// There is no pager. The caller has to print this text.
-    No(String),
+    NoPager(String),
     /// The configured pager (second) cannot be run. The caller has to print this text (first).
     CannotRun(String, String),
 }
@@ -45,19 +45,22 @@ const LESS: &str = "FRX";
 impl Pager {
     /// No pager: the caller prints everything.
     pub const NEVER: Pager = Pager {
-        choice: Choice::Never,
-        settled: false,
+        choice: PagerChoice::Never,
+        less_is_set: false,
     };
 
     /// The pager of a command line; `less` without one. An empty command line and `cat` mean no
-    /// pager. `settled` says whether `$LESS` is set.
-    pub fn of(command: Option<&str>, settled: bool) -> Pager {
+    /// pager. `less_is_set` tells whether `$LESS` is set.
+    pub fn of(command: Option<&str>, less_is_set: bool) -> Pager {
         let choice = match command.map(str::trim) {
-            None => Choice::Usual,
-            Some("" | "cat") => Choice::Never,
-            Some(command) => Choice::Own(command.to_owned()),
+            None => PagerChoice::Usual,
+            Some("" | "cat") => PagerChoice::Never,
+            Some(command) => PagerChoice::Own(command.to_owned()),
         };
-        Pager { choice, settled }
+        Pager {
+            choice,
+            less_is_set,
+        }
     }
 
     /// Shows a text and waits until the pager ends.
@@ -65,15 +68,15 @@ impl Pager {
     /// # Errors
     /// [`Error::Interrupted`] if a signal asks this program to stop. Ctrl-C is left to the
     /// pager.
-    pub fn show(&self, text: String) -> Result<Shown> {
+    pub fn show(&self, text: String) -> Result<PagerResult> {
         let words = match &self.choice {
-            Choice::Never => return Ok(Shown::No(text)),
-            Choice::Usual => Some(vec!["less".to_owned()]),
-            Choice::Own(command) => split(command),
+            PagerChoice::Never => return Ok(PagerResult::NoPager(text)),
+            PagerChoice::Usual => Some(vec!["less".to_owned()]),
+            PagerChoice::Own(command) => split_command_line(command),
         };
         let cannot_run = |text| match &self.choice {
-            Choice::Own(command) => Shown::CannotRun(text, command.clone()),
-            _ => Shown::No(text),
+            PagerChoice::Own(command) => PagerResult::CannotRun(text, command.clone()),
+            _ => PagerResult::NoPager(text),
         };
         #[derive(Clone)]
         enum Event {
@@ -82,14 +85,14 @@ impl Pager {
             Ended(Option<String>),
         }
         let (send, events) = mpsc::channel();
-        let mut stop = Stop::begin(CtrlC::IsTheirs);
+        let mut stop = StopRequests::begin(CtrlC::IsTheirs);
         stop.send(send.clone(), Event::Stop);
         let Some(Ok(child)) = words.map(|words| self.start(&words)) else {
             return Ok(cannot_run(text));
         };
         std::thread::spawn(move || send.send(Event::Ended(feed(child, text))));
         match events.recv() {
-            Ok(Event::Ended(None)) => Ok(Shown::Yes),
+            Ok(Event::Ended(None)) => Ok(PagerResult::Shown),
             Ok(Event::Ended(Some(text))) => Ok(cannot_run(text)),
             Ok(Event::Stop) | Err(_) => Err(Error::Interrupted),
         }
@@ -109,7 +112,7 @@ impl Pager {
             // shown as text.
             command.arg("-R");
         }
-        if !self.settled {
+        if !self.less_is_set {
             command.env("LESS", LESS);
         }
         command
@@ -125,7 +128,7 @@ impl Pager {
 
 /// Splits a command line as a shell does; `None` if its quotes do not match. A path with spaces
 /// needs no quotes if it names a file.
-fn split(command: &str) -> Option<Vec<String>> {
+fn split_command_line(command: &str) -> Option<Vec<String>> {
     if Path::new(command).is_file() {
         return Some(vec![command.to_owned()]);
     }
@@ -155,16 +158,19 @@ mod tests {
 
     #[test]
     fn an_empty_command_line_and_cat_mean_no_pager() {
-        assert_eq!(Pager::of(None, false).choice, Choice::Usual);
+        assert_eq!(Pager::of(None, false).choice, PagerChoice::Usual);
         for none in ["", "  ", "cat", " cat "] {
             assert_eq!(own(none), Pager::NEVER, "{none:?}");
         }
-        assert_eq!(own("less -S").choice, Choice::Own("less -S".to_owned()));
+        assert_eq!(
+            own("less -S").choice,
+            PagerChoice::Own("less -S".to_owned())
+        );
     }
 
     #[test]
     fn command_lines_are_split_as_a_shell_does() {
-        let words = |command| split(command).map(|words| words.join("|"));
+        let words = |command| split_command_line(command).map(|words| words.join("|"));
         assert_eq!(words("less -S '+/a b'").as_deref(), Some("less|-S|+/a b"));
         assert_eq!(words("less 'a"), None);
     }
@@ -173,7 +179,7 @@ mod tests {
     #[test]
     fn a_pager_that_cannot_be_run_leaves_the_text_to_be_printed() {
         for command in ["/nowhere/pager", "less 'a", "sh -c 'exit 127'"] {
-            let left = Shown::CannotRun("text".to_owned(), command.to_owned());
+            let left = PagerResult::CannotRun("text".to_owned(), command.to_owned());
             assert_eq!(own(command).show("text".to_owned()).ok(), Some(left));
         }
     }
@@ -188,7 +194,10 @@ mod tests {
             "sh -c 'kill -INT $$'",
             "sh -c 'cat >/dev/null'",
         ] {
-            assert_eq!(own(command).show(text.clone()).ok(), Some(Shown::Yes));
+            assert_eq!(
+                own(command).show(text.clone()).ok(),
+                Some(PagerResult::Shown)
+            );
         }
     }
 
@@ -196,10 +205,16 @@ mod tests {
     #[test]
     fn less_gets_its_options_and_keeps_no_history() {
         let told = "sh -c 'cat >/dev/null; test \"$LESSHISTFILE\" = - || exit 127'";
-        assert_eq!(own(told).show("text".to_owned()).ok(), Some(Shown::Yes));
+        assert_eq!(
+            own(told).show("text".to_owned()).ok(),
+            Some(PagerResult::Shown)
+        );
         let options = "sh -c 'cat >/dev/null; test \"$LESS\" = FRX || exit 127'";
-        assert_eq!(own(options).show("text".to_owned()).ok(), Some(Shown::Yes));
-        let settled = Pager::of(Some(options), true).show("text".to_owned());
-        assert!(matches!(settled, Ok(Shown::CannotRun(..))));
+        assert_eq!(
+            own(options).show("text".to_owned()).ok(),
+            Some(PagerResult::Shown)
+        );
+        let with_own_options = Pager::of(Some(options), true).show("text".to_owned());
+        assert!(matches!(with_own_options, Ok(PagerResult::CannotRun(..))));
     }
 }

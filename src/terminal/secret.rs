@@ -12,16 +12,16 @@ use std::sync::mpsc;
 use zeroize::Zeroizing;
 
 #[cfg(unix)]
-use super::modes::{self, Modes};
+use super::modes::{self, TerminalModes};
 #[cfg(unix)]
-use super::stop::{CtrlC, Stop};
+use super::stop::{CtrlC, StopRequests};
 
 /// The longest secret that is read, in bytes.
-const MAX: usize = 1 << 20;
+const LONGEST_SECRET: usize = 1 << 20;
 
 /// The reason why there is no secret.
 #[derive(Debug, Clone)]
-pub enum Trouble {
+pub enum SecretError {
     /// A signal asked the program to stop, or Ctrl-C was typed.
     Interrupted,
     /// Another reason, as the end of a sentence, and a hint what to do about it.
@@ -30,41 +30,44 @@ pub enum Trouble {
 
 /// A secret line, or the reason why there is none. Its memory is overwritten when it is
 /// dropped.
-pub type Line = Result<Zeroizing<String>, Trouble>;
+pub type SecretLine = Result<Zeroizing<String>, SecretError>;
 
 /// A reason without a hint, as the end of a sentence.
-pub fn because(why: impl Display) -> Trouble {
-    Trouble::Because(why.to_string(), None)
+pub fn secret_error(why: impl Display) -> SecretError {
+    SecretError::Because(why.to_string(), None)
 }
 
 /// Asks for a secret on the terminal without echo, even if the standard streams are redirected.
 ///
 /// # Errors
-/// [`Trouble`] if there is no terminal, the input ends, or a signal arrives. The terminal is
+/// [`SecretError`] if there is no terminal, the input ends, or a signal arrives. The terminal is
 /// restored in every case.
 #[cfg(unix)]
-pub fn from_terminal(prompt: &str) -> Line {
+pub fn secret_from_terminal(prompt: &str) -> SecretLine {
     let open = || {
         let terminal = File::options().read(true).write(true).open("/dev/tty")?;
         Ok((terminal.try_clone()?, terminal))
     };
-    let (mut keys, mut terminal) = open().map_err(|_: io::Error| no_terminal())?;
+    let (mut keys, mut terminal) = open().map_err(|_: io::Error| no_terminal_error())?;
     let (send, events) = mpsc::channel();
     // Hold the signals back before changing the modes, or a signal could end this program with
     // the echo still off.
-    let mut stop = Stop::begin(CtrlC::Stops);
-    stop.send(send.clone(), Ok(Err(Trouble::Interrupted)));
+    let mut stop = StopRequests::begin(CtrlC::Stops);
+    stop.send(send.clone(), Ok(Err(SecretError::Interrupted)));
     // Turn the echo off before prompting, or early keystrokes would show.
-    let modes = Modes::change(keys.try_clone().map_err(|_| no_terminal())?, modes::silent);
+    let modes = TerminalModes::change(
+        keys.try_clone().map_err(|_| no_terminal_error())?,
+        modes::silent_lines,
+    );
     let asked = modes.and_then(|modes| {
         terminal.write_all(prompt.as_bytes())?;
         Ok(modes)
     });
     let line = asked.and_then(|_modes| {
         std::thread::spawn(move || {
-            let _ = send.send(line_of(&mut keys).map_err(|error| error.kind()));
+            let _ = send.send(read_secret_line(&mut keys).map_err(|error| error.kind()));
         });
-        let line = events.recv().unwrap_or(Ok(Err(Trouble::Interrupted)));
+        let line = events.recv().unwrap_or(Ok(Err(SecretError::Interrupted)));
         // A request to stop may have arrived together with the line. It wins: the person does
         // not want the next question.
         let stopped = events
@@ -78,26 +81,30 @@ pub fn from_terminal(prompt: &str) -> Line {
         // No line end was echoed, so the cursor is still behind the question.
         let _ = terminal.write_all(b"\n");
     }
-    line.unwrap_or_else(|error| Err(because(format!("the terminal cannot be read: {error}"))))
+    line.unwrap_or_else(|error| {
+        Err(secret_error(format!(
+            "the terminal cannot be read: {error}"
+        )))
+    })
 }
 
 /// Asks for a secret on the terminal without echo, even if the standard streams are redirected.
 ///
 /// # Errors
-/// [`Trouble`] if there is no terminal or the input ends.
+/// [`SecretError`] if there is no terminal or the input ends.
 #[cfg(not(unix))]
-pub fn from_terminal(prompt: &str) -> Line {
+pub fn secret_from_terminal(prompt: &str) -> SecretLine {
     rpassword::prompt_password(prompt)
         .map(Zeroizing::new)
         .map_err(|error| match error.kind() {
-            ErrorKind::Interrupted => Trouble::Interrupted,
-            ErrorKind::UnexpectedEof => because("no passphrase was given"),
-            _ => no_terminal(),
+            ErrorKind::Interrupted => SecretError::Interrupted,
+            ErrorKind::UnexpectedEof => secret_error("no passphrase was given"),
+            _ => no_terminal_error(),
         })
 }
 
-fn no_terminal() -> Trouble {
-    Trouble::Because(
+fn no_terminal_error() -> SecretError {
+    SecretError::Because(
         "there is no terminal to ask for its passphrase".to_owned(),
         Some("use a terminal, --passphrase-fd N, or ONWARD_PASSPHRASE_COMMAND".to_owned()),
     )
@@ -107,7 +114,7 @@ fn no_terminal() -> Trouble {
 ///
 /// # Errors
 /// The system's error if reading fails.
-pub fn line_of(from: &mut impl Read) -> io::Result<Line> {
+pub fn read_secret_line(from: &mut impl Read) -> io::Result<SecretLine> {
     // Grow by hand below: a `Vec` that reallocates leaves an unwiped copy of the secret in
     // memory.
     let mut line = Zeroizing::new(Vec::with_capacity(1024));
@@ -115,12 +122,14 @@ pub fn line_of(from: &mut impl Read) -> io::Result<Line> {
     loop {
         match from.read(&mut byte) {
             Ok(0) if line.is_empty() => {
-                return Ok(Err(because("no passphrase was given")));
+                return Ok(Err(secret_error("no passphrase was given")));
             }
             Ok(0) => break,
             Ok(_) if byte == *b"\n" => break,
-            Ok(_) if line.len() == MAX => {
-                return Ok(Err(because("what was given is too long for a passphrase")));
+            Ok(_) if line.len() == LONGEST_SECRET => {
+                return Ok(Err(secret_error(
+                    "what was given is too long for a passphrase",
+                )));
             }
             Ok(_) => {
                 if line.len() == line.capacity() {
@@ -139,7 +148,7 @@ pub fn line_of(from: &mut impl Read) -> io::Result<Line> {
     }
     Ok(match std::str::from_utf8(&line) {
         Ok(text) => Ok(Zeroizing::new(text.to_owned())),
-        Err(_) => Err(because("what was given is not valid UTF-8")),
+        Err(_) => Err(secret_error("what was given is not valid UTF-8")),
     })
 }
 
@@ -149,17 +158,19 @@ mod tests {
 
     fn line(bytes: &[u8]) -> Result<String, String> {
         let mut from = bytes;
-        match line_of(&mut from).expect("readable") {
+        match read_secret_line(&mut from).expect("readable") {
             Ok(line) => Ok(line.to_string()),
-            Err(Trouble::Because(why, _)) => Err(why),
-            Err(Trouble::Interrupted) => panic!("nobody did"),
+            Err(SecretError::Because(why, _)) => Err(why),
+            Err(SecretError::Interrupted) => panic!("nobody did"),
         }
     }
 
     #[test]
     fn a_line_and_nothing_beyond() {
         let mut from: &[u8] = b"open sesame\r\nDear diary,\n";
-        let first = line_of(&mut from).expect("readable").expect("a line");
+        let first = read_secret_line(&mut from)
+            .expect("readable")
+            .expect("a line");
         assert_eq!(*first, "open sesame");
         assert_eq!(from, b"Dear diary,\n");
         assert_eq!(line(b"no end").as_deref(), Ok("no end"));
@@ -172,7 +183,9 @@ mod tests {
         assert_eq!(line(b""), Err("no passphrase was given".to_owned()));
         let long = "x".repeat(5000);
         assert_eq!(line(long.as_bytes()), Ok(long.clone()));
-        assert!(line(&vec![b'x'; MAX + 1]).is_err_and(|why| why.contains("too long")));
+        assert!(
+            line(&vec![b'x'; LONGEST_SECRET + 1]).is_err_and(|why| why.contains("too long"))
+        );
         assert!(line(b"\xff\n").is_err_and(|why| why.contains("UTF-8")));
     }
 }

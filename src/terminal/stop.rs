@@ -1,8 +1,8 @@
 //! Requests to stop: Ctrl-C, a closed terminal, `kill`. Usually such a signal ends the program;
-//! while a [`Stop`] is held, it only sets a flag there.
+//! while a [`StopRequests`] is held, it only sets a flag there.
 //!
-//! A task can learn of a request in three ways: [`Stop::check`] between two steps,
-//! [`Stop::send`] for a message on a channel, and [`Stop::wakes`] for a descriptor to wait on
+//! A task can learn of a request in three ways: [`StopRequests::check`] between two steps,
+//! [`StopRequests::send`] for a message on a channel, and [`StopRequests::wake_stream`] for a descriptor to wait on
 //! beside others.
 
 use std::sync::mpsc::Sender;
@@ -25,12 +25,12 @@ use crate::error::Result;
 
 /// All signals that are requests to stop.
 #[cfg(unix)]
-const REQUESTS: [i32; 4] = [SIGHUP, SIGTERM, SIGINT, SIGQUIT];
+const STOP_SIGNALS: [i32; 4] = [SIGHUP, SIGTERM, SIGINT, SIGQUIT];
 /// The requests that come from outside and that no key sends.
 #[cfg(unix)]
-const FROM_OUTSIDE: [i32; 2] = [SIGHUP, SIGTERM];
+const OUTSIDE_SIGNALS: [i32; 2] = [SIGHUP, SIGTERM];
 
-/// The meaning of Ctrl-C (and Ctrl-\) while a [`Stop`] is held.
+/// The meaning of Ctrl-C (and Ctrl-\) while a [`StopRequests`] is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CtrlC {
     /// It is a request to stop like the others.
@@ -48,7 +48,7 @@ pub enum CtrlC {
 /// its last step cannot report success after it was asked to stop. On systems without such
 /// signals it never reports a request.
 #[derive(Debug)]
-pub struct Stop {
+pub struct StopRequests {
     #[cfg(unix)]
     asked: Arc<AtomicBool>,
     /// The signals that count as requests.
@@ -62,19 +62,19 @@ pub struct Stop {
     senders: Vec<Handle>,
     // Dropped last: from then on the signals end the program again.
     #[cfg(unix)]
-    _held: HeldBack,
+    _held: HeldSignals,
 }
 
-impl Stop {
+impl StopRequests {
     /// Begins to catch requests.
     #[must_use]
-    pub fn begin(ctrl_c: CtrlC) -> Stop {
+    pub fn begin(ctrl_c: CtrlC) -> StopRequests {
         #[cfg(unix)]
         {
-            let held = HeldBack::begin();
+            let held = HeldSignals::begin();
             let requests: &[i32] = match ctrl_c {
-                CtrlC::IsTheirs => &FROM_OUTSIDE,
-                CtrlC::Stops | CtrlC::StopsThenEnds => &REQUESTS,
+                CtrlC::IsTheirs => &OUTSIDE_SIGNALS,
+                CtrlC::Stops | CtrlC::StopsThenEnds => &STOP_SIGNALS,
             };
             let asked = Arc::new(AtomicBool::new(false));
             // Register this before the flags: signal-hook runs actions in order, and the first
@@ -86,7 +86,7 @@ impl Stop {
                 .map(|signal| flag::register(*signal, asked.clone()));
             // A signal that cannot be caught keeps its usual meaning; ignore that error.
             let actions = ends.into_iter().chain(notes).flatten().collect();
-            Stop {
+            StopRequests {
                 asked,
                 requests,
                 actions,
@@ -97,7 +97,7 @@ impl Stop {
         #[cfg(not(unix))]
         {
             let _ = ctrl_c;
-            Stop {}
+            StopRequests {}
         }
     }
 
@@ -113,7 +113,7 @@ impl Stop {
         Ok(())
     }
 
-    /// Sends `event` for each request, from a thread of its own. [`Stop::check`] may know of a
+    /// Sends `event` for each request, from a thread of its own. [`StopRequests::check`] may know of a
     /// request before the message arrives.
     pub fn send<E: Clone + Send + 'static>(&mut self, events: Sender<E>, event: E) {
         #[cfg(unix)]
@@ -138,7 +138,7 @@ impl Stop {
     /// # Errors
     /// The system's error if it cannot make a pair of sockets.
     #[cfg(unix)]
-    pub(super) fn wakes(&mut self) -> std::io::Result<std::os::unix::net::UnixStream> {
+    pub(super) fn wake_stream(&mut self) -> std::io::Result<std::os::unix::net::UnixStream> {
         let (wakes, signalled) = std::os::unix::net::UnixStream::pair()?;
         for signal in self.requests {
             let action = low_level::pipe::register(*signal, signalled.try_clone()?)?;
@@ -149,13 +149,13 @@ impl Stop {
 
     /// Holds the signals back until the program ends by itself: it has a text in hand and is
     /// about to save it.
-    pub fn for_good(self) {
+    pub fn hold_until_exit(self) {
         std::mem::forget(self);
     }
 }
 
 #[cfg(unix)]
-impl Drop for Stop {
+impl Drop for StopRequests {
     fn drop(&mut self) {
         for sender in &self.senders {
             sender.close();
@@ -178,27 +178,27 @@ static END_THE_PROGRAM: std::sync::LazyLock<Arc<AtomicBool>> =
 /// Keeps the signals from ending the program while it is held.
 #[cfg(unix)]
 #[derive(Debug)]
-struct HeldBack {
+struct HeldSignals {
     /// The former value of [`END_THE_PROGRAM`].
     before: bool,
 }
 
 #[cfg(unix)]
-impl HeldBack {
-    fn begin() -> HeldBack {
+impl HeldSignals {
+    fn begin() -> HeldSignals {
         static REGISTERED: Once = Once::new();
         let before = END_THE_PROGRAM.swap(false, Ordering::SeqCst);
         REGISTERED.call_once(|| {
-            for signal in REQUESTS {
+            for signal in STOP_SIGNALS {
                 let _ = flag::register_conditional_default(signal, END_THE_PROGRAM.clone());
             }
         });
-        HeldBack { before }
+        HeldSignals { before }
     }
 }
 
 #[cfg(unix)]
-impl Drop for HeldBack {
+impl Drop for HeldSignals {
     fn drop(&mut self) {
         END_THE_PROGRAM.store(self.before, Ordering::SeqCst);
     }

@@ -228,7 +228,7 @@ pub fn run() -> u8 {
             // what the person typed: if that could act on the terminal, print it made safe.
             let hostile = |word: OsString| text::is_hostile_within(&word.to_string_lossy());
             if arguments.into_iter().any(hostile) {
-                output::usage_error(&error.render().to_string());
+                output::print_usage_error(&error.render().to_string());
             } else {
                 let _ = error.print();
             }

@@ -355,8 +355,8 @@ impl Wish {
         }
         // A pipe keeps nothing, and the person chose it, as with every command that prints
         // text.
-        let is_kept =
-            args.output.as_deref() != Some(Path::new("-")) || context.output.is_file();
+        let is_kept = args.output.as_deref() != Some(Path::new("-"))
+            || context.output.is_redirected_to_file();
         if is_encrypted && !args.plain && is_kept {
             return Err(Error::Usage {
                 what: "the journal is encrypted, and the export would not be".to_owned(),

@@ -83,7 +83,7 @@ impl Output {
         } else {
             let mut page = Page::new(self.width, self.color, self.terminal);
             view.human(&mut page);
-            Ok(codes(&page, self.color))
+            Ok(escape_codes(&page, self.color))
         }
     }
 
@@ -135,7 +135,7 @@ impl Output {
     }
 
     /// Returns `true` if standard output is a file, which keeps what is streamed.
-    pub fn is_file(&self) -> bool {
+    pub fn is_redirected_to_file(&self) -> bool {
         #[cfg(unix)]
         {
             use rustix::fs::{FileType, fstat};
@@ -151,7 +151,7 @@ impl Output {
     /// Prints a status line: a sentence with a period. `--quiet` leaves it out.
     pub fn status(&self, sentence: &str) {
         if !self.quiet {
-            self.say(sentence);
+            self.say_on_stderr(sentence);
         }
     }
 
@@ -164,7 +164,7 @@ impl Output {
     pub fn error(&self, error: &Error) {
         let paint =
             |style: Style, text: &str| paint(self.color_errors, style, text).into_owned();
-        self.say(&format!(
+        self.say_on_stderr(&format!(
             "{} {}",
             paint(Style::Error, "error:"),
             text::safe(&error.to_string())
@@ -172,11 +172,11 @@ impl Output {
         let mut cause = std::error::Error::source(error);
         while let Some(source) = cause {
             let label = paint(Style::Faint, "caused by:");
-            self.say(&format!("{label} {}", text::safe(&source.to_string())));
+            self.say_on_stderr(&format!("{label} {}", text::safe(&source.to_string())));
             cause = source.source();
         }
         for hint in error.hints() {
-            self.say(&format!(
+            self.say_on_stderr(&format!(
                 "{} {}",
                 paint(Style::Accent, "hint:"),
                 text::safe(&hint)
@@ -191,7 +191,7 @@ impl Output {
     /// [`Error::Io`] if standard input cannot be read.
     pub fn ask(&self, question: &str) -> Result<Option<String>> {
         let mut err = io::stderr().lock();
-        let question = self.folded(question);
+        let question = self.wrapped(question);
         let _ = write!(err, "{question} ").and_then(|()| err.flush());
         let mut answer = String::new();
         let read = io::stdin()
@@ -201,7 +201,7 @@ impl Output {
                 source,
             })?;
         if read == 0 {
-            self.say("");
+            self.say_on_stderr("");
         }
         Ok((read > 0).then(|| answer.trim().to_owned()))
     }
@@ -216,13 +216,13 @@ impl Output {
 
     /// Prints a line on standard error, wrapped on a terminal. Ignores errors: there is no
     /// other stream to report them on.
-    fn say(&self, line: &str) {
+    fn say_on_stderr(&self, line: &str) {
         let mut err = io::stderr().lock();
-        let _ = writeln!(err, "{}", self.folded(line));
+        let _ = writeln!(err, "{}", self.wrapped(line));
     }
 
     /// The line, wrapped between words if standard error is a terminal.
-    fn folded<'l>(&self, line: &'l str) -> Cow<'l, str> {
+    fn wrapped<'l>(&self, line: &'l str) -> Cow<'l, str> {
         if !self.terminal_errors {
             return Cow::Borrowed(line);
         }
@@ -232,7 +232,7 @@ impl Output {
 
 /// Prints a usage error whose command line contains characters that could act on a terminal,
 /// made visible.
-pub fn usage_error(rendered: &str) {
+pub fn print_usage_error(rendered: &str) {
     let _ = io::stderr().write_all(text::safe(rendered).as_bytes());
 }
 
@@ -252,7 +252,7 @@ fn harmless_json(json: String) -> String {
 }
 
 /// The text of a page with escape codes for its styles; without them if `color` is off.
-fn codes(page: &Page, color: bool) -> String {
+fn escape_codes(page: &Page, color: bool) -> String {
     let mut codes = String::new();
     for row in page.rows() {
         match row {
@@ -280,13 +280,13 @@ fn paint(color: bool, style: Style, text: &str) -> Cow<'_, str> {
         Style::Error => plain
             .fg_color(Some(AnsiColor::Red.into()))
             .effects(Effects::BOLD),
-        Style::Written(look) => written(look),
+        Style::Written(look) => markdown_style(look),
     };
     Cow::Owned(format!("{style}{text}{style:#}"))
 }
 
 /// The terminal style for the writer's own Markdown.
-fn written(look: Look) -> anstyle::Style {
+fn markdown_style(look: Look) -> anstyle::Style {
     let effects = [
         (Effects::BOLD, Look::STRONG.with(Look::HEADING)),
         (Effects::ITALIC, Look::EMPHASIS),

@@ -271,7 +271,10 @@ impl View for Question<'_> {
 
 fn answer_on(page: &mut Page, label: &str, answer: &Entry) {
     let mut lines = vec![format!("{} (#{})", answer.day.long(), answer.number)];
-    lines.extend(text::wrap(&text::safe(&answer.text), page.beside_label()));
+    lines.extend(text::wrap(
+        &text::safe(&answer.text),
+        page.width_beside_label(),
+    ));
     page.labelled_lines(label, lines);
 }
 

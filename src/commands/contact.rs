@@ -11,7 +11,7 @@ use crate::model::lookback::DayRun;
 use crate::model::phrase::PhraseError;
 use crate::model::{Day, DayPhrase, Kind, TimeOfDay, count};
 use crate::session::{Composition, Session, Status, is_dash, report};
-use crate::view::figures::{RunJson, mean_json, mood};
+use crate::view::figures::{RunJson, mean_mood_in_words, rounded_mean};
 use crate::view::{Page, Style, View, entry, picture, text};
 
 /// Count the days without contact, and see when urges come
@@ -121,7 +121,7 @@ fn settle(
     let entry = session.journal()?.add_one(entry, now)?;
     context.output.status(sentence);
     if context.output.json {
-        context.output.show(&entry::One(&entry))?;
+        context.output.show(&entry::ChangedEntry(&entry))?;
     }
     Ok(Status::Done)
 }
@@ -283,7 +283,7 @@ impl View for Answer {
                             count: *count,
                         })
                         .collect(),
-                    mean_strength: urges.strength.map(mean_json),
+                    mean_strength: urges.strength.map(rounded_mean),
                 },
             },
         }
@@ -358,7 +358,7 @@ impl Answer {
         let urges = &self.urges;
         let mut all = format!("{} noted", count::grouped(urges.count));
         if let Some(strength) = urges.strength {
-            all.push_str(&format!(", around {} of 10", mood(strength)));
+            all.push_str(&format!(", around {} of 10", mean_mood_in_words(strength)));
         }
         all.push('.');
         if let Some((part, count)) = urges.mostly {
@@ -396,7 +396,7 @@ impl Answer {
         );
         if !urges.set_off_by.is_empty() {
             page.blank();
-            let room = page.beside_label();
+            let room = page.width_beside_label();
             let lines = urges.set_off_by.iter().take(SET_OFF).map(|(words, often)| {
                 let words = text::fit(words, room.saturating_sub(4));
                 format!("{}  {words}", count::grouped(*often))

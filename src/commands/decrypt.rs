@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::error::{Error, Result};
 use crate::session::{Session, Status, forget_kept_key};
-use crate::view::conversion::Converted;
+use crate::view::conversion::ConversionReport;
 
 /// Take the passphrase away again
 ///
@@ -58,7 +58,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     }
     let copies: Vec<PathBuf> = copies.into_iter().map(|copy| copy.path).collect();
     if output.json {
-        output.show(&Converted::of(&context.journal, false, &copies))?;
+        output.show(&ConversionReport::of(&context.journal, false, &copies))?;
     }
     Ok(Status::Done)
 }

@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::model::{Entry, EntryRef, count};
 use crate::session::choosing::living;
 use crate::session::{Session, Status};
-use crate::view::entry::{Whole, summary};
+use crate::view::entry::{WholeEntries, line_with_day};
 
 /// Put entries into the trash
 ///
@@ -39,7 +39,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     for entry in &entries {
         context
             .output
-            .status(&summary(entry, context.today(), context.output.width));
+            .status(&line_with_day(entry, context.today(), context.output.width));
     }
     let number = count::with_noun(entries.len(), "entry", "entries");
     if !args.yes {
@@ -62,7 +62,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         if deleted.len() == 1 { "it" } else { "them" }
     ));
     if context.output.json {
-        context.output.show(&Whole(&deleted))?;
+        context.output.show(&WholeEntries(&deleted))?;
     }
     Ok(Status::Done)
 }

@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::journal;
 use crate::session::{Session, Status, deal_with_copies};
-use crate::view::conversion::{ABOUT_THE_SHEET, Converted, RecoverySheet};
+use crate::view::conversion::{ABOUT_RECOVERY_SHEET, ConversionReport, RecoverySheetView};
 use crate::view::text;
 
 /// Give the journal a passphrase
@@ -79,7 +79,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         );
     }
     if output.json {
-        output.show(&Converted::of(&context.journal, true, &copies))?;
+        output.show(&ConversionReport::of(&context.journal, true, &copies))?;
     } else if let Some(key) = session.key() {
         let asks = context.passphrases.are_typed() && context.environment.terminal.input;
         if asks
@@ -88,8 +88,8 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
                 "--recovery",
             )?
         {
-            output.show(&RecoverySheet::of(key))?;
-            output.status(ABOUT_THE_SHEET);
+            output.show(&RecoverySheetView::of(key))?;
+            output.status(ABOUT_RECOVERY_SHEET);
         } else {
             output.hint("For a recovery sheet: onward passphrase --recovery");
         }

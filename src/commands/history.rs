@@ -107,10 +107,10 @@ impl View for History<'_> {
                 page.blank();
                 match &revision.content.text {
                     none if none.is_empty() => {
-                        let what = entry::line_alone(&self.entries[at]);
+                        let what = entry::list_line_with_kind(&self.entries[at]);
                         page.paragraph(0, Style::Plain, &what);
                     }
-                    text => page.written(text),
+                    text => page.writers_text(text),
                 }
                 continue;
             };
@@ -124,7 +124,8 @@ impl View for History<'_> {
             // Put the change beside the time, or below it on a narrow page.
             let beside = text::width(&format!("{}  {saved_at}  ", at + 1));
             let indent = if page.is_roomy() { beside } else { 3 };
-            let mut lines = text::wrap(&what, page.prose().saturating_sub(indent)).into_iter();
+            let mut lines =
+                text::wrap(&what, page.prose_width().saturating_sub(indent)).into_iter();
             match page.is_roomy().then(|| lines.next()).flatten() {
                 Some(first) => page.line(state + "  " + first),
                 None => page.line(state),
@@ -150,7 +151,7 @@ impl View for History<'_> {
 
 /// Puts the lines that differ between two texts on a page, with one unchanged line around them.
 fn changed_lines(page: &mut Page, old: &str, new: &str) {
-    let room = page.prose().saturating_sub(2);
+    let room = page.prose_width().saturating_sub(2);
     // End the last lines alike: adding a final line end is no change of the line.
     let ended = |text: &str| format!("{}\n", text.strip_suffix('\n').unwrap_or(text));
     let (old, new) = (ended(old), ended(new));

@@ -400,7 +400,9 @@ fn remarks<T>(
     for (place, remark) in remarks.first.iter().take(SHOWN) {
         let line = format!("{}: {}", place, say(remark));
         // Wrap at spaces only, so that a path stays in one piece and can be copied.
-        for line in text::wrap_at_spaces(&text::safe(&line), page.prose().saturating_sub(2)) {
+        for line in
+            text::wrap_at_spaces(&text::safe(&line), page.prose_width().saturating_sub(2))
+        {
             page.line(format!("  {line}"));
         }
     }

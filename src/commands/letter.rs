@@ -105,7 +105,7 @@ fn open(wanted: &str, yes: bool, session: &mut Session<'_>) -> Result<Status> {
         }
     }
     let letter = journal.break_seal(number, context.environment.clock.now())?;
-    context.output.show_long(&entry::Whole(&[letter]))?;
+    context.output.show_long(&entry::WholeEntries(&[letter]))?;
     Ok(Status::Done)
 }
 
@@ -162,7 +162,10 @@ impl View for Listed {
             let number = format!("#{}", letter.number);
             let lead = format!("{number:>room$}  {}  ", letter.day.short());
             let room = page.width().min(120).saturating_sub(text::width(&lead));
-            page.line(format!("{lead}{}", text::fit(&entry::line(letter), room)));
+            page.line(format!(
+                "{lead}{}",
+                text::fit(&entry::list_line(letter), room)
+            ));
         }
     }
 }

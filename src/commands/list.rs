@@ -6,7 +6,7 @@ use crate::model::{Entry, Filter, Order};
 use crate::session::filters::{Amount, Filters};
 use crate::session::{Context, NOTHING_WRITTEN, Session, Status};
 use crate::view::entry::{self, EntriesJson};
-use crate::view::lines::{Columns, Count};
+use crate::view::lines::{EntryColumns, EntryCount};
 use crate::view::{Page, View, text};
 
 /// List entries, the newest first, one line each
@@ -31,7 +31,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let filter = args.filters.resolve(context, journal)?;
     if args.amount.count {
         let count = journal.count(&filter)?;
-        context.output.show(&Count { count })?;
+        context.output.show(&EntryCount { count })?;
         return ended(count == 0, &filter, journal, context);
     }
     let order = if args.oldest {
@@ -81,11 +81,11 @@ impl View for Lines<'_> {
     }
 
     fn human(&self, page: &mut Page) {
-        let columns = Columns::of(self.0, page);
+        let columns = EntryColumns::of(self.0, page);
         for entry in self.0 {
             let line = columns.line(entry, page);
             let room = page.width().min(120).saturating_sub(line.width());
-            page.line(line + text::fit(&entry::line(entry), room));
+            page.line(line + text::fit(&entry::list_line(entry), room));
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::journal::Key;
 use crate::keyring;
 use crate::session::{Session, Status, salt_of};
-use crate::view::lock::{Lock, LockState};
+use crate::view::lock::{JournalLock, LockState};
 use crate::view::text;
 
 /// Lock an unlocked journal at once
@@ -37,7 +37,8 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     };
     let key = keyring::find(salt).ok().flatten().map(|kept| kept.key);
     let now = context.environment.clock.now();
-    let locked = |no_keyring| Lock::of(&context.journal, LockState::Locked { no_keyring }, now);
+    let locked =
+        |no_keyring| JournalLock::of(&context.journal, LockState::Locked { no_keyring }, now);
     let (lock, said) = match keyring::forget(salt) {
         Ok(true) => (locked(None), "The journal is locked.".to_owned()),
         Ok(false) => (locked(None), "The journal was locked already.".to_owned()),
@@ -76,7 +77,7 @@ fn status(session: &mut Session<'_>) -> Result<Status> {
             Err(error) => return Err(error),
         },
     };
-    let lock = Lock::of(&context.journal, state, context.environment.clock.now());
+    let lock = JournalLock::of(&context.journal, state, context.environment.clock.now());
     context.output.show(&lock)?;
     Ok(Status::Done)
 }

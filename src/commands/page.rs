@@ -7,9 +7,9 @@ use crate::journal::Coverage;
 use crate::model::Day;
 use crate::model::contact::NoContactDays;
 use crate::session::{Moment, Session, Status};
-use crate::view::coverage::{CoverageJson, standing_lines};
-use crate::view::today::{Today, TodayJson};
-use crate::view::week::{Week, WeekJson};
+use crate::view::coverage::{CoverageJson, coverage_lines};
+use crate::view::today::{TodaysPrompt, TodaysPromptJson};
+use crate::view::week::{WeeklyQuestion, WeeklyQuestionJson};
 use crate::view::{Line, Page, Style, View, contact, entry};
 
 /// Shows the daily page. It never prompts, so that it can be in a shell's start-up file; for a
@@ -26,10 +26,10 @@ pub fn run(session: &mut Session<'_>) -> Result<Status> {
     };
     let Moment { now, today } = context.moment();
     let week = match context.week_of(today) == Some(today) {
-        true => Week::beginning(today, now, journal)?,
+        true => WeeklyQuestion::beginning(today, now, journal)?,
         false => None,
     };
-    let today = Today::of(today, now, journal)?;
+    let today = TodaysPrompt::of(today, now, journal)?;
     let coverage = journal.coverage(today.day, context.week_of(today.day))?;
     let kept = match journal.tells_of_contact()? {
         true => journal.no_contact_days(today.day)?,
@@ -52,8 +52,8 @@ pub fn run(session: &mut Session<'_>) -> Result<Status> {
 }
 
 struct DailyPage {
-    today: Today,
-    week: Option<Week>,
+    today: TodaysPrompt,
+    week: Option<WeeklyQuestion>,
     coverage: Vec<Coverage>,
     /// The days without contact; `None` if the daily page leaves them out.
     kept: Option<NoContactDays>,
@@ -65,8 +65,8 @@ struct DailyPage {
 
 #[derive(Serialize)]
 struct Answer<'a> {
-    today: TodayJson<'a>,
-    week: Option<WeekJson<'a>>,
+    today: TodaysPromptJson<'a>,
+    week: Option<WeeklyQuestionJson<'a>>,
     coverage: Vec<CoverageJson<'a>>,
     contact: Option<KeptJson>,
     letters_due: Vec<i64>,
@@ -83,7 +83,7 @@ impl View for DailyPage {
     fn json(&self) -> impl Serialize {
         Answer {
             today: self.today.as_json(),
-            week: self.week.as_ref().map(Week::as_json),
+            week: self.week.as_ref().map(WeeklyQuestion::as_json),
             coverage: self.coverage.iter().map(CoverageJson::of).collect(),
             contact: self.kept.as_ref().map(|kept| KeptJson {
                 since: kept.since.to_string(),
@@ -99,26 +99,33 @@ impl View for DailyPage {
         today.prompt_on(page);
         page.blank();
         if let Some(week) = &self.week {
-            week.on(page);
+            week.question_on(page);
         }
         if !today.entries.is_empty() {
-            let room = page.beside_label();
-            let lines = today.entries.iter().map(|entry| entry::brief(entry, room));
+            let room = page.width_beside_label();
+            let lines = today
+                .entries
+                .iter()
+                .map(|entry| entry::line_with_time(entry, room));
             page.labelled_lines("Written", lines.collect::<Vec<_>>());
         }
         match self.coverage.as_slice() {
-            [one] => page.labelled_lines("Deck", standing_lines(page, one)),
+            [one] => page.labelled_lines("Deck", coverage_lines(page, one)),
             several => {
                 let mut lines: Vec<Line> = Vec::new();
                 for coverage in several {
                     lines.push(coverage.title.as_str().into());
-                    lines.extend(standing_lines(page, coverage));
+                    lines.extend(coverage_lines(page, coverage));
                 }
                 page.labelled_lines("Decks", lines);
             }
         }
         if let Some(kept) = &self.kept {
-            page.labelled("Contact", Style::Plain, &contact::line(kept, self.streaks));
+            page.labelled(
+                "Contact",
+                Style::Plain,
+                &contact::contact_line(kept, self.streaks),
+            );
         }
         for (number, day) in &self.due {
             let words = format!(
@@ -128,7 +135,7 @@ impl View for DailyPage {
             page.labelled("Letter", Style::Plain, &words);
         }
         let mut steps = next_steps(page, today.reflected, !today.entries.is_empty());
-        if self.week.as_ref().is_some_and(Week::is_open) {
+        if self.week.as_ref().is_some_and(WeeklyQuestion::is_open) {
             steps.push(step(page, "onward write --week", "answer the week's"));
         }
         page.labelled_lines("Next", steps);

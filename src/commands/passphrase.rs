@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::session::{Session, Status, deal_with_copies, forget_kept_key, opens_the_same};
-use crate::view::conversion::{ABOUT_THE_SHEET, Converted, RecoverySheet};
+use crate::view::conversion::{ABOUT_RECOVERY_SHEET, ConversionReport, RecoverySheetView};
 
 /// Change the passphrase, or print the recovery sheet
 ///
@@ -52,8 +52,8 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let journal = session.journal_by_passphrase()?;
     if args.recovery {
         if let Some(key) = journal.key() {
-            output.show(&RecoverySheet::of(key))?;
-            output.status(ABOUT_THE_SHEET);
+            output.show(&RecoverySheetView::of(key))?;
+            output.status(ABOUT_RECOVERY_SHEET);
         }
         return Ok(Status::Done);
     }
@@ -82,7 +82,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     }
     let copies = deal_with_copies(copies, args.remove_copies, context)?;
     if output.json {
-        output.show(&Converted::of(&context.journal, true, &copies))?;
+        output.show(&ConversionReport::of(&context.journal, true, &copies))?;
     }
     Ok(Status::Done)
 }

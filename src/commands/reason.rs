@@ -45,7 +45,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         let reason = session.journal()?.put_first(number, now)?;
         context.output.status(&format!("#{number} stands on top."));
         if context.output.json {
-            context.output.show(&entry::One(&reason))?;
+            context.output.show(&entry::ChangedEntry(&reason))?;
         }
         return Ok(Status::Done);
     }
@@ -106,7 +106,7 @@ impl View for Reasons<'_> {
             if let Some(question) = question {
                 page.paragraph(0, Style::Accent, question);
             }
-            page.written(&reason.text);
+            page.writers_text(&reason.text);
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::model::{Entry, EntryRef, count};
 use crate::session::{Session, Status};
-use crate::view::entry::{Whole, summary};
+use crate::view::entry::{WholeEntries, line_with_day};
 
 /// Take entries out of the trash
 #[derive(Debug, clap::Args)]
@@ -35,7 +35,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     for entry in &restored {
         context
             .output
-            .status(&summary(entry, context.today(), context.output.width));
+            .status(&line_with_day(entry, context.today(), context.output.width));
     }
     let number = count::with_noun(restored.len(), "entry is", "entries are");
     context
@@ -44,7 +44,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     if context.output.json {
         let today = context.today();
         let shown: Vec<Entry> = restored.into_iter().map(|e| e.veiled(today)).collect();
-        context.output.show(&Whole(&shown))?;
+        context.output.show(&WholeEntries(&shown))?;
     }
     Ok(Status::Done)
 }

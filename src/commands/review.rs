@@ -9,9 +9,9 @@ use crate::model::lookback::{self, Ago, DayRun};
 use crate::model::{CalendarUnit, Day, Entry, Filter, Period, PeriodPhrase, count};
 use crate::session::filters::Filters;
 use crate::session::{NOTHING_WRITTEN, Session, Status};
-use crate::view::coverage::mark;
+use crate::view::coverage::tip_mark;
 use crate::view::entry::{self, EntryJson};
-use crate::view::figures::{RunJson, mean_json, mood};
+use crate::view::figures::{RunJson, mean_mood_in_words, rounded_mean};
 use crate::view::{Line, Page, Style, View, picture, text};
 
 /// Up to this many pages are shown completely; of more, only the beginning of each.
@@ -220,7 +220,7 @@ impl View for Looked<'_> {
         let moods = review.days.iter().filter_map(|figures| {
             Some(MoodJson {
                 day: figures.day.to_string(),
-                mood: mean_json(figures.mood?),
+                mood: rounded_mean(figures.mood?),
             })
         });
         Answer {
@@ -339,7 +339,7 @@ impl Looked<'_> {
             self.review.from.unwrap_or(first.day).max(first.day),
             self.review.to.min(self.today).max(last.day),
         );
-        let room = page.beside_label();
+        let room = page.width_beside_label();
         let unit = lookback::unit_for(from, to, room);
         let pieces = lookback::by_unit(unit, days, from, to);
         let column = |mood| picture::column(mood, 1.0, 5.0);
@@ -353,7 +353,9 @@ impl Looked<'_> {
             };
             lines.push(line(&|piece| piece.from.date().format("%a").to_string()));
             lines.push(line(&|piece| column(piece.mood).to_string()));
-            lines.push(line(&|piece| piece.mood.map_or(String::new(), mood)));
+            lines.push(line(&|piece| {
+                piece.mood.map_or(String::new(), mean_mood_in_words)
+            }));
         } else {
             lines.push(pieces.iter().map(|piece| column(piece.mood)).collect());
         }
@@ -366,19 +368,21 @@ impl Looked<'_> {
         };
         let in_words = match span.mostly {
             _ if span.low == span.high && moods.len() == 1 => {
-                format!("{} of 5", mood(span.low))
+                format!("{} of 5", mean_mood_in_words(span.low))
             }
-            _ if span.low == span.high => format!("{} of 5 throughout", mood(span.low)),
+            _ if span.low == span.high => {
+                format!("{} of 5 throughout", mean_mood_in_words(span.low))
+            }
             Some(mostly) => format!(
                 "from {} to {}, mostly {mostly}",
-                mood(span.low),
-                mood(span.high)
+                mean_mood_in_words(span.low),
+                mean_mood_in_words(span.high)
             ),
             None => format!(
                 "from {} to {}, around {}",
-                mood(span.low),
-                mood(span.high),
-                mood(span.mean)
+                mean_mood_in_words(span.low),
+                mean_mood_in_words(span.high),
+                mean_mood_in_words(span.mean)
             ),
         };
         lines.extend(text::wrap(&format!("{in_words}{by}"), room));
@@ -390,13 +394,13 @@ impl Looked<'_> {
     fn entries_on(&self, page: &mut Page) {
         let entries = &self.review.entries;
         if entries.len() <= WHOLE {
-            entry::whole(page, entries);
+            entry::entries_on(page, entries);
             page.blank();
             return;
         }
         if entries.len() <= SOME_LINES {
             for entry in entries {
-                entry::beginning(page, entry, LINES);
+                entry::beginning_on(page, entry, LINES);
                 page.blank();
             }
         } else {
@@ -455,7 +459,11 @@ impl Looked<'_> {
         };
         let mut lines: Vec<Line> = Vec::new();
         for deck in self.decks.all() {
-            let bar: Line = deck.tips.iter().map(|tip| mark(is_covered(tip))).collect();
+            let bar: Line = deck
+                .tips
+                .iter()
+                .map(|tip| tip_mark(is_covered(tip)))
+                .collect();
             let number = deck.tips.iter().filter(|tip| is_covered(tip)).count();
             let mut standing = format!(
                 "{number} of {} answered",
@@ -464,14 +472,14 @@ impl Looked<'_> {
             if self.decks.all().len() > 1 {
                 standing = format!("{standing}, {}", deck.title);
             }
-            if deck.tips.len() + 2 + text::width(&standing) <= page.beside_label() {
+            if deck.tips.len() + 2 + text::width(&standing) <= page.width_beside_label() {
                 lines.push(bar + "  " + standing);
                 continue;
             }
-            if deck.tips.len() <= page.beside_label() {
+            if deck.tips.len() <= page.width_beside_label() {
                 lines.push(bar);
             }
-            let standing = text::wrap(&standing, page.beside_label());
+            let standing = text::wrap(&standing, page.width_beside_label());
             lines.extend(standing.into_iter().map(Line::from));
         }
         for CoveredTip { tip, days } in covered {
@@ -479,7 +487,7 @@ impl Looked<'_> {
                 1 => String::new(),
                 days => format!("  {}", count::with_noun(*days, "day", "days")),
             };
-            let room = page.beside_label().saturating_sub(text::width(&days));
+            let room = page.width_beside_label().saturating_sub(text::width(&days));
             let title = text::fit(&text::safe(&tip.name()), room);
             lines.push(Line::from(title) + Style::Faint.on(days));
         }
@@ -515,7 +523,7 @@ impl Looked<'_> {
                     page.line(Line::from("  ") + side.padded_to(columns + 4) + other);
                 }
             } else {
-                let columns = page.prose() - 4;
+                let columns = page.prose_width() - 4;
                 let then = answer("Then", then, columns, LINES);
                 for line in then.into_iter().chain(answer("Now", now, columns, LINES)) {
                     page.line(Line::from("    ") + line);
@@ -539,7 +547,7 @@ impl Looked<'_> {
             for entry in entries.iter().take(RECALLED) {
                 let number = format!("#{}", entry.number);
                 let indent = 4 + text::width(&number) + 2;
-                let room = page.prose().saturating_sub(indent);
+                let room = page.prose_width().saturating_sub(indent);
                 let lines = text::beginning(&entry.text, room, 2);
                 for (at, line) in lines.iter().enumerate() {
                     let lead = match at {

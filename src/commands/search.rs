@@ -8,7 +8,7 @@ use crate::model::{Entry, Filter, Query, Rank, count};
 use crate::session::filters::{Amount, Filters};
 use crate::session::{Context, NOTHING_WRITTEN, Session, Status};
 use crate::view::entry::EntryJson;
-use crate::view::lines::{Columns, Count};
+use crate::view::lines::{EntryColumns, EntryCount};
 use crate::view::{Excerpt, Page, View, text};
 
 /// Find entries by their words, the newest first
@@ -46,7 +46,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let filter = args.filters.resolve(context, journal)?;
     if args.amount.count {
         let count = journal.count_found(&query, &filter)?;
-        context.output.show(&Count { count })?;
+        context.output.show(&EntryCount { count })?;
         return ended(count, &query, &filter, journal, context);
     }
     let rank = if args.best { Rank::Best } else { Rank::Newest };
@@ -147,7 +147,7 @@ impl View for Hits<'_> {
 
     fn human(&self, page: &mut Page) {
         let shown = &self.found.entries;
-        let columns = Columns::of(shown, page);
+        let columns = EntryColumns::of(shown, page);
         let indent = if page.is_roomy() {
             columns.behind_number(page)
         } else {
@@ -155,7 +155,7 @@ impl View for Hits<'_> {
         };
         for entry in shown {
             page.line(columns.line(entry, page));
-            let room = page.prose().saturating_sub(indent);
+            let room = page.prose_width().saturating_sub(indent);
             self.excerpt(entry, room, LINES).show(page, indent);
         }
         if shown.is_empty() {

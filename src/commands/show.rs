@@ -97,7 +97,7 @@ fn print(entries: &[Entry], args: &Args, context: &Context) -> Result<()> {
         let text = raw(texts, context.output.terminal);
         return context.output.print(&text);
     }
-    context.output.show_long(&entry::Whole(entries))
+    context.output.show_long(&entry::WholeEntries(entries))
 }
 
 /// Joins texts with a blank line between them. `end` ends the last line: a terminal's prompt

@@ -10,7 +10,7 @@ use crate::model::lookback::{DayRun, DayShare, Heatmap, StretchFigures};
 use crate::model::{CalendarUnit, Day, Filter, Period, count};
 use crate::session::filters::Filters;
 use crate::session::{NOTHING_WRITTEN, Session, Status};
-use crate::view::figures::{RunJson, mean_json, mood};
+use crate::view::figures::{RunJson, mean_mood_in_words, rounded_mean};
 use crate::view::{Line, Page, Style, View, picture, text};
 
 /// The signs of the calendar: a day without entries, then days with few words to many.
@@ -203,7 +203,7 @@ impl View for InNumbers<'_> {
                         week: week.from.date().format("%G-W%V").to_string(),
                         from: iso(week.from),
                         to: iso(week.to),
-                        mood: week.mood.map(mean_json),
+                        mood: week.mood.map(rounded_mean),
                     })
                     .collect(),
                 words_by_month: stats
@@ -395,7 +395,7 @@ impl InNumbers<'_> {
                 legend.push(format!("{glyph} up to {}", count::grouped(words)));
             }
         }
-        let room = page.prose().saturating_sub(BEFORE_WEEKS);
+        let room = page.prose_width().saturating_sub(BEFORE_WEEKS);
         let mut lines = vec![String::new()];
         for part in legend {
             match lines.last_mut() {
@@ -438,7 +438,7 @@ impl InNumbers<'_> {
     }
 
     fn moods_on(&self, page: &mut Page) {
-        let room = page.beside_label();
+        let room = page.width_beside_label();
         let weeks = &self.stats.weeks;
         let weeks = &weeks[self.begun(weeks)..];
         let shown = &weeks[weeks.len().saturating_sub(room)..];
@@ -457,14 +457,18 @@ impl InNumbers<'_> {
         let high = noted.iter().map(|(_, mood)| *mood).fold(1.0, f64::max);
         let short = |day: Day| day.date().format("%-d %b").to_string();
         let in_words = if noted.len() == 1 {
-            format!("{} in the week of {}", mood(*last_mood), short(last.from))
+            format!(
+                "{} in the week of {}",
+                mean_mood_in_words(*last_mood),
+                short(last.from)
+            )
         } else {
             format!(
                 "weekly since {}, from {} to {}, last {}",
                 short(first.from),
-                mood(low),
-                mood(high),
-                mood(*last_mood)
+                mean_mood_in_words(low),
+                mean_mood_in_words(high),
+                mean_mood_in_words(*last_mood)
             )
         };
         lines.extend(text::wrap(&in_words, room));
@@ -483,7 +487,10 @@ impl InNumbers<'_> {
         }
         let most = months.iter().map(|month| month.words).max().unwrap_or(0);
         let widest = count::grouped(most).len();
-        let room = page.beside_label().saturating_sub(9 + 1 + widest).min(40);
+        let room = page
+            .width_beside_label()
+            .saturating_sub(9 + 1 + widest)
+            .min(40);
         let lines: Vec<Line> = months
             .iter()
             .map(|month| {
@@ -519,7 +526,7 @@ impl InNumbers<'_> {
         let Some(most) = tips.iter().map(|tip| tip.days).max() else {
             return;
         };
-        let room = page.beside_label();
+        let room = page.width_beside_label();
         let titles: Vec<String> = tips
             .iter()
             .map(|tip| {

@@ -9,7 +9,7 @@ use crate::model::choose::TipRecord;
 use crate::model::entry::{BUILT_IN_DECK, tip_number};
 use crate::model::{Entry, count};
 use crate::session::{Session, Status};
-use crate::view::coverage::{CoverageJson, bar, mark, standing};
+use crate::view::coverage::{CoverageJson, coverage_in_words, coverage_marks, tip_mark};
 use crate::view::entry::{self, EntryJson};
 use crate::view::{Line, Page, Style, View, text};
 
@@ -209,7 +209,7 @@ impl AllTips {
     fn deck_on(&self, page: &mut Page, coverage: &Coverage) {
         page.blank();
         page.line(Line::from("  ") + Style::Strong.on(coverage.title.as_str()));
-        standing_on(page, coverage);
+        coverage_on(page, coverage);
         page.blank();
         rows(page, &coverage.tips, Some(LONGEST_FACTS), |tip, record| {
             Row {
@@ -250,15 +250,15 @@ impl AllTips {
 }
 
 /// Puts the coverage of a deck on a page, in marks and in words: on one line if they fit.
-fn standing_on(page: &mut Page, coverage: &Coverage) {
-    let words = standing(coverage);
-    let marks = Line::from("  ") + bar(coverage);
+fn coverage_on(page: &mut Page, coverage: &Coverage) {
+    let words = coverage_in_words(coverage);
+    let marks = Line::from("  ") + coverage_marks(coverage);
     if marks.width() + 2 > page.width() {
         page.paragraph(2, Style::Plain, &words);
         return;
     }
     let beside = marks.clone() + "  " + words.as_str();
-    if page.is_roomy() && beside.width() <= page.prose() {
+    if page.is_roomy() && beside.width() <= page.prose_width() {
         page.line(beside);
     } else {
         page.line(marks);
@@ -302,7 +302,7 @@ fn rows(
     let beside = page.width() >= 8 + widest + 2 + longest.unwrap_or(0);
     for (number, title, facts, filled) in rows {
         let title = text::fit(&title, widest);
-        let lead = Line::from("  ") + mark(filled) + format!(" {number:>2}  {title}");
+        let lead = Line::from("  ") + tip_mark(filled) + format!(" {number:>2}  {title}");
         if beside {
             page.line(lead.padded_to(8 + widest + 2) + Style::Faint.on(facts));
         } else {
@@ -393,7 +393,7 @@ impl View for OneTip {
         }
         let mut lines = Vec::new();
         for question in &tip.questions {
-            let wrapped = text::wrap(&text::safe(question), page.beside_label() - 2);
+            let wrapped = text::wrap(&text::safe(question), page.width_beside_label() - 2);
             for (at, line) in wrapped.into_iter().enumerate() {
                 lines.push(format!("{} {line}", if at == 0 { "·" } else { " " }));
             }
@@ -404,8 +404,8 @@ impl View for OneTip {
         }
         page.labelled("Reflected", Style::Plain, &times(&self.record));
         for entry in &self.reflections {
-            page.apart();
-            entry::whole(page, std::slice::from_ref(entry));
+            page.separator();
+            entry::entries_on(page, std::slice::from_ref(entry));
         }
         if self.reflections.is_empty() {
             page.blank();

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::session::{Moment, Session, Status};
-use crate::view::today::Today;
+use crate::view::today::TodaysPrompt;
 
 /// Show today's prompt, or change it
 #[derive(Debug, clap::Args)]
@@ -46,7 +46,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         }
         journal.take(&tip, today, now)?;
     }
-    let view = Today::of(today, now, journal)?;
+    let view = TodaysPrompt::of(today, now, journal)?;
     context.output.show(&view)?;
     Ok(Status::Done)
 }

@@ -104,7 +104,7 @@ fn purge(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let number = count::with_noun(trash.len(), "entry", "entries");
     if !args.yes {
         for revision in &trash {
-            context.output.status(&entry::summary(
+            context.output.status(&entry::line_with_day(
                 &revision.to_entry(),
                 context.today(),
                 context.output.width,
@@ -188,9 +188,9 @@ impl Trash {
                 .iter()
                 .map(|found| {
                     let entry = found.to_entry();
-                    let unseen = entry::unseen(&entry, today);
+                    let unseen = entry::placeholder_if_hidden(&entry, today);
                     Trashed {
-                        line: unseen.unwrap_or_else(|| entry::line_alone(&entry)),
+                        line: unseen.unwrap_or_else(|| entry::list_line_with_kind(&entry)),
                         entry: entry.veiled(today),
                         deleted_at: deleted_at(found),
                     }

@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::keyring::{self, UnlockDuration};
 use crate::session::{Session, Status, not_encrypted, salt_of};
-use crate::view::lock::{Lock, LockState};
+use crate::view::lock::{JournalLock, LockState};
 
 /// Ask for the passphrase now, and not again for a while
 ///
@@ -38,7 +38,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let now = context.environment.clock.now();
     let until = keyring::keep(key, term, now.to_utc())?;
     let until = context.environment.clock.zone().at(until);
-    let lock = Lock::of(&context.journal, LockState::Unlocked { until }, now);
+    let lock = JournalLock::of(&context.journal, LockState::Unlocked { until }, now);
     context.output.status(&lock.sentence());
     if context.output.json {
         context.output.show(&lock)?;

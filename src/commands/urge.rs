@@ -531,7 +531,7 @@ impl View for Before<'_> {
         }
         for reason in self.0.iter().take(SHOWN) {
             page.blank();
-            for line in text::beginning(&reason.text, page.prose().saturating_sub(2), 6) {
+            for line in text::beginning(&reason.text, page.prose_width().saturating_sub(2), 6) {
                 page.line(format!("  {line}"));
             }
         }

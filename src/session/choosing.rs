@@ -26,7 +26,7 @@ pub fn one(journal: &Journal, references: &[EntryRef], context: &Context) -> Res
         for entry in &found {
             context
                 .output
-                .status(&entry::brief(entry, context.output.width));
+                .status(&entry::line_with_time(entry, context.output.width));
         }
         let answer = context
             .output

@@ -331,7 +331,10 @@ impl Composition {
             (None, Becomes::Edit { number, .. }) => {
                 let found = journal.find(&EntryRef::Number(*number), self.begun.today);
                 let found = found.unwrap_or_default();
-                (None, found.first().map(entry::help).unwrap_or_default())
+                (
+                    None,
+                    found.first().map(entry::editor_help).unwrap_or_default(),
+                )
             }
         })
     }

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::journal::{Journal, Prompt, Reflects};
 use crate::model::{Day, Entry, Mood};
 use crate::view::text;
-use crate::view::today::{NO_REASON, recalled};
+use crate::view::today::{NO_REASON, reason_beside_prompt};
 
 /// The facts that only a page has.
 #[derive(Debug, Clone, Default)]
@@ -153,7 +153,8 @@ impl Help {
                 Some(reason) => {
                     self.paragraph("Why you walk away:");
                     self.lines.push(String::new());
-                    self.lines.extend(recalled(&reason, COLUMNS, 12));
+                    self.lines
+                        .extend(reason_beside_prompt(&reason, COLUMNS, 12));
                     self.reason = Some(reason);
                 }
                 None => self.paragraph(NO_REASON),

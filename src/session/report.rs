@@ -48,7 +48,7 @@ fn saved(entry: &Entry, context: &Context) -> Result<Status> {
     say(entry, context);
     if context.output.json {
         let shown = entry.clone().veiled(context.today());
-        context.output.show(&entry::One(&shown))?;
+        context.output.show(&entry::ChangedEntry(&shown))?;
     }
     Ok(Status::Done)
 }
@@ -66,7 +66,7 @@ fn say_page(entry: &Entry, context: &Context) {
     let counted = if entry.reflections.is_empty() {
         "counted for no tip".to_owned()
     } else {
-        entry::tips(&entry.reflections)
+        entry::tip_names(&entry.reflections)
     };
     let number = entry.number;
     context.output.status(&format!(
@@ -81,7 +81,7 @@ fn say_page(entry: &Entry, context: &Context) {
 
 /// Tells where an entry of another kind was filed.
 fn say_other(entry: &Entry, context: &Context) {
-    let facts = entry::facts(entry);
+    let facts = entry::kind_facts(entry);
     let facts = match (entry.kind.name(), facts.is_empty()) {
         (KindName::Urge | KindName::Contact, false) => format!(" ({})", facts.join(", ")),
         _ => String::new(),
@@ -130,7 +130,7 @@ pub fn edit(edited: EditOutcome, context: &Context) -> Result<Status> {
         }
     };
     if context.output.json {
-        context.output.show(&entry::One(entry))?;
+        context.output.show(&entry::ChangedEntry(entry))?;
     }
     Ok(Status::Done)
 }

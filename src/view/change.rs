@@ -42,7 +42,7 @@ pub fn differences(before: &Entry, after: &Entry, today: Day) -> Vec<String> {
     let is_letter = after.kind.name() == KindName::Letter;
     add(
         before.kind != after.kind && !is_letter,
-        match entry::facts(after).join(", ") {
+        match entry::kind_facts(after).join(", ") {
             none if none.is_empty() => "no particulars".to_owned(),
             facts => facts,
         },
@@ -71,7 +71,7 @@ pub fn differences(before: &Entry, after: &Entry, today: Day) -> Vec<String> {
 fn counted(entry: &Entry) -> String {
     match entry.reflections.as_slice() {
         [] => "counted for no tip".to_owned(),
-        reflections => format!("counted for {}", entry::tips(reflections)),
+        reflections => format!("counted for {}", entry::tip_names(reflections)),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::model::lookback::DayRun;
 
 /// The days without contact as a line for the daily page: `41 of 44 days without contact, the
 /// last 12 in a row`. It never shows a bare zero, which would discourage.
-pub fn line(kept: &NoContactDays, streaks: bool) -> String {
+pub fn contact_line(kept: &NoContactDays, streaks: bool) -> String {
     let days = count::with_noun(kept.days, "day", "days");
     if kept.days == 0 {
         return "you walked away today".to_owned();

@@ -11,7 +11,7 @@ use crate::journal::Key;
 
 /// The result of converting a journal, for `--json`.
 #[derive(Serialize)]
-pub struct Converted {
+pub struct ConversionReport {
     /// The path of the journal.
     journal: String,
     /// `true` if the journal is encrypted now.
@@ -20,11 +20,11 @@ pub struct Converted {
     copies: Vec<String>,
 }
 
-impl Converted {
+impl ConversionReport {
     /// A result with the copies that are left.
-    pub fn of(journal: &Path, encrypted: bool, copies: &[PathBuf]) -> Converted {
+    pub fn of(journal: &Path, encrypted: bool, copies: &[PathBuf]) -> ConversionReport {
         let name = |path: &Path| path.to_string_lossy().into_owned();
-        Converted {
+        ConversionReport {
             journal: name(journal),
             encrypted,
             copies: copies.iter().map(|copy| name(copy)).collect(),
@@ -33,36 +33,36 @@ impl Converted {
 }
 
 #[derive(Serialize)]
-struct ConvertedJson<'a> {
-    converted: &'a Converted,
+struct ConversionReportJson<'a> {
+    converted: &'a ConversionReport,
 }
 
-impl View for Converted {
+impl View for ConversionReport {
     fn json(&self) -> impl Serialize {
-        ConvertedJson { converted: self }
+        ConversionReportJson { converted: self }
     }
 
     fn human(&self, _: &mut Page) {}
 }
 
 /// A recovery sheet as it is printed: it opens the journal if its passphrase is forgotten.
-pub struct RecoverySheet(Vec<Zeroizing<String>>);
+pub struct RecoverySheetView(Vec<Zeroizing<String>>);
 
-impl RecoverySheet {
+impl RecoverySheetView {
     /// The recovery sheet of a key.
-    pub fn of(key: &Key) -> RecoverySheet {
-        RecoverySheet(key.sheet())
+    pub fn of(key: &Key) -> RecoverySheetView {
+        RecoverySheetView(key.sheet())
     }
 }
 
 #[derive(Serialize)]
-struct SheetJson<'a> {
+struct RecoverySheetJson<'a> {
     recovery: Vec<&'a str>,
 }
 
-impl View for RecoverySheet {
+impl View for RecoverySheetView {
     fn json(&self) -> impl Serialize {
-        SheetJson {
+        RecoverySheetJson {
             recovery: self.0.iter().map(|line| line.as_str()).collect(),
         }
     }
@@ -78,6 +78,6 @@ impl View for RecoverySheet {
 }
 
 /// The explanation that is printed with a recovery sheet.
-pub const ABOUT_THE_SHEET: &str = "It opens this journal like the passphrase does, wherever \
+pub const ABOUT_RECOVERY_SHEET: &str = "It opens this journal like the passphrase does, wherever \
                                    that is asked for. Write it down or print it, keep it where \
                                    you keep what matters, and clear the screen.";

@@ -76,7 +76,7 @@ impl<'a> CoverageJson<'a> {
 }
 
 /// The coverage of a deck in words: `6 of 10 tips reflected on, round 1`.
-pub fn standing(coverage: &Coverage) -> String {
+pub fn coverage_in_words(coverage: &Coverage) -> String {
     format!(
         "{} of {} reflected on, round {}",
         coverage.covered_in_round(),
@@ -86,10 +86,10 @@ pub fn standing(coverage: &Coverage) -> String {
 }
 
 /// The coverage of a deck in marks and in words, as lines that fit beside a label.
-pub fn standing_lines(page: &Page, coverage: &Coverage) -> Vec<Line> {
-    let standing = standing(coverage);
-    let room = page.beside_label();
-    let bar = bar(coverage);
+pub fn coverage_lines(page: &Page, coverage: &Coverage) -> Vec<Line> {
+    let standing = coverage_in_words(coverage);
+    let room = page.width_beside_label();
+    let bar = coverage_marks(coverage);
     if text::width(&standing) + coverage.total() + 2 <= room {
         return vec![bar + "  " + standing];
     }
@@ -100,14 +100,14 @@ pub fn standing_lines(page: &Page, coverage: &Coverage) -> Vec<Line> {
 }
 
 /// A mark for each tip, in the order of the deck; filled if the tip is covered in this round.
-pub fn bar(coverage: &Coverage) -> Line {
+pub fn coverage_marks(coverage: &Coverage) -> Line {
     let tips = coverage.tips.iter();
-    tips.map(|(_, record)| mark(coverage.is_covered_in_round(record)))
+    tips.map(|(_, record)| tip_mark(coverage.is_covered_in_round(record)))
         .collect()
 }
 
 /// A mark, filled or not.
-pub fn mark(filled: bool) -> Line {
+pub fn tip_mark(filled: bool) -> Line {
     match filled {
         true => Style::Good.on("●"),
         false => Style::Faint.on("○"),

@@ -9,14 +9,14 @@ use crate::model::kind::{Away, HiddenBy};
 use crate::model::{Day, Entry, Kind, Reflection};
 
 /// The tips that an entry counts for: `Tip 5, Stay busy; Tip 8, Work on yourself`.
-pub fn tips(reflections: &[Reflection]) -> String {
+pub fn tip_names(reflections: &[Reflection]) -> String {
     let names = reflections.iter().map(Reflection::name);
     names.collect::<Vec<_>>().join("; ")
 }
 
 /// The day and time of an entry; the date of writing in place of the time if it was written on
 /// another date.
-pub fn when(entry: &Entry) -> String {
+pub fn day_and_time(entry: &Entry) -> String {
     let at = entry.written_at.naive_local();
     let nights_later = (at.date() - entry.day.date()).num_days();
     if (0..=1).contains(&nights_later) {
@@ -27,7 +27,7 @@ pub fn when(entry: &Entry) -> String {
 }
 
 /// The facts that only this kind of entry has, each in a few words.
-pub fn facts(entry: &Entry) -> Vec<String> {
+pub fn kind_facts(entry: &Entry) -> Vec<String> {
     let owned = |words: &str| words.to_owned();
     let facts = match &entry.kind {
         Kind::Page | Kind::Letter { .. } => [None, None],
@@ -46,16 +46,16 @@ pub fn facts(entry: &Entry) -> Vec<String> {
 }
 
 /// The line that shows an entry in lists: its first line, or its facts if it has no text.
-pub fn line(entry: &Entry) -> String {
+pub fn list_line(entry: &Entry) -> String {
     match entry.first_line() {
-        "" => facts(entry).join(", "),
+        "" => kind_facts(entry).join(", "),
         line => line.to_owned(),
     }
 }
 
 /// The same for a list without a column for the kind: an entry without text names its kind.
-pub fn line_alone(entry: &Entry) -> String {
-    match line(entry) {
+pub fn list_line_with_kind(entry: &Entry) -> String {
+    match list_line(entry) {
         facts if entry.first_line().is_empty() => {
             let kind = entry.kind.name().with_article();
             let parts = [kind, facts.as_str()]
@@ -69,7 +69,7 @@ pub fn line_alone(entry: &Entry) -> String {
 
 /// The words that stand in for an entry that may not be shown on this day: `(sealed until …)`.
 /// `None` if it may be shown.
-pub fn unseen(entry: &Entry, today: Day) -> Option<String> {
+pub fn placeholder_if_hidden(entry: &Entry, today: Day) -> Option<String> {
     Some(match entry.hidden(today)? {
         HiddenBy::Away(Away::Until(day)) => format!("(away until {})", day.short()),
         HiddenBy::Away(Away::Always) => "(away)".to_owned(),
@@ -78,30 +78,30 @@ pub fn unseen(entry: &Entry, today: Day) -> Option<String> {
 }
 
 /// Puts complete entries on a page.
-pub fn whole(page: &mut Page, entries: &[Entry]) {
+pub fn entries_on(page: &mut Page, entries: &[Entry]) {
     for (at, entry) in entries.iter().enumerate() {
         if at > 0 {
-            page.apart();
+            page.separator();
         }
-        head(page, entry);
+        heading_on(page, entry);
         if !entry.text.is_empty() {
             page.blank();
-            page.written(&entry.text);
+            page.writers_text(&entry.text);
         }
     }
 }
 
 /// Puts the beginning of an entry on a page: its heading and its first lines.
-pub fn beginning(page: &mut Page, entry: &Entry, lines: usize) {
-    title(page, entry);
-    for line in text::beginning(&entry.text, page.prose(), lines) {
+pub fn beginning_on(page: &mut Page, entry: &Entry, lines: usize) {
+    title_on(page, entry);
+    for line in text::beginning(&entry.text, page.prose_width(), lines) {
         page.line(line);
     }
 }
 
 /// Puts the heading of an entry on a page: its title and the questions that it answers.
-fn head(page: &mut Page, entry: &Entry) {
-    title(page, entry);
+fn heading_on(page: &mut Page, entry: &Entry) {
+    title_on(page, entry);
     for question in entry
         .reflections
         .iter()
@@ -119,13 +119,13 @@ fn head(page: &mut Page, entry: &Entry) {
 }
 
 /// Puts the title of an entry on a page: its number, its day and its facts.
-fn title(page: &mut Page, entry: &Entry) {
+fn title_on(page: &mut Page, entry: &Entry) {
     let number = format!("#{}  ", entry.number);
     // Join the star to the time with no-break spaces, so that both wrap together.
     let star = if entry.starred { "\u{a0}\u{a0}★" } else { "" };
-    let room = page.prose().saturating_sub(number.len());
+    let room = page.prose_width().saturating_sub(number.len());
     let mut lead = number;
-    for line in text::wrap(&(when(entry) + star), room) {
+    for line in text::wrap(&(day_and_time(entry) + star), room) {
         page.line(Style::Strong.on(lead.clone() + &line.replace('\u{a0}', " ")));
         lead = " ".repeat(lead.len());
     }
@@ -133,9 +133,9 @@ fn title(page: &mut Page, entry: &Entry) {
     if entry.kind != Kind::Page {
         facts.push(entry.kind.name().to_string());
     }
-    facts.extend(self::facts(entry));
+    facts.extend(kind_facts(entry));
     if !entry.reflections.is_empty() {
-        facts.push(tips(&entry.reflections));
+        facts.push(tip_names(&entry.reflections));
     }
     if let Some(mood) = entry.mood {
         facts.push(format!("mood {} of 5", mood.value()));
@@ -148,39 +148,40 @@ fn title(page: &mut Page, entry: &Entry) {
 }
 
 /// An entry as a line of `columns` columns: its number, its time and its first words.
-pub fn brief(entry: &Entry, columns: usize) -> String {
+pub fn line_with_time(entry: &Entry, columns: usize) -> String {
     let lead = format!("#{} {}  ", entry.number, entry.written_at.format("%H:%M"));
     let room = columns.saturating_sub(text::width(&lead));
-    format!("{lead}{}", text::fit(&line(entry), room))
+    format!("{lead}{}", text::fit(&list_line(entry), room))
 }
 
 /// An entry as a line of `columns` columns: its number, its day and its first words. An entry
 /// that may not be shown today gives away only that it exists.
-pub fn summary(entry: &Entry, today: Day, columns: usize) -> String {
+pub fn line_with_day(entry: &Entry, today: Day, columns: usize) -> String {
     let lead = format!("#{}  {}  ", entry.number, entry.day.short());
     let room = columns.saturating_sub(text::width(&lead));
-    let line = unseen(entry, today).unwrap_or_else(|| line_alone(entry));
+    let line =
+        placeholder_if_hidden(entry, today).unwrap_or_else(|| list_line_with_kind(entry));
     format!("{lead}{}", text::fit(&line, room))
 }
 
 /// A command's answer that shows complete entries.
-pub struct Whole<'a>(pub &'a [Entry]);
+pub struct WholeEntries<'a>(pub &'a [Entry]);
 
-impl View for Whole<'_> {
+impl View for WholeEntries<'_> {
     fn json(&self) -> impl Serialize {
         EntriesJson::of(self.0)
     }
 
     fn human(&self, page: &mut Page) {
-        whole(page, self.0);
+        entries_on(page, self.0);
     }
 }
 
 /// The help text that the editor shows below the text of an entry.
-pub fn help(entry: &Entry) -> String {
-    let mut help = format!("\n#{}  {}\n", entry.number, when(entry));
+pub fn editor_help(entry: &Entry) -> String {
+    let mut help = format!("\n#{}  {}\n", entry.number, day_and_time(entry));
     if !entry.reflections.is_empty() {
-        help.push_str(&format!("{}\n", tips(&entry.reflections)));
+        help.push_str(&format!("{}\n", tip_names(&entry.reflections)));
     }
     for question in entry
         .reflections
@@ -193,16 +194,16 @@ pub fn help(entry: &Entry) -> String {
 }
 
 /// An entry that a command has changed, for `--json` only: a person is told in words.
-pub struct One<'a>(pub &'a Entry);
+pub struct ChangedEntry<'a>(pub &'a Entry);
 
 #[derive(Serialize)]
-struct OneJson<'a> {
+struct ChangedEntryJson<'a> {
     entry: EntryJson<'a>,
 }
 
-impl View for One<'_> {
+impl View for ChangedEntry<'_> {
     fn json(&self) -> impl Serialize {
-        OneJson {
+        ChangedEntryJson {
             entry: EntryJson::of(self.0),
         }
     }

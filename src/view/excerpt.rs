@@ -16,12 +16,12 @@ use crate::model::fold::fold;
 /// characters as a reader sees them, with `…` for omitted text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Excerpt {
-    lines: Vec<Vec<Run>>,
+    lines: Vec<Vec<ExcerptRun>>,
 }
 
 /// A stretch of a line that is either found or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Run {
+struct ExcerptRun {
     text: String,
     found: bool,
 }
@@ -83,7 +83,7 @@ impl Excerpt {
 
     /// The text of the excerpt in one line.
     pub fn plain(&self) -> String {
-        let line = |line: &Vec<Run>| line.iter().map(|run| run.text.as_str()).collect();
+        let line = |line: &Vec<ExcerptRun>| line.iter().map(|run| run.text.as_str()).collect();
         self.lines
             .iter()
             .map(line)
@@ -278,12 +278,12 @@ fn width_of(cells: &[Cell]) -> usize {
 }
 
 /// Joins neighbouring cells that look alike.
-fn runs(cells: Vec<Cell>) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
+fn runs(cells: Vec<Cell>) -> Vec<ExcerptRun> {
+    let mut runs: Vec<ExcerptRun> = Vec::new();
     for cell in cells {
         match runs.last_mut() {
             Some(run) if run.found == cell.found => run.text.push_str(&cell.text),
-            _ => runs.push(Run {
+            _ => runs.push(ExcerptRun {
                 text: cell.text.into_owned(),
                 found: cell.found,
             }),

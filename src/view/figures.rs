@@ -24,12 +24,12 @@ impl RunJson {
 }
 
 /// A mean as JSON, rounded to two decimals: more would pretend precision.
-pub fn mean_json(mean: f64) -> f64 {
+pub fn rounded_mean(mean: f64) -> f64 {
     (mean * 100.0).round() / 100.0
 }
 
 /// A mean mood for a person: `3`, `2.5`.
-pub fn mood(mean: f64) -> String {
+pub fn mean_mood_in_words(mean: f64) -> String {
     let tenths = (mean * 10.0).round() / 10.0;
     tenths.to_string()
 }

@@ -11,12 +11,12 @@ const MOST_TIPS: usize = 24;
 
 /// A command's answer that is only a number of entries.
 #[derive(Serialize)]
-pub struct Count {
+pub struct EntryCount {
     /// The number.
     pub count: u64,
 }
 
-impl View for Count {
+impl View for EntryCount {
     fn json(&self) -> impl Serialize {
         self
     }
@@ -28,7 +28,7 @@ impl View for Count {
 
 /// The widths of the columns of a list of entries: number, day, kind, tips, mood, star. A
 /// column is left out if no entry has anything in it.
-pub struct Columns {
+pub struct EntryColumns {
     number: usize,
     kind: usize,
     tip: usize,
@@ -36,16 +36,16 @@ pub struct Columns {
     starred: bool,
 }
 
-impl Columns {
+impl EntryColumns {
     /// The columns that these entries need.
-    pub fn of(entries: &[Entry], page: &Page) -> Columns {
+    pub fn of(entries: &[Entry], page: &Page) -> EntryColumns {
         let widest = |column: fn(&Entry, &Page) -> String| {
             let widths = entries
                 .iter()
                 .map(|entry| text::width(&column(entry, page)));
             widths.max().unwrap_or(0)
         };
-        Columns {
+        EntryColumns {
             number: widest(number),
             kind: widest(kind),
             tip: widest(tips),

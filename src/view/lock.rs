@@ -9,7 +9,7 @@ use super::{Page, View, text};
 use crate::keyring;
 
 /// The lock of a journal at an instant.
-pub struct Lock {
+pub struct JournalLock {
     journal: String,
     state: LockState,
     now: DateTime<FixedOffset>,
@@ -31,11 +31,11 @@ pub enum LockState {
     },
 }
 
-impl Lock {
+impl JournalLock {
     /// The lock of the journal at this path.
-    pub fn of(journal: &Path, state: LockState, now: DateTime<FixedOffset>) -> Lock {
+    pub fn of(journal: &Path, state: LockState, now: DateTime<FixedOffset>) -> JournalLock {
         let journal = journal.to_string_lossy().into_owned();
-        Lock {
+        JournalLock {
             journal,
             state,
             now,
@@ -75,12 +75,12 @@ impl Lock {
 }
 
 #[derive(Serialize)]
-struct LockJson<'a> {
-    lock: State<'a>,
+struct JournalLockJson<'a> {
+    lock: LockStateJson<'a>,
 }
 
 #[derive(Serialize)]
-struct State<'a> {
+struct LockStateJson<'a> {
     journal: &'a str,
     encrypted: bool,
     unlocked: bool,
@@ -89,11 +89,11 @@ struct State<'a> {
     cannot_be_kept: Option<&'a str>,
 }
 
-impl View for Lock {
+impl View for JournalLock {
     fn json(&self) -> impl Serialize {
         let until = self.until();
-        LockJson {
-            lock: State {
+        JournalLockJson {
+            lock: LockStateJson {
                 journal: &self.journal,
                 encrypted: !matches!(self.state, LockState::NotEncrypted),
                 unlocked: until.is_some(),

@@ -13,7 +13,7 @@ use crate::model::markup::{Markup, MarkupKind, MarkupPiece};
 
 /// The room and the abilities of the page that a text is rendered for.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Sheet {
+pub(super) struct RenderOptions {
     /// The width of a line of prose, in columns.
     pub(super) prose: usize,
     /// The full width in columns, which a line of code may take.
@@ -23,15 +23,15 @@ pub(super) struct Sheet {
 }
 
 /// Renders a text as lines that are safe, styled and no wider than the page.
-pub(super) fn render(source: &str, sheet: Sheet) -> Vec<Line> {
+pub(super) fn render(source: &str, options: RenderOptions) -> Vec<Line> {
     let markup = Markup::read(source);
     let marks = markup
         .as_ref()
-        .map_or_else(Vec::new, |markup| marks(source, markup, sheet.styled));
+        .map_or_else(Vec::new, |markup| marks(source, markup, options.styled));
     let mut renderer = Renderer {
         source,
-        sheet,
-        bullets: sheet.styled && markup.is_some_and(|markup| !markup.keeps_bullets),
+        options,
+        bullets: options.styled && markup.is_some_and(|markup| !markup.keeps_bullets),
         marks: marks.into_iter().peekable(),
         quotes: 0,
         look: Look::PLAIN,
@@ -50,11 +50,11 @@ pub(super) fn render(source: &str, sheet: Sheet) -> Vec<Line> {
 #[derive(Debug, Clone, Copy)]
 struct Mark {
     at: usize,
-    what: What,
+    effect: MarkEffect,
 }
 
 #[derive(Debug, Clone, Copy)]
-enum What {
+enum MarkEffect {
     /// A quote begins.
     Quote,
     /// A quote ends.
@@ -76,7 +76,7 @@ enum What {
 /// Finds the marks of a text, in the order of the text. Without styles, finds only those that
 /// decide how lines wrap: quotes, list items and code blocks.
 fn marks(source: &str, markup: &Markup<'_>, styled: bool) -> Vec<Mark> {
-    let mut marker = Marker {
+    let mut marker = MarkCollector {
         source,
         styled,
         in_heading: false,
@@ -87,16 +87,16 @@ fn marks(source: &str, markup: &Markup<'_>, styled: bool) -> Vec<Mark> {
     marker.marks
 }
 
-struct Marker<'a> {
+struct MarkCollector<'a> {
     source: &'a str,
     styled: bool,
     in_heading: bool,
     marks: Vec<Mark>,
 }
 
-impl Marker<'_> {
-    fn mark(&mut self, at: usize, what: What) {
-        self.marks.push(Mark { at, what });
+impl MarkCollector<'_> {
+    fn mark(&mut self, at: usize, effect: MarkEffect) {
+        self.marks.push(Mark { at, effect });
     }
 
     fn pieces(&mut self, pieces: &[MarkupPiece<'_>]) {
@@ -109,23 +109,23 @@ impl Marker<'_> {
         let MarkupPiece { range, text, .. } = piece;
         match piece.kind {
             MarkupKind::Quote => {
-                self.mark(range.start, What::Quote);
+                self.mark(range.start, MarkEffect::Quote);
                 self.pieces(&piece.within);
-                self.mark(range.end, What::Unquote);
+                self.mark(range.end, MarkEffect::Unquote);
             }
             MarkupKind::Item => {
-                self.mark(range.start, What::Item);
+                self.mark(range.start, MarkEffect::Item);
                 self.pieces(&piece.within);
             }
             MarkupKind::CodeBlock { .. } => self.look(range, Look::CODE_BLOCK),
             MarkupKind::Heading if self.styled => {
                 // Hide only the leading hashes: trailing ones and an underline stay as typed.
                 self.hide(range.start..text.start);
-                self.mark(range.start, What::Begin(Look::HEADING));
+                self.mark(range.start, MarkEffect::Begin(Look::HEADING));
                 self.in_heading = true;
                 self.pieces(&piece.within);
                 self.in_heading = false;
-                self.mark(range.end, What::End(Look::HEADING));
+                self.mark(range.end, MarkEffect::End(Look::HEADING));
             }
             MarkupKind::Emphasis if self.styled => self.emphasis(piece, Look::EMPHASIS),
             // A heading is bold already, so strong words in it would not stand out: leave their
@@ -135,28 +135,28 @@ impl Marker<'_> {
             }
             MarkupKind::Code if self.styled => self.look(range, Look::CODE),
             MarkupKind::Link { .. } if self.styled => self.link(piece),
-            MarkupKind::Rule if self.styled => self.mark(range.start, What::Rule),
+            MarkupKind::Rule if self.styled => self.mark(range.start, MarkEffect::Rule),
             _ => self.pieces(&piece.within),
         }
     }
 
     fn look(&mut self, range: &Range<usize>, look: Look) {
-        self.mark(range.start, What::Begin(look));
-        self.mark(range.end, What::End(look));
+        self.mark(range.start, MarkEffect::Begin(look));
+        self.mark(range.end, MarkEffect::End(look));
     }
 
     fn hide(&mut self, range: Range<usize>) {
         if !range.is_empty() {
-            self.mark(range.start, What::Hide(range.len()));
+            self.mark(range.start, MarkEffect::Hide(range.len()));
         }
     }
 
     fn emphasis(&mut self, piece: &MarkupPiece<'_>, look: Look) {
         let MarkupPiece { range, text, .. } = piece;
         self.hide(range.start..text.start);
-        self.mark(range.start, What::Begin(look));
+        self.mark(range.start, MarkEffect::Begin(look));
         self.pieces(&piece.within);
-        self.mark(text.end, What::End(look));
+        self.mark(text.end, MarkEffect::End(look));
         self.hide(text.end..range.end);
     }
 
@@ -169,7 +169,7 @@ impl Marker<'_> {
         }
         self.pieces(&piece.within);
         if shown {
-            self.mark(text.end, What::Space);
+            self.mark(text.end, MarkEffect::Space);
             self.look(&(text.end + 1..range.end), Look::TARGET);
         }
     }
@@ -178,7 +178,7 @@ impl Marker<'_> {
 /// Renders one line after another.
 struct Renderer<'a> {
     source: &'a str,
-    sheet: Sheet,
+    options: RenderOptions,
     /// The marks that are still to come.
     marks: std::iter::Peekable<std::vec::IntoIter<Mark>>,
     /// `true` if list items are shown with bullets.
@@ -210,9 +210,9 @@ impl Renderer<'_> {
         let code = self.look.has(Look::CODE_BLOCK);
         let (body, looks) = self.body(at..line.end, lead.width);
         let room = if code {
-            self.sheet.width
+            self.options.width
         } else {
-            self.sheet.prose
+            self.options.prose
         }
         .saturating_sub(lead.width)
         .max(1);
@@ -249,14 +249,14 @@ impl Renderer<'_> {
             let indent = self.source[at..next].replace('\t', text::TAB);
             // Stop before the markers take more than half of the width, or there is no room for
             // the text.
-            if lead.width + indent.len() + 4 > self.sheet.prose / 2 {
+            if lead.width + indent.len() + 4 > self.options.prose / 2 {
                 break;
             }
             match bytes.get(next..) {
                 Some([b'>', after @ ..]) if quotes < self.quotes => {
                     quotes += 1;
                     lead.push(indent.as_str(), indent.as_str(), indent.len());
-                    let bar = match self.sheet.styled {
+                    let bar = match self.options.styled {
                         true => Style::Written(Look::TARGET).on("│"),
                         false => Line::from(">"),
                     };
@@ -290,15 +290,19 @@ impl Renderer<'_> {
     fn enter(&mut self, at: usize) -> bool {
         let mut is_item = false;
         while let Some(mark) = self.marks.next_if(|mark| {
-            mark.at <= at && !matches!(mark.what, What::Hide(_) | What::Space | What::Rule)
+            mark.at <= at
+                && !matches!(
+                    mark.effect,
+                    MarkEffect::Hide(_) | MarkEffect::Space | MarkEffect::Rule
+                )
         }) {
-            match mark.what {
-                What::Quote => self.quotes += 1,
-                What::Unquote => self.quotes = self.quotes.saturating_sub(1),
-                What::Item => is_item = mark.at == at,
-                What::Begin(look) => self.look = self.look.with(look),
-                What::End(look) => self.look = self.look.without(look),
-                What::Hide(_) | What::Space | What::Rule => {}
+            match mark.effect {
+                MarkEffect::Quote => self.quotes += 1,
+                MarkEffect::Unquote => self.quotes = self.quotes.saturating_sub(1),
+                MarkEffect::Item => is_item = mark.at == at,
+                MarkEffect::Begin(look) => self.look = self.look.with(look),
+                MarkEffect::End(look) => self.look = self.look.without(look),
+                MarkEffect::Hide(_) | MarkEffect::Space | MarkEffect::Rule => {}
             }
         }
         is_item
@@ -320,22 +324,25 @@ impl Renderer<'_> {
             }
             at = until;
             let Some(mark) = mark else { break };
-            match mark.what {
-                What::Begin(look) => self.look = self.look.with(look),
-                What::End(look) => self.look = self.look.without(look),
-                What::Hide(bytes) if mark.at == at => at = (at + bytes).min(line.end),
-                What::Space if mark.at == at => {
+            match mark.effect {
+                MarkEffect::Begin(look) => self.look = self.look.with(look),
+                MarkEffect::End(look) => self.look = self.look.without(look),
+                MarkEffect::Hide(bytes) if mark.at == at => at = (at + bytes).min(line.end),
+                MarkEffect::Space if mark.at == at => {
                     body.push(' ');
                     at += 1;
                 }
-                What::Rule if mark.at == at => {
-                    let room = self.sheet.prose.saturating_sub(lead);
+                MarkEffect::Rule if mark.at == at => {
+                    let room = self.options.prose.saturating_sub(lead);
                     body.push_str(&"─".repeat(room.min(RULE)));
                     at = line.end;
                 }
-                What::Quote => self.quotes += 1,
-                What::Unquote => self.quotes = self.quotes.saturating_sub(1),
-                What::Item | What::Hide(_) | What::Space | What::Rule => {}
+                MarkEffect::Quote => self.quotes += 1,
+                MarkEffect::Unquote => self.quotes = self.quotes.saturating_sub(1),
+                MarkEffect::Item
+                | MarkEffect::Hide(_)
+                | MarkEffect::Space
+                | MarkEffect::Rule => {}
             }
             if looks.last().is_some_and(|(_, look)| *look != self.look) {
                 looks.push((body.len(), self.look));
@@ -346,7 +353,7 @@ impl Renderer<'_> {
 
     /// A part of a line, styled by its looks.
     fn styled(&self, body: &str, looks: &[(usize, Look)], part: Range<usize>) -> Line {
-        if !self.sheet.styled {
+        if !self.options.styled {
             return Line::from(&body[part]);
         }
         let from = looks.partition_point(|(at, _)| *at <= part.start).max(1) - 1;
@@ -388,8 +395,8 @@ mod tests {
     use crate::view::text::{is_hostile, safe, width, wrap};
     use proptest::prelude::*;
 
-    fn sheet(prose: usize, styled: bool) -> Sheet {
-        Sheet {
+    fn options(prose: usize, styled: bool) -> RenderOptions {
+        RenderOptions {
             prose,
             width: prose + 10,
             styled,
@@ -421,8 +428,8 @@ mod tests {
     }
 
     /// The lines as they stand on a page.
-    fn on_page(source: &str, sheet: Sheet) -> Vec<Line> {
-        render(source, sheet)
+    fn on_page(source: &str, options: RenderOptions) -> Vec<Line> {
+        render(source, options)
             .into_iter()
             .map(Line::trimmed)
             .collect()
@@ -430,12 +437,12 @@ mod tests {
 
     /// The text as shown on 30 columns, with its styles as tags.
     fn shown(source: &str) -> String {
-        let lines = on_page(source, sheet(30, true));
+        let lines = on_page(source, options(30, true));
         lines.iter().map(tagged).collect::<Vec<_>>().join("\n")
     }
 
     fn plain(source: &str) -> String {
-        let lines = on_page(source, sheet(30, false));
+        let lines = on_page(source, options(30, false));
         lines.iter().map(bare).collect::<Vec<_>>().join("\n")
     }
 
@@ -603,13 +610,13 @@ mod tests {
         ] {
             let source = format!("{}a\n{}", one.repeat(10_000), "b\n".repeat(10_000));
             for styled in [true, false] {
-                let lines = render(&source, sheet(40, styled));
+                let lines = render(&source, options(40, styled));
                 assert_eq!(letters(&all(&lines)), letters(&source), "{one:?}");
             }
         }
         let stairs: String = (0..2_000).map(|n| "  ".repeat(n) + "- a\n").collect();
         assert_eq!(
-            letters(&all(&render(&stairs, sheet(40, true)))),
+            letters(&all(&render(&stairs, options(40, true)))),
             letters(&stairs)
         );
     }
@@ -677,7 +684,7 @@ mod tests {
         prose: usize,
         styled: bool,
     ) -> Result<(), TestCaseError> {
-        let lines = render(source, sheet(prose, styled));
+        let lines = render(source, options(prose, styled));
         let typed = safe(source);
         prop_assert_eq!(letters(&all(&lines)), letters(&typed));
         prop_assert!(lines.len() >= source.lines().count());
@@ -711,7 +718,7 @@ mod tests {
             prose in 1usize..100,
             styled: bool,
         ) {
-            let lines: Vec<String> = on_page(&source, sheet(prose, styled)).iter().map(bare).collect();
+            let lines: Vec<String> = on_page(&source, options(prose, styled)).iter().map(bare).collect();
             prop_assert_eq!(lines, wrap(&source, prose));
         }
     }

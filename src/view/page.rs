@@ -64,7 +64,7 @@ impl Page {
     }
 
     /// The width of a line of prose, in columns.
-    pub fn prose(&self) -> usize {
+    pub fn prose_width(&self) -> usize {
         self.width.min(PROSE)
     }
 
@@ -85,7 +85,7 @@ impl Page {
 
     /// Adds a wrapped paragraph in a style, indented by `indent` columns. Makes it safe.
     pub fn paragraph(&mut self, indent: usize, style: Style, text: &str) {
-        let room = self.prose().saturating_sub(indent);
+        let room = self.prose_width().saturating_sub(indent);
         let text = text::safe(text);
         let lines = match self.broken.get(&*text) {
             Some((columns, lines)) if *columns == room => Rc::clone(lines),
@@ -110,7 +110,7 @@ impl Page {
             let fact = text::safe(fact);
             let wide = text::width(&fact);
             if !line.is_empty() {
-                if width + 3 + wide > self.prose() {
+                if width + 3 + wide > self.prose_width() {
                     self.paragraph(0, style, &line);
                     (line, width) = (String::new(), 0);
                 } else {
@@ -126,10 +126,10 @@ impl Page {
 
     /// Adds a separator between two complete texts: a rule on a terminal, elsewhere an empty
     /// line.
-    pub fn apart(&mut self) {
+    pub fn separator(&mut self) {
         self.blank();
         if self.terminal {
-            self.line(Style::Faint.on("─".repeat(self.prose())));
+            self.line(Style::Faint.on("─".repeat(self.prose_width())));
             self.blank();
         }
     }
@@ -137,12 +137,12 @@ impl Page {
     /// Adds a label with a wrapped paragraph beside it, or below it on a narrow page. Makes the
     /// paragraph safe.
     pub fn labelled(&mut self, label: &str, style: Style, text: &str) {
-        let lines = text::wrap(&text::safe(text), self.beside_label());
+        let lines = text::wrap(&text::safe(text), self.width_beside_label());
         self.labelled_lines(label, lines.into_iter().map(|line| style.on(line)));
     }
 
     /// Adds a label with lines beside it, or below it on a narrow page. The lines must fit
-    /// [`Page::beside_label`].
+    /// [`Page::width_beside_label`].
     pub fn labelled_lines(
         &mut self,
         label: &str,
@@ -165,9 +165,9 @@ impl Page {
     }
 
     /// The width that lines beside a label have, in columns.
-    pub fn beside_label(&self) -> usize {
+    pub fn width_beside_label(&self) -> usize {
         if self.is_roomy() {
-            self.prose() - LABEL
+            self.prose_width() - LABEL
         } else {
             self.width - 2
         }
@@ -175,14 +175,14 @@ impl Page {
 
     /// Adds a text of the writer: on a terminal as lightly rendered Markdown, safe and wrapped;
     /// elsewhere byte for byte.
-    pub fn written(&mut self, text: &str) {
+    pub fn writers_text(&mut self, text: &str) {
         if self.terminal {
-            let sheet = markdown::Sheet {
-                prose: self.prose(),
+            let options = markdown::RenderOptions {
+                prose: self.prose_width(),
                 width: self.width,
                 styled: self.has_styles,
             };
-            for line in markdown::render(text, sheet) {
+            for line in markdown::render(text, options) {
                 self.line(line);
             }
         } else {

@@ -12,10 +12,10 @@ use crate::model::{Day, Entry};
 pub const NO_REASON: &str = "Write down why you walk away: onward reason \"…\"";
 
 /// The note that explains a simpler question.
-const SPARED: &str = "(a plain one, after some low days)";
+const NOTE_ON_SIMPLER_QUESTION: &str = "(a plain one, after some low days)";
 
 /// Today's prompt, with the entries of today.
-pub struct Today {
+pub struct TodaysPrompt {
     /// The day.
     pub day: Day,
     /// Between midnight and the turn of the day: a sentence that says which day it still is.
@@ -36,7 +36,7 @@ pub struct Today {
 
 /// Today's prompt as JSON.
 #[derive(Serialize)]
-pub struct TodayJson<'a> {
+pub struct TodaysPromptJson<'a> {
     day: String,
     prompt: PromptJson<'a>,
     reflected: bool,
@@ -67,12 +67,16 @@ struct TipJson<'a> {
     practice: &'a str,
 }
 
-impl Today {
+impl TodaysPrompt {
     /// Gathers the prompt and the entries of a day. Settles the day's prompt if nothing has
     /// settled it yet.
-    pub fn of(day: Day, now: DateTime<FixedOffset>, journal: &mut Journal) -> Result<Today> {
+    pub fn of(
+        day: Day,
+        now: DateTime<FixedOffset>,
+        journal: &mut Journal,
+    ) -> Result<TodaysPrompt> {
         let prompt = journal.prompt_for(day, now)?;
-        Ok(Today {
+        Ok(TodaysPrompt {
             day,
             after_midnight: after_midnight(day, now),
             spared: journal.is_spared(&prompt, day)?,
@@ -88,9 +92,9 @@ impl Today {
     }
 
     /// Today as JSON.
-    pub fn as_json(&self) -> TodayJson<'_> {
+    pub fn as_json(&self) -> TodaysPromptJson<'_> {
         let tip = &self.prompt.tip;
-        TodayJson {
+        TodaysPromptJson {
             day: self.day.to_string(),
             prompt: PromptJson {
                 deck: &self.prompt.deck,
@@ -131,13 +135,13 @@ impl Today {
         if page.is_roomy() {
             page.blank();
         }
-        let question = text::wrap(&self.prompt.question, page.beside_label());
+        let question = text::wrap(&self.prompt.question, page.width_beside_label());
         let mut question: Vec<Line> = question
             .into_iter()
             .map(|line| Style::Accent.on(line))
             .collect();
         if self.spared {
-            question.push(Style::Faint.on(SPARED));
+            question.push(Style::Faint.on(NOTE_ON_SIMPLER_QUESTION));
         }
         page.labelled_lines("Question", question);
         if tip.recall_reason {
@@ -146,7 +150,7 @@ impl Today {
             }
             match &self.reason {
                 Some(reason) => {
-                    let lines = recalled(reason, page.beside_label(), 2);
+                    let lines = reason_beside_prompt(reason, page.width_beside_label(), 2);
                     page.labelled_lines("Reason", lines);
                 }
                 None => page.labelled("Reason", Style::Faint, NO_REASON),
@@ -157,7 +161,7 @@ impl Today {
                 page.blank();
             }
             let mut lines = vec![format!("{} (#{})", then.day.long(), then.number)];
-            lines.extend(text::beginning(&then.text, page.beside_label(), 3));
+            lines.extend(text::beginning(&then.text, page.width_beside_label(), 3));
             page.labelled_lines("Then", lines);
         }
     }
@@ -176,7 +180,7 @@ fn after_midnight(day: Day, now: DateTime<FixedOffset>) -> Option<String> {
 }
 
 /// A reason as shown beside a prompt: its first lines and its number.
-pub fn recalled(reason: &Entry, columns: usize, lines: usize) -> Vec<String> {
+pub fn reason_beside_prompt(reason: &Entry, columns: usize, lines: usize) -> Vec<String> {
     let mut shown = text::beginning(&reason.text, columns, lines);
     let which = format!("(#{})", reason.number);
     match shown.last_mut() {
@@ -190,13 +194,13 @@ pub fn recalled(reason: &Entry, columns: usize, lines: usize) -> Vec<String> {
 }
 
 #[derive(Serialize)]
-struct Answer<'a> {
-    today: TodayJson<'a>,
+struct TodayAnswerJson<'a> {
+    today: TodaysPromptJson<'a>,
 }
 
-impl View for Today {
+impl View for TodaysPrompt {
     fn json(&self) -> impl Serialize {
-        Answer {
+        TodayAnswerJson {
             today: self.as_json(),
         }
     }

@@ -9,7 +9,7 @@ use crate::journal::{Journal, Prompt};
 use crate::model::{Day, Entry};
 
 /// The question of this week.
-pub struct Week {
+pub struct WeeklyQuestion {
     prompt: Prompt,
     /// `true` if an entry of this week answers it.
     answered: bool,
@@ -19,7 +19,7 @@ pub struct Week {
 
 /// The question as JSON.
 #[derive(Serialize)]
-pub struct WeekJson<'a> {
+pub struct WeeklyQuestionJson<'a> {
     deck: &'a str,
     number: u32,
     slug: &'a str,
@@ -29,18 +29,18 @@ pub struct WeekJson<'a> {
     answered: bool,
 }
 
-impl Week {
+impl WeeklyQuestion {
     /// The question of the week that begins today; `None` if no deck in use has one. Settles
     /// the question if nothing has settled it yet.
     pub fn beginning(
         today: Day,
         now: DateTime<FixedOffset>,
         journal: &mut Journal,
-    ) -> Result<Option<Week>> {
+    ) -> Result<Option<WeeklyQuestion>> {
         let Some(prompt) = journal.weekly(today, now)? else {
             return Ok(None);
         };
-        Ok(Some(Week {
+        Ok(Some(WeeklyQuestion {
             answered: journal.is_reflected(&prompt.tip, today)?,
             then: journal.answer_before(&prompt.tip, today)?,
             prompt,
@@ -53,9 +53,9 @@ impl Week {
     }
 
     /// The question as JSON.
-    pub fn as_json(&self) -> WeekJson<'_> {
+    pub fn as_json(&self) -> WeeklyQuestionJson<'_> {
         let tip = &self.prompt.tip;
-        WeekJson {
+        WeeklyQuestionJson {
             deck: &tip.deck,
             number: tip.number,
             slug: &tip.slug,
@@ -68,7 +68,7 @@ impl Week {
 
     /// Puts the question on the daily page, in few lines, because the question of the day comes
     /// first.
-    pub fn on(&self, page: &mut Page) {
+    pub fn question_on(&self, page: &mut Page) {
         let title = &self.prompt.tip.title;
         if self.answered {
             page.labelled("Week", Style::Faint, &format!("answered: {title}"));
@@ -76,7 +76,7 @@ impl Week {
         }
         let mut lines: Vec<Line> = Vec::new();
         let mut add = |style, words: &str| {
-            let wrapped = text::wrap(words, page.beside_label());
+            let wrapped = text::wrap(words, page.width_beside_label());
             lines.extend(wrapped.into_iter().map(|line| Style::on(style, line)));
         };
         add(Style::Plain, title);

@@ -132,7 +132,7 @@ impl View for Report {
         for result in &self.results {
             if result.problems.is_empty() {
                 let ok = Style::Good.on("ok");
-                let room = page.prose().saturating_sub(6);
+                let room = page.prose_width().saturating_sub(6);
                 let lines = text::wrap(&text::safe(&result.good), room);
                 for (at, line) in lines.into_iter().enumerate() {
                     let mark = if at == 0 { ok.clone() } else { "  ".into() };
@@ -224,7 +224,7 @@ fn problem_on(page: &mut Page, problem: &Problem) {
         let upper = first.to_uppercase().to_string();
         what.replace_range(..first.len_utf8(), &upper);
     }
-    let room = page.prose().saturating_sub(6);
+    let room = page.prose_width().saturating_sub(6);
     let mut mark = Style::Error.on(" !");
     for line in text::wrap(&text::safe(&what), room) {
         page.line(Line::from("  ") + mark + "  " + line);

@@ -261,7 +261,9 @@ pub fn run() -> u8 {
                 .filter(|path| !path.as_os_str().is_empty());
             let journal = said.or_else(|| environment::journal_path().ok());
             let error = match takes_text {
-                true => desk::keep_unread_before(error, journal.as_deref(), &plain),
+                true => {
+                    desk::keep_unread_input_without_session(error, journal.as_deref(), &plain)
+                }
                 false => error,
             };
             plain.error(&error);
@@ -278,7 +280,7 @@ pub fn run() -> u8 {
         Ok(status) => status.code(),
         Err(error) => {
             let error = match takes_text {
-                true => desk::keep_unread(error, &mut session),
+                true => desk::keep_unread_input(error, &mut session),
                 false => error,
             };
             context.output.error(&error);

@@ -43,7 +43,7 @@ pub struct Args {
 /// Hides entries, brings them back, or tells how many are away.
 ///
 /// # Errors
-/// Those of [`choosing::living`]; [`Error::Usage`] if no entries are named.
+/// Those of [`choosing::living_entries`]; [`Error::Usage`] if no entries are named.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     if args.list {
@@ -71,7 +71,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
 fn chosen(args: &Args, journal: &Journal, context: &Context) -> Result<Vec<i64>> {
     let mut numbers: Vec<i64> = Vec::new();
     for reference in EntryRef::read_all(&args.entries).map_err(Error::usage)? {
-        match choosing::living(journal, &reference, context) {
+        match choosing::living_entries(journal, &reference, context) {
             Ok(found) => numbers.extend(found.iter().map(|entry| entry.number)),
             // An entry that is away or sealed has a number too, and needs no more.
             Err(Error::OutOfSight { number, .. }) => numbers.push(number),

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::journal::NewEntry;
 use crate::model::kind::Reason;
 use crate::model::{Entry, Kind};
-use crate::session::{Composed, Composition, Session, Status, TypedText, report};
+use crate::session::{Composition, CompositionOutcome, Session, Status, TypedText, report};
 use crate::terminal::dialogue::TypedInput;
 use crate::view::{Page, Style, View, text};
 
@@ -164,8 +164,9 @@ fn keep(
 ) -> Result<()> {
     let context = session.context();
     let answers = Composition::new(Kind::Reason(Reason::default()), context);
-    let entry =
-        |(at, text): &(usize, String)| answers.with(answer_to(&questions[*at]), text.clone());
+    let entry = |(at, text): &(usize, String)| {
+        answers.new_entry(answer_to(&questions[*at]), text.clone())
+    };
     let entries: Vec<NewEntry> = new.iter().map(entry).collect();
     let typed: Vec<&str> = new.iter().map(|(_, text)| text.as_str()).collect();
     let saved = session
@@ -173,7 +174,7 @@ fn keep(
         .and_then(|journal| journal.add(entries, answers.begun.now))
         .map_err(|error| unsaved(&typed, error, session))?;
     for ((place, _), entry) in new.iter().zip(saved) {
-        report::say(&entry, context);
+        report::tell_saved_in_words(&entry, context);
         questions[*place].now = Some(entry);
     }
     Ok(())
@@ -198,15 +199,17 @@ fn ask(mut questions: Vec<Asked<'_>>, session: &mut Session<'_>) -> Result<Statu
             asked: &questions[at],
         })?;
         let answer = Composition::new(answer_to(&questions[at]), context);
-        let mut held = TypedText::nothing(&answer);
+        let mut held = TypedText::empty(&answer);
         let typed = dialogue.text("", |text| held.hold(text, session))?;
         let stopped = matches!(typed, TypedInput::Stopped(_));
         // Save each answer at once: a failure at the next question must not lose it.
         match typed {
             TypedInput::Line(text) | TypedInput::Stopped(text) if !text.trim().is_empty() => {
                 held.hold(&text, session);
-                if let Composed::Saved(entry) = answer.save(text, held.draft(), session)? {
-                    report::say(&entry, context);
+                if let CompositionOutcome::Saved(entry) =
+                    answer.save(text, held.draft(), session)?
+                {
+                    report::tell_saved_in_words(&entry, context);
                     questions[at].now = Some(entry);
                 }
             }
@@ -214,7 +217,7 @@ fn ask(mut questions: Vec<Asked<'_>>, session: &mut Session<'_>) -> Result<Statu
         }
         if stopped {
             if questions.iter().all(|asked| asked.now.is_none()) {
-                report::nothing(context)?;
+                report::tell_nothing_written(context)?;
             }
             return Ok(Status::BrokenOff);
         }
@@ -227,7 +230,7 @@ fn ask(mut questions: Vec<Asked<'_>>, session: &mut Session<'_>) -> Result<Statu
         context.output.show(&Begun(&questions))?;
     }
     if questions.iter().all(|asked| asked.now.is_none()) {
-        return report::nothing(context);
+        return report::tell_nothing_written(context);
     }
     context
         .output

@@ -117,7 +117,7 @@ fn settle(
         ..Composition::new(Kind::Setting(mark), context)
     };
     let now = settled.begun.now;
-    let entry = settled.with(Kind::Setting(mark), String::new());
+    let entry = settled.new_entry(Kind::Setting(mark), String::new());
     let entry = session.journal()?.add_one(entry, now)?;
     context.output.status(sentence);
     if context.output.json {
@@ -138,14 +138,14 @@ fn log(contact: &Contact, session: &mut Session<'_>) -> Result<Status> {
     }
     composition.at = contact
         .at
-        .map(|time| context.dated(composition.day, time))
+        .map(|time| context.instant_of(composition.day, time))
         .transpose()?;
     let text = match &contact.note[..] {
         [] => None,
         words => composition.text_from(words, session)?,
     };
     let composed = composition.save(text.unwrap_or_default(), None, session)?;
-    let status = report::composed(composed, context)?;
+    let status = report::tell_outcome(composed, context)?;
     if let Some(kept) = session
         .journal_to_read()?
         .no_contact_days(context.today())?

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::error::{Error, Result};
-use crate::session::{Session, Status, forget_kept_key};
+use crate::session::{Session, Status, forget_key_in_keyring};
 use crate::view::conversion::ConversionReport;
 
 /// Take the passphrase away again
@@ -42,10 +42,10 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
             return Ok(Status::NothingDone);
         }
     }
-    let journal = session.take()?;
+    let journal = session.take_journal()?;
     let key = journal.key().cloned();
     let journal = journal.decrypt()?;
-    forget_kept_key(key.as_ref());
+    forget_key_in_keyring(key.as_ref());
     output.status("The journal is not encrypted any more.");
     let copies = journal.opened_otherwise();
     session.put_back(journal);

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::model::{Entry, EntryRef, count};
-use crate::session::choosing::living;
+use crate::session::choosing::living_entries;
 use crate::session::{Session, Status};
 use crate::view::entry::{WholeEntries, line_with_day};
 
@@ -23,14 +23,14 @@ pub struct Args {
 /// Moves entries into the trash, after showing which ones and asking.
 ///
 /// # Errors
-/// Those of [`living`]; [`Error::Usage`] without a terminal and without `--yes`.
+/// Those of [`living_entries`]; [`Error::Usage`] without a terminal and without `--yes`.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let journal = session.journal()?;
     let references = EntryRef::read_all(&args.entries).map_err(Error::usage)?;
     let mut entries: Vec<Entry> = Vec::new();
     for reference in &references {
-        for entry in living(journal, reference, context)? {
+        for entry in living_entries(journal, reference, context)? {
             if entries.iter().all(|other| other.number != entry.number) {
                 entries.push(entry);
             }

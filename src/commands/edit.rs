@@ -81,18 +81,18 @@ impl Args {
 /// Changes an entry.
 ///
 /// # Errors
-/// Those of [`choosing::one`]; [`Error::Unsaved`] if the change could not be saved, with the
-/// place where the text is kept.
+/// Those of [`choosing::choose_one_entry`]; [`Error::Unsaved`] if the change could not be
+/// saved, with the place where the text is kept.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let journal = session.journal()?;
     let references = EntryRef::read_all(&args.entry).map_err(Error::usage)?;
-    let entry = choosing::one(journal, &references, context)?;
+    let entry = choosing::choose_one_entry(journal, &references, context)?;
     if args.names_a_field() {
         with_flags(args, entry, session)
     } else if context.environment.terminal.input {
         let composition = Composition::edit(&entry, context);
-        report::composed(composition.in_editor(session)?, context)
+        report::tell_outcome(composition.write_in_editor(session)?, context)
     } else {
         Err(Error::Usage {
             what: "the editor needs a terminal".to_owned(),
@@ -112,7 +112,7 @@ fn with_flags(args: &Args, entry: Entry, session: &mut Session<'_>) -> Result<St
         None => None,
     };
     let written_at = match args.at {
-        Some(time) => Some(context.dated(day.unwrap_or(entry.day), time)?),
+        Some(time) => Some(context.instant_of(day.unwrap_or(entry.day), time)?),
         None => None,
     };
     let reflects = if args.free {
@@ -143,12 +143,12 @@ fn with_flags(args: &Args, entry: Entry, session: &mut Session<'_>) -> Result<St
         None => None,
         Some(text) => {
             let bytes = if args.takes_standard_input() {
-                desk::from_standard_input(&metadata, session)?
+                desk::bytes_from_standard_input(&metadata, session)?
             } else {
                 desk::tell_of_shells(session);
                 text.clone().into_encoded_bytes()
             };
-            Some(desk::readable(bytes, session)?)
+            Some(desk::text_from_bytes(bytes, session)?)
         }
     };
     let edit = Edit {
@@ -166,7 +166,7 @@ fn with_flags(args: &Args, entry: Entry, session: &mut Session<'_>) -> Result<St
         .journal()
         .and_then(|journal| journal.edit(entry.number, edit, today, now));
     match (edited, text) {
-        (Ok(edited), _) => report::edit(edited, context),
+        (Ok(edited), _) => report::tell_edit(edited, context),
         (Err(error), None) => Err(error),
         // After wrong usage the text is still in the person's command line: no need to keep it.
         (Err(error @ Error::Usage { .. }), _) if !args.takes_standard_input() => Err(error),

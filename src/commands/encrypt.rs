@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::journal;
-use crate::session::{Session, Status, deal_with_copies};
+use crate::session::{Session, Status, offer_to_remove_copies};
 use crate::view::conversion::{ABOUT_RECOVERY_SHEET, ConversionReport, RecoverySheetView};
 use crate::view::text;
 
@@ -54,7 +54,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         session.create_encrypted(&passphrase)?
     } else {
         session.plain_journal()?;
-        session.take()?.encrypt(&passphrase)?
+        session.take_journal()?.encrypt(&passphrase)?
     };
     let copies = journal.opened_otherwise();
     session.put_back(journal);
@@ -63,7 +63,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     } else {
         "The journal is encrypted."
     });
-    let copies = deal_with_copies(copies, args.remove_copies, context)?;
+    let copies = offer_to_remove_copies(copies, args.remove_copies, context)?;
     session.gather_drafts();
     let drafts = session.drafts();
     if drafts.folder().is_dir() {

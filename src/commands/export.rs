@@ -509,7 +509,7 @@ fn nothing(journal: &Journal, filter: &Filter, context: &Context) -> Result<Stat
     };
     context
         .output
-        .status(&context.nothing(journal, filter, sentence)?);
+        .status(&context.nothing_found_sentence(journal, filter, sentence)?);
     Ok(Status::NothingFound)
 }
 

@@ -5,7 +5,7 @@ use similar::{ChangeTag, TextDiff};
 
 use crate::error::{Error, Result};
 use crate::model::{Entry, EntryRef, Revision};
-use crate::session::choosing::one;
+use crate::session::choosing::choose_one_entry;
 use crate::session::{Context, Session, Status, report};
 use crate::view::change::differences;
 use crate::view::entry::{self, EntryJson};
@@ -25,13 +25,13 @@ pub struct Args {
 /// Shows the history of an entry, or brings back a state of it.
 ///
 /// # Errors
-/// Those of [`one`]; [`Error::Usage`] for a state that does not exist.
+/// Those of [`choose_one_entry`]; [`Error::Usage`] for a state that does not exist.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let references = EntryRef::read_all(&args.entry).map_err(Error::usage)?;
     if let Some(wanted) = args.bring_back {
         let journal = session.journal()?;
-        let number = one(journal, &references, context)?.number;
+        let number = choose_one_entry(journal, &references, context)?.number;
         let states = journal.history(number)?;
         let state = wanted
             .checked_sub(1)
@@ -42,13 +42,13 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
             })?;
         let now = context.environment.clock.now();
         let edited = journal.bring_back(number, state.id, now)?;
-        return report::edit(edited, context);
+        return report::tell_edit(edited, context);
     }
     let journal = session.journal_to_read()?;
     let number = match references.as_slice() {
         // Take the number as it is: an entry in the trash has a history too.
         [EntryRef::Number(number)] => *number,
-        references => one(journal, references, context)?.number,
+        references => choose_one_entry(journal, references, context)?.number,
     };
     let states = journal.history(number)?;
     let entries = states.iter().map(Revision::to_entry).collect();

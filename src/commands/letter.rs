@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::error::{Error, Result};
 use crate::journal::Letters;
 use crate::model::{DayPhrase, Kind, Tag};
-use crate::session::{Composed, Composition, Session, Status, is_piped, report};
+use crate::session::{Composition, CompositionOutcome, Session, Status, is_piped, report};
 use crate::view::entry::{self, EntryJson};
 use crate::view::{Page, Style, View, text};
 
@@ -72,14 +72,14 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
             None => "It will not be sent. Write what you would say if no reply could come.\n",
         });
         letter.help = Some(help);
-        letter.in_editor(session)?
+        letter.write_in_editor(session)?
     } else {
         match letter.text_from(&args.text, session)? {
             Some(text) => letter.save(text, None, session)?,
-            None => Composed::Nothing,
+            None => CompositionOutcome::Nothing,
         }
     };
-    report::composed(composed, context)
+    report::tell_outcome(composed, context)
 }
 
 fn open(wanted: &str, yes: bool, session: &mut Session<'_>) -> Result<Status> {

@@ -67,7 +67,7 @@ fn ended(
         true => NOTHING_WRITTEN,
         false => "No entries. Fewer filters find more.",
     };
-    let sentence = context.nothing(journal, filter, sentence)?;
+    let sentence = context.nothing_found_sentence(journal, filter, sentence)?;
     context.output.status(&sentence);
     Ok(Status::NothingFound)
 }

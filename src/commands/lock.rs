@@ -7,7 +7,7 @@ use crate::environment;
 use crate::error::{Error, Result};
 use crate::journal::Key;
 use crate::keyring;
-use crate::session::{Session, Status, salt_of};
+use crate::session::{Session, Status, salt_of_encrypted_journal};
 use crate::view::lock::{JournalLock, LockState};
 use crate::view::text;
 
@@ -32,7 +32,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     if args.status {
         return status(session);
     }
-    let Some(salt) = salt_of(session)? else {
+    let Some(salt) = salt_of_encrypted_journal(session)? else {
         return Ok(Status::NothingFound);
     };
     let key = keyring::find(salt).ok().flatten().map(|kept| kept.key);
@@ -62,7 +62,7 @@ fn status(session: &mut Session<'_>) -> Result<Status> {
     let state = match session.salt()? {
         None if context.journal.symlink_metadata().is_err() => {
             // This call tells the person that there is no journal.
-            salt_of(session)?;
+            salt_of_encrypted_journal(session)?;
             return Ok(Status::NothingFound);
         }
         None => LockState::NotEncrypted,

@@ -1,7 +1,9 @@
 //! `onward passphrase`
 
 use crate::error::{Error, Result};
-use crate::session::{Session, Status, deal_with_copies, forget_kept_key, opens_the_same};
+use crate::session::{
+    Session, Status, forget_key_in_keyring, leads_to_key, offer_to_remove_copies,
+};
 use crate::view::conversion::{ABOUT_RECOVERY_SHEET, ConversionReport, RecoverySheetView};
 
 /// Change the passphrase, or print the recovery sheet
@@ -64,9 +66,9 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         context
             .passphrases
             .new_passphrase(args.new_passphrase_fd, &context.journal, output)?;
-    let journal = session.take()?;
+    let journal = session.take_journal()?;
     let key = journal.key().cloned();
-    let is_the_same = |key| opens_the_same(&passphrase, key);
+    let is_the_same = |key| leads_to_key(&passphrase, key);
     if key.as_ref().map(is_the_same).transpose()?.unwrap_or(false) {
         return Err(Error::usage("that is the passphrase it has"));
     }
@@ -77,10 +79,10 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         "The passphrase is changed. A recovery sheet from before is worthless now; onward \
          passphrase --recovery prints the new one.",
     );
-    if forget_kept_key(key.as_ref()) {
+    if forget_key_in_keyring(key.as_ref()) {
         output.status("The journal was unlocked and is locked now.");
     }
-    let copies = deal_with_copies(copies, args.remove_copies, context)?;
+    let copies = offer_to_remove_copies(copies, args.remove_copies, context)?;
     if output.json {
         output.show(&ConversionReport::of(&context.journal, true, &copies))?;
     }

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use crate::error::Result;
 use crate::model::kind::Reason;
 use crate::model::{Entry, Kind};
-use crate::session::{Composed, Composition, Session, Status, is_dash, report};
+use crate::session::{Composition, CompositionOutcome, Session, Status, is_dash, report};
 use crate::view::entry::{self, EntriesJson};
 use crate::view::{Page, Style, View};
 
@@ -56,9 +56,9 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let reason = Composition::new(kind, context);
     let composed = match reason.text_from(&args.text, session)? {
         Some(text) => reason.save(text, None, session)?,
-        None => Composed::Nothing,
+        None => CompositionOutcome::Nothing,
     };
-    report::composed(composed, context)
+    report::tell_outcome(composed, context)
 }
 
 /// The number of a reason, if it is given in place of a text.

@@ -65,7 +65,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
             to: Some(period.to),
             ..filter
         };
-        let sentence = context.nothing(journal, &of_period, &sentence)?;
+        let sentence = context.nothing_found_sentence(journal, &of_period, &sentence)?;
         context.output.status(&sentence);
         return Ok(Status::NothingFound);
     }

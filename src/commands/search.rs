@@ -71,7 +71,7 @@ fn ended(
     }
     let sentence = match journal.why_nothing(query, filter)? {
         EmptySearchReason::Unwritten => {
-            context.nothing(journal, &Filter::default(), NOTHING_WRITTEN)?
+            context.nothing_found_sentence(journal, &Filter::default(), NOTHING_WRITTEN)?
         }
         EmptySearchReason::Filtered { without } => format!(
             "Nothing found with these filters; without them, {}.",

@@ -3,7 +3,7 @@
 use crate::environment;
 use crate::error::{Error, Result};
 use crate::model::{Entry, EntryRef, Filter};
-use crate::session::choosing::living;
+use crate::session::choosing::living_entries;
 use crate::session::{Context, NOTHING_WRITTEN, Session, Status};
 use crate::view::entry;
 
@@ -38,7 +38,8 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
             .collect();
         print(&page, args, context)?;
         if page.is_empty() {
-            let sentence = context.nothing(journal, &Filter::default(), NOTHING_WRITTEN)?;
+            let sentence =
+                context.nothing_found_sentence(journal, &Filter::default(), NOTHING_WRITTEN)?;
             context.output.status(&sentence);
             return Ok(Status::NothingFound);
         }
@@ -53,7 +54,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
                 ..Filter::default()
             };
             let sentence = format!("Nothing is written yet for {}.", context.day(today));
-            let sentence = context.nothing(journal, &filter, &sentence)?;
+            let sentence = context.nothing_found_sentence(journal, &filter, &sentence)?;
             context.output.status(&sentence);
             return Ok(Status::NothingFound);
         }
@@ -64,7 +65,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let mut entries: Vec<Entry> = Vec::new();
     let mut missing = None;
     for reference in &references {
-        match living(journal, reference, context) {
+        match living_entries(journal, reference, context) {
             // Show an entry once, even if two references name it.
             Ok(found) => entries.extend(
                 found

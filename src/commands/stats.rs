@@ -68,7 +68,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
             ..Filter::default()
         };
         let filter = if args.year.is_some() { of_year } else { filter };
-        let sentence = context.nothing(journal, &filter, &sentence)?;
+        let sentence = context.nothing_found_sentence(journal, &filter, &sentence)?;
         context.output.status(&sentence);
         return Ok(Status::NothingFound);
     }

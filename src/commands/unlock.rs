@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::keyring::{self, UnlockDuration};
-use crate::session::{Session, Status, not_encrypted, salt_of};
+use crate::session::{Session, Status, not_encrypted_error, salt_of_encrypted_journal};
 use crate::view::lock::{JournalLock, LockState};
 
 /// Ask for the passphrase now, and not again for a while
@@ -27,13 +27,13 @@ pub struct Args {
 /// [`Error::WrongPassphrase`](crate::Error::WrongPassphrase).
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
-    if salt_of(session)?.is_none() {
+    if salt_of_encrypted_journal(session)?.is_none() {
         return Ok(Status::NothingFound);
     }
     // Try the keyring before the person types the passphrase in vain.
     keyring::try_out()?;
     let journal = session.journal_by_passphrase()?;
-    let key = journal.key().ok_or_else(not_encrypted)?;
+    let key = journal.key().ok_or_else(not_encrypted_error)?;
     let term = args.term.or(context.config.auto_unlock).unwrap_or_default();
     let now = context.environment.clock.now();
     let until = keyring::keep(key, term, now.to_utc())?;

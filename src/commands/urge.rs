@@ -7,8 +7,10 @@ use serde::Serialize;
 use crate::error::{Error, KeptText, Result};
 use crate::model::kind::{UrgeEnding, UrgeStrength};
 use crate::model::{DayPhrase, Entry, Kind, KindName, TimeOfDay};
-use crate::session::desk::unsaved;
-use crate::session::{Becomes, Composition, Session, Status, TypedText, is_dash, report};
+use crate::session::desk::unsaved_error;
+use crate::session::{
+    Composition, CompositionTarget, Session, Status, TypedText, is_dash, report,
+};
 use crate::terminal::dialogue::{Dialogue, PauseEnd, TypedInput};
 use crate::view::entry::{EntriesJson, EntryJson};
 use crate::view::{Page, Style, View, text};
@@ -112,12 +114,12 @@ impl Noted {
     /// The composition of the draft that keeps the words: a draft is a single entry, so it is a
     /// letter if there is one, else an urge.
     fn drafted(&self, urge: &Composition) -> Composition {
-        let becomes = match self.letter.trim().is_empty() {
-            true => Becomes::Other(self.urge()),
-            false => Becomes::Other(Kind::OPEN_LETTER),
+        let target = match self.letter.trim().is_empty() {
+            true => CompositionTarget::Other(self.urge()),
+            false => CompositionTarget::Other(Kind::OPEN_LETTER),
         };
         Composition {
-            becomes,
+            target,
             ..urge.clone()
         }
     }
@@ -126,7 +128,7 @@ impl Noted {
     fn hold(&mut self, urge: &Composition, session: &mut Session<'_>) {
         let words = self.words();
         if !words.is_empty() {
-            let nothing = TypedText::nothing(&self.drafted(urge));
+            let nothing = TypedText::empty(&self.drafted(urge));
             self.held.get_or_insert(nothing).hold(&words, session);
         }
     }
@@ -144,7 +146,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     }
     urge.at = args
         .at
-        .map(|time| context.dated(urge.day, time))
+        .map(|time| context.instant_of(urge.day, time))
         .transpose()?;
     let mut noted = Noted {
         strength: args.strength,
@@ -225,9 +227,9 @@ fn keep(
     if noted.held.is_some() {
         noted.hold(&urge, session);
     }
-    let mut entries = vec![urge.with(noted.urge(), noted.set_off_by.clone())];
+    let mut entries = vec![urge.new_entry(noted.urge(), noted.set_off_by.clone())];
     if !noted.letter.trim().is_empty() {
-        entries.push(urge.with(Kind::OPEN_LETTER, noted.letter.clone()));
+        entries.push(urge.new_entry(Kind::OPEN_LETTER, noted.letter.clone()));
     }
     let (words, metadata) = (noted.words(), noted.drafted(&urge).metadata());
     let draft = noted.held.take().and_then(TypedText::draft);
@@ -244,11 +246,11 @@ fn keep(
             }
             saved
         }
-        (Err(error), Some(_)) => return Err(unsaved(KeptText::AsDraft, error)),
+        (Err(error), Some(_)) => return Err(unsaved_error(KeptText::AsDraft, error)),
         (Err(error), None) => return Err(session.keep_unsaved(&metadata, &words, error)),
     };
     for entry in &saved {
-        report::say(entry, context);
+        report::tell_saved_in_words(entry, context);
     }
     match noted.ended {
         Some(UrgeEnding::Contact) => context.output.hint(

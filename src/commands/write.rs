@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::model::entry::{MAX_TEXT, first_line};
 use crate::model::{Day, DayPhrase, KindName, Mood, Tag, TimeOfDay, count};
 use crate::session::{
-    Becomes, Composition, Context, PageDetails, Session, Status, desk, report,
+    Composition, CompositionTarget, Context, PageDetails, Session, Status, desk, report,
 };
 use crate::view::text;
 
@@ -95,7 +95,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         return discard(session);
     }
     if args.resume {
-        let mut waiting = desk::waiting(session)?;
+        let mut waiting = desk::waiting_drafts(session)?;
         if waiting.is_empty() {
             context.output.status("No draft is waiting.");
             return Ok(Status::NothingFound);
@@ -113,25 +113,25 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
             true => page.text_from_pipe(session)?,
             false => Composition::text_from_words(&args.text, session)?,
         };
-        if let Some(draft) = desk::waiting(session).unwrap_or_default().first() {
+        if let Some(draft) = desk::waiting_drafts(session).unwrap_or_default().first() {
             context.output.status(&format!(
                 "{} is waiting: onward write --resume takes it up.",
                 name(draft)
             ));
         }
         if text.trim().is_empty() {
-            return report::nothing(context);
+            return report::tell_nothing_written(context);
         }
-        let status = report::composed(page.save(text, None, session)?, context)?;
+        let status = report::tell_outcome(page.save(text, None, session)?, context)?;
         if !args.text.is_empty() {
             desk::tell_of_shells(session);
         }
         return Ok(status);
     }
 
-    let mut waiting = desk::waiting(session)?;
+    let mut waiting = desk::waiting_drafts(session)?;
     if waiting.is_empty() {
-        return report::composed(page.in_editor(session)?, context);
+        return report::tell_outcome(page.write_in_editor(session)?, context);
     }
     let draft = waiting.remove(0);
     let more = waiting.len();
@@ -144,10 +144,10 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         }
         Offer::New => {
             drop(draft);
-            report::composed(page.in_editor(session)?, context)
+            report::tell_outcome(page.write_in_editor(session)?, context)
         }
         Offer::Discard => match throw_away(draft, session)? {
-            true => report::composed(page.in_editor(session)?, context),
+            true => report::tell_outcome(page.write_in_editor(session)?, context),
             false => Ok(Status::NothingDone),
         },
         Offer::Quit => Ok(Status::NothingDone),
@@ -162,19 +162,19 @@ fn take_up(args: &Args, draft: Draft, session: &mut Session<'_>) -> Result<Statu
         what: format!("the draft is of {what}, and takes no other flags"),
         hint: Some(hint),
     };
-    let composition = match drafted.becomes {
-        Becomes::Edit { number, .. } if args.names_a_field() => {
+    let composition = match drafted.target {
+        CompositionTarget::Edit { number, .. } if args.names_a_field() => {
             let hint = format!("take it up first, then onward edit {number}");
             return Err(refused(format!("#{number}"), hint));
         }
-        Becomes::Other(kind) if args.names_a_field() => {
+        CompositionTarget::Other(kind) if args.names_a_field() => {
             let hint = "take it up first, then change it with onward edit".to_owned();
             return Err(refused(kind.name().with_article().to_owned(), hint));
         }
-        Becomes::Edit { .. } | Becomes::Other(..) => drafted,
-        Becomes::Page(_) => resumed(args, drafted, context)?,
+        CompositionTarget::Edit { .. } | CompositionTarget::Other(..) => drafted,
+        CompositionTarget::Page(_) => resumed(args, drafted, context)?,
     };
-    report::composed(composition.take_up(draft, session)?, context)
+    report::tell_outcome(composition.resume(draft, session)?, context)
 }
 
 /// The page that the flags describe.
@@ -182,7 +182,7 @@ fn page(args: &Args, context: &Context) -> Result<Composition> {
     let page = undated(args, context)?;
     let at = args
         .at
-        .map(|time| context.dated(page.day, time))
+        .map(|time| context.instant_of(page.day, time))
         .transpose()?;
     Ok(Composition { at, ..page })
 }
@@ -206,7 +206,7 @@ fn undated(args: &Args, context: &Context) -> Result<Composition> {
     Ok(Composition {
         day,
         tags: args.tag.iter().cloned().collect(),
-        becomes: Becomes::Page(details),
+        target: CompositionTarget::Page(details),
         ..page
     })
 }
@@ -238,11 +238,13 @@ fn resumed(args: &Args, drafted: Composition, context: &Context) -> Result<Compo
         drafted.day
     };
     let at = match args.at {
-        Some(time) => Some(context.dated(day, time)?),
+        Some(time) => Some(context.instant_of(day, time)?),
         None if args.on.is_some() => None,
         None => drafted.at,
     };
-    let (Becomes::Page(said), Becomes::Page(before)) = (&now.becomes, drafted.becomes) else {
+    let (CompositionTarget::Page(said), CompositionTarget::Page(before)) =
+        (&now.target, drafted.target)
+    else {
         return Ok(now);
     };
     let details = PageDetails {
@@ -258,7 +260,7 @@ fn resumed(args: &Args, drafted: Composition, context: &Context) -> Result<Compo
         day,
         at,
         tags: now.tags.iter().cloned().chain(drafted.tags).collect(),
-        becomes: Becomes::Page(details),
+        target: CompositionTarget::Page(details),
         ..now
     })
 }
@@ -329,7 +331,7 @@ fn offer(draft: &Draft, context: &Context) -> Result<Offer> {
 
 fn discard(session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
-    let mut waiting = desk::waiting(session)?;
+    let mut waiting = desk::waiting_drafts(session)?;
     if waiting.is_empty() {
         context.output.status("No draft is waiting.");
         return Ok(Status::NothingFound);

@@ -12,11 +12,15 @@ use crate::view::entry;
 ///
 /// # Errors
 /// [`Error::NoSuchEntry`]; [`Error::Usage`] if several fit and nobody chooses one; those of
-/// [`living`].
-pub fn one(journal: &Journal, references: &[EntryRef], context: &Context) -> Result<Entry> {
+/// [`living_entries`].
+pub fn choose_one_entry(
+    journal: &Journal,
+    references: &[EntryRef],
+    context: &Context,
+) -> Result<Entry> {
     let mut found: Vec<Entry> = Vec::new();
     for reference in references {
-        for entry in living(journal, reference, context)? {
+        for entry in living_entries(journal, reference, context)? {
             if found.iter().all(|other| other.number != entry.number) {
                 found.push(entry);
             }
@@ -62,7 +66,7 @@ pub fn one(journal: &Journal, references: &[EntryRef], context: &Context) -> Res
 /// # Errors
 /// [`Error::NoSuchEntry`], [`Error::InTrash`], and [`Error::OutOfSight`] for an entry that is
 /// away or sealed.
-pub fn living(
+pub fn living_entries(
     journal: &Journal,
     reference: &EntryRef,
     context: &Context,

@@ -1,5 +1,5 @@
 //! Turns a text of any kind into an entry: takes it from the arguments, a pipe or the editor
-//! and saves it. A text from the editor is a draft meanwhile, and any other becomes one if it
+//! and saves it. A text from the editor is a draft meanwhile, and any other target one if it
 //! cannot be saved.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,7 +7,7 @@ use std::ffi::OsString;
 
 use chrono::{DateTime, FixedOffset};
 
-use super::desk::{self, Before, EditorResult, unsaved};
+use super::desk::{self, EditorInput, EditorResult, unsaved_error};
 use super::page_prompt;
 use super::page_prompt::PageDetails;
 use super::{Context, Moment, Session};
@@ -29,8 +29,8 @@ pub struct Composition {
     pub at: Option<DateTime<FixedOffset>>,
     /// Tags given by flag, besides the `#words` of the text.
     pub tags: BTreeSet<Tag>,
-    /// The kind of entry that the text becomes, with the facts that only this kind has.
-    pub becomes: Becomes,
+    /// The kind of entry that the text target, with the facts that only this kind has.
+    pub target: CompositionTarget,
     /// The text that the editor shows below the scissors line; `None` for the usual one of this
     /// kind.
     pub help: Option<String>,
@@ -39,9 +39,9 @@ pub struct Composition {
     pub begun: Moment,
 }
 
-/// The entry that a text becomes.
+/// The entry that a text target.
 #[derive(Debug, Clone)]
-pub enum Becomes {
+pub enum CompositionTarget {
     /// A new page.
     Page(PageDetails),
     /// A new letter, reason, urge or contact.
@@ -58,7 +58,7 @@ pub enum Becomes {
 
 /// The outcome of a composition.
 #[derive(Debug)]
-pub enum Composed {
+pub enum CompositionOutcome {
     /// A new entry was saved.
     Saved(Entry),
     /// The text of an existing entry was changed.
@@ -76,45 +76,45 @@ pub enum Composed {
 impl Composition {
     /// A new entry of this kind for today.
     pub fn new(kind: Kind, context: &Context) -> Composition {
-        Composition::begun_now(Becomes::Other(kind), context)
+        Composition::begun_now(CompositionTarget::Other(kind), context)
     }
 
     /// A new page for today that reflects on today's tip.
     pub fn page(context: &Context) -> Composition {
-        Composition::begun_now(Becomes::Page(PageDetails::default()), context)
+        Composition::begun_now(CompositionTarget::Page(PageDetails::default()), context)
     }
 
     /// A new text for an existing entry.
     pub fn edit(entry: &Entry, context: &Context) -> Composition {
-        let becomes = Becomes::Edit {
+        let target = CompositionTarget::Edit {
             number: entry.number,
             from: Some(entry.text.clone()),
         };
         Composition {
             day: entry.day,
-            ..Composition::begun_now(becomes, context)
+            ..Composition::begun_now(target, context)
         }
     }
 
-    fn begun_now(becomes: Becomes, context: &Context) -> Composition {
+    fn begun_now(target: CompositionTarget, context: &Context) -> Composition {
         let begun = context.moment();
         Composition {
             day: begun.today,
             at: None,
             tags: BTreeSet::new(),
-            becomes,
+            target,
             help: None,
             begun,
         }
     }
 
-    /// Restores the composition that a draft was begun with. Yesterday's draft still becomes
+    /// Restores the composition that a draft was begun with. Yesterday's draft still target
     /// yesterday's page.
     pub fn of_draft(metadata: &DraftMetadata, context: &Context) -> Composition {
         let kind: Option<KindName> =
             metadata.kind.as_deref().and_then(|kind| kind.parse().ok());
-        let becomes = match (metadata.entry, kind) {
-            (Some(number), _) => Becomes::Edit {
+        let target = match (metadata.entry, kind) {
+            (Some(number), _) => CompositionTarget::Edit {
                 number,
                 from: metadata.from.clone(),
             },
@@ -123,16 +123,16 @@ impl Composition {
                 let fields = fields.map(|(name, value)| (name.as_str(), value.as_str()));
                 // Keep the text even if the facts beside it cannot be read.
                 let read = Kind::read(name, fields).map(|(kind, _)| kind);
-                Becomes::Other(read.unwrap_or_else(|_| Kind::from(name)))
+                CompositionTarget::Other(read.unwrap_or_else(|_| Kind::from(name)))
             }
-            (None, None) => Becomes::Page(PageDetails {
+            (None, None) => CompositionTarget::Page(PageDetails {
                 tips: metadata.tips.clone(),
                 week: metadata.week,
                 mood: metadata.mood.and_then(|mood| Mood::new(mood.into())),
                 starred: metadata.starred,
             }),
         };
-        let composition = Composition::begun_now(becomes, context);
+        let composition = Composition::begun_now(target, context);
         let today = composition.begun.today;
         let day = metadata.day.parse().ok().filter(|day| *day <= today);
         let at = metadata.written_at.as_deref();
@@ -155,15 +155,15 @@ impl Composition {
             tags: self.tags.iter().map(Tag::to_string).collect(),
             ..DraftMetadata::default()
         };
-        match &self.becomes {
-            Becomes::Page(page) => DraftMetadata {
+        match &self.target {
+            CompositionTarget::Page(page) => DraftMetadata {
                 tips: page.tips.clone(),
                 week: page.week,
                 mood: page.mood.map(Mood::value),
                 starred: page.starred,
                 ..metadata
             },
-            Becomes::Other(kind) => {
+            CompositionTarget::Other(kind) => {
                 let fields = kind.fields(None).into_iter();
                 let fields = fields.map(|(name, value)| (name.to_owned(), value));
                 DraftMetadata {
@@ -172,7 +172,7 @@ impl Composition {
                     ..metadata
                 }
             }
-            Becomes::Edit { number, from } => DraftMetadata {
+            CompositionTarget::Edit { number, from } => DraftMetadata {
                 entry: Some(*number),
                 from: from.clone(),
                 ..metadata
@@ -181,7 +181,7 @@ impl Composition {
     }
 
     /// The new entry of this kind with this text. Not for pages: see [`NewPage`].
-    pub fn with(&self, kind: Kind, text: String) -> NewEntry {
+    pub fn new_entry(&self, kind: Kind, text: String) -> NewEntry {
         NewEntry {
             id: None,
             kind,
@@ -198,8 +198,8 @@ impl Composition {
     /// [`Error::Unsaved`] if the input is no text or stopped before its end; it says where the
     /// bytes are kept.
     pub fn text_from_pipe(&self, session: &mut Session<'_>) -> Result<String> {
-        let bytes = desk::from_standard_input(&self.metadata(), session)?;
-        desk::readable(bytes, session)
+        let bytes = desk::bytes_from_standard_input(&self.metadata(), session)?;
+        desk::text_from_bytes(bytes, session)
     }
 
     /// Joins the arguments to a text.
@@ -207,7 +207,7 @@ impl Composition {
     /// # Errors
     /// [`Error::Unsaved`] if they are no text; it says where the bytes are kept.
     pub fn text_from_words(words: &[OsString], session: &mut Session<'_>) -> Result<String> {
-        desk::readable(words.join(" ".as_ref()).into_encoded_bytes(), session)
+        desk::text_from_bytes(words.join(" ".as_ref()).into_encoded_bytes(), session)
     }
 
     /// The text of the arguments; or of standard input, if there are none or the only one is
@@ -237,48 +237,52 @@ impl Composition {
     /// # Errors
     /// Errors of opening the journal, before the person types a word; [`Error::Unsaved`] if the
     /// text could not be saved, with the place where it is kept.
-    pub fn in_editor(self, session: &mut Session<'_>) -> Result<Composed> {
+    pub fn write_in_editor(self, session: &mut Session<'_>) -> Result<CompositionOutcome> {
         let context = session.context();
-        let (reflects, help) = self.prepared(session.journal()?, context)?;
-        let (text, saved) = match &self.becomes {
-            Becomes::Edit { from, .. } => (from.clone().unwrap_or_default(), true),
+        let (reflects, help) = self.reflections_and_help(session.journal()?, context)?;
+        let (text, saved) = match &self.target {
+            CompositionTarget::Edit { from, .. } => (from.clone().unwrap_or_default(), true),
             _ => (String::new(), false),
         };
         let page = page_file::compose(&text, &help);
         let draft = session.begin_draft(&self.metadata(), &page)?;
-        let before = Before {
+        let before = EditorInput {
             text: text.trim_end_matches(['\n', '\r']),
             help: &help,
             saved,
         };
-        self.edited(draft, before, reflects, session)
+        self.edit_and_save(draft, before, reflects, session)
     }
 
     /// Resumes a draft: in the editor or, without a terminal, by saving it as it is.
     ///
     /// # Errors
-    /// As [`Composition::in_editor`].
-    pub fn take_up(self, mut draft: Draft, session: &mut Session<'_>) -> Result<Composed> {
+    /// As [`Composition::write_in_editor`].
+    pub fn resume(
+        self,
+        mut draft: Draft,
+        session: &mut Session<'_>,
+    ) -> Result<CompositionOutcome> {
         session.take_in_hand(&draft);
         if let Some(number) = saved_before(&draft, session)? {
             session.remove_draft(draft, "");
-            return Ok(Composed::SavedBefore(number));
+            return Ok(CompositionOutcome::SavedBefore(number));
         }
         offer_newer_text(&mut draft, session)?;
         if !session.context().environment.terminal.input {
-            let text = desk::text_of(&draft)?;
-            let is_edit = matches!(self.becomes, Becomes::Edit { .. });
+            let text = desk::text_of_draft(&draft)?;
+            let is_edit = matches!(self.target, CompositionTarget::Edit { .. });
             if text.trim().is_empty() && !is_edit {
-                return Ok(Composed::Nothing);
+                return Ok(CompositionOutcome::Nothing);
             }
             return self.save(text, Some(draft), session);
         }
         let context = session.context();
-        let (reflects, help) = self.prepared(session.journal()?, context)?;
-        if let Becomes::Page(_) = self.becomes {
+        let (reflects, help) = self.reflections_and_help(session.journal()?, context)?;
+        if let CompositionTarget::Page(_) = self.target {
             draft.set_metadata(&self.metadata())?;
         }
-        let text = match desk::text_of(&draft) {
+        let text = match desk::text_of_draft(&draft) {
             Ok(text) => {
                 draft.rewrite(&page_file::compose(&text, &help))?;
                 text
@@ -287,15 +291,15 @@ impl Composition {
             // person can mend it.
             Err(_) => String::new(),
         };
-        let before = Before {
+        let before = EditorInput {
             text: &text,
             help: &help,
             saved: false,
         };
-        self.edited(draft, before, reflects, session)
+        self.edit_and_save(draft, before, reflects, session)
     }
 
-    /// Saves a text. If that fails and there is no draft, the text becomes one.
+    /// Saves a text. If that fails and there is no draft, the text target one.
     ///
     /// # Errors
     /// [`Error::Unsaved`] if the text could not be saved, with the place where it is kept.
@@ -304,31 +308,32 @@ impl Composition {
         text: String,
         draft: Option<Draft>,
         session: &mut Session<'_>,
-    ) -> Result<Composed> {
+    ) -> Result<CompositionOutcome> {
         self.save_reflecting(text, draft.map(|draft| (draft, "")), None, session)
     }
 
     /// The tips that a page counts for, as the editor shows them, and the help text that the
     /// editor shows below the scissors line.
-    fn prepared(
+    fn reflections_and_help(
         &self,
         journal: &mut Journal,
         context: &Context,
     ) -> Result<(Option<Reflects>, String)> {
-        Ok(match (&self.help, &self.becomes) {
+        Ok(match (&self.help, &self.target) {
             (Some(help), _) => (None, help.clone()),
-            (None, Becomes::Page(details)) => {
-                let (reflects, help) =
-                    page_prompt::shown(self.day, self.begun, details, journal, context)?;
+            (None, CompositionTarget::Page(details)) => {
+                let (reflects, help) = page_prompt::shown_reflections(
+                    self.day, self.begun, details, journal, context,
+                )?;
                 (Some(reflects), help)
             }
-            (None, Becomes::Other(kind)) => {
+            (None, CompositionTarget::Other(kind)) => {
                 let help = format!("\n{}, {}\n", kind.name().with_article(), self.day.long());
                 (None, help)
             }
             // An entry that cannot be found any more has no help text. Saving will report the
             // error.
-            (None, Becomes::Edit { number, .. }) => {
+            (None, CompositionTarget::Edit { number, .. }) => {
                 let found = journal.find(&EntryRef::Number(*number), self.begun.today);
                 let found = found.unwrap_or_default();
                 (
@@ -340,26 +345,32 @@ impl Composition {
     }
 
     /// Opens the editor on a draft and saves the result.
-    fn edited(
+    fn edit_and_save(
         self,
         draft: Draft,
-        before: Before<'_>,
+        before: EditorInput<'_>,
         reflects: Option<Reflects>,
         session: &mut Session<'_>,
-    ) -> Result<Composed> {
-        match (desk::in_editor(draft, before, session)?, &self.becomes) {
+    ) -> Result<CompositionOutcome> {
+        match (desk::edit_draft(draft, before, session)?, &self.target) {
             (EditorResult::Written(draft, text), _) => {
                 self.save_reflecting(text, Some((draft, before.text)), reflects, session)
             }
-            (EditorResult::Empty { draft_waits: true }, _) => Ok(Composed::DraftWaits),
-            (EditorResult::Empty { .. }, Becomes::Edit { number, .. }) => Err(Error::Usage {
-                what: format!("#{number} would be left empty, so it is kept as it was"),
-                hint: Some(format!("throw it away with onward delete {number}")),
-            }),
-            (EditorResult::Untouched, Becomes::Edit { number, .. }) => {
-                Ok(Composed::Untouched(*number))
+            (EditorResult::Empty { draft_waits: true }, _) => {
+                Ok(CompositionOutcome::DraftWaits)
             }
-            (EditorResult::Empty { .. } | EditorResult::Untouched, _) => Ok(Composed::Nothing),
+            (EditorResult::Empty { .. }, CompositionTarget::Edit { number, .. }) => {
+                Err(Error::Usage {
+                    what: format!("#{number} would be left empty, so it is kept as it was"),
+                    hint: Some(format!("throw it away with onward delete {number}")),
+                })
+            }
+            (EditorResult::Untouched, CompositionTarget::Edit { number, .. }) => {
+                Ok(CompositionOutcome::Untouched(*number))
+            }
+            (EditorResult::Empty { .. } | EditorResult::Untouched, _) => {
+                Ok(CompositionOutcome::Nothing)
+            }
         }
     }
 
@@ -372,13 +383,13 @@ impl Composition {
         draft: Option<(Draft, &str)>,
         reflects: Option<Reflects>,
         session: &mut Session<'_>,
-    ) -> Result<Composed> {
+    ) -> Result<CompositionOutcome> {
         let metadata = self.metadata();
         let context = session.context();
         let id = draft.as_ref().map(|(draft, _)| draft.entry_id());
-        let saved = session
-            .journal()
-            .and_then(|journal| self.store(id, text.clone(), reflects, journal, context));
+        let saved = session.journal().and_then(|journal| {
+            self.save_in_journal(id, text.clone(), reflects, journal, context)
+        });
         match (saved, draft) {
             (Ok(composed), draft) => {
                 if let Some((draft, before)) = draft {
@@ -386,25 +397,25 @@ impl Composition {
                 }
                 Ok(composed)
             }
-            (Err(error), Some(_)) => Err(unsaved(KeptText::AsDraft, error)),
+            (Err(error), Some(_)) => Err(unsaved_error(KeptText::AsDraft, error)),
             (Err(error), None) => Err(session.keep_unsaved(&metadata, &text, error)),
         }
     }
 
-    fn store(
+    fn save_in_journal(
         self,
         id: Option<Uuid>,
         text: String,
         reflects: Option<Reflects>,
         journal: &mut Journal,
         context: &Context,
-    ) -> Result<Composed> {
+    ) -> Result<CompositionOutcome> {
         let Moment { now, today } = self.begun;
-        match self.becomes {
-            Becomes::Page(ref details) => {
+        match self.target {
+            CompositionTarget::Page(ref details) => {
                 let reflects = match reflects {
                     Some(shown) => shown,
-                    None => page_prompt::chosen(
+                    None => page_prompt::chosen_reflections(
                         self.day, self.begun, details, None, journal, context,
                     )?,
                 };
@@ -417,21 +428,25 @@ impl Composition {
                     tags: self.tags.clone(),
                     reflects,
                 };
-                journal.write_as(id, page, today, now).map(Composed::Saved)
+                journal
+                    .write_as(id, page, today, now)
+                    .map(CompositionOutcome::Saved)
             }
-            Becomes::Other(ref kind) => {
+            CompositionTarget::Other(ref kind) => {
                 let new = NewEntry {
                     id,
-                    ..self.with(kind.clone(), text)
+                    ..self.new_entry(kind.clone(), text)
                 };
-                journal.add_one(new, now).map(Composed::Saved)
+                journal.add_one(new, now).map(CompositionOutcome::Saved)
             }
-            Becomes::Edit { number, from } => {
+            CompositionTarget::Edit { number, from } => {
                 let edit = Edit {
                     text: Some(TextRewrite::typed(from, text)),
                     ..Edit::default()
                 };
-                journal.edit(number, edit, today, now).map(Composed::Edited)
+                journal
+                    .edit(number, edit, today, now)
+                    .map(CompositionOutcome::Edited)
             }
         }
     }
@@ -440,7 +455,7 @@ impl Composition {
 /// The number of the entry that a draft has become already, when the program was killed after it
 /// saved the page and before it removed the draft.
 fn saved_before(draft: &Draft, session: &mut Session<'_>) -> Result<Option<i64>> {
-    let Ok(text) = desk::text_of(draft) else {
+    let Ok(text) = desk::text_of_draft(draft) else {
         return Ok(None);
     };
     let saved = session.journal_to_read()?.saved_as(draft.entry_id())?;
@@ -456,7 +471,7 @@ fn offer_newer_text(draft: &mut Draft, session: &mut Session<'_>) -> Result<()> 
         return Ok(());
     };
     let context = session.context();
-    let is_blank = desk::text_of(draft).is_ok_and(|text| text.trim().is_empty());
+    let is_blank = desk::text_of_draft(draft).is_ok_and(|text| text.trim().is_empty());
     let asks = context.environment.terminal.input && !context.output.json;
     let takes = match asks {
         false => is_blank,

@@ -159,7 +159,7 @@ impl Context {
     /// The sentence for a filter that finds no page: `otherwise`, unless the filter matches
     /// pages that are away. Telling a person with hidden pages that there are none would
     /// frighten them.
-    pub fn nothing(
+    pub fn nothing_found_sentence(
         &self,
         journal: &Journal,
         filter: &Filter,
@@ -181,7 +181,7 @@ impl Context {
     ///
     /// # Errors
     /// [`Error::Usage`] for an instant in the future.
-    pub fn dated(&self, day: Day, time: TimeOfDay) -> Result<DateTime<FixedOffset>> {
+    pub fn instant_of(&self, day: Day, time: TimeOfDay) -> Result<DateTime<FixedOffset>> {
         let starts_at = self.config.day_starts_at;
         let clock = &self.environment.clock;
         let local = day.moment(time.time(), starts_at);

@@ -17,7 +17,7 @@ use crate::terminal::stop::{CtrlC, StopRequests};
 use crate::view::text;
 
 /// The longest draft file that is read, in bytes: the longest text and the help below it.
-const MAX_FILE: usize = MAX_TEXT + 1_000_000;
+const LONGEST_DRAFT_FILE: usize = MAX_TEXT + 1_000_000;
 
 /// The message for a draft that came back empty from the editor and is kept.
 pub const DRAFT_KEPT: &str = "The page came back empty, so the draft is kept as it was. To throw \
@@ -25,7 +25,7 @@ pub const DRAFT_KEPT: &str = "The page came back empty, so the draft is kept as 
 
 /// The contents of a draft before the editor opens it.
 #[derive(Debug, Clone, Copy)]
-pub struct Before<'a> {
+pub struct EditorInput<'a> {
     /// The writer's text.
     pub text: &'a str,
     /// The help text below the scissors line.
@@ -54,9 +54,9 @@ pub enum EditorResult {
 /// # Errors
 /// [`Error::Unsaved`] if the editor failed and left a text, which is kept; the plain
 /// [`Error::Editor`] or [`Error::Interrupted`] if there is no text.
-pub fn in_editor(
+pub fn edit_draft(
     mut draft: Draft,
-    before: Before<'_>,
+    before: EditorInput<'_>,
     session: &mut Session<'_>,
 ) -> Result<EditorResult> {
     let page = draft.at_hand()?;
@@ -73,7 +73,7 @@ pub fn in_editor(
         // about the swap file again.
         let _ = std::fs::remove_file(&swap.path);
     }
-    let text = text_of(&draft)?;
+    let text = text_of_draft(&draft)?;
     let empty = text.trim().is_empty();
     let untouched = before.saved && text == before.text;
     if !empty && !untouched {
@@ -83,7 +83,7 @@ pub fn in_editor(
                 if matches!(error, Error::Interrupted) {
                     session.leave_draft(draft);
                 }
-                Err(unsaved(KeptText::AsDraft, error))
+                Err(unsaved_error(KeptText::AsDraft, error))
             }
         };
     }
@@ -92,7 +92,7 @@ pub fn in_editor(
         // Restore it; only --discard-draft removes it.
         if let Err(error) = draft.rewrite(&page_file::compose(before.text, before.help)) {
             let kept = session.keep_text(&draft.metadata(), before.text);
-            return Err(kept_or_printed(
+            return Err(print_unless_kept(
                 kept,
                 before.text.as_bytes(),
                 error,
@@ -101,7 +101,7 @@ pub fn in_editor(
         }
         return match ended {
             Ok(_) => Ok(EditorResult::Empty { draft_waits: true }),
-            Err(error) => Err(unsaved(KeptText::AsDraft, error)),
+            Err(error) => Err(unsaved_error(KeptText::AsDraft, error)),
         };
     }
     match ended {
@@ -111,7 +111,7 @@ pub fn in_editor(
             session.leave_draft(draft);
             return Err(error);
         }
-        Err(error) if !draft.is_bare() => return Err(unsaved(KeptText::AsDraft, error)),
+        Err(error) if !draft.is_bare() => return Err(unsaved_error(KeptText::AsDraft, error)),
         Ok(_) if let Some(file) = draft.beside().first() => {
             session.tell_of_beside(file);
             session.leave_draft(draft);
@@ -153,9 +153,6 @@ pub fn tell_of_shells(session: &mut Session<'_>) {
 
 /// Runs the editor on a page. The page of an encrypted journal lies in memory and is stored in
 /// the journal after each save of the editor, which is told to leave no traces if it can be.
-///
-/// `recovers` says that there is a swap file with a newer text than the page. Returns how the
-/// editor ended, and whether it surely waited until the page was closed.
 fn edit(
     draft: &mut Draft,
     page: &Path,
@@ -210,7 +207,7 @@ fn run_editor(
 ///
 /// # Errors
 /// [`Error::Io`] if a folder of drafts cannot be read.
-pub fn waiting(session: &mut Session<'_>) -> Result<Vec<Draft>> {
+pub fn waiting_drafts(session: &mut Session<'_>) -> Result<Vec<Draft>> {
     let now = session.context().environment.clock.now();
     let mut waiting = Vec::new();
     for draft in session.waiting_drafts()? {
@@ -231,10 +228,12 @@ pub fn waiting(session: &mut Session<'_>) -> Result<Vec<Draft>> {
 ///
 /// # Errors
 /// [`Error::Unsaved`] if it is no text or too long; [`Error::Io`] if it cannot be read.
-pub fn text_of(draft: &Draft) -> Result<String> {
+pub fn text_of_draft(draft: &Draft) -> Result<String> {
     let read = |bytes: Vec<u8>| {
         let file = match bytes.len() {
-            ..=MAX_FILE => String::from_utf8(bytes).map_err(|error| not_utf8(&error))?,
+            ..=LONGEST_DRAFT_FILE => {
+                String::from_utf8(bytes).map_err(|error| not_utf8(&error))?
+            }
             _ => return Err(Error::TooLong { limit: MAX_TEXT }),
         };
         let text = page_file::written(&file.replace("\r\n", "\n"));
@@ -243,8 +242,8 @@ pub fn text_of(draft: &Draft) -> Result<String> {
             _ => Err(Error::TooLong { limit: MAX_TEXT }),
         }
     };
-    let bytes = draft.read(MAX_FILE)?.unwrap_or_default();
-    read(bytes).map_err(|error| unsaved(KeptText::AsDraft, error))
+    let bytes = draft.read(LONGEST_DRAFT_FILE)?.unwrap_or_default();
+    read(bytes).map_err(|error| unsaved_error(KeptText::AsDraft, error))
 }
 
 /// Reads standard input to its end, or until it is longer than any text may be. If a signal
@@ -253,7 +252,7 @@ pub fn text_of(draft: &Draft) -> Result<String> {
 /// # Errors
 /// [`Error::Unsaved`] if reading stopped after some bytes, which are kept as a draft with this
 /// metadata; [`Error::Interrupted`] or [`Error::Io`] if there were none.
-pub fn from_standard_input(
+pub fn bytes_from_standard_input(
     metadata: &DraftMetadata,
     session: &mut Session<'_>,
 ) -> Result<Vec<u8>> {
@@ -269,20 +268,24 @@ pub fn from_standard_input(
         Err(_) => session.set_aside(&bytes),
     };
     let output = &session.context().output;
-    Err(kept_or_printed(kept, &bytes, broken_off, output))
+    Err(print_unless_kept(kept, &bytes, broken_off, output))
 }
 
 /// Keeps the text that still waits in standard input after a command failed without reading it.
 /// The person may have it nowhere else.
-pub fn keep_unread(error: Error, session: &mut Session<'_>) -> Error {
+pub fn keep_unread_input(error: Error, session: &mut Session<'_>) -> Error {
     let output = &session.context().output;
-    keep_unread_by(error, output, |bytes| session.set_aside(bytes))
+    keep_unread_input_by(error, output, |bytes| session.set_aside(bytes))
 }
 
 /// The same before a session exists, so that nothing has the journal open. `journal` is `None`
 /// if its path is unknown.
-pub fn keep_unread_before(error: Error, journal: Option<&Path>, output: &Output) -> Error {
-    keep_unread_by(error, output, |bytes| {
+pub fn keep_unread_input_without_session(
+    error: Error,
+    journal: Option<&Path>,
+    output: &Output,
+) -> Error {
+    keep_unread_input_by(error, output, |bytes| {
         let last_resort = environment::places_of_last_resort();
         let Some(journal) = journal else {
             return drafts::set_aside_in(&last_resort, bytes);
@@ -298,7 +301,7 @@ pub fn keep_unread_before(error: Error, journal: Option<&Path>, output: &Output)
     })
 }
 
-fn keep_unread_by(
+fn keep_unread_input_by(
     error: Error,
     output: &Output,
     set_aside: impl FnOnce(&[u8]) -> Option<KeptText>,
@@ -311,7 +314,7 @@ fn keep_unread_by(
     if String::from_utf8_lossy(&bytes).trim().is_empty() {
         return error;
     }
-    kept_or_printed(set_aside(&bytes), &bytes, error, output)
+    print_unless_kept(set_aside(&bytes), &bytes, error, output)
 }
 
 /// Reads standard input until its end or until it is longer than any text may be. Returns the
@@ -369,10 +372,10 @@ fn read_standard_input() -> (Vec<u8>, Option<Error>) {
 ///
 /// # Errors
 /// [`Error::Unsaved`] with the first bad byte and the place where the bytes are kept.
-pub fn readable(bytes: Vec<u8>, session: &mut Session<'_>) -> Result<String> {
+pub fn text_from_bytes(bytes: Vec<u8>, session: &mut Session<'_>) -> Result<String> {
     let mut set_aside = |bytes: &[u8], error: Error| {
         let kept = session.set_aside(bytes);
-        kept_or_printed(kept, bytes, error, &session.context().output)
+        print_unless_kept(kept, bytes, error, &session.context().output)
     };
     if bytes.len() > MAX_TEXT {
         return Err(set_aside(&bytes, Error::TooLong { limit: MAX_TEXT }));
@@ -397,7 +400,7 @@ fn not_utf8(error: &std::string::FromUtf8Error) -> Error {
 }
 
 /// An error after text was typed, with the place where the text is kept.
-pub fn unsaved(kept: KeptText, source: Error) -> Error {
+pub fn unsaved_error(kept: KeptText, source: Error) -> Error {
     Error::Unsaved {
         kept,
         source: Box::new(source),
@@ -406,7 +409,7 @@ pub fn unsaved(kept: KeptText, source: Error) -> Error {
 
 /// The error for a text that could not be saved. If it could not be kept anywhere either,
 /// prints it to standard output, the last place that is left.
-pub fn kept_or_printed(
+pub fn print_unless_kept(
     kept: Option<KeptText>,
     bytes: &[u8],
     error: Error,
@@ -416,5 +419,5 @@ pub fn kept_or_printed(
         let _ = output.print(&format!("{}\n", String::from_utf8_lossy(bytes)));
         KeptText::Printed
     });
-    unsaved(kept, error)
+    unsaved_error(kept, error)
 }

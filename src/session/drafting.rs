@@ -139,7 +139,7 @@ impl Session<'_> {
             return error;
         }
         let kept = self.keep_text(metadata, text);
-        desk::kept_or_printed(kept, text.as_bytes(), error, &self.context().output)
+        desk::print_unless_kept(kept, text.as_bytes(), error, &self.context().output)
     }
 
     /// Keeps bytes that are no text: see [`Drafts::set_aside`].

@@ -14,7 +14,7 @@ use crate::view::text;
 ///
 /// # Errors
 /// [`Error::Io`] for a copy that cannot be removed.
-pub fn deal_with_copies(
+pub fn offer_to_remove_copies(
     copies: Vec<EarlierCopy>,
     remove: bool,
     context: &Context,

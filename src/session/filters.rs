@@ -84,13 +84,13 @@ impl Filters {
 }
 
 /// How many entries are shown by default.
-const USUAL: usize = 20;
+const DEFAULT_AMOUNT: usize = 20;
 
 /// How many entries are wanted.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Amount {
     /// Show at most N entries
-    #[arg(short = 'n', value_name = "N", default_value_t = USUAL, value_parser = at_least_one)]
+    #[arg(short = 'n', value_name = "N", default_value_t = DEFAULT_AMOUNT, value_parser = at_least_one)]
     most: usize,
     /// Show every entry
     #[arg(long, conflicts_with = "most")]

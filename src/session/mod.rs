@@ -28,12 +28,14 @@ use crate::keyring;
 use crate::store::Store;
 use unlocking::{UnlockedBy, Unlocking};
 
-pub use composition::{Becomes, Composed, Composition, is_dash, is_piped};
+pub use composition::{Composition, CompositionOutcome, CompositionTarget, is_dash, is_piped};
 pub use context::{Context, Moment, NOTHING_WRITTEN, Status};
-pub use earlier_copies::deal_with_copies;
+pub use earlier_copies::offer_to_remove_copies;
 pub use page_prompt::PageDetails;
 pub use typed_text::TypedText;
-pub use unlocking::{Passphrases, not_encrypted, opens_the_same, salt_of};
+pub use unlocking::{
+    Passphrases, leads_to_key, not_encrypted_error, salt_of_encrypted_journal,
+};
 
 /// One run of the program, and the owner of the open journal.
 #[derive(Debug)]
@@ -171,7 +173,7 @@ impl<'a> Session<'a> {
     ///
     /// # Errors
     /// As [`Session::journal_to_read`].
-    pub fn take(&mut self) -> Result<Journal> {
+    pub fn take_journal(&mut self) -> Result<Journal> {
         match self.journal.take() {
             Some(journal) => Ok(journal),
             None => self.open(Purpose::Reading, UnlockedBy::PassphraseOnly),
@@ -182,7 +184,7 @@ impl<'a> Session<'a> {
     /// Lends it as [`Session::journal`] does.
     pub fn put_back(&mut self, journal: Journal) -> &mut Journal {
         self.note_key(journal.key());
-        let journal = self.settled(journal);
+        let journal = self.with_settings(journal);
         self.journal.insert(journal)
     }
 
@@ -325,7 +327,7 @@ impl<'a> Session<'a> {
                 "The journal stays locked, and its passphrase is asked for each time: {why}."
             ));
         }
-        Ok(self.settled(journal))
+        Ok(self.with_settings(journal))
     }
 
     /// Creates an encrypted journal at the journal's path, where no file may be.
@@ -336,7 +338,7 @@ impl<'a> Session<'a> {
         let now = self.context.environment.clock.now();
         let journal = Journal::create_encrypted(&self.context.journal, now, passphrase)?;
         self.note_key(journal.key());
-        Ok(self.settled(journal))
+        Ok(self.with_settings(journal))
     }
 
     /// Remembers the key and whether the journal is encrypted after an attempt to open it. A
@@ -362,7 +364,7 @@ impl<'a> Session<'a> {
     }
 
     /// The journal with the settings of this run: its decks, gentleness and today's date.
-    fn settled(&self, journal: Journal) -> Journal {
+    fn with_settings(&self, journal: Journal) -> Journal {
         journal.with(Settings {
             decks: self.context.chosen().decks.clone(),
             gentle: self.context.config.gentle,
@@ -373,6 +375,6 @@ impl<'a> Session<'a> {
 
 /// Removes a key from the keyring; returns whether it was there. If the keyring fails, the key
 /// stays until its time is over.
-pub fn forget_kept_key(key: Option<&Key>) -> bool {
+pub fn forget_key_in_keyring(key: Option<&Key>) -> bool {
     key.is_some_and(|key| keyring::forget(key.salt()).unwrap_or(false))
 }

@@ -26,7 +26,7 @@ pub struct PageDetails {
 
 /// The tips that a page counts for, from the flags of its writer. `asked` are the questions
 /// that the editor showed, in the order of the tips.
-pub(super) fn chosen(
+pub(super) fn chosen_reflections(
     day: Day,
     begun: Moment,
     details: &PageDetails,
@@ -39,7 +39,7 @@ pub(super) fn chosen(
     for key in details.tips.iter().flatten() {
         tips.push((journal.decks().find(key)?.clone(), asked.next()));
     }
-    if let Some(prompt) = weekly(day, begun, details, journal, context)? {
+    if let Some(prompt) = weekly_prompt(day, begun, details, journal, context)? {
         tips.push((prompt.tip, Some(prompt.question)));
     }
     Ok(match &details.tips {
@@ -50,7 +50,7 @@ pub(super) fn chosen(
 }
 
 /// The question of the week, if the page answers it.
-fn weekly(
+fn weekly_prompt(
     day: Day,
     begun: Moment,
     details: &PageDetails,
@@ -65,14 +65,14 @@ fn weekly(
 
 /// The tips that the page will count for, and the help that the editor shows below the scissors
 /// line.
-pub(super) fn shown(
+pub(super) fn shown_reflections(
     day: Day,
     begun: Moment,
     details: &PageDetails,
     journal: &mut Journal,
     context: &Context,
 ) -> Result<(Reflects, String)> {
-    let mut help = Help {
+    let mut help = EditorHelp {
         lines: vec![String::new(), day.long()],
         reason: journal.reasons()?.into_iter().next(),
         day: day,
@@ -80,11 +80,11 @@ pub(super) fn shown(
     let reflects = match &details.tips {
         None if details.week => {
             if let Some(Prompt { tip, question, .. }) =
-                weekly(day, begun, details, journal, context)?
+                weekly_prompt(day, begun, details, journal, context)?
             {
                 help.add(&tip, &question, journal)?;
             }
-            chosen(day, begun, details, None, journal, context)?
+            chosen_reflections(day, begun, details, None, journal, context)?
         }
         None => {
             // Only today's prompt may be settled by writing. For another day, use the prompt
@@ -116,11 +116,11 @@ pub(super) fn shown(
                 asked.push(question);
             }
             if let Some(Prompt { tip, question, .. }) =
-                weekly(day, begun, details, journal, context)?
+                weekly_prompt(day, begun, details, journal, context)?
             {
                 help.add(&tip, &question, journal)?;
             }
-            chosen(day, begun, details, Some(asked), journal, context)?
+            chosen_reflections(day, begun, details, Some(asked), journal, context)?
         }
     };
     Ok((reflects, help.text()))
@@ -130,7 +130,7 @@ pub(super) fn shown(
 const COLUMNS: usize = 70;
 
 /// The help text below the scissors line of a page, while it is built.
-struct Help {
+struct EditorHelp {
     lines: Vec<String>,
     /// The first reason, for tips that ask the writer to remember it.
     reason: Option<Entry>,
@@ -138,7 +138,7 @@ struct Help {
     day: Day,
 }
 
-impl Help {
+impl EditorHelp {
     /// Adds a tip: its question, its practice, its gist and the last answer to it.
     fn add(&mut self, tip: &Tip, question: &str, journal: &Journal) -> Result<()> {
         self.lines.push(String::new());

@@ -2,7 +2,7 @@
 //! counts, how an entry was changed, or that nothing was written.
 
 use super::desk::DRAFT_KEPT;
-use super::{Composed, Context, Status};
+use super::{CompositionOutcome, Context, Status};
 use crate::error::Result;
 use crate::journal::EditOutcome;
 use crate::model::{Entry, Kind, KindName};
@@ -13,22 +13,22 @@ use crate::view::entry;
 ///
 /// # Errors
 /// [`Error::Io`](crate::Error::Io) if standard output cannot be written to.
-pub fn composed(composed: Composed, context: &Context) -> Result<Status> {
+pub fn tell_outcome(composed: CompositionOutcome, context: &Context) -> Result<Status> {
     match composed {
-        Composed::Saved(entry) => saved(&entry, context),
-        Composed::Edited(edited) => edit(edited, context),
-        Composed::SavedBefore(number) => {
+        CompositionOutcome::Saved(entry) => tell_saved(&entry, context),
+        CompositionOutcome::Edited(edited) => tell_edit(edited, context),
+        CompositionOutcome::SavedBefore(number) => {
             context
                 .output
                 .status(&format!("That is saved already, as #{number}."));
             Ok(Status::Done)
         }
-        Composed::Nothing => nothing(context),
-        Composed::DraftWaits => {
+        CompositionOutcome::Nothing => tell_nothing_written(context),
+        CompositionOutcome::DraftWaits => {
             context.output.status(DRAFT_KEPT);
             Ok(Status::NothingDone)
         }
-        Composed::Untouched(number) => {
+        CompositionOutcome::Untouched(number) => {
             context.output.status(&format!("#{number} is as it was."));
             Ok(Status::Done)
         }
@@ -36,7 +36,7 @@ pub fn composed(composed: Composed, context: &Context) -> Result<Status> {
 }
 
 /// Tells that nothing was written, so nothing is saved.
-pub fn nothing(context: &Context) -> Result<Status> {
+pub fn tell_nothing_written(context: &Context) -> Result<Status> {
     context
         .output
         .status("Nothing was written, so nothing is saved.");
@@ -44,8 +44,8 @@ pub fn nothing(context: &Context) -> Result<Status> {
 }
 
 /// Tells where a new entry was filed and as what.
-fn saved(entry: &Entry, context: &Context) -> Result<Status> {
-    say(entry, context);
+fn tell_saved(entry: &Entry, context: &Context) -> Result<Status> {
+    tell_saved_in_words(entry, context);
     if context.output.json {
         let shown = entry.clone().veiled(context.today());
         context.output.show(&entry::ChangedEntry(&shown))?;
@@ -54,15 +54,15 @@ fn saved(entry: &Entry, context: &Context) -> Result<Status> {
 }
 
 /// The same without `--json`, for a command that answers with JSON of its own.
-pub fn say(entry: &Entry, context: &Context) {
+pub fn tell_saved_in_words(entry: &Entry, context: &Context) {
     match entry.kind {
-        Kind::Page => say_page(entry, context),
-        _ => say_other(entry, context),
+        Kind::Page => tell_saved_page(entry, context),
+        _ => tell_saved_other(entry, context),
     }
 }
 
 /// Tells where a page was filed and which tips it counts for.
-fn say_page(entry: &Entry, context: &Context) {
+fn tell_saved_page(entry: &Entry, context: &Context) {
     let counted = if entry.reflections.is_empty() {
         "counted for no tip".to_owned()
     } else {
@@ -80,7 +80,7 @@ fn say_page(entry: &Entry, context: &Context) {
 }
 
 /// Tells where an entry of another kind was filed.
-fn say_other(entry: &Entry, context: &Context) {
+fn tell_saved_other(entry: &Entry, context: &Context) {
     let facts = entry::kind_facts(entry);
     let facts = match (entry.kind.name(), facts.is_empty()) {
         (KindName::Urge | KindName::Contact, false) => format!(" ({})", facts.join(", ")),
@@ -104,7 +104,7 @@ fn say_other(entry: &Entry, context: &Context) {
 ///
 /// # Errors
 /// [`Error::Io`](crate::Error::Io) if standard output cannot be written to.
-pub fn edit(edited: EditOutcome, context: &Context) -> Result<Status> {
+pub fn tell_edit(edited: EditOutcome, context: &Context) -> Result<Status> {
     let entry = match &edited {
         EditOutcome::Unchanged(entry) => {
             context

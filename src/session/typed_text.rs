@@ -13,7 +13,7 @@ pub struct TypedText {
 
 impl TypedText {
     /// An empty text of an entry that this composition describes.
-    pub fn nothing(composition: &Composition) -> TypedText {
+    pub fn empty(composition: &Composition) -> TypedText {
         TypedText {
             metadata: composition.metadata(),
             draft: None,

@@ -17,7 +17,7 @@ use crate::view::text;
 const TRIES: u32 = 3;
 
 /// A new passphrase with fewer characters than this gets a warning.
-const SHORT: usize = 14;
+const SHORT_PASSPHRASE: usize = 14;
 
 /// The source of passphrases in this run.
 #[derive(Debug, Clone)]
@@ -68,12 +68,14 @@ impl Passphrases {
         output: &Output,
     ) -> Result<Passphrase> {
         let line = match (descriptor, &self.source) {
-            (Some(number), _) => said(passphrase::secret_from_descriptor(number), path)?,
+            (Some(number), _) => {
+                secret_or_locked(passphrase::secret_from_descriptor(number), path)?
+            }
             (None, PassphraseSource::Terminal) => return self.new_from_terminal(path, output),
-            _ => self.line("", path)?,
+            _ => self.read_line("", path)?,
         };
         let passphrase = self.passphrase(&line);
-        match unusable(&passphrase) {
+        match why_unusable(&passphrase) {
             Some(why) => Err(Error::usage(why)),
             None => Ok(passphrase),
         }
@@ -82,19 +84,19 @@ impl Passphrases {
     fn new_from_terminal(&self, path: &Path, output: &Output) -> Result<Passphrase> {
         let mut lead = String::new();
         for _ in 0..TRIES {
-            let typed = self.line(&format!("{lead}New passphrase: "), path)?;
+            let typed = self.read_line(&format!("{lead}New passphrase: "), path)?;
             let passphrase = self.passphrase(&typed);
-            if let Some(why) = unusable(&passphrase) {
+            if let Some(why) = why_unusable(&passphrase) {
                 lead = format!("No: {why}.\n");
                 continue;
             }
-            if passphrase.chars() < SHORT {
+            if passphrase.chars() < SHORT_PASSPHRASE {
                 output.status(
                     "That is on the short side. Four or five words that have nothing to do with \
                      each other are easy to keep and hard to guess.",
                 );
             }
-            let again = self.line("Once more: ", path)?;
+            let again = self.read_line("Once more: ", path)?;
             if self.passphrase(&again) == passphrase {
                 return Ok(passphrase);
             }
@@ -104,8 +106,8 @@ impl Passphrases {
     }
 
     /// Reads one line from the source of passphrases.
-    fn line(&self, prompt: &str, path: &Path) -> Result<zeroize::Zeroizing<String>> {
-        said(
+    fn read_line(&self, prompt: &str, path: &Path) -> Result<zeroize::Zeroizing<String>> {
+        secret_or_locked(
             match &self.source {
                 PassphraseSource::Terminal => secret::secret_from_terminal(prompt),
                 PassphraseSource::Descriptor(number) => {
@@ -132,7 +134,7 @@ impl Passphrases {
         if !self.protection.encrypts_new_journals || !is_missing() {
             return Ok(None);
         }
-        let typed = self.line("Passphrase: ", journal)?;
+        let typed = self.read_line("Passphrase: ", journal)?;
         Ok(Some(self.passphrase(&typed)))
     }
 }
@@ -222,7 +224,7 @@ impl<'a> Unlocking<'a> {
             // The keyring's key did not open the file, so it is some other key under this name.
             let _ = keyring::forget(locked.salt);
         }
-        let hint = self.last.as_ref().and_then(slip);
+        let hint = self.last.as_ref().and_then(sheet_hint);
         let is_terminal = self.passphrases.are_typed();
         if is_terminal && self.by == UnlockedBy::KeyOrUnaskedPassphrase {
             return Err(Error::Locked {
@@ -255,7 +257,7 @@ impl<'a> Unlocking<'a> {
             self.asked += 1;
             self.typed = is_terminal;
             let prompt = format!("{lead}Passphrase: ");
-            let typed = self.passphrases.line(&prompt, locked.path)?;
+            let typed = self.passphrases.read_line(&prompt, locked.path)?;
             let passphrase = self.passphrases.passphrase(&typed);
             // An empty line opens nothing: do not spend the time of a key derivation on it.
             if !passphrase.is_empty() {
@@ -289,31 +291,31 @@ impl<'a> Unlocking<'a> {
 /// so.
 ///
 /// # Errors
-/// [`not_encrypted`] for a plain journal; [`Error::NotAJournal`] for another file.
-pub fn salt_of(session: &mut Session<'_>) -> Result<Option<Salt>> {
+/// [`not_encrypted_error`] for a plain journal; [`Error::NotAJournal`] for another file.
+pub fn salt_of_encrypted_journal(session: &mut Session<'_>) -> Result<Option<Salt>> {
     let context = session.context();
     let salt = session.salt()?;
     if salt.is_none() && context.journal.symlink_metadata().is_err() {
-        no_journal(context);
+        tell_no_journal(context);
         return Ok(None);
     }
     if salt.is_none() {
         // Open it first: a file that is no journal at all gets its own error.
         session.plain_journal()?;
-        return Err(not_encrypted());
+        return Err(not_encrypted_error());
     }
     Ok(salt)
 }
 
 /// The error for locking or unlocking a journal that is not encrypted.
-pub fn not_encrypted() -> Error {
+pub fn not_encrypted_error() -> Error {
     Error::Usage {
         what: "the journal is not encrypted".to_owned(),
         hint: Some("onward encrypt gives it a passphrase".to_owned()),
     }
 }
 
-fn no_journal(context: &Context) {
+fn tell_no_journal(context: &Context) {
     let journal = context.journal.display().to_string();
     let journal = text::safe(&journal);
     context
@@ -325,7 +327,7 @@ fn no_journal(context: &Context) {
 ///
 /// # Errors
 /// Those of [`Passphrase::keys`].
-pub fn opens_the_same(passphrase: &Passphrase, known: &Key) -> Result<bool> {
+pub fn leads_to_key(passphrase: &Passphrase, known: &Key) -> Result<bool> {
     for key in passphrase.keys(known.salt()) {
         if key?.bytes() == known.bytes() {
             return Ok(true);
@@ -335,7 +337,7 @@ pub fn opens_the_same(passphrase: &Passphrase, known: &Key) -> Result<bool> {
 }
 
 /// Why this cannot become a new passphrase; `None` if it can.
-fn unusable(passphrase: &Passphrase) -> Option<&'static str> {
+fn why_unusable(passphrase: &Passphrase) -> Option<&'static str> {
     if passphrase.is_empty() {
         return Some("an empty passphrase would keep nobody out");
     }
@@ -344,7 +346,7 @@ fn unusable(passphrase: &Passphrase) -> Option<&'static str> {
         .map(|_| "that looks like a recovery sheet, which a passphrase must not")
 }
 
-fn said(line: SecretLine, path: &Path) -> Result<zeroize::Zeroizing<String>> {
+fn secret_or_locked(line: SecretLine, path: &Path) -> Result<zeroize::Zeroizing<String>> {
     line.map_err(|trouble| match trouble {
         SecretError::Interrupted => Error::Interrupted,
         SecretError::Because(why, hint) => Error::Locked {
@@ -356,7 +358,7 @@ fn said(line: SecretLine, path: &Path) -> Result<zeroize::Zeroizing<String>> {
 }
 
 /// A hint about a recovery sheet that was typed and does not open the journal.
-fn slip(typed: &Passphrase) -> Option<String> {
+fn sheet_hint(typed: &Passphrase) -> Option<String> {
     match typed.sheet()? {
         RecoverySheet::Mistyped(lines) => {
             let lines: Vec<String> = lines.iter().map(usize::to_string).collect();

@@ -11,7 +11,8 @@ use crate::terminal::secret::{SecretLine, read_secret_line, secret_error};
 /// it: the next line may be another passphrase or, on standard input, the text of a page.
 ///
 /// # Errors
-/// [`SecretError`](crate::terminal::secret::Trouble) if the descriptor cannot be read or has no line left.
+/// [`SecretError`](crate::terminal::secret::SecretError) if the descriptor cannot be read or
+/// has no line left.
 pub fn secret_from_descriptor(number: u32) -> SecretLine {
     let wrong =
         |error: io::Error| secret_error(format!("descriptor {number} cannot be read: {error}"));
@@ -28,7 +29,8 @@ pub fn secret_from_descriptor(number: u32) -> SecretLine {
 /// is empty; its standard error is ours, so its own messages reach the person.
 ///
 /// # Errors
-/// [`SecretError`](crate::terminal::secret::Trouble) if the program cannot be run, exits with an error, or prints no line.
+/// [`SecretError`](crate::terminal::secret::SecretError) if the program cannot be run, exits
+/// with an error, or prints no line.
 #[expect(
     clippy::disallowed_methods,
     reason = "the one place that starts a program for the passphrase"

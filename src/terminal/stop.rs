@@ -2,8 +2,8 @@
 //! while a [`StopRequests`] is held, it only sets a flag there.
 //!
 //! A task can learn of a request in three ways: [`StopRequests::check`] between two steps,
-//! [`StopRequests::send`] for a message on a channel, and [`StopRequests::wake_stream`] for a descriptor to wait on
-//! beside others.
+//! [`StopRequests::send`] for a message on a channel, and [`StopRequests::wake_stream`] for a
+//! descriptor to wait on beside others.
 
 use std::sync::mpsc::Sender;
 #[cfg(unix)]
@@ -113,8 +113,8 @@ impl StopRequests {
         Ok(())
     }
 
-    /// Sends `event` for each request, from a thread of its own. [`StopRequests::check`] may know of a
-    /// request before the message arrives.
+    /// Sends `event` for each request, from a thread of its own. [`StopRequests::check`] may
+    /// know of a request before the message arrives.
     pub fn send<E: Clone + Send + 'static>(&mut self, events: Sender<E>, event: E) {
         #[cfg(unix)]
         if let Ok(mut signals) = Signals::new(self.requests) {

@@ -10,7 +10,7 @@ use crate::session::Session;
 use crate::store::{self, CheckPart, Finding, Findings, Key, Store};
 
 /// Checks whether the built-in SQLite is safe.
-pub(super) fn of_sqlite() -> CheckResult {
+pub(super) fn check_sqlite() -> CheckResult {
     let version = store::sqlite_version();
     let problems = (!store::is_sqlite_safe()).then(|| {
         Problem::advice(
@@ -27,7 +27,7 @@ pub(super) fn of_sqlite() -> CheckResult {
 }
 
 /// The newest undamaged copy of the journal, quoted for a shell.
-pub(super) fn whole_copy(
+pub(super) fn newest_whole_copy(
     backups: &[PathBuf],
     copies: &[PathBuf],
     key: Option<&Key>,
@@ -47,7 +47,7 @@ pub(super) fn quoted(path: &Path) -> String {
 }
 
 /// The advice for a damaged journal.
-fn way_out(journal: &Path, whole: Option<&str>, encrypted: bool) -> String {
+fn advice_for_damage(journal: &Path, whole: Option<&str>, encrypted: bool) -> String {
     match whole {
         Some(whole) => format!("put the newest backup back: onward restore-backup {whole}"),
         None if encrypted => {
@@ -64,7 +64,7 @@ fn way_out(journal: &Path, whole: Option<&str>, encrypted: bool) -> String {
 }
 
 /// The result for a journal that could not be opened.
-pub(super) fn of_unopened(
+pub(super) fn result_of_unopened(
     error: &Error,
     session: &Session<'_>,
     whole: Option<&str>,
@@ -73,7 +73,7 @@ pub(super) fn of_unopened(
     // If it never opened, its first bytes cannot be trusted: a damaged plain journal looks
     // encrypted.
     let opened = matches!(error, Error::Damaged { .. } | Error::Store { .. });
-    let way_out = way_out(journal, whole, opened && session.is_encrypted());
+    let way_out = advice_for_damage(journal, whole, opened && session.is_encrypted());
     let (severity, todo) = match error {
         Error::Damaged { .. } | Error::Store { .. } => (Severity::Damage, way_out),
         Error::NotAJournal { .. } => (
@@ -97,7 +97,7 @@ pub(super) fn of_unopened(
 }
 
 /// The results of the store's check of an open journal.
-pub(super) fn of_findings(
+pub(super) fn results_of_findings(
     findings: &Findings,
     session: &Session<'_>,
     whole: Option<&str>,
@@ -127,7 +127,9 @@ pub(super) fn of_findings(
                     CheckPart::Counts => "What is counted is counted right".to_owned(),
                     CheckPart::Search => "Search knows every word".to_owned(),
                 },
-                problems: found.map(|found| problem(found, session, whole)).collect(),
+                problems: found
+                    .map(|found| problem_of_finding(found, session, whole))
+                    .collect(),
             }
         })
         .collect();
@@ -141,7 +143,7 @@ pub(super) fn of_findings(
     lines
 }
 
-fn problem(found: &Finding, session: &Session<'_>, whole: Option<&str>) -> Problem {
+fn problem_of_finding(found: &Finding, session: &Session<'_>, whole: Option<&str>) -> Problem {
     let todo = match (found.derived, found.check, found.entry) {
         (true, ..) => "make it anew: onward doctor --repair".to_owned(),
         (_, CheckPart::Texts | CheckPart::History, Some(number)) => match whole {
@@ -153,7 +155,7 @@ fn problem(found: &Finding, session: &Session<'_>, whole: Option<&str>) -> Probl
                 format!("look at it: onward show {number}; no backup that is whole was found")
             }
         },
-        _ => way_out(&session.context().journal, whole, session.is_encrypted()),
+        _ => advice_for_damage(&session.context().journal, whole, session.is_encrypted()),
     };
     Problem {
         check: found.check.name(),

@@ -7,9 +7,9 @@ mod surroundings;
 use std::fs;
 use std::path::Path;
 
-use contents::{of_findings, of_sqlite, of_unopened, whole_copy};
-use report::{Places, Report};
-use surroundings::{of_drafts, of_left_overs, of_place, of_privacy};
+use contents::{check_sqlite, newest_whole_copy, result_of_unopened, results_of_findings};
+use report::{CheckupReport, JournalPlaces};
+use surroundings::{check_drafts, check_left_overs, check_place, check_privacy};
 
 use crate::environment;
 use crate::error::{Error, Result};
@@ -47,7 +47,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         return Err(Error::Interrupted);
     }
     let opened = match opened {
-        Ok(Some(store)) => Ok(Some(examined(store, args.repair, context)?)),
+        Ok(Some(store)) => Ok(Some(examine(store, args.repair, context)?)),
         Ok(None) => {
             if args.repair {
                 context.output.status("There is nothing to repair.");
@@ -67,16 +67,18 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         Err(_) => true,
     };
     let whole = is_damaged
-        .then(|| whole_copy(&backups, &copies, key.as_ref()))
+        .then(|| newest_whole_copy(&backups, &copies, key.as_ref()))
         .flatten();
     let whole = whole.as_deref();
-    let mut results = vec![of_sqlite()];
+    let mut results = vec![check_sqlite()];
     match &opened {
-        Err(error) => results.push(of_unopened(error, session, whole)),
-        Ok(Some(examined)) => results.extend(of_findings(&examined.findings, session, whole)),
+        Err(error) => results.push(result_of_unopened(error, session, whole)),
+        Ok(Some(examined)) => {
+            results.extend(results_of_findings(&examined.findings, session, whole))
+        }
         Ok(None) => {}
     }
-    results.push(of_privacy(
+    results.push(check_privacy(
         journal,
         &folder,
         &backups,
@@ -86,20 +88,20 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     ));
     let exists = !matches!(opened, Ok(None));
     let examined = opened.ok().flatten();
-    let places = Places {
+    let places = JournalPlaces {
         exists,
         encrypted: key.is_some(),
         drafts: shown(drafts.folder()),
         backups: shown(&folder),
         backups_there: backups.iter().map(|path| shown(path)).collect(),
         copies: copies.iter().map(|path| shown(path)).collect(),
-        ..places(journal, examined.as_ref())
+        ..facts_of_journal(journal, examined.as_ref())
     };
     let stored = examined.map_or_else(Vec::new, |examined| examined.drafts);
-    results.push(of_drafts(&drafts, stored, context));
-    results.push(of_left_overs(journal, &folder));
-    results.push(of_place(journal));
-    let report = Report { places, results };
+    results.push(check_drafts(&drafts, stored, context));
+    results.push(check_left_overs(journal, &folder));
+    results.push(check_place(journal));
+    let report = CheckupReport { places, results };
     let fine = report.problems().next().is_none();
     context.output.show_long(&report)?;
     Ok(if fine {
@@ -114,9 +116,9 @@ fn shown(path: &Path) -> String {
 }
 
 /// The facts about the journal's file alone.
-fn places(journal: &Path, examined: Option<&Examined>) -> Places {
+fn facts_of_journal(journal: &Path, examined: Option<&ExaminedJournal>) -> JournalPlaces {
     let size = examined.and_then(|examined| examined.size);
-    Places {
+    JournalPlaces {
         journal: shown(journal),
         read_only: examined.is_some_and(|examined| examined.read_only),
         entries: size.map(|size| size.entries),
@@ -126,12 +128,12 @@ fn places(journal: &Path, examined: Option<&Examined>) -> Places {
         config: environment::config_path().map(|path| shown(&path)),
         version: env!("CARGO_PKG_VERSION"),
         sqlite: store::sqlite_version(),
-        ..Places::default()
+        ..JournalPlaces::default()
     }
 }
 
 /// The facts about a journal that could be opened.
-struct Examined {
+struct ExaminedJournal {
     findings: Findings,
     drafts: Vec<StoredDraft>,
     size: Option<JournalSize>,
@@ -140,14 +142,14 @@ struct Examined {
 }
 
 /// Checks an open journal and, with `repair`, rebuilds its derived tables. Closes the journal.
-fn examined(mut store: Store, repair: bool, context: &Context) -> Result<Examined> {
+fn examine(mut store: Store, repair: bool, context: &Context) -> Result<ExaminedJournal> {
     let drafts = store.reading().drafts().unwrap_or_default();
     let size = store.reading().size().ok();
-    let mut findings = checked(&store, context)?;
+    let mut findings = check_with_progress(&store, context)?;
     if repair {
-        findings = repaired(&mut store, findings, context)?;
+        findings = repair_derived(&mut store, findings, context)?;
     }
-    Ok(Examined {
+    Ok(ExaminedJournal {
         findings,
         drafts,
         size,
@@ -156,7 +158,7 @@ fn examined(mut store: Store, repair: bool, context: &Context) -> Result<Examine
     })
 }
 
-fn checked(store: &Store, context: &Context) -> Result<Findings> {
+fn check_with_progress(store: &Store, context: &Context) -> Result<Findings> {
     let steps = store
         .reading()
         .size()
@@ -170,7 +172,7 @@ fn checked(store: &Store, context: &Context) -> Result<Findings> {
 
 /// Rebuilds wrong derived tables, and checks again. Leaves a damaged file alone: writing to it
 /// could make the damage worse.
-fn repaired(store: &mut Store, found: Findings, context: &Context) -> Result<Findings> {
+fn repair_derived(store: &mut Store, found: Findings, context: &Context) -> Result<Findings> {
     let of_file = |finding: &Finding| finding.check == CheckPart::File && !finding.derived;
     if found.found.iter().any(of_file) {
         context.output.status(
@@ -187,5 +189,5 @@ fn repaired(store: &mut Store, found: Findings, context: &Context) -> Result<Fin
     context
         .output
         .status("Made anew what is derived. No text was touched.");
-    checked(store, context)
+    check_with_progress(store, context)
 }

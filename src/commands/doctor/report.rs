@@ -78,7 +78,7 @@ impl Problem {
 
 /// The places of the journal's files and the facts about them.
 #[derive(Default, Serialize)]
-pub(super) struct Places {
+pub(super) struct JournalPlaces {
     pub(super) journal: String,
     pub(super) exists: bool,
     pub(super) read_only: bool,
@@ -97,24 +97,24 @@ pub(super) struct Places {
 }
 
 /// The answer of `onward doctor`.
-pub(super) struct Report {
-    pub(super) places: Places,
+pub(super) struct CheckupReport {
+    pub(super) places: JournalPlaces,
     pub(super) results: Vec<CheckResult>,
 }
 
-impl Report {
+impl CheckupReport {
     /// All problems of all checks.
     pub(super) fn problems(&self) -> impl Iterator<Item = &Problem> {
         self.results.iter().flat_map(|result| &result.problems)
     }
 }
 
-impl View for Report {
+impl View for CheckupReport {
     fn json(&self) -> impl Serialize {
         #[derive(Serialize)]
         struct Body<'a> {
             #[serde(flatten)]
-            places: &'a Places,
+            places: &'a JournalPlaces,
             checks: Vec<&'static str>,
             findings: Vec<&'a Problem>,
         }
@@ -127,7 +127,7 @@ impl View for Report {
     }
 
     fn human(&self, page: &mut Page) {
-        self.places.on(page);
+        self.places.places_on(page);
         page.blank();
         for result in &self.results {
             if result.problems.is_empty() {
@@ -159,8 +159,8 @@ fn shown_if_there(path: &str) -> String {
     }
 }
 
-impl Places {
-    fn on(&self, page: &mut Page) {
+impl JournalPlaces {
+    fn places_on(&self, page: &mut Page) {
         let journal = std::iter::once(shown(&self.journal)).chain(self.size());
         page.labelled_lines("Journal", journal);
         let drafts = match self.encrypted && !Path::new(&self.drafts).exists() {

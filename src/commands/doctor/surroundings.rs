@@ -16,7 +16,7 @@ use crate::store::{self, StoredDraft};
 const LITTLE_ROOM: u64 = 50_000_000;
 
 /// Checks whether other people may read the files.
-pub(super) fn of_privacy(
+pub(super) fn check_privacy(
     journal: &Path,
     backups: &Path,
     kept: &[PathBuf],
@@ -112,7 +112,7 @@ fn exposed(path: &Path, user: Option<u32>) -> Option<Problem> {
 }
 
 /// Checks for drafts that wait and texts that were kept aside.
-pub(super) fn of_drafts(
+pub(super) fn check_drafts(
     drafts: &Drafts,
     stored: Vec<StoredDraft>,
     context: &Context,
@@ -177,7 +177,7 @@ pub(super) fn of_drafts(
 }
 
 /// Checks for half-made files of interrupted operations.
-pub(super) fn of_left_overs(journal: &Path, backups: &Path) -> CheckResult {
+pub(super) fn check_left_overs(journal: &Path, backups: &Path) -> CheckResult {
     const CHECK: &str = "leftovers";
     let in_backups = backups.join(journal.file_name().unwrap_or_default());
     let found = unfinished::left_over(journal)
@@ -195,7 +195,7 @@ pub(super) fn of_left_overs(journal: &Path, backups: &Path) -> CheckResult {
 }
 
 /// Checks the disk and the folder of the journal.
-pub(super) fn of_place(journal: &Path) -> CheckResult {
+pub(super) fn check_place(journal: &Path) -> CheckResult {
     const CHECK: &str = "place";
     let mut problems = Vec::new();
     let mut folder = parent(journal);

@@ -48,7 +48,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     if args.list {
         let out = session.journal_to_read()?.away()?;
-        context.output.show(&Listed(&out))?;
+        context.output.show(&AwayListView(&out))?;
         if out.is_empty() {
             context.output.status("Nothing is away.");
             return Ok(Status::NothingFound);
@@ -61,14 +61,14 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         (None, _) => Some(Away::Always),
     };
     let journal = session.journal()?;
-    let numbers = chosen(args, journal, context)?;
+    let numbers = chosen_numbers(args, journal, context)?;
     let changed = journal.put_away(&numbers, away, context.environment.clock.now())?;
     let chooses = !args.tag.is_empty() || args.from.is_some() || args.to.is_some();
-    report(&numbers, &changed, away, chooses, context)
+    tell_away(&numbers, &changed, away, chooses, context)
 }
 
 /// The numbers of the entries that the arguments mean.
-fn chosen(args: &Args, journal: &Journal, context: &Context) -> Result<Vec<i64>> {
+fn chosen_numbers(args: &Args, journal: &Journal, context: &Context) -> Result<Vec<i64>> {
     let mut numbers: Vec<i64> = Vec::new();
     for reference in EntryRef::read_all(&args.entries).map_err(Error::usage)? {
         match choosing::living_entries(journal, &reference, context) {
@@ -112,7 +112,7 @@ fn chosen(args: &Args, journal: &Journal, context: &Context) -> Result<Vec<i64>>
     })
 }
 
-fn report(
+fn tell_away(
     numbers: &[i64],
     changed: &[i64],
     away: Option<Away>,
@@ -148,7 +148,7 @@ fn report(
         });
     }
     if context.output.json {
-        context.output.show(&Changed(changed))?;
+        context.output.show(&ChangedNumbersView(changed))?;
     }
     Ok(match numbers {
         [] => Status::NothingFound,
@@ -156,44 +156,44 @@ fn report(
     })
 }
 
-struct Changed<'a>(&'a [i64]);
+struct ChangedNumbersView<'a>(&'a [i64]);
 
 #[derive(Serialize)]
-struct ChangedJson<'a> {
+struct ChangedNumbersJson<'a> {
     changed: &'a [i64],
 }
 
-impl View for Changed<'_> {
+impl View for ChangedNumbersView<'_> {
     fn json(&self) -> impl Serialize {
-        ChangedJson { changed: self.0 }
+        ChangedNumbersJson { changed: self.0 }
     }
 
     fn human(&self, _: &mut Page) {}
 }
 
-struct Listed<'a>(&'a [AwayCount]);
+struct AwayListView<'a>(&'a [AwayCount]);
 
 #[derive(Serialize)]
-struct ListedJson {
-    away: Vec<OutJson>,
+struct AwayListJson {
+    away: Vec<AwayCountJson>,
 }
 
 #[derive(Serialize)]
-struct OutJson {
+struct AwayCountJson {
     until: Option<String>,
     entries: usize,
 }
 
-impl View for Listed<'_> {
+impl View for AwayListView<'_> {
     fn json(&self) -> impl Serialize {
-        let out = self.0.iter().map(|out| OutJson {
+        let out = self.0.iter().map(|out| AwayCountJson {
             until: match out.until {
                 Away::Until(day) => Some(day.to_string()),
                 Away::Always => None,
             },
             entries: out.entries,
         });
-        ListedJson {
+        AwayListJson {
             away: out.collect(),
         }
     }

@@ -22,27 +22,27 @@ use crate::view::{Page, Style, View, text};
 pub struct Args {
     /// Answer a question without being asked: N=TEXT, with its number or slug; may be repeated
     #[arg(long, value_name = "N=TEXT")]
-    answer: Vec<Answer>,
+    answer: Vec<GivenAnswer>,
     /// Show the questions and your answers, and ask nothing
     #[arg(long, conflicts_with = "answer")]
     show: bool,
 }
 
 #[derive(Debug, Clone)]
-struct Answer {
+struct GivenAnswer {
     wanted: String,
     text: String,
 }
 
-impl FromStr for Answer {
+impl FromStr for GivenAnswer {
     type Err = String;
 
-    fn from_str(text: &str) -> Result<Answer, String> {
+    fn from_str(text: &str) -> Result<GivenAnswer, String> {
         let (wanted, text) = text
             .split_once('=')
             .filter(|(_, text)| !text.trim().is_empty())
             .ok_or("write an answer as 1=TEXT, or with the slug of the question")?;
-        Ok(Answer {
+        Ok(GivenAnswer {
             wanted: wanted.trim().to_owned(),
             text: text.to_owned(),
         })
@@ -61,13 +61,13 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let reasons = session
         .journal_to_read()
         .and_then(|journal| journal.reasons())
-        .map_err(|error| unsaved(&typed, error, session))?;
-    let mut questions: Vec<Asked> = Vec::new();
+        .map_err(|error| keep_unsaved_answers(&typed, error, session))?;
+    let mut questions: Vec<GroundingAnswers> = Vec::new();
     for deck in decks.all() {
         questions.extend(deck.groundings.iter().map(|topic| {
             let name = format!("{}/{}", deck.slug, topic.slug);
-            Asked {
-                then: latest(&name, &reasons),
+            GroundingAnswers {
+                then: latest_answer(&name, &reasons),
                 name,
                 topic,
                 now: None,
@@ -81,17 +81,17 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     if !args.answer.is_empty() {
         let mut new = Vec::new();
         for answer in &args.answer {
-            let at = find(&questions, &answer.wanted)?;
+            let at = find_question(&questions, &answer.wanted)?;
             new.push((at, answer.text.clone()));
         }
-        keep(new, &mut questions, session)?;
+        save_answers(new, &mut questions, session)?;
     } else if asks && !questions.is_empty() {
-        return ask(questions, session);
+        return ask_questions(questions, session);
     }
     let answered = questions
         .iter()
         .any(|asked| asked.then.is_some() || asked.now.is_some());
-    context.output.show_long(&Begun(&questions))?;
+    context.output.show_long(&GroundingsView(&questions))?;
     if !answered {
         context.output.status(match questions.is_empty() {
             true => {
@@ -105,7 +105,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
 }
 
 /// A grounding question with the former and the new answer.
-struct Asked<'d> {
+struct GroundingAnswers<'d> {
     /// Its name, as `deck/slug`.
     name: String,
     topic: &'d Topic,
@@ -114,7 +114,7 @@ struct Asked<'d> {
 }
 
 /// The newest answer to a grounding question. The first of the reasons need not be the newest.
-fn latest(name: &String, reasons: &[Entry]) -> Option<Entry> {
+fn latest_answer(name: &String, reasons: &[Entry]) -> Option<Entry> {
     reasons
         .iter()
         .filter(|entry| {
@@ -126,7 +126,7 @@ fn latest(name: &String, reasons: &[Entry]) -> Option<Entry> {
 }
 
 /// The index of the question that a number, slug or `deck/slug` means.
-fn find(questions: &[Asked<'_>], wanted: &str) -> Result<usize> {
+fn find_question(questions: &[GroundingAnswers<'_>], wanted: &str) -> Result<usize> {
     let number = wanted.parse::<usize>().ok();
     questions
         .iter()
@@ -148,7 +148,7 @@ fn find(questions: &[Asked<'_>], wanted: &str) -> Result<usize> {
 }
 
 /// The facts that only the answer to a grounding question has.
-fn answer_to(asked: &Asked<'_>) -> Kind {
+fn answer_to(asked: &GroundingAnswers<'_>) -> Kind {
     Kind::Reason(Reason {
         first: false,
         grounding: Some(asked.name.clone()),
@@ -157,9 +157,9 @@ fn answer_to(asked: &Asked<'_>) -> Kind {
 }
 
 /// Saves the answers as one action, so that one undo takes them back.
-fn keep(
+fn save_answers(
     new: Vec<(usize, String)>,
-    questions: &mut [Asked<'_>],
+    questions: &mut [GroundingAnswers<'_>],
     session: &mut Session<'_>,
 ) -> Result<()> {
     let context = session.context();
@@ -172,7 +172,7 @@ fn keep(
     let saved = session
         .journal()
         .and_then(|journal| journal.add(entries, answers.begun.now))
-        .map_err(|error| unsaved(&typed, error, session))?;
+        .map_err(|error| keep_unsaved_answers(&typed, error, session))?;
     for ((place, _), entry) in new.iter().zip(saved) {
         report::tell_saved_in_words(&entry, context);
         questions[*place].now = Some(entry);
@@ -181,19 +181,22 @@ fn keep(
 }
 
 /// Keeps the answers that could not be saved as one draft of a reason.
-fn unsaved(typed: &[&str], error: Error, session: &mut Session<'_>) -> Error {
+fn keep_unsaved_answers(typed: &[&str], error: Error, session: &mut Session<'_>) -> Error {
     let context = session.context();
     let answers = Composition::new(Kind::Reason(Reason::default()), context);
     session.keep_unsaved(&answers.metadata(), &typed.join("\n\n"), error)
 }
 
-fn ask(mut questions: Vec<Asked<'_>>, session: &mut Session<'_>) -> Result<Status> {
+fn ask_questions(
+    mut questions: Vec<GroundingAnswers<'_>>,
+    session: &mut Session<'_>,
+) -> Result<Status> {
     let context = session.context();
     // Open the journal before the person types a word, so that its errors come first.
     session.journal()?;
     let mut dialogue = context.output.dialogue()?;
     for at in 0..questions.len() {
-        context.output.show(&Question {
+        context.output.show(&GroundingQuestionView {
             number: at + 1,
             of: questions.len(),
             asked: &questions[at],
@@ -227,7 +230,7 @@ fn ask(mut questions: Vec<Asked<'_>>, session: &mut Session<'_>) -> Result<Statu
         .iter()
         .any(|asked| asked.then.is_some() && asked.now.is_some());
     if again {
-        context.output.show(&Begun(&questions))?;
+        context.output.show(&GroundingsView(&questions))?;
     }
     if questions.iter().all(|asked| asked.now.is_none()) {
         return report::tell_nothing_written(context);
@@ -239,13 +242,13 @@ fn ask(mut questions: Vec<Asked<'_>>, session: &mut Session<'_>) -> Result<Statu
 }
 
 /// A grounding question as it is asked.
-struct Question<'a> {
+struct GroundingQuestionView<'a> {
     number: usize,
     of: usize,
-    asked: &'a Asked<'a>,
+    asked: &'a GroundingAnswers<'a>,
 }
 
-impl View for Question<'_> {
+impl View for GroundingQuestionView<'_> {
     fn json(&self) -> impl Serialize {
         self.number
     }
@@ -282,10 +285,10 @@ fn answer_on(page: &mut Page, label: &str, answer: &Entry) {
 }
 
 /// The grounding questions with their answers.
-struct Begun<'a>(&'a [Asked<'a>]);
+struct GroundingsView<'a>(&'a [GroundingAnswers<'a>]);
 
 #[derive(Serialize)]
-struct BegunJson<'a> {
+struct GroundingsJson<'a> {
     groundings: Vec<GroundingJson<'a>>,
 }
 
@@ -316,7 +319,7 @@ impl<'a> AnswerJson<'a> {
     }
 }
 
-impl View for Begun<'_> {
+impl View for GroundingsView<'_> {
     fn json(&self) -> impl Serialize {
         let groundings = self.0.iter().map(|asked| GroundingJson {
             slug: &asked.topic.slug,
@@ -326,13 +329,13 @@ impl View for Begun<'_> {
             then: asked.then.as_ref().map(AnswerJson::of),
             now: asked.now.as_ref().map(AnswerJson::of),
         });
-        BegunJson {
+        GroundingsJson {
             groundings: groundings.collect(),
         }
     }
 
     fn human(&self, page: &mut Page) {
-        for Asked {
+        for GroundingAnswers {
             topic, then, now, ..
         } in self.0
         {

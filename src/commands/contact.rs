@@ -74,7 +74,7 @@ impl Args {
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     match &args.verb {
-        None => figures(session),
+        None => show_figures(session),
         Some(Verb::Since { day }) => {
             let phrase: DayPhrase = day
                 .join(" ")
@@ -86,16 +86,16 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
                 days => format!("{} ago", count::with_noun(days as usize, "day", "days")),
             };
             let sentence = format!("The days are counted since {}, {ago}.", context.day(day));
-            settle(ContactSetting::Since, day, &sentence, session)
+            save_setting(ContactSetting::Since, day, &sentence, session)
         }
-        Some(Verb::Log(contact)) => log(contact, session),
-        Some(Verb::Hide) => settle(
+        Some(Verb::Log(contact)) => log_contact(contact, session),
+        Some(Verb::Hide) => save_setting(
             ContactSetting::Hide,
             context.today(),
             "The daily page says nothing of contact now. onward contact still does.",
             session,
         ),
-        Some(Verb::Show) => settle(
+        Some(Verb::Show) => save_setting(
             ContactSetting::Show,
             context.today(),
             "The daily page has a line about contact.",
@@ -105,7 +105,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
 }
 
 /// Saves a setting about contact.
-fn settle(
+fn save_setting(
     mark: ContactSetting,
     day: Day,
     sentence: &str,
@@ -126,7 +126,7 @@ fn settle(
     Ok(Status::Done)
 }
 
-fn log(contact: &Contact, session: &mut Session<'_>) -> Result<Status> {
+fn log_contact(contact: &Contact, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let kind = Kind::Contact {
         by: contact.by,
@@ -160,10 +160,10 @@ fn log(contact: &Contact, session: &mut Session<'_>) -> Result<Status> {
     Ok(status)
 }
 
-fn figures(session: &mut Session<'_>) -> Result<Status> {
+fn show_figures(session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let journal = session.journal_to_read()?;
-    let answer = Answer {
+    let answer = ContactView {
         kept: journal.no_contact_days(context.today())?,
         contacts: journal.contacts()?.len(),
         urges: journal.urges()?,
@@ -183,7 +183,7 @@ fn figures(session: &mut Session<'_>) -> Result<Status> {
     Ok(Status::Done)
 }
 
-struct Answer {
+struct ContactView {
     kept: Option<NoContactDays>,
     contacts: usize,
     urges: UrgeCounts,
@@ -193,7 +193,7 @@ struct Answer {
 }
 
 #[derive(Serialize)]
-struct AnswerJson {
+struct ContactAnswerJson {
     contact: ContactJson,
 }
 
@@ -240,12 +240,12 @@ struct EndedJson {
     count: usize,
 }
 
-impl View for Answer {
+impl View for ContactView {
     fn json(&self) -> impl Serialize {
         let kept = self.kept.as_ref();
         let urges = &self.urges;
         let run = |run: Option<DayRun>| RunJson::of(run, self.streaks);
-        AnswerJson {
+        ContactAnswerJson {
             contact: ContactJson {
                 since: kept.map(|kept| kept.since.to_string()),
                 days: kept.map(|kept| kept.days),
@@ -306,9 +306,9 @@ impl View for Answer {
 }
 
 /// The number of triggers that are shown.
-const SET_OFF: usize = 5;
+const MOST_TRIGGERS: usize = 5;
 
-impl Answer {
+impl ContactView {
     fn kept_on(&self, page: &mut Page, kept: &NoContactDays) {
         let days = count::with_noun(kept.days, "day", "days");
         page.paragraph(2, Style::Strong, &format!("Since {}", kept.since.long()));
@@ -397,10 +397,14 @@ impl Answer {
         if !urges.set_off_by.is_empty() {
             page.blank();
             let room = page.width_beside_label();
-            let lines = urges.set_off_by.iter().take(SET_OFF).map(|(words, often)| {
-                let words = text::fit(words, room.saturating_sub(4));
-                format!("{}  {words}", count::grouped(*often))
-            });
+            let lines = urges
+                .set_off_by
+                .iter()
+                .take(MOST_TRIGGERS)
+                .map(|(words, often)| {
+                    let words = text::fit(words, room.saturating_sub(4));
+                    format!("{}  {words}", count::grouped(*often))
+                });
             page.labelled_lines("Set off", lines.collect::<Vec<_>>());
         }
         if !urges.ended.is_empty() {

@@ -53,10 +53,10 @@ impl Args {
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     if args.list {
-        return list(session);
+        return list_letters(session);
     }
     if let Some(wanted) = &args.open {
-        return open(wanted, args.yes, session);
+        return open_letter(wanted, args.yes, session);
     }
     let open_on = match &args.open_on {
         Some(phrase) => Some(context.resolve_ahead("--open-on", phrase)?),
@@ -82,7 +82,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     report::tell_outcome(composed, context)
 }
 
-fn open(wanted: &str, yes: bool, session: &mut Session<'_>) -> Result<Status> {
+fn open_letter(wanted: &str, yes: bool, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let number: i64 = wanted
         .trim_start_matches('#')
@@ -109,9 +109,9 @@ fn open(wanted: &str, yes: bool, session: &mut Session<'_>) -> Result<Status> {
     Ok(Status::Done)
 }
 
-fn list(session: &mut Session<'_>) -> Result<Status> {
+fn list_letters(session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
-    let letters = Listed(session.journal_to_read()?.letters()?);
+    let letters = LetterListView(session.journal_to_read()?.letters()?);
     context.output.show_long(&letters)?;
     if letters.0.open.is_empty() && letters.0.sealed.is_empty() {
         context
@@ -122,7 +122,7 @@ fn list(session: &mut Session<'_>) -> Result<Status> {
     Ok(Status::Done)
 }
 
-struct Listed(Letters);
+struct LetterListView(Letters);
 
 #[derive(Serialize)]
 struct LettersJson<'a> {
@@ -136,7 +136,7 @@ struct SealedJson {
     open_on: String,
 }
 
-impl View for Listed {
+impl View for LetterListView {
     fn json(&self) -> impl Serialize {
         let sealed = self.0.sealed.iter().map(|(number, open_on)| SealedJson {
             number: *number,

@@ -38,9 +38,9 @@ impl Args {
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     if args.text.is_empty() {
-        return list(session);
+        return list_reasons(session);
     }
-    if let (true, Some(number)) = (args.first, number(&args.text)) {
+    if let (true, Some(number)) = (args.first, reason_number(&args.text)) {
         let now = context.environment.clock.now();
         let reason = session.journal()?.put_first(number, now)?;
         context.output.status(&format!("#{number} stands on top."));
@@ -62,17 +62,17 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
 }
 
 /// The number of a reason, if it is given in place of a text.
-fn number(text: &[OsString]) -> Option<i64> {
+fn reason_number(text: &[OsString]) -> Option<i64> {
     match text {
         [word] => word.to_str()?.trim_start_matches('#').parse().ok(),
         _ => None,
     }
 }
 
-fn list(session: &mut Session<'_>) -> Result<Status> {
+fn list_reasons(session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let reasons = session.journal_to_read()?.reasons()?;
-    context.output.show_long(&Reasons(&reasons))?;
+    context.output.show_long(&ReasonsView(&reasons))?;
     if reasons.is_empty() {
         context.output.status(
             "No reason is written yet. Write one when your head is clear: onward reason \"…\"",
@@ -83,9 +83,9 @@ fn list(session: &mut Session<'_>) -> Result<Status> {
 }
 
 /// The reasons, complete.
-pub struct Reasons<'a>(pub &'a [Entry]);
+pub struct ReasonsView<'a>(pub &'a [Entry]);
 
-impl View for Reasons<'_> {
+impl View for ReasonsView<'_> {
     fn json(&self) -> impl serde::Serialize {
         EntriesJson::of(self.0)
     }

@@ -66,7 +66,7 @@ impl Args {
 
 /// The answers about the urge so far.
 #[derive(Debug, Default)]
-struct Noted {
+struct UrgeNotes {
     set_off_by: String,
     strength: Option<UrgeStrength>,
     ended: Option<UrgeEnding>,
@@ -75,7 +75,7 @@ struct Noted {
     held: Option<TypedText>,
 }
 
-impl Noted {
+impl UrgeNotes {
     /// Returns `true` if there is anything to save.
     fn says_something(&self) -> bool {
         !self.words().is_empty() || self.strength.is_some() || self.ended.is_some()
@@ -148,11 +148,11 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         .at
         .map(|time| context.instant_of(urge.day, time))
         .transpose()?;
-    let mut noted = Noted {
+    let mut noted = UrgeNotes {
         strength: args.strength,
         ended: args.ended,
         letter: args.letter.clone().unwrap_or_default(),
-        ..Noted::default()
+        ..UrgeNotes::default()
     };
     if !args.text.is_empty() {
         noted.set_off_by = urge.text_from(&args.text, session)?.unwrap_or_default();
@@ -161,12 +161,13 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let talks = terminal.input && terminal.error && !context.output.json;
     let asks_for_practice = args.practice || (talks && args.leaves_the_way_open());
     // Open the journal before the person types a word, so that its errors come first.
-    let (reasons, practice) = prepare(asks_for_practice, session).map_err(|error| {
-        let metadata = noted.drafted(&urge).metadata();
-        session.keep_unsaved(&metadata, &noted.words(), error)
-    })?;
+    let (reasons, practice) =
+        reasons_and_practice(asks_for_practice, session).map_err(|error| {
+            let metadata = noted.drafted(&urge).metadata();
+            session.keep_unsaved(&metadata, &noted.words(), error)
+        })?;
     if !context.output.json {
-        context.output.show(&Before(&reasons))?;
+        context.output.show(&UrgeOpening(&reasons))?;
     }
     let gone_through = if talks {
         converse(args, &mut noted, &urge, practice.as_deref(), session)
@@ -181,13 +182,13 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     };
     match gone_through {
         Ok(()) => {
-            keep(urge, noted, &reasons, session)?;
+            save_urge(urge, noted, &reasons, session)?;
             Ok(Status::Done)
         }
         Err(broken_off) => {
             // Save the answers so far, even after an error or Ctrl-C.
             if noted.says_something() {
-                keep(urge, noted, &reasons, session)?;
+                save_urge(urge, noted, &reasons, session)?;
             } else {
                 context.output.status("Nothing is noted.");
             }
@@ -200,7 +201,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
 }
 
 /// The person's reasons, and the practice of today's tip if it will be asked for.
-fn prepare(
+fn reasons_and_practice(
     asks_for_practice: bool,
     session: &mut Session<'_>,
 ) -> Result<(Vec<Entry>, Option<String>)> {
@@ -217,9 +218,9 @@ fn prepare(
 }
 
 /// Saves the urge and the letter as one action, so that one undo takes both back.
-fn keep(
+fn save_urge(
     urge: Composition,
-    mut noted: Noted,
+    mut noted: UrgeNotes,
     reasons: &[Entry],
     session: &mut Session<'_>,
 ) -> Result<()> {
@@ -262,7 +263,7 @@ fn keep(
         _ => {}
     }
     if context.output.json {
-        context.output.show(&Answer {
+        context.output.show(&UrgeView {
             urge: &saved[0],
             letter: saved.get(1),
             reasons,
@@ -276,7 +277,7 @@ const MINUTE: usize = 120;
 
 /// The ways on that the person can choose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
+enum WayOn {
     Write,
     Practice,
     Note,
@@ -288,14 +289,14 @@ enum Way {
 /// [`Error::Interrupted`] if the person stopped it; the typed words are in `noted` then.
 fn converse(
     args: &Args,
-    noted: &mut Noted,
+    noted: &mut UrgeNotes,
     urge: &Composition,
     practice: Option<&str>,
     session: &mut Session<'_>,
 ) -> Result<()> {
     let context = session.context();
     let dialogue = context.output.dialogue()?;
-    let mut steps = Steps {
+    let mut steps = UrgeSteps {
         dialogue,
         noted,
         urge,
@@ -305,14 +306,14 @@ fn converse(
         steps.pause(context.output.terminal_errors && !context.environment.dumb)?;
     }
     let way = match args.practice {
-        true => Some(Way::Practice),
+        true => Some(WayOn::Practice),
         false if args.leaves_the_way_open() => steps.way()?,
         false => None,
     };
     match way {
-        Some(Way::Write) => steps.letter()?,
-        Some(Way::Practice) => steps.practice(practice.unwrap_or_default())?,
-        Some(Way::Note) | None => {}
+        Some(WayOn::Write) => steps.letter()?,
+        Some(WayOn::Practice) => steps.practice(practice.unwrap_or_default())?,
+        Some(WayOn::Note) | None => {}
     }
     steps.strength()?;
     steps.what_set_it_off()?;
@@ -320,14 +321,14 @@ fn converse(
 }
 
 /// The steps of the dialogue. Typed words are stored in a draft after each line.
-struct Steps<'s, 'c> {
+struct UrgeSteps<'s, 'c> {
     dialogue: Dialogue,
-    noted: &'s mut Noted,
+    noted: &'s mut UrgeNotes,
     urge: &'s Composition,
     session: &'s mut Session<'c>,
 }
 
-impl Steps<'_, '_> {
+impl UrgeSteps<'_, '_> {
     fn say(&self, sentence: &str) {
         self.session.context().output.status(sentence);
     }
@@ -361,7 +362,8 @@ impl Steps<'_, '_> {
     /// Waits a minute. On a terminal that can move its cursor, shows dots to breathe by.
     fn pause(&mut self, moves: bool) -> Result<()> {
         self.say("One minute, with a slow breath. Any key goes on.");
-        let frame: Option<&dyn Fn(usize) -> String> = if moves { Some(&breath) } else { None };
+        let frame: Option<&dyn Fn(usize) -> String> =
+            if moves { Some(&breath_frame) } else { None };
         if self.dialogue.pause(MINUTE, frame)? == PauseEnd::Stopped {
             return Err(Error::Interrupted);
         }
@@ -370,7 +372,7 @@ impl Steps<'_, '_> {
     }
 
     /// Asks for the way on; `None` at the end of the input.
-    fn way(&mut self) -> Result<Option<Way>> {
+    fn way(&mut self) -> Result<Option<WayOn>> {
         for line in [
             "Three ways on:",
             "  w  write the message here, unsent",
@@ -382,15 +384,15 @@ impl Steps<'_, '_> {
         let mut way = None;
         self.ask("Which one? w, p or n (enter):", |steps, line| {
             way = Some(match line.to_lowercase().as_str() {
-                "" | "n" | "note" => Way::Note,
-                "w" | "write" => Way::Write,
-                "p" | "practice" => Way::Practice,
+                "" | "n" | "note" => WayOn::Note,
+                "w" | "write" => WayOn::Write,
+                "p" | "practice" => WayOn::Practice,
                 more if more.chars().count() > 1 => {
                     // Words in place of a letter are the beginning of the message: keep them
                     // and go on writing.
                     steps.noted.letter = line.to_owned();
                     steps.noted.hold(steps.urge, steps.session);
-                    Way::Write
+                    WayOn::Write
                 }
                 _ => return false,
             });
@@ -495,7 +497,7 @@ impl Steps<'_, '_> {
 
 /// A frame of a breath: in for four seconds, out for six, as a row of dots that fills and
 /// empties.
-fn breath(half: usize) -> String {
+fn breath_frame(half: usize) -> String {
     const DOTS: usize = 12;
     let at = half % 20;
     let (word, filled) = match at {
@@ -510,12 +512,12 @@ fn breath(half: usize) -> String {
 }
 
 /// The reasons that are shown before anything is asked.
-struct Before<'a>(&'a [Entry]);
+struct UrgeOpening<'a>(&'a [Entry]);
 
 /// The number of reasons that are shown.
-const SHOWN: usize = 3;
+const MOST_REASONS: usize = 3;
 
-impl View for Before<'_> {
+impl View for UrgeOpening<'_> {
     fn json(&self) -> impl Serialize {
         EntriesJson::of(self.0)
     }
@@ -531,7 +533,7 @@ impl View for Before<'_> {
         } else {
             page.paragraph(2, Style::Strong, "Why you walk away");
         }
-        for reason in self.0.iter().take(SHOWN) {
+        for reason in self.0.iter().take(MOST_REASONS) {
             page.blank();
             for line in text::beginning(&reason.text, page.prose_width().saturating_sub(2), 6) {
                 page.line(format!("  {line}"));
@@ -541,22 +543,22 @@ impl View for Before<'_> {
     }
 }
 
-struct Answer<'a> {
+struct UrgeView<'a> {
     urge: &'a Entry,
     letter: Option<&'a Entry>,
     reasons: &'a [Entry],
 }
 
 #[derive(Serialize)]
-struct AnswerJson<'a> {
+struct UrgeAnswerJson<'a> {
     entry: EntryJson<'a>,
     letter: Option<EntryJson<'a>>,
     reasons: Vec<EntryJson<'a>>,
 }
 
-impl View for Answer<'_> {
+impl View for UrgeView<'_> {
     fn json(&self) -> impl Serialize {
-        AnswerJson {
+        UrgeAnswerJson {
             entry: EntryJson::of(self.urge),
             letter: self.letter.map(EntryJson::of),
             reasons: self.reasons.iter().map(EntryJson::of).collect(),
@@ -572,7 +574,7 @@ mod tests {
 
     #[test]
     fn a_minute_is_six_breaths_of_even_width() {
-        let frames: Vec<String> = (0..MINUTE).map(breath).collect();
+        let frames: Vec<String> = (0..MINUTE).map(breath_frame).collect();
         assert!(frames.iter().all(|frame| text::width(frame) <= 38));
         assert_eq!(frames[7], "  in   ●●●●●●●●●●●●");
         assert_eq!(frames[19], "  out  ············");

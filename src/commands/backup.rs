@@ -88,12 +88,12 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         ));
     }
     if context.output.json {
-        context.output.show(&Answer { copied, drafts })?;
+        context.output.show(&BackupView { copied, drafts })?;
     }
     Ok(Status::Done)
 }
 
-struct Answer {
+struct BackupView {
     copied: FinishedBackup,
     drafts: usize,
 }
@@ -108,7 +108,7 @@ struct BackupJson {
     drafts_waiting: usize,
 }
 
-impl View for Answer {
+impl View for BackupView {
     fn json(&self) -> impl Serialize {
         let path = |path: &PathBuf| path.display().to_string();
         let backup = BackupJson {

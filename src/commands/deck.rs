@@ -62,25 +62,25 @@ enum Command {
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     match &args.command {
-        None | Some(Command::List) => list(context),
-        Some(Command::Check { files }) => check(files, context),
-        Some(Command::Use { slugs }) => take(slugs, context),
-        Some(Command::New { slug }) => begin(slug, context),
+        None | Some(Command::List) => list_decks(context),
+        Some(Command::Check { files }) => check_decks(files, context),
+        Some(Command::Use { slugs }) => use_decks(slugs, context),
+        Some(Command::New { slug }) => begin_deck(slug, context),
     }
 }
 
-fn list(context: &Context) -> Result<Status> {
+fn list_decks(context: &Context) -> Result<Status> {
     let built_in = [BUILT_IN_DECK.to_owned()];
     let wanted = context.config.decks.as_deref().unwrap_or(&built_in);
     let in_use = |slug: &str| wanted.iter().any(|wanted| wanted == slug);
-    let mut decks = vec![Listed {
+    let mut decks = vec![ListedDeck {
         slug: BUILT_IN_DECK.to_owned(),
         in_use: in_use(BUILT_IN_DECK) || context.chosen().fell_back,
         file: None,
         deck: Ok(Deck::walk_away().clone()),
     }];
     for DeckFile { slug, file, deck } in context.shelf.all()? {
-        decks.push(Listed {
+        decks.push(ListedDeck {
             in_use: in_use(&slug) && slug != BUILT_IN_DECK,
             slug,
             file: Some(file),
@@ -89,7 +89,7 @@ fn list(context: &Context) -> Result<Status> {
     }
     for left in &context.chosen().left_out {
         if decks.iter().all(|deck| deck.slug != left.slug) {
-            decks.push(Listed {
+            decks.push(ListedDeck {
                 slug: left.slug.clone(),
                 in_use: true,
                 file: Some(left.file.clone()),
@@ -97,7 +97,7 @@ fn list(context: &Context) -> Result<Status> {
             });
         }
     }
-    context.output.show_long(&List { decks: &decks })?;
+    context.output.show_long(&DeckListView { decks: &decks })?;
     if context.chosen().fell_back {
         context
             .output
@@ -111,7 +111,7 @@ fn list(context: &Context) -> Result<Status> {
     Ok(Status::Done)
 }
 
-struct Listed {
+struct ListedDeck {
     slug: String,
     in_use: bool,
     /// `None` for the built-in deck.
@@ -119,17 +119,17 @@ struct Listed {
     deck: Result<Deck, Vec<DeckFault>>,
 }
 
-struct List<'a> {
-    decks: &'a [Listed],
+struct DeckListView<'a> {
+    decks: &'a [ListedDeck],
 }
 
 #[derive(Serialize)]
-struct ListJson<'a> {
-    decks: Vec<ListedJson<'a>>,
+struct DeckListJson<'a> {
+    decks: Vec<ListedDeckJson<'a>>,
 }
 
 #[derive(Serialize)]
-struct ListedJson<'a> {
+struct ListedDeckJson<'a> {
     slug: &'a str,
     title: Option<&'a str>,
     about: Option<&'a str>,
@@ -157,11 +157,11 @@ fn faults_json(faults: &[DeckFault]) -> Vec<FaultJson<'_>> {
         .collect()
 }
 
-impl View for List<'_> {
+impl View for DeckListView<'_> {
     fn json(&self) -> impl Serialize {
-        fn listed_json(listed: &Listed) -> ListedJson<'_> {
+        fn listed_json(listed: &ListedDeck) -> ListedDeckJson<'_> {
             let deck = listed.deck.as_ref().ok();
-            ListedJson {
+            ListedDeckJson {
                 slug: &listed.slug,
                 title: deck.map(|deck| deck.title.as_str()),
                 about: deck.map(|deck| deck.about.as_str()),
@@ -173,7 +173,7 @@ impl View for List<'_> {
                 faults: faults_json(listed.deck.as_ref().err().map_or(&[], Vec::as_slice)),
             }
         }
-        ListJson {
+        DeckListJson {
             decks: self.decks.iter().map(listed_json).collect(),
         }
     }
@@ -233,10 +233,10 @@ fn fault_line(fault: &DeckFault) -> String {
     }
 }
 
-fn check(files: &[PathBuf], context: &Context) -> Result<Status> {
+fn check_decks(files: &[PathBuf], context: &Context) -> Result<Status> {
     let mut checked = Vec::new();
     for file in files {
-        checked.push(one(file, context)?);
+        checked.push(deck_at(file, context)?);
     }
     if files.is_empty() {
         checked = context.shelf.all()?;
@@ -247,7 +247,9 @@ fn check(files: &[PathBuf], context: &Context) -> Result<Status> {
             return Ok(Status::NothingFound);
         }
     }
-    context.output.show_long(&Checked { decks: &checked })?;
+    context
+        .output
+        .show_long(&CheckedDecksView { decks: &checked })?;
     Ok(match checked.iter().all(|found| found.deck.is_ok()) {
         true => Status::Done,
         false => Status::NothingDone,
@@ -255,7 +257,7 @@ fn check(files: &[PathBuf], context: &Context) -> Result<Status> {
 }
 
 /// The deck at a path or, if nothing is there, the deck with this name.
-fn one(file: &Path, context: &Context) -> Result<DeckFile> {
+fn deck_at(file: &Path, context: &Context) -> Result<DeckFile> {
     let there = std::fs::symlink_metadata(file);
     if let (Err(_), Some(name)) = (&there, file.to_str()) {
         if let Some(found) = Some(name)
@@ -279,36 +281,36 @@ fn one(file: &Path, context: &Context) -> Result<DeckFile> {
     })
 }
 
-struct Checked<'a> {
+struct CheckedDecksView<'a> {
     decks: &'a [DeckFile],
 }
 
 #[derive(Serialize)]
-struct CheckedJson<'a> {
-    checked: Vec<OneJson<'a>>,
+struct CheckedDecksJson<'a> {
+    checked: Vec<CheckedDeckJson<'a>>,
 }
 
 #[derive(Serialize)]
-struct OneJson<'a> {
+struct CheckedDeckJson<'a> {
     file: String,
     slug: Option<&'a str>,
     tips: Option<usize>,
     faults: Vec<FaultJson<'a>>,
 }
 
-impl View for Checked<'_> {
+impl View for CheckedDecksView<'_> {
     fn json(&self) -> impl Serialize {
-        fn one(found: &DeckFile) -> OneJson<'_> {
+        fn checked_json(found: &DeckFile) -> CheckedDeckJson<'_> {
             let deck = found.deck.as_ref().ok();
-            OneJson {
+            CheckedDeckJson {
                 file: found.file.display().to_string(),
                 slug: deck.map(|deck| deck.slug.as_str()),
                 tips: deck.map(|deck| deck.tips.len()),
                 faults: faults_json(found.deck.as_ref().err().map_or(&[], Vec::as_slice)),
             }
         }
-        CheckedJson {
-            checked: self.decks.iter().map(one).collect(),
+        CheckedDecksJson {
+            checked: self.decks.iter().map(checked_json).collect(),
         }
     }
 
@@ -331,7 +333,7 @@ impl View for Checked<'_> {
     }
 }
 
-fn take(slugs: &[String], context: &Context) -> Result<Status> {
+fn use_decks(slugs: &[String], context: &Context) -> Result<Status> {
     let mut wanted: Vec<String> = Vec::new();
     for slug in slugs {
         let slug = slug.trim().to_lowercase();
@@ -378,29 +380,29 @@ fn take(slugs: &[String], context: &Context) -> Result<Status> {
         text::safe(&path.display().to_string())
     ));
     if context.output.json {
-        context.output.show(&InUse { slugs: &wanted })?;
+        context.output.show(&DecksInUseView { slugs: &wanted })?;
     }
     Ok(Status::Done)
 }
 
-struct InUse<'a> {
+struct DecksInUseView<'a> {
     slugs: &'a [String],
 }
 
 #[derive(Serialize)]
-struct InUseJson<'a> {
+struct DecksInUseJson<'a> {
     in_use: &'a [String],
 }
 
-impl View for InUse<'_> {
+impl View for DecksInUseView<'_> {
     fn json(&self) -> impl Serialize {
-        InUseJson { in_use: self.slugs }
+        DecksInUseJson { in_use: self.slugs }
     }
 
     fn human(&self, _: &mut Page) {}
 }
 
-fn begin(slug: &str, context: &Context) -> Result<Status> {
+fn begin_deck(slug: &str, context: &Context) -> Result<Status> {
     if !is_slug(slug) || slug == "week" {
         return Err(Error::Usage {
             what: format!("a deck cannot be called {slug:?}"),
@@ -417,31 +419,31 @@ fn begin(slug: &str, context: &Context) -> Result<Status> {
         "When it is yours: onward deck check {slug}, then onward deck use {BUILT_IN_DECK} {slug}"
     ));
     if context.output.json {
-        context.output.show(&Begun { slug, file: &place })?;
+        context.output.show(&NewDeckView { slug, file: &place })?;
     }
     Ok(Status::Done)
 }
 
-struct Begun<'a> {
+struct NewDeckView<'a> {
     slug: &'a str,
     file: &'a str,
 }
 
 #[derive(Serialize)]
-struct BegunJson<'a> {
-    begun: BegunDeckJson<'a>,
+struct NewDeckAnswerJson<'a> {
+    begun: NewDeckJson<'a>,
 }
 
 #[derive(Serialize)]
-struct BegunDeckJson<'a> {
+struct NewDeckJson<'a> {
     slug: &'a str,
     file: &'a str,
 }
 
-impl View for Begun<'_> {
+impl View for NewDeckView<'_> {
     fn json(&self) -> impl Serialize {
-        BegunJson {
-            begun: BegunDeckJson {
+        NewDeckAnswerJson {
+            begun: NewDeckJson {
                 slug: self.slug,
                 file: self.file,
             },

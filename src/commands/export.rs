@@ -34,7 +34,7 @@ use crate::view::{Page, View, text};
 pub struct Args {
     /// The form to write
     #[arg(id = "format", long = "to", value_name = "FORMAT", value_enum)]
-    to: To,
+    to: ExportFormat,
     /// The file, or for markdown the new folder; - is standard output. Without it, a file
     /// named onward-DATE in the present folder
     #[arg(
@@ -70,7 +70,7 @@ pub struct Args {
 
 /// A form that entries can be taken out in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum To {
+enum ExportFormat {
     /// Everything there is, with history and trash: what import takes back whole
     Jsonl,
     /// The entries as one JSON object, as --json answers
@@ -87,30 +87,30 @@ enum To {
     Html,
 }
 
-impl To {
+impl ExportFormat {
     /// Returns `true` if the export contains everything, with history and trash.
     fn is_everything(self, filter: &Filter) -> bool {
-        self == To::Jsonl && *filter == Filter::default()
+        self == ExportFormat::Jsonl && *filter == Filter::default()
     }
 
     fn name(self) -> &'static str {
         match self {
-            To::Jsonl => "jsonl",
-            To::Json => "json",
-            To::Markdown => "markdown",
-            To::Csv => "csv",
-            To::Text => "text",
-            To::Dayone => "dayone",
-            To::Html => "html",
+            ExportFormat::Jsonl => "jsonl",
+            ExportFormat::Json => "json",
+            ExportFormat::Markdown => "markdown",
+            ExportFormat::Csv => "csv",
+            ExportFormat::Text => "text",
+            ExportFormat::Dayone => "dayone",
+            ExportFormat::Html => "html",
         }
     }
 
     /// The extension of its file; `None` if it is a folder.
     fn extension(self) -> Option<&'static str> {
         match self {
-            To::Markdown => None,
-            To::Text => Some("txt"),
-            To::Dayone => Some("zip"),
+            ExportFormat::Markdown => None,
+            ExportFormat::Text => Some("txt"),
+            ExportFormat::Dayone => Some("zip"),
             other => Some(other.name()),
         }
     }
@@ -120,43 +120,47 @@ impl To {
         self,
         out: &mut dyn Write,
         lock: Option<&ExportLock>,
-        asked: &Asked<'_>,
+        job: &ExportJob<'_>,
     ) -> Result<u64> {
         match lock {
-            Some(lock) => Ok(lock.seal(out, |out| Ok(self.write_plain(out, asked)?))?),
-            None => self.write_plain(out, asked),
+            Some(lock) => Ok(lock.seal(out, |out| Ok(self.write_plain(out, job)?))?),
+            None => self.write_plain(out, job),
         }
     }
 
-    fn write_plain(self, out: &mut dyn Write, asked: &Asked<'_>) -> Result<u64> {
+    fn write_plain(self, out: &mut dyn Write, job: &ExportJob<'_>) -> Result<u64> {
         let mut out = out;
         match self {
-            To::Jsonl => {
-                let (filter, now) = (asked.filter, asked.context.environment.clock.now());
-                let each = &mut |_| asked.one();
-                asked.journal.export_whole(filter, &mut out, now, each)
+            ExportFormat::Jsonl => {
+                let (filter, now) = (job.filter, job.context.environment.clock.now());
+                let each = &mut |_| job.check_stop();
+                job.journal.export_whole(filter, &mut out, now, each)
             }
-            To::Json => asked.each(|source| formats::entries::write(out, source)),
-            To::Csv => asked.each(|source| formats::csv::write(out, source)),
-            To::Text => asked.each(|source| formats::jrnl::text::write(out, source)),
-            To::Dayone => {
+            ExportFormat::Json => {
+                job.feed_entries(|source| formats::entries::write(out, source))
+            }
+            ExportFormat::Csv => job.feed_entries(|source| formats::csv::write(out, source)),
+            ExportFormat::Text => {
+                job.feed_entries(|source| formats::jrnl::text::write(out, source))
+            }
+            ExportFormat::Dayone => {
                 let zone = environment::zone_name();
-                asked.each(|source| formats::dayone::write(out, source, &zone))
+                job.feed_entries(|source| formats::dayone::write(out, source, &zone))
             }
-            To::Html => {
-                let today = asked.context.today();
-                let tick = &|| asked.one();
-                (asked.journal).export_keepsake(asked.filter, today, out, tick)
+            ExportFormat::Html => {
+                let today = job.context.today();
+                let tick = &|| job.check_stop();
+                (job.journal).export_keepsake(job.filter, today, out, tick)
             }
             // Markdown is a folder, which `run` writes itself.
-            To::Markdown => Ok(0),
+            ExportFormat::Markdown => Ok(0),
         }
     }
 }
 
 /// One export: its source and format, and the requests to stop it.
-struct Asked<'a> {
-    to: To,
+struct ExportJob<'a> {
+    to: ExportFormat,
     context: &'a Context,
     journal: &'a Journal,
     filter: &'a Filter,
@@ -165,21 +169,21 @@ struct Asked<'a> {
     stop: Option<StopRequests>,
 }
 
-impl Asked<'_> {
+impl ExportJob<'_> {
     /// Checks before each entry whether to go on.
-    fn one(&self) -> Result<()> {
+    fn check_stop(&self) -> Result<()> {
         self.stop.as_ref().map_or(Ok(()), StopRequests::check)
     }
 
     /// Feeds the entries to a writer; returns how many there were.
-    fn each<T>(
+    fn feed_entries<T>(
         &self,
         write: impl FnOnce(formats::EntrySource<'_>) -> formats::Result<T>,
     ) -> Result<u64> {
         let mut entries = 0;
         write(&mut |take: &mut dyn FnMut(Entry) -> formats::Result<()>| {
             self.journal.each_entry(self.filter, &mut |entry| {
-                self.one()?;
+                self.check_stop()?;
                 entries += 1;
                 Ok(take(entry)?)
             })?;
@@ -199,35 +203,35 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let to_stdout = args.output.as_deref() == Some(Path::new("-"));
     if to_stdout {
-        check_stream(args.to, context)?;
+        check_stdout(args.to, context)?;
     }
-    let wish = Wish::of(args, session)?;
+    let protection = ExportProtection::of(args, session)?;
     let journal = session.journal_to_read()?;
     let filter = args.filters.resolve(context, journal)?;
     if to_stdout {
-        let lock = wish.lock(args, session)?;
-        let asked = Asked {
+        let lock = protection.lock(args, session)?;
+        let job = ExportJob {
             to: args.to,
             context,
             journal: session.journal_to_read()?,
             filter: &filter,
             stop: None,
         };
-        return stream(lock.as_ref(), &asked);
+        return export_to_stdout(lock.as_ref(), &job);
     }
-    let place = place(args, context)?;
+    let place = export_path(args, context)?;
     // Without entries make no file. An export of everything contains more than the entries.
     if !args.to.is_everything(&filter) && journal.count(&filter)? == 0 {
-        return nothing(journal, &filter, context);
+        return end_without_entries(journal, &filter, context);
     }
     // Check the place before asking for a passphrase that could be in vain.
     if args.to.extension().is_some() {
         ExportSink::check_file(&place, args.force)?;
     }
-    let lock = wish.lock(args, session)?;
+    let lock = protection.lock(args, session)?;
     let journal = session.journal_to_read()?;
     let stop = StopRequests::begin(CtrlC::StopsThenEnds);
-    let asked = Asked {
+    let job = ExportJob {
         to: args.to,
         context,
         journal,
@@ -238,7 +242,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         let mut sink = ExportSink::folder(&place)?;
         let mut files = 0;
         let entries = sink.write_files(|open| {
-            asked.each(|source| {
+            job.feed_entries(|source| {
                 files = formats::markdown::write(open, source)?;
                 Ok(())
             })
@@ -246,15 +250,15 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         (sink, entries, Some(files))
     } else {
         let mut sink = ExportSink::file(&place, args.force)?;
-        let entries = sink.write(|out| args.to.write(out, lock.as_ref(), &asked))?;
+        let entries = sink.write(|out| args.to.write(out, lock.as_ref(), &job))?;
         (sink, entries, None)
     };
     if entries == 0 {
-        return nothing(asked.journal, &filter, context);
+        return end_without_entries(job.journal, &filter, context);
     }
-    sink.finish(&|| asked.one())?;
+    sink.finish(&|| job.check_stop())?;
     if context.output.json {
-        context.output.show(&Exported {
+        context.output.show(&ExportView {
             to: args.to,
             place: &place,
             entries,
@@ -266,16 +270,16 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         "Exported {} to {}{}.",
         count::with_noun(entries, "entry", "entries"),
         text::safe(&place.display().to_string()),
-        encrypted(lock.as_ref())
+        encryption_in_words(lock.as_ref())
     ));
-    tell_left_out(&asked)?;
+    tell_left_out(&job)?;
     Ok(Status::Done)
 }
 
 /// Tells the person about entries of other kinds that were not exported and that no flag chose.
 /// A person who keeps only the export would lose them.
-fn tell_left_out(asked: &Asked<'_>) -> Result<()> {
-    if !asked.filter.kinds.is_empty() || asked.to.is_everything(asked.filter) {
+fn tell_left_out(job: &ExportJob<'_>) -> Result<()> {
+    if !job.filter.kinds.is_empty() || job.to.is_everything(job.filter) {
         return Ok(());
     }
     let others = Filter {
@@ -283,11 +287,11 @@ fn tell_left_out(asked: &Asked<'_>) -> Result<()> {
             .into_iter()
             .filter(|kind| *kind != KindName::Page)
             .collect(),
-        ..asked.filter.clone()
+        ..job.filter.clone()
     };
-    let left_out = asked.journal.count(&others)?;
+    let left_out = job.journal.count(&others)?;
     if left_out > 0 {
-        asked.context.output.hint(&format!(
+        job.context.output.hint(&format!(
             "only pages went out, and {} of other kinds did not: name them with --kind, or take \
              everything with --to jsonl",
             count::with_noun(left_out, "entry", "entries")
@@ -297,19 +301,19 @@ fn tell_left_out(asked: &Asked<'_>) -> Result<()> {
 }
 
 /// The protection of an export that the flags ask for.
-enum Wish {
+enum ExportProtection {
     Plain,
     Passphrase,
     Keys(Vec<Recipient>),
 }
 
-impl Wish {
+impl ExportProtection {
     /// Reads the flags. This comes first, so that nobody types a passphrase in vain.
     ///
     /// # Errors
     /// [`Error::Usage`] for flags that contradict each other, and if the text of an encrypted
     /// journal would be readable in a file without `--plain`.
-    fn of(args: &Args, session: &Session<'_>) -> Result<Wish> {
+    fn of(args: &Args, session: &Session<'_>) -> Result<ExportProtection> {
         let context = session.context();
         let is_file = args.to.extension().is_some();
         if (args.encrypt || !args.recipient.is_empty()) && !is_file {
@@ -333,7 +337,7 @@ impl Wish {
         });
         let keys = keys.collect::<Result<Vec<Recipient>>>()?;
         if !keys.is_empty() {
-            return Ok(Wish::Keys(keys));
+            return Ok(ExportProtection::Keys(keys));
         }
         let is_encrypted = session.is_encrypted();
         if args.encrypt {
@@ -351,7 +355,7 @@ impl Wish {
                     ),
                 });
             }
-            return Ok(Wish::Passphrase);
+            return Ok(ExportProtection::Passphrase);
         }
         // A pipe keeps nothing, and the person chose it, as with every command that prints
         // text.
@@ -371,7 +375,7 @@ impl Wish {
                 }),
             });
         }
-        Ok(Wish::Plain)
+        Ok(ExportProtection::Plain)
     }
 
     /// The lock to encrypt the file with, after asking for its passphrase. Closes the journal
@@ -379,9 +383,9 @@ impl Wish {
     fn lock(self, args: &Args, session: &mut Session<'_>) -> Result<Option<ExportLock>> {
         let context = session.context();
         match self {
-            Wish::Plain => Ok(None),
-            Wish::Keys(keys) => Ok(Some(ExportLock::Keys(keys))),
-            Wish::Passphrase => {
+            ExportProtection::Plain => Ok(None),
+            ExportProtection::Keys(keys) => Ok(Some(ExportLock::Keys(keys))),
+            ExportProtection::Passphrase => {
                 session.close();
                 if context.passphrases.are_typed() && args.new_passphrase_fd.is_none() {
                     context.output.status(
@@ -404,7 +408,7 @@ impl Wish {
 }
 
 /// The encryption of an export in words, as the end of a sentence.
-fn encrypted(lock: Option<&ExportLock>) -> String {
+fn encryption_in_words(lock: Option<&ExportLock>) -> String {
     match lock {
         None => String::new(),
         Some(ExportLock::Passphrase { .. }) => ", encrypted".to_owned(),
@@ -418,7 +422,7 @@ fn encrypted(lock: Option<&ExportLock>) -> String {
 }
 
 /// Fails if standard output cannot take the export.
-fn check_stream(to: To, context: &Context) -> Result<()> {
+fn check_stdout(to: ExportFormat, context: &Context) -> Result<()> {
     let output = &context.output;
     if to.extension().is_none() {
         return Err(Error::usage(format!(
@@ -440,17 +444,17 @@ fn check_stream(to: To, context: &Context) -> Result<()> {
 
 /// Writes the export to standard output. A signal just ends the program, since no half-made
 /// file is left behind.
-fn stream(lock: Option<&ExportLock>, asked: &Asked<'_>) -> Result<Status> {
-    let (to, output) = (asked.to, &asked.context.output);
-    match output.stream(|out| to.write(out, lock, asked))? {
-        Some(0) => nothing(asked.journal, asked.filter, asked.context),
+fn export_to_stdout(lock: Option<&ExportLock>, job: &ExportJob<'_>) -> Result<Status> {
+    let (to, output) = (job.to, &job.context.output);
+    match output.stream(|out| to.write(out, lock, job))? {
+        Some(0) => end_without_entries(job.journal, job.filter, job.context),
         Some(entries) => {
             output.status(&format!(
                 "Exported {}{}.",
                 count::with_noun(entries, "entry", "entries"),
-                encrypted(lock)
+                encryption_in_words(lock)
             ));
-            tell_left_out(asked)?;
+            tell_left_out(job)?;
             Ok(Status::Done)
         }
         None => Ok(Status::Done),
@@ -458,7 +462,7 @@ fn stream(lock: Option<&ExportLock>, asked: &Asked<'_>) -> Result<Status> {
 }
 
 /// The path of the export.
-fn place(args: &Args, context: &Context) -> Result<PathBuf> {
+fn export_path(args: &Args, context: &Context) -> Result<PathBuf> {
     let today = context.today();
     let name = match args.to.extension() {
         Some(extension) if args.encrypt || !args.recipient.is_empty() => {
@@ -502,7 +506,11 @@ fn place(args: &Args, context: &Context) -> Result<PathBuf> {
     Ok(place)
 }
 
-fn nothing(journal: &Journal, filter: &Filter, context: &Context) -> Result<Status> {
+fn end_without_entries(
+    journal: &Journal,
+    filter: &Filter,
+    context: &Context,
+) -> Result<Status> {
     let sentence = match *filter == Filter::default() {
         true => "Nothing is written yet, so nothing was exported.",
         false => "No entries, so nothing was exported. Fewer filters find more.",
@@ -514,8 +522,8 @@ fn nothing(journal: &Journal, filter: &Filter, context: &Context) -> Result<Stat
 }
 
 /// The result of an export, for `--json` only: a person is told in words.
-struct Exported<'a> {
-    to: To,
+struct ExportView<'a> {
+    to: ExportFormat,
     place: &'a Path,
     entries: u64,
     files: Option<u64>,
@@ -523,7 +531,7 @@ struct Exported<'a> {
 }
 
 #[derive(Serialize)]
-struct ExportedJson {
+struct ExportAnswerJson {
     export: ExportJson,
 }
 
@@ -536,9 +544,9 @@ struct ExportJson {
     encrypted: bool,
 }
 
-impl View for Exported<'_> {
+impl View for ExportView<'_> {
     fn json(&self) -> impl Serialize {
-        ExportedJson {
+        ExportAnswerJson {
             export: ExportJson {
                 path: self.place.display().to_string(),
                 format: self.to.name(),

@@ -19,7 +19,7 @@ use crate::terminal::stop::{CtrlC, StopRequests};
 use crate::view::{Page, Style, View, text};
 
 /// The number of remarks of each kind that a person is shown.
-const SHOWN: usize = 12;
+const MOST_SHOWN: usize = 12;
 
 /// Bring in the journal you have
 ///
@@ -140,7 +140,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     });
     drop(progress);
     let report = report?;
-    context.output.show(&Brought {
+    context.output.show(&ImportView {
         report: &report,
         dry_run: args.dry_run,
     })?;
@@ -188,7 +188,7 @@ impl FileSecrets<'_> {
 }
 
 /// Recognises the format of each file and folder, and opens those that age encrypted.
-fn sources<'a>(args: &'a Args, secrets: &FileSecrets<'_>) -> Result<Vec<Source<'a>>> {
+fn sources<'a>(args: &'a Args, secrets: &FileSecrets<'_>) -> Result<Vec<ImportSource<'a>>> {
     if !args.identity.is_empty() && !age::IS_BUILT {
         return Err(Error::built_without("age, which --identity is for"));
     }
@@ -200,12 +200,12 @@ fn sources<'a>(args: &'a Args, secrets: &FileSecrets<'_>) -> Result<Vec<Source<'
     }
     let paths = args.paths.iter();
     paths
-        .map(|path| Source::open(path, args, &keys, &passphrase))
+        .map(|path| ImportSource::open(path, args, &keys, &passphrase))
         .collect()
 }
 
 /// A file or folder to import.
-struct Source<'a> {
+struct ImportSource<'a> {
     path: &'a Path,
     format: Format,
     /// Its decrypted contents if it is encrypted with age.
@@ -214,14 +214,14 @@ struct Source<'a> {
     password: Option<Zeroizing<String>>,
 }
 
-impl<'a> Source<'a> {
+impl<'a> ImportSource<'a> {
     /// Recognises the format, for which an encrypted file must be opened.
     fn open(
         path: &'a Path,
         args: &Args,
         keys: &Identities,
         ask: AskForSecret<'_>,
-    ) -> Result<Source<'a>> {
+    ) -> Result<ImportSource<'a>> {
         let opened = match formats::is_age(path)? {
             true => Some(age::open(path, keys, ask)?),
             false => None,
@@ -238,7 +238,7 @@ impl<'a> Source<'a> {
             path: path.to_path_buf(),
             inside: opened.is_some(),
         })?;
-        Ok(Source {
+        Ok(ImportSource {
             path,
             format,
             opened,
@@ -257,13 +257,13 @@ impl<'a> Source<'a> {
     }
 }
 
-struct Brought<'a> {
+struct ImportView<'a> {
     report: &'a ImportReport,
     dry_run: bool,
 }
 
 #[derive(Serialize)]
-struct BroughtJson {
+struct ImportAnswerJson {
     import: ReportJson,
 }
 
@@ -307,7 +307,7 @@ fn remarks_json(remarks: &ImportRemarks<String>) -> Vec<RemarkJson> {
     remarks.first.iter().map(json).collect()
 }
 
-impl View for Brought<'_> {
+impl View for ImportView<'_> {
     fn json(&self) -> impl Serialize {
         let report = self.report;
         let change = |(place, number): &(SourcePlace, i64)| ChangeJson {
@@ -315,7 +315,7 @@ impl View for Brought<'_> {
             line: place.line,
             number: *number,
         };
-        BroughtJson {
+        ImportAnswerJson {
             import: ReportJson {
                 dry_run: self.dry_run,
                 read: report.read,
@@ -354,7 +354,7 @@ impl View for Brought<'_> {
         };
         page.paragraph(0, Style::Plain, &counts);
         if let Some((first, last)) = report.days {
-            page.paragraph(0, Style::Plain, &span(first, last, report.added));
+            page.paragraph(0, Style::Plain, &days_sentence(first, last, report.added));
         }
         for (count, what) in [
             (report.added_to_trash, "came in the trash and stay there"),
@@ -366,18 +366,18 @@ impl View for Brought<'_> {
             }
         }
         let changed = |number: &i64| format!("differs from #{number}, which stays as it is");
-        remarks(
+        remarks_on(
             page,
             "Changed since they were brought in",
             &report.changed,
             changed,
         );
-        remarks(page, "Refused", &report.refused, String::clone);
-        remarks(page, "Decided", &report.decided, String::clone);
+        remarks_on(page, "Refused", &report.refused, String::clone);
+        remarks_on(page, "Decided", &report.decided, String::clone);
     }
 }
 
-fn span(first: Day, last: Day, added: u64) -> String {
+fn days_sentence(first: Day, last: Day, added: u64) -> String {
     if first == last {
         let verb = if added == 1 { "It is" } else { "They are" };
         format!("{verb} of {}.", first.long())
@@ -386,7 +386,7 @@ fn span(first: Day, last: Day, added: u64) -> String {
     }
 }
 
-fn remarks<T>(
+fn remarks_on<T>(
     page: &mut Page,
     title: &str,
     remarks: &ImportRemarks<T>,
@@ -397,7 +397,7 @@ fn remarks<T>(
     }
     page.blank();
     page.paragraph(0, Style::Plain, &format!("{title}:"));
-    for (place, remark) in remarks.first.iter().take(SHOWN) {
+    for (place, remark) in remarks.first.iter().take(MOST_SHOWN) {
         let line = format!("{}: {}", place, say(remark));
         // Wrap at spaces only, so that a path stays in one piece and can be copied.
         for line in
@@ -406,7 +406,7 @@ fn remarks<T>(
             page.line(format!("  {line}"));
         }
     }
-    let shown = remarks.first.len().min(SHOWN) as u64;
+    let shown = remarks.first.len().min(MOST_SHOWN) as u64;
     if remarks.count > shown {
         let more = format!("and {} more", count::grouped(remarks.count - shown));
         page.paragraph(2, Style::Plain, &more);

@@ -30,7 +30,7 @@ pub struct Args {
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     if args.status {
-        return status(session);
+        return show_lock_status(session);
     }
     let Some(salt) = salt_of_encrypted_journal(session)? else {
         return Ok(Status::NothingFound);
@@ -57,7 +57,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     Ok(Status::Done)
 }
 
-fn status(session: &mut Session<'_>) -> Result<Status> {
+fn show_lock_status(session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let state = match session.salt()? {
         None if context.journal.symlink_metadata().is_err() => {

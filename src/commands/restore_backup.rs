@@ -52,9 +52,9 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     output.status(&format!(
         "The backup is whole: it has {}{}.",
         count(entries),
-        newest(restoring.findings.newest)
+        newest_in_words(restoring.findings.newest)
     ));
-    let (said, key) = present(session, &count)?;
+    let (said, key) = present_journal(session, &count)?;
     output.status(&said);
     let opens_it = lies_open && key.is_some();
     if opens_it {
@@ -81,7 +81,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         output.hint("To encrypt it again: onward encrypt");
     }
     if output.json {
-        output.show(&Answer {
+        output.show(&RestoreView {
             entries,
             revisions,
             kept,
@@ -90,21 +90,24 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     Ok(Status::Done)
 }
 
-fn newest(day: Option<Day>) -> String {
+fn newest_in_words(day: Option<Day>) -> String {
     day.map_or(String::new(), |day| {
         format!(", the newest of {}", day.long())
     })
 }
 
 /// A sentence about the journal that would be replaced, and the key that opens it.
-fn present(
+fn present_journal(
     session: &Session<'_>,
     count: &dyn Fn(u64) -> String,
 ) -> Result<(String, Option<Key>)> {
     let look = |store: &Store| -> Result<String> {
         let reading = store.reading();
         let entries = count(reading.size()?.entries);
-        Ok(format!("{entries}{}", newest(reading.newest_day()?)))
+        Ok(format!(
+            "{entries}{}",
+            newest_in_words(reading.newest_day()?)
+        ))
     };
     let journal = &session.context().journal;
     let opened = session.open_other(|ask| Store::open_to_check(journal, ask));
@@ -134,7 +137,7 @@ fn present(
     }
 }
 
-struct Answer {
+struct RestoreView {
     entries: u64,
     revisions: u64,
     kept: Option<PathBuf>,
@@ -147,7 +150,7 @@ struct RestoredJson {
     kept: Option<String>,
 }
 
-impl View for Answer {
+impl View for RestoreView {
     fn json(&self) -> impl Serialize {
         let restored = RestoredJson {
             entries: self.entries,

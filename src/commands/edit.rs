@@ -20,7 +20,7 @@ pub struct Args {
     #[arg(long, value_name = "TEXT")]
     text: Option<OsString>,
     /// How you felt, from 1 (low) to 5 (good), or `none`
-    #[arg(long, value_name = "1-5", value_parser = mood)]
+    #[arg(long, value_name = "1-5", value_parser = parse_mood)]
     mood: Option<MoodOrNone>,
     /// Star it
     #[arg(long, conflicts_with = "unstar")]
@@ -51,7 +51,7 @@ pub struct Args {
 #[derive(Debug, Clone, Copy)]
 struct MoodOrNone(Option<Mood>);
 
-fn mood(text: &str) -> Result<MoodOrNone, String> {
+fn parse_mood(text: &str) -> Result<MoodOrNone, String> {
     match text {
         "none" => Ok(MoodOrNone(None)),
         text => text.parse().map(|mood| MoodOrNone(Some(mood))),
@@ -89,7 +89,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let references = EntryRef::read_all(&args.entry).map_err(Error::usage)?;
     let entry = choosing::choose_one_entry(journal, &references, context)?;
     if args.names_a_field() {
-        with_flags(args, entry, session)
+        edit_fields(args, entry, session)
     } else if context.environment.terminal.input {
         let composition = Composition::edit(&entry, context);
         report::tell_outcome(composition.write_in_editor(session)?, context)
@@ -104,7 +104,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     }
 }
 
-fn with_flags(args: &Args, entry: Entry, session: &mut Session<'_>) -> Result<Status> {
+fn edit_fields(args: &Args, entry: Entry, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let journal = session.journal()?;
     let day = match &args.on {

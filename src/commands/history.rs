@@ -52,7 +52,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     };
     let states = journal.history(number)?;
     let entries = states.iter().map(Revision::to_entry).collect();
-    context.output.show_long(&History {
+    context.output.show_long(&HistoryView {
         states,
         entries,
         context,
@@ -60,7 +60,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     Ok(Status::Done)
 }
 
-struct History<'a> {
+struct HistoryView<'a> {
     states: Vec<Revision>,
     entries: Vec<Entry>,
     context: &'a Context,
@@ -80,7 +80,7 @@ struct StateJson<'a> {
     entry: EntryJson<'a>,
 }
 
-impl View for History<'_> {
+impl View for HistoryView<'_> {
     fn json(&self) -> impl Serialize {
         let states = self.states.iter().zip(&self.entries).zip(1..);
         let states = states.map(|((revision, entry), state)| StateJson {
@@ -135,7 +135,7 @@ impl View for History<'_> {
             }
             if old.text != new.text {
                 page.blank();
-                changed_lines(page, &old.text, &new.text);
+                changed_lines_on(page, &old.text, &new.text);
             }
         }
         if let (Some(state), true) = (self.states.last(), self.states.len() > 1) {
@@ -150,7 +150,7 @@ impl View for History<'_> {
 }
 
 /// Puts the lines that differ between two texts on a page, with one unchanged line around them.
-fn changed_lines(page: &mut Page, old: &str, new: &str) {
+fn changed_lines_on(page: &mut Page, old: &str, new: &str) {
     let room = page.prose_width().saturating_sub(2);
     // End the last lines alike: adding a final line end is no change of the line.
     let ended = |text: &str| format!("{}\n", text.strip_suffix('\n').unwrap_or(text));

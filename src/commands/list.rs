@@ -45,7 +45,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let mut entries = journal.entries(&filter, order, one_more)?;
     let more = limit.is_some_and(|limit| entries.len() > limit);
     entries.truncate(limit.unwrap_or(usize::MAX));
-    context.output.show_long(&Lines(&entries))?;
+    context.output.show_long(&EntryList(&entries))?;
     if more {
         context
             .output
@@ -73,9 +73,9 @@ fn ended(
 }
 
 /// Entries, a line each.
-struct Lines<'a>(&'a [Entry]);
+struct EntryList<'a>(&'a [Entry]);
 
-impl View for Lines<'_> {
+impl View for EntryList<'_> {
     fn json(&self) -> impl serde::Serialize {
         EntriesJson::of(self.0)
     }

@@ -64,7 +64,7 @@ struct DailyPage {
 }
 
 #[derive(Serialize)]
-struct Answer<'a> {
+struct DailyPageJson<'a> {
     today: TodaysPromptJson<'a>,
     week: Option<WeeklyQuestionJson<'a>>,
     coverage: Vec<CoverageJson<'a>>,
@@ -81,7 +81,7 @@ struct KeptJson {
 
 impl View for DailyPage {
     fn json(&self) -> impl Serialize {
-        Answer {
+        DailyPageJson {
             today: self.today.as_json(),
             week: self.week.as_ref().map(WeeklyQuestion::as_json),
             coverage: self.coverage.iter().map(CoverageJson::of).collect(),

@@ -15,13 +15,13 @@ use crate::view::figures::{RunJson, mean_mood_in_words, rounded_mean};
 use crate::view::{Line, Page, Style, View, picture, text};
 
 /// Up to this many pages are shown completely; of more, only the beginning of each.
-const WHOLE: usize = 14;
+const MOST_WHOLE: usize = 14;
 /// Up to this many pages are shown by their first lines; of more, only one line of each.
-const SOME_LINES: usize = 62;
+const MOST_BEGINNINGS: usize = 62;
 /// The number of first lines.
-const LINES: usize = 3;
+const LINES_OF_BEGINNING: usize = 3;
 /// The number of entries that are shown of an earlier day.
-const RECALLED: usize = 3;
+const MOST_RECALLED: usize = 3;
 /// From this width on, in columns, the then and the now are side by side.
 const SIDE_BY_SIDE: usize = 100;
 
@@ -50,7 +50,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let filter = args.filters.resolve(context, journal)?;
     let period = period(&args.period, &filter, today)?;
     let review = journal.review(period, &filter, today)?;
-    context.output.show_long(&Looked {
+    context.output.show_long(&ReviewView {
         review: &review,
         period,
         decks: journal.decks(),
@@ -59,7 +59,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         streaks: context.config.streaks,
     })?;
     if review.entries.is_empty() {
-        let sentence = nothing(&review, period, &filter, today);
+        let sentence = nothing_written_sentence(&review, period, &filter, today);
         let of_period = Filter {
             from: period.from,
             to: Some(period.to),
@@ -98,7 +98,12 @@ fn period(words: &[String], filter: &Filter, today: Day) -> Result<Period> {
 }
 
 /// The sentence for a period without pages.
-fn nothing(review: &Review, period: Period, filter: &Filter, today: Day) -> String {
+fn nothing_written_sentence(
+    review: &Review,
+    period: Period,
+    filter: &Filter,
+    today: Day,
+) -> String {
     let Some(first) = review.first else {
         return NOTHING_WRITTEN.to_owned();
     };
@@ -118,7 +123,7 @@ fn nothing(review: &Review, period: Period, filter: &Filter, today: Day) -> Stri
     }
 }
 
-struct Looked<'a> {
+struct ReviewView<'a> {
     review: &'a Review,
     period: Period,
     decks: &'a Decks,
@@ -128,7 +133,7 @@ struct Looked<'a> {
 }
 
 #[derive(Serialize)]
-struct Answer<'a> {
+struct ReviewAnswerJson<'a> {
     review: ReviewJson<'a>,
 }
 
@@ -185,7 +190,7 @@ struct MoodJson {
     mood: f64,
 }
 
-impl View for Looked<'_> {
+impl View for ReviewView<'_> {
     fn json(&self) -> impl Serialize {
         let review = self.review;
         let covered = review
@@ -223,7 +228,7 @@ impl View for Looked<'_> {
                 mood: rounded_mean(figures.mood?),
             })
         });
-        Answer {
+        ReviewAnswerJson {
             review: ReviewJson {
                 from: review.from.map(|day| day.to_string()),
                 to: review.to.to_string(),
@@ -260,7 +265,7 @@ impl View for Looked<'_> {
     }
 }
 
-impl Looked<'_> {
+impl ReviewView<'_> {
     /// The number of days with pages, of pages and of words, and the longest run and pause.
     fn summary(&self) -> String {
         let review = self.review;
@@ -393,14 +398,14 @@ impl Looked<'_> {
     /// Puts the pages on a page, the fewer the longer.
     fn entries_on(&self, page: &mut Page) {
         let entries = &self.review.entries;
-        if entries.len() <= WHOLE {
+        if entries.len() <= MOST_WHOLE {
             entry::entries_on(page, entries);
             page.blank();
             return;
         }
-        if entries.len() <= SOME_LINES {
+        if entries.len() <= MOST_BEGINNINGS {
             for entry in entries {
-                entry::beginning_on(page, entry, LINES);
+                entry::beginning_on(page, entry, LINES_OF_BEGINNING);
                 page.blank();
             }
         } else {
@@ -421,7 +426,7 @@ impl Looked<'_> {
         let moods = entries.iter().any(|entry| entry.mood.is_some()) && page.is_roomy();
         for month in entries.chunk_by(|a, b| month(a.day) == month(b.day)) {
             if let Some(first) = month.first() {
-                heading(page, &first.day.date().format("%B %-Y").to_string());
+                heading_on(page, &first.day.date().format("%B %-Y").to_string());
             }
             for entry in month {
                 let number = format!("{:>digits$}", format!("#{}", entry.number));
@@ -500,7 +505,7 @@ impl Looked<'_> {
         if self.review.then_and_now.is_empty() {
             return;
         }
-        heading(page, "Then and now");
+        heading_on(page, "Then and now");
         for ThenAndNow { tip, then, now } in &self.review.then_and_now {
             page.blank();
             page.paragraph(2, Style::Plain, &tip.name());
@@ -524,8 +529,11 @@ impl Looked<'_> {
                 }
             } else {
                 let columns = page.prose_width() - 4;
-                let then = answer("Then", then, columns, LINES);
-                for line in then.into_iter().chain(answer("Now", now, columns, LINES)) {
+                let then = answer("Then", then, columns, LINES_OF_BEGINNING);
+                for line in
+                    then.into_iter()
+                        .chain(answer("Now", now, columns, LINES_OF_BEGINNING))
+                {
                     page.line(Line::from("    ") + line);
                 }
             }
@@ -539,12 +547,12 @@ impl Looked<'_> {
             return;
         }
         let day = self.review.to.min(self.today).date();
-        heading(page, &format!("On this day, {}", day.format("%-d %B")));
+        heading_on(page, &format!("On this day, {}", day.format("%-d %B")));
         for RecalledDay { ago, day, entries } in &self.review.on_this_day {
             page.blank();
             let when = format!("{}, {}", in_words(*ago), day.long());
             page.paragraph(2, Style::Plain, &when);
-            for entry in entries.iter().take(RECALLED) {
+            for entry in entries.iter().take(MOST_RECALLED) {
                 let number = format!("#{}", entry.number);
                 let indent = 4 + text::width(&number) + 2;
                 let room = page.prose_width().saturating_sub(indent);
@@ -557,7 +565,7 @@ impl Looked<'_> {
                     page.line(lead + line.as_str());
                 }
             }
-            if let more @ 1.. = entries.len().saturating_sub(RECALLED) {
+            if let more @ 1.. = entries.len().saturating_sub(MOST_RECALLED) {
                 let more = format!("and {more} more: onward show {day}");
                 page.paragraph(4, Style::Faint, &more);
             }
@@ -566,7 +574,7 @@ impl Looked<'_> {
     }
 }
 
-fn heading(page: &mut Page, words: &str) {
+fn heading_on(page: &mut Page, words: &str) {
     page.line(Line::from("  ") + Style::Strong.on(words));
 }
 

@@ -51,7 +51,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     }
     let rank = if args.best { Rank::Best } else { Rank::Newest };
     let found = journal.search(&query, &filter, rank, args.amount.limit())?;
-    context.output.show_long(&Hits {
+    context.output.show_long(&SearchHitsView {
         query: &query,
         found: &found,
     })?;
@@ -109,13 +109,13 @@ const JSON_COLUMNS: usize = 160;
 const LINES: usize = 2;
 
 /// The entries that were found, each with an excerpt around the matches.
-struct Hits<'a> {
+struct SearchHitsView<'a> {
     query: &'a Query,
     found: &'a SearchHits,
 }
 
 #[derive(Serialize)]
-struct HitsJson<'a> {
+struct SearchHitsJson<'a> {
     entries: Vec<HitJson<'a>>,
     count: u64,
 }
@@ -127,19 +127,19 @@ struct HitJson<'a> {
     snippet: String,
 }
 
-impl Hits<'_> {
+impl SearchHitsView<'_> {
     fn excerpt(&self, entry: &Entry, columns: usize, lines: usize) -> Excerpt {
         Excerpt::of(&entry.text, &self.query.places(&entry.text), columns, lines)
     }
 }
 
-impl View for Hits<'_> {
+impl View for SearchHitsView<'_> {
     fn json(&self) -> impl Serialize {
         let hit = |entry| HitJson {
             entry: EntryJson::of(entry),
             snippet: self.excerpt(entry, JSON_COLUMNS, 1).plain(),
         };
-        HitsJson {
+        SearchHitsJson {
             entries: self.found.entries.iter().map(hit).collect(),
             count: self.found.count,
         }

@@ -36,7 +36,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
             .any_page(environment::chance())?
             .into_iter()
             .collect();
-        print(&page, args, context)?;
+        print_entries(&page, args, context)?;
         if page.is_empty() {
             let sentence =
                 context.nothing_found_sentence(journal, &Filter::default(), NOTHING_WRITTEN)?;
@@ -47,7 +47,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     }
     if args.entries.is_empty() {
         let entries = journal.entries_of(today)?;
-        print(&entries, args, context)?;
+        print_entries(&entries, args, context)?;
         if entries.is_empty() {
             let filter = Filter {
                 on: vec![today],
@@ -82,7 +82,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         }
     }
     // Show the entries that were found before reporting one that was not.
-    print(&entries, args, context)?;
+    print_entries(&entries, args, context)?;
     match missing {
         Some(error) => {
             context.output.error(&error);
@@ -92,10 +92,10 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     }
 }
 
-fn print(entries: &[Entry], args: &Args, context: &Context) -> Result<()> {
+fn print_entries(entries: &[Entry], args: &Args, context: &Context) -> Result<()> {
     if args.raw {
         let texts = entries.iter().map(|entry| entry.text.as_str());
-        let text = raw(texts, context.output.terminal);
+        let text = join_texts(texts, context.output.terminal);
         return context.output.print(&text);
     }
     context.output.show_long(&entry::WholeEntries(entries))
@@ -103,7 +103,7 @@ fn print(entries: &[Entry], args: &Args, context: &Context) -> Result<()> {
 
 /// Joins texts with a blank line between them. `end` ends the last line: a terminal's prompt
 /// would follow on the same line, but a pipe must get the text byte for byte.
-fn raw<'a>(texts: impl Iterator<Item = &'a str>, end: bool) -> String {
+fn join_texts<'a>(texts: impl Iterator<Item = &'a str>, end: bool) -> String {
     let mut all = String::new();
     for (at, text) in texts.enumerate() {
         if at > 0 {
@@ -121,10 +121,10 @@ fn raw<'a>(texts: impl Iterator<Item = &'a str>, end: bool) -> String {
 mod tests {
     #[test]
     fn raw_texts_are_as_they_were_typed() {
-        let raw = |texts: &[&str], end| super::raw(texts.iter().copied(), end);
-        assert_eq!(raw(&["a\u{1b}[1m\n\n"], false), "a\u{1b}[1m\n\n");
-        assert_eq!(raw(&["a", "b\n", "c"], false), "a\n\nb\n\nc");
-        assert_eq!(raw(&["a", "b"], true), "a\n\nb\n");
-        assert_eq!(raw(&[], true), "");
+        let join_texts = |texts: &[&str], end| super::join_texts(texts.iter().copied(), end);
+        assert_eq!(join_texts(&["a\u{1b}[1m\n\n"], false), "a\u{1b}[1m\n\n");
+        assert_eq!(join_texts(&["a", "b\n", "c"], false), "a\n\nb\n\nc");
+        assert_eq!(join_texts(&["a", "b"], true), "a\n\nb\n");
+        assert_eq!(join_texts(&[], true), "");
     }
 }

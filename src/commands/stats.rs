@@ -47,7 +47,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         return Err(Error::usage(format!("{year} is still to come")));
     }
     let stats = journal.stats(&filter, args.year, today)?;
-    context.output.show_long(&InNumbers {
+    context.output.show_long(&StatsView {
         stats: &stats,
         year: args.year,
         today,
@@ -75,7 +75,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     Ok(Status::Done)
 }
 
-struct InNumbers<'a> {
+struct StatsView<'a> {
     stats: &'a Stats,
     year: Option<i32>,
     today: Day,
@@ -84,7 +84,7 @@ struct InNumbers<'a> {
 }
 
 #[derive(Serialize)]
-struct Answer<'a> {
+struct StatsAnswerJson<'a> {
     stats: StatsJson<'a>,
 }
 
@@ -161,12 +161,12 @@ struct TipJson<'a> {
     days: u64,
 }
 
-impl View for InNumbers<'_> {
+impl View for StatsView<'_> {
     fn json(&self) -> impl Serialize {
         let stats = self.stats;
         let iso = |day: Day| day.to_string();
         let shades = &stats.heatmap.days;
-        Answer {
+        StatsAnswerJson {
             stats: StatsJson {
                 first_day: stats.first.map(iso),
                 last_day: stats.last.map(iso),
@@ -260,7 +260,7 @@ impl View for InNumbers<'_> {
     }
 }
 
-impl InNumbers<'_> {
+impl StatsView<'_> {
     fn words_per_entry(&self) -> u64 {
         let Stats { words, entries, .. } = self.stats;
         (words + entries / 2).checked_div(*entries).unwrap_or(0)

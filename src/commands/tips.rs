@@ -37,10 +37,10 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let journal = session.journal_to_read()?;
     let today = context.today();
     let mut coverage = journal.coverage(today, context.week_of(today))?;
-    let mut elsewhere: Vec<Elsewhere> = journal
+    let mut elsewhere: Vec<TipsNotInUse> = journal
         .remembered()?
         .into_iter()
-        .map(|coverage| Elsewhere {
+        .map(|coverage| TipsNotInUse {
             there: coverage.deck == BUILT_IN_DECK
                 || context.shelf.get(&coverage.deck).is_some(),
             coverage,
@@ -58,7 +58,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
                     });
                 }
             }
-            context.output.show_long(&AllTips {
+            context.output.show_long(&AllTipsView {
                 several: journal.decks().all().len() > 1,
                 coverage,
                 elsewhere,
@@ -73,7 +73,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
                 .chain(elsewhere.into_iter().map(|elsewhere| elsewhere.coverage))
                 .flat_map(|coverage| coverage.tips.into_iter().chain(coverage.questions))
                 .find(|(other, _)| other.key() == tip.key());
-            context.output.show_long(&OneTip {
+            context.output.show_long(&OneTipView {
                 gone: !in_use || tip.questions.is_empty(),
                 record: known.map(|(_, record)| record).unwrap_or_default(),
                 tip,
@@ -92,15 +92,15 @@ const LONGEST_FACTS: usize = 38;
 /// The room for the facts of a question of the week, in columns: `last Wed 25 Nov 2026  ← now`.
 const LONGEST_LAST: usize = 27;
 
-struct AllTips {
+struct AllTipsView {
     /// `true` if several decks are in use. A number alone may then be ambiguous.
     several: bool,
     coverage: Vec<Coverage>,
-    elsewhere: Vec<Elsewhere>,
+    elsewhere: Vec<TipsNotInUse>,
 }
 
 /// Tips that were reflected on and are in no deck that is in use.
-struct Elsewhere {
+struct TipsNotInUse {
     coverage: Coverage,
     /// `true` if the deck still exists.
     there: bool,
@@ -109,11 +109,11 @@ struct Elsewhere {
 #[derive(Serialize)]
 struct AllTipsJson<'a> {
     coverage: Vec<CoverageJson<'a>>,
-    not_in_use: Vec<ElsewhereJson<'a>>,
+    not_in_use: Vec<TipsNotInUseJson<'a>>,
 }
 
 #[derive(Serialize)]
-struct ElsewhereJson<'a> {
+struct TipsNotInUseJson<'a> {
     deck: &'a str,
     there: bool,
     tips: Vec<RememberedJson<'a>>,
@@ -128,7 +128,7 @@ struct RememberedJson<'a> {
     last_reflected: Option<String>,
 }
 
-impl AllTips {
+impl AllTipsView {
     /// The name to type for a tip.
     fn name(&self, tip: &Tip) -> String {
         let short = tip_number(&tip.deck, &tip.slug, tip.number);
@@ -139,7 +139,7 @@ impl AllTips {
     }
 }
 
-impl View for AllTips {
+impl View for AllTipsView {
     fn json(&self) -> impl Serialize {
         fn remembered((tip, record): &(Tip, TipRecord)) -> RememberedJson<'_> {
             RememberedJson {
@@ -150,8 +150,8 @@ impl View for AllTips {
                 last_reflected: record.last_reflected.map(|day| day.to_string()),
             }
         }
-        fn elsewhere(Elsewhere { coverage, there }: &Elsewhere) -> ElsewhereJson<'_> {
-            ElsewhereJson {
+        fn elsewhere(TipsNotInUse { coverage, there }: &TipsNotInUse) -> TipsNotInUseJson<'_> {
+            TipsNotInUseJson {
                 deck: &coverage.deck,
                 there: *there,
                 tips: coverage
@@ -172,7 +172,7 @@ impl View for AllTips {
         for coverage in &self.coverage {
             self.deck_on(page, coverage);
         }
-        for Elsewhere { coverage, there } in &self.elsewhere {
+        for TipsNotInUse { coverage, there } in &self.elsewhere {
             page.blank();
             let what = match there {
                 true => "not in use",
@@ -182,7 +182,7 @@ impl View for AllTips {
             page.paragraph(2, Style::Strong, &title);
             page.blank();
             for tips in [&coverage.tips, &coverage.questions] {
-                rows(page, tips, None, |_, record| Row {
+                tip_rows_on(page, tips, None, |_, record| TipRow {
                     filled: true,
                     times: times(record),
                     arrows: Vec::new(),
@@ -204,15 +204,15 @@ impl View for AllTips {
     }
 }
 
-impl AllTips {
+impl AllTipsView {
     /// Puts a deck in use on a page: its coverage, its tips and its questions of the week.
     fn deck_on(&self, page: &mut Page, coverage: &Coverage) {
         page.blank();
         page.line(Line::from("  ") + Style::Strong.on(coverage.title.as_str()));
         coverage_on(page, coverage);
         page.blank();
-        rows(page, &coverage.tips, Some(LONGEST_FACTS), |tip, record| {
-            Row {
+        tip_rows_on(page, &coverage.tips, Some(LONGEST_FACTS), |tip, record| {
+            TipRow {
                 filled: coverage.is_covered_in_round(record),
                 times: times(record),
                 arrows: [(&coverage.today, "← today"), (&coverage.next, "← next")]
@@ -230,11 +230,11 @@ impl AllTips {
         let words = format!("Questions of the week (one whole: onward tips {number})");
         page.paragraph(2, Style::Plain, &words);
         page.blank();
-        rows(
+        tip_rows_on(
             page,
             &coverage.questions,
             Some(LONGEST_LAST),
-            |tip, record| Row {
+            |tip, record| TipRow {
                 filled: record.reflections > 0,
                 times: match record.last_reflected {
                     Some(last) => format!("last {}", last.short()),
@@ -267,7 +267,7 @@ fn coverage_on(page: &mut Page, coverage: &Coverage) {
 }
 
 /// The facts that a list shows about a tip.
-struct Row {
+struct TipRow {
     filled: bool,
     times: String,
     arrows: Vec<&'static str>,
@@ -275,16 +275,16 @@ struct Row {
 
 /// Puts a list of tips on a page, a line each; two if `longest` columns do not fit beside the
 /// titles. `longest` is the room for the facts: `None` for the longest in this list.
-fn rows(
+fn tip_rows_on(
     page: &mut Page,
     tips: &[(Tip, TipRecord)],
     longest: Option<usize>,
-    row: impl Fn(&Tip, &TipRecord) -> Row,
+    row: impl Fn(&Tip, &TipRecord) -> TipRow,
 ) {
     let rows: Vec<(u32, String, String, bool)> = tips
         .iter()
         .map(|(tip, record)| {
-            let Row {
+            let TipRow {
                 filled,
                 times,
                 arrows,
@@ -323,7 +323,7 @@ fn times(record: &TipRecord) -> String {
     }
 }
 
-struct OneTip {
+struct OneTipView {
     tip: Tip,
     /// `true` if the tip is in no deck that is in use.
     gone: bool,
@@ -352,7 +352,7 @@ struct WholeTipJson<'a> {
     entries: Vec<EntryJson<'a>>,
 }
 
-impl View for OneTip {
+impl View for OneTipView {
     fn json(&self) -> impl Serialize {
         let (tip, record) = (&self.tip, &self.record);
         OneTipJson {

@@ -67,7 +67,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let trash = journal.trash()?;
     context
         .output
-        .show_long(&Trash::of(&trash, context.today()))?;
+        .show_long(&TrashView::of(&trash, context.today()))?;
     if trash.is_empty() {
         context.output.status("The trash is empty.");
         return Ok(Status::NothingFound);
@@ -97,7 +97,7 @@ fn purge(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         journal.scrub()?;
         context.output.status("There is nothing to purge.");
         if context.output.json {
-            context.output.show(&Purged { purged: 0 })?;
+            context.output.show(&PurgeView { purged: 0 })?;
         }
         return Ok(Status::NothingFound);
     }
@@ -135,17 +135,17 @@ fn purge(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         ));
     }
     if context.output.json {
-        context.output.show_long(&Purged { purged })?;
+        context.output.show_long(&PurgeView { purged })?;
     }
     Ok(Status::Done)
 }
 
 #[derive(Serialize, Clone, Copy)]
-struct Purged {
+struct PurgeView {
     purged: usize,
 }
 
-impl View for Purged {
+impl View for PurgeView {
     fn json(&self) -> impl Serialize {
         *self
     }
@@ -154,9 +154,9 @@ impl View for Purged {
 }
 
 /// The entries in the trash, with the instants at which they were deleted.
-struct Trash(Vec<Trashed>);
+struct TrashView(Vec<TrashedEntry>);
 
-struct Trashed {
+struct TrashedEntry {
     entry: Entry,
     deleted_at: String,
     line: String,
@@ -164,18 +164,18 @@ struct Trashed {
 
 #[derive(Serialize)]
 struct TrashJson<'a> {
-    trash: Vec<TrashedJson<'a>>,
+    trash: Vec<TrashedEntryJson<'a>>,
 }
 
 #[derive(Serialize)]
-struct TrashedJson<'a> {
+struct TrashedEntryJson<'a> {
     #[serde(flatten)]
     entry: EntryJson<'a>,
     deleted_at: &'a str,
 }
 
-impl Trash {
-    fn of(trash: &[Revision], today: Day) -> Trash {
+impl TrashView {
+    fn of(trash: &[Revision], today: Day) -> TrashView {
         let deleted_at = |revision: &Revision| {
             revision
                 .content
@@ -183,13 +183,13 @@ impl Trash {
                 .map(|at| at.to_rfc3339())
                 .unwrap_or_default()
         };
-        Trash(
+        TrashView(
             trash
                 .iter()
                 .map(|found| {
                     let entry = found.to_entry();
                     let unseen = entry::placeholder_if_hidden(&entry, today);
-                    Trashed {
+                    TrashedEntry {
                         line: unseen.unwrap_or_else(|| entry::list_line_with_kind(&entry)),
                         entry: entry.veiled(today),
                         deleted_at: deleted_at(found),
@@ -200,9 +200,9 @@ impl Trash {
     }
 }
 
-impl View for Trash {
+impl View for TrashView {
     fn json(&self) -> impl Serialize {
-        let trash = self.0.iter().map(|trashed| TrashedJson {
+        let trash = self.0.iter().map(|trashed| TrashedEntryJson {
             entry: EntryJson::of(&trashed.entry),
             deleted_at: &trashed.deleted_at,
         });
@@ -212,7 +212,7 @@ impl View for Trash {
     }
 
     fn human(&self, page: &mut Page) {
-        for Trashed {
+        for TrashedEntry {
             entry,
             deleted_at,
             line,

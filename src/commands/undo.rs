@@ -24,17 +24,21 @@ pub struct RedoArgs {}
 pub fn run(_: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let undone = session.journal()?.undo(context.environment.clock.now())?;
-    report(undone, "undo", context)
+    tell_action(undone, "undo", context)
 }
 
 /// Redoes the last action that was undone.
 pub fn redo(_: &RedoArgs, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let redone = session.journal()?.redo(context.environment.clock.now())?;
-    report(redone, "redo", context)
+    tell_action(redone, "redo", context)
 }
 
-fn report(undone: Option<UndoOutcome>, way: &'static str, context: &Context) -> Result<Status> {
+fn tell_action(
+    undone: Option<UndoOutcome>,
+    way: &'static str,
+    context: &Context,
+) -> Result<Status> {
     let Some(undone) = undone else {
         context
             .output
@@ -82,7 +86,7 @@ fn report(undone: Option<UndoOutcome>, way: &'static str, context: &Context) -> 
         .output
         .status(&format!("{verb}: {what} {entries}{now}."));
     if context.output.json {
-        context.output.show(&Answer {
+        context.output.show(&UndoView {
             way,
             undone: &undone,
         })?;
@@ -90,7 +94,7 @@ fn report(undone: Option<UndoOutcome>, way: &'static str, context: &Context) -> 
     Ok(Status::Done)
 }
 
-struct Answer<'a> {
+struct UndoView<'a> {
     way: &'static str,
     undone: &'a UndoOutcome,
 }
@@ -101,7 +105,7 @@ struct ActionJson {
     entries: Vec<i64>,
 }
 
-impl View for Answer<'_> {
+impl View for UndoView<'_> {
     fn json(&self) -> impl Serialize {
         let number = |(before, after): &(Option<_>, Option<_>)| -> Option<i64> {
             let entry: &crate::model::Entry = before.as_ref().or(after.as_ref())?;

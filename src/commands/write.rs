@@ -92,7 +92,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         session.gather_drafts();
     }
     if args.discard_draft {
-        return discard(session);
+        return discard_draft(session);
     }
     if args.resume {
         let mut waiting = desk::waiting_drafts(session)?;
@@ -104,10 +104,10 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         tell_of_more(waiting.len(), context);
         // Release the locks of the other drafts, so that another window can take them up.
         drop(waiting);
-        return take_up(args, draft, session);
+        return resume_draft(args, draft, session);
     }
 
-    let page = page(args, context)?;
+    let page = page_from_flags(args, context)?;
     if !args.text.is_empty() || !interactive {
         let text = match args.text.is_empty() {
             true => page.text_from_pipe(session)?,
@@ -116,7 +116,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         if let Some(draft) = desk::waiting_drafts(session).unwrap_or_default().first() {
             context.output.status(&format!(
                 "{} is waiting: onward write --resume takes it up.",
-                name(draft)
+                draft_name(draft)
             ));
         }
         if text.trim().is_empty() {
@@ -137,25 +137,25 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let more = waiting.len();
     // Release the locks of the other drafts, so that another window can take them up.
     drop(waiting);
-    match offer(&draft, context)? {
-        Offer::Resume => {
+    match ask_about_draft(&draft, context)? {
+        DraftChoice::Resume => {
             tell_of_more(more, context);
-            take_up(args, draft, session)
+            resume_draft(args, draft, session)
         }
-        Offer::New => {
+        DraftChoice::New => {
             drop(draft);
             report::tell_outcome(page.write_in_editor(session)?, context)
         }
-        Offer::Discard => match throw_away(draft, session)? {
+        DraftChoice::Discard => match throw_away(draft, session)? {
             true => report::tell_outcome(page.write_in_editor(session)?, context),
             false => Ok(Status::NothingDone),
         },
-        Offer::Quit => Ok(Status::NothingDone),
+        DraftChoice::Quit => Ok(Status::NothingDone),
     }
 }
 
 /// Resumes a draft.
-fn take_up(args: &Args, draft: Draft, session: &mut Session<'_>) -> Result<Status> {
+fn resume_draft(args: &Args, draft: Draft, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let drafted = Composition::of_draft(&draft.metadata(), context);
     let refused = |what: String, hint: String| Error::Usage {
@@ -172,14 +172,14 @@ fn take_up(args: &Args, draft: Draft, session: &mut Session<'_>) -> Result<Statu
             return Err(refused(kind.name().with_article().to_owned(), hint));
         }
         CompositionTarget::Edit { .. } | CompositionTarget::Other(..) => drafted,
-        CompositionTarget::Page(_) => resumed(args, drafted, context)?,
+        CompositionTarget::Page(_) => page_of_draft(args, drafted, context)?,
     };
     report::tell_outcome(composition.resume(draft, session)?, context)
 }
 
 /// The page that the flags describe.
-fn page(args: &Args, context: &Context) -> Result<Composition> {
-    let page = undated(args, context)?;
+fn page_from_flags(args: &Args, context: &Context) -> Result<Composition> {
+    let page = page_without_instant(args, context)?;
     let at = args
         .at
         .map(|time| context.instant_of(page.day, time))
@@ -188,20 +188,20 @@ fn page(args: &Args, context: &Context) -> Result<Composition> {
 }
 
 /// The page that the flags describe, except its instant, which depends on the day.
-fn undated(args: &Args, context: &Context) -> Result<Composition> {
+fn page_without_instant(args: &Args, context: &Context) -> Result<Composition> {
     let page = Composition::page(context);
     let day = match &args.on {
         Some(phrase) => page.begun.resolve("--on", phrase)?,
         None => page.day,
     };
     let details = PageDetails {
-        tips: tips(args, context)?,
+        tips: tips_from_flags(args, context)?,
         week: args.week,
         mood: args.mood,
         starred: args.star,
     };
     if args.week {
-        is_there_a_week(context)?;
+        check_weekly_question(context)?;
     }
     Ok(Composition {
         day,
@@ -212,7 +212,7 @@ fn undated(args: &Args, context: &Context) -> Result<Composition> {
 }
 
 /// The tips that the flags choose, as `deck/slug`.
-fn tips(args: &Args, context: &Context) -> Result<Option<Vec<String>>> {
+fn tips_from_flags(args: &Args, context: &Context) -> Result<Option<Vec<String>>> {
     if args.free {
         return Ok(Some(Vec::new()));
     }
@@ -230,8 +230,8 @@ fn tips(args: &Args, context: &Context) -> Result<Option<Vec<String>>> {
 }
 
 /// The page that a draft was begun as, changed by the flags of this command.
-fn resumed(args: &Args, drafted: Composition, context: &Context) -> Result<Composition> {
-    let now = undated(args, context)?;
+fn page_of_draft(args: &Args, drafted: Composition, context: &Context) -> Result<Composition> {
+    let now = page_without_instant(args, context)?;
     let day = if args.on.is_some() {
         now.day
     } else {
@@ -252,7 +252,7 @@ fn resumed(args: &Args, drafted: Composition, context: &Context) -> Result<Compo
         tips: said
             .tips
             .clone()
-            .or_else(|| still_there(before.tips.as_ref(), context)),
+            .or_else(|| tips_still_in_decks(before.tips.as_ref(), context)),
         mood: said.mood.or(before.mood),
         starred: said.starred || before.starred,
     };
@@ -266,7 +266,7 @@ fn resumed(args: &Args, drafted: Composition, context: &Context) -> Result<Compo
 }
 
 /// Fails if there is no question of the week to answer.
-fn is_there_a_week(context: &Context) -> Result<()> {
+fn check_weekly_question(context: &Context) -> Result<()> {
     let (what, hint) = if context.config.weekly_question.is_none() {
         (
             "the question of the week is switched off",
@@ -288,7 +288,7 @@ fn is_there_a_week(context: &Context) -> Result<()> {
 
 /// The tips of a draft that are still in a deck. `None` if none is left: then the page gets the
 /// prompt of its day.
-fn still_there(wanted: Option<&Vec<String>>, context: &Context) -> Option<Vec<String>> {
+fn tips_still_in_decks(wanted: Option<&Vec<String>>, context: &Context) -> Option<Vec<String>> {
     let decks = &context.chosen().decks;
     let wanted = wanted?;
     let (there, gone): (Vec<&String>, Vec<&String>) =
@@ -304,32 +304,34 @@ fn still_there(wanted: Option<&Vec<String>>, context: &Context) -> Option<Vec<St
 }
 
 /// The person's choice about a waiting draft.
-enum Offer {
+enum DraftChoice {
     Resume,
     New,
     Discard,
     Quit,
 }
 
-fn offer(draft: &Draft, context: &Context) -> Result<Offer> {
-    context
-        .output
-        .status(&format!("{} is waiting{}", name(draft), beginning(draft)));
+fn ask_about_draft(draft: &Draft, context: &Context) -> Result<DraftChoice> {
+    context.output.status(&format!(
+        "{} is waiting{}",
+        draft_name(draft),
+        draft_beginning(draft)
+    ));
     loop {
         let answer = context.output.ask(
             "Take it up again? yes (enter), n for a new page, d to throw it away, q to quit:",
         )?;
         match answer.as_deref().map(str::to_lowercase).as_deref() {
-            Some("" | "y" | "yes") => return Ok(Offer::Resume),
-            Some("n" | "new" | "no") => return Ok(Offer::New),
-            Some("d" | "discard") => return Ok(Offer::Discard),
-            None | Some("q" | "quit") => return Ok(Offer::Quit),
+            Some("" | "y" | "yes") => return Ok(DraftChoice::Resume),
+            Some("n" | "new" | "no") => return Ok(DraftChoice::New),
+            Some("d" | "discard") => return Ok(DraftChoice::Discard),
+            None | Some("q" | "quit") => return Ok(DraftChoice::Quit),
             Some(_) => {}
         }
     }
 }
 
-fn discard(session: &mut Session<'_>) -> Result<Status> {
+fn discard_draft(session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let mut waiting = desk::waiting_drafts(session)?;
     if waiting.is_empty() {
@@ -338,9 +340,11 @@ fn discard(session: &mut Session<'_>) -> Result<Status> {
     }
     let draft = waiting.remove(0);
     if context.environment.terminal.input {
-        context
-            .output
-            .status(&format!("{} is waiting{}", name(&draft), beginning(&draft)));
+        context.output.status(&format!(
+            "{} is waiting{}",
+            draft_name(&draft),
+            draft_beginning(&draft)
+        ));
     }
     if !throw_away(draft, session)? {
         return Ok(Status::NothingDone);
@@ -365,7 +369,7 @@ fn throw_away(draft: Draft, session: &mut Session<'_>) -> Result<bool> {
         context.output.status("It is kept.");
         return Ok(false);
     }
-    let name = name(&draft);
+    let name = draft_name(&draft);
     session.discard_draft(draft);
     context.output.status(&format!("{name} is thrown away."));
     Ok(true)
@@ -380,7 +384,7 @@ fn tell_of_more(number: usize, context: &Context) {
 }
 
 /// A draft by its day: `A draft for Sunday 22 November 2026 (begun at 20:14)`.
-fn name(draft: &Draft) -> String {
+fn draft_name(draft: &Draft) -> String {
     let metadata = draft.metadata();
     let begun = DateTime::parse_from_rfc3339(&metadata.begun).ok();
     let what = match (metadata.entry, metadata.day.parse::<Day>()) {
@@ -405,7 +409,7 @@ fn name(draft: &Draft) -> String {
 
 /// The first words of a draft to put after its name: `: “Went to the river …”`; a period if it
 /// is blank.
-fn beginning(draft: &Draft) -> String {
+fn draft_beginning(draft: &Draft) -> String {
     let bytes = draft.read(MAX_TEXT).ok().flatten().unwrap_or_default();
     let page = page_file::written(&String::from_utf8_lossy(&bytes));
     let rescued = draft.beside().into_iter().find_map(|file| file.text);

@@ -299,7 +299,7 @@ impl ConfigValue<'_> {
     /// A path, relative to the folder of the file.
     fn path(&self) -> Result<PathBuf> {
         let folder = self.file.path.parent().unwrap_or(Path::new(""));
-        environment::resolve(Path::new(&self.text()?), folder)
+        environment::resolve_path(Path::new(&self.text()?), folder)
     }
 
     /// A time of the morning.

@@ -167,7 +167,7 @@ fn height(terminal: bool) -> Option<usize> {
 }
 
 /// The file that a program's name stands for, searched on `$PATH` as the system does.
-pub fn program(name: &str) -> Option<PathBuf> {
+pub fn find_program(name: &str) -> Option<PathBuf> {
     let is_there = |path: &PathBuf| path.is_file();
     if name.contains(std::path::is_separator) {
         return Some(PathBuf::from(name)).filter(is_there);
@@ -179,7 +179,7 @@ pub fn program(name: &str) -> Option<PathBuf> {
 }
 
 /// A random number, for a choice that needs no secrecy.
-pub fn chance() -> u64 {
+pub fn random_number() -> u64 {
     // The standard library seeds its hash tables with random bytes from the system.
     RandomState::new().build_hasher().finish()
 }
@@ -225,7 +225,7 @@ pub fn zone_name() -> String {
 
 /// The effective user id, which owns the files that this program makes; `None` on systems
 /// without user ids.
-pub fn user() -> Option<u32> {
+pub fn user_id() -> Option<u32> {
     #[cfg(unix)]
     return Some(rustix::process::geteuid().as_raw());
     #[cfg(not(unix))]
@@ -253,7 +253,7 @@ pub fn keep_memory_private() {
 }
 
 /// The free space in bytes on the disk of a folder; `None` if the system does not say.
-pub fn room(folder: &Path) -> Option<u64> {
+pub fn free_space(folder: &Path) -> Option<u64> {
     #[cfg(unix)]
     return rustix::fs::statvfs(folder)
         .ok()
@@ -283,7 +283,7 @@ pub fn config_path() -> Option<PathBuf> {
 ///
 /// # Errors
 /// [`Error::NoHome`] for a path that begins with `~` without a home directory.
-pub fn resolve(path: &Path, folder: &Path) -> Result<PathBuf> {
+pub fn resolve_path(path: &Path, folder: &Path) -> Result<PathBuf> {
     match path.strip_prefix("~") {
         Ok(rest) => {
             let places = BaseDirs::new().ok_or(Error::NoHome)?;
@@ -295,7 +295,7 @@ pub fn resolve(path: &Path, folder: &Path) -> Result<PathBuf> {
 
 /// Folders to try for a text that could not be saved beside the journal, for example because
 /// its disk is full; the best first.
-pub fn places_of_last_resort() -> Vec<PathBuf> {
+pub fn folders_of_last_resort() -> Vec<PathBuf> {
     let runtime = BaseDirs::new().and_then(|places| places.runtime_dir().map(PathBuf::from));
     runtime.into_iter().chain([std::env::temp_dir()]).collect()
 }
@@ -303,7 +303,7 @@ pub fn places_of_last_resort() -> Vec<PathBuf> {
 /// Folders that lie in memory and never on a disk, for text of an encrypted journal. The
 /// person's own runtime folder comes first: other people can read no file in either of them,
 /// and in the first not even the names.
-pub fn places_in_memory() -> Vec<PathBuf> {
+pub fn folders_in_memory() -> Vec<PathBuf> {
     #[cfg(target_os = "linux")]
     {
         const TMPFS: i128 = 0x0102_1994;

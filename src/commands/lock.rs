@@ -102,7 +102,7 @@ fn clear_memory(key: Option<Key>, session: &mut Session<'_>) {
             text::safe(&page.to_string_lossy())
         ));
     }
-    let places = environment::places_in_memory();
+    let places = environment::folders_in_memory();
     let is_ours = |path: &PathBuf| {
         places.iter().any(|place| path.starts_with(place)) && File::open(path).is_ok()
     };

@@ -33,7 +33,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let today = context.today();
     if args.random {
         let page: Vec<Entry> = journal
-            .any_page(environment::chance())?
+            .any_page(environment::random_number())?
             .into_iter()
             .collect();
         print_entries(&page, args, context)?;

@@ -471,7 +471,7 @@ impl Drafts {
         };
         let particulars = to_json(metadata).map_err(|error| self.cannot_write(error))?;
         journal.keep_draft(&StoredDraft {
-            name: format!("draft-{:016x}", environment::chance()),
+            name: format!("draft-{:016x}", environment::random_number()),
             particulars,
             page: page.to_vec(),
         })

@@ -286,13 +286,13 @@ pub fn keep_unread_input_without_session(
     output: &Output,
 ) -> Error {
     keep_unread_input_by(error, output, |bytes| {
-        let last_resort = environment::places_of_last_resort();
+        let last_resort = environment::folders_of_last_resort();
         let Some(journal) = journal else {
             return drafts::set_aside_in(&last_resort, bytes);
         };
         let drafts = match ClosedJournal::at(journal).is_encrypted() {
             true => Drafts::of(journal).encrypted(DraftPlaces {
-                in_memory: environment::places_in_memory(),
+                in_memory: environment::folders_in_memory(),
                 on_disk: false,
             }),
             false => Drafts::of(journal),

@@ -20,7 +20,7 @@ impl Session<'_> {
     /// The rules for the drafts of an encrypted journal.
     fn draft_places(&self) -> DraftPlaces {
         DraftPlaces {
-            in_memory: environment::places_in_memory(),
+            in_memory: environment::folders_in_memory(),
             on_disk: self.context().config.editor_on_disk,
         }
     }
@@ -121,7 +121,7 @@ impl Session<'_> {
 
     /// Keeps a text that could not be saved: see [`Drafts::keep`].
     pub fn keep_text(&mut self, metadata: &DraftMetadata, typed: &str) -> Option<KeptText> {
-        let last_resort = environment::places_of_last_resort();
+        let last_resort = environment::folders_of_last_resort();
         let drafts = self.drafts();
         drafts.keep(self.encrypted_journal(), metadata, typed, &last_resort)
     }
@@ -144,7 +144,7 @@ impl Session<'_> {
 
     /// Keeps bytes that are no text: see [`Drafts::set_aside`].
     pub fn set_aside(&mut self, bytes: &[u8]) -> Option<KeptText> {
-        let last_resort = environment::places_of_last_resort();
+        let last_resort = environment::folders_of_last_resort();
         let drafts = self.drafts();
         drafts.set_aside(self.encrypted_journal(), bytes, &last_resort)
     }

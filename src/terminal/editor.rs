@@ -166,7 +166,8 @@ impl Editor {
     /// The name of the file that it is, up to the first period. Follows links: `vi` and `editor`
     /// are often other names of vim or nano.
     fn kind(&self) -> String {
-        let file = environment::program(&self.program).and_then(|it| it.canonicalize().ok());
+        let file =
+            environment::find_program(&self.program).and_then(|it| it.canonicalize().ok());
         let file = file.as_deref().and_then(Path::file_name);
         let file = file.unwrap_or_default().to_string_lossy();
         file.split('.').next().unwrap_or_default().to_owned()
@@ -250,7 +251,7 @@ fn is_wait_flag(argument: &String) -> bool {
 
 /// The first of the usual editors that is installed.
 fn installed_fallback() -> Result<String> {
-    let is_there = |name: &&&str| cfg!(windows) || environment::program(name).is_some();
+    let is_there = |name: &&&str| cfg!(windows) || environment::find_program(name).is_some();
     let found = FALLBACKS.iter().find(is_there);
     found
         .map(|name| (*name).to_owned())

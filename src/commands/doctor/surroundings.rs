@@ -45,7 +45,7 @@ pub(super) fn check_privacy(
             }
             paths.push(folder);
         }
-        let user = environment::user();
+        let user = environment::user_id();
         problems.extend(paths.iter().filter_map(|path| exposed(path, user)));
     }
     if encrypted {
@@ -164,7 +164,7 @@ pub(super) fn check_drafts(
             problems.push(Problem::advice(CHECK, what, todo).at(drafts.folder()));
         }
     }
-    for path in drafts.kept_files(&environment::places_of_last_resort()) {
+    for path in drafts.kept_files(&environment::folders_of_last_resort()) {
         let quoted = quoted(&path);
         let todo = format!("read it, save it with onward write < {quoted}, then remove it");
         problems.push(Problem::advice(CHECK, "a text was kept aside", todo).at(&path));
@@ -204,7 +204,7 @@ pub(super) fn check_place(journal: &Path) -> CheckResult {
     {
         folder = above;
     }
-    if let Some(room) = environment::room(folder).filter(|room| *room < LITTLE_ROOM) {
+    if let Some(room) = environment::free_space(folder).filter(|room| *room < LITTLE_ROOM) {
         let what = format!("only {} are left on this disk", count::megabytes(room));
         problems.push(Problem::advice(CHECK, what, "make some room").at(folder));
     }

@@ -147,7 +147,7 @@ fn find_question(questions: &[GroundingAnswers<'_>], wanted: &str) -> Result<usi
         })
 }
 
-/// The facts that only the answer to a grounding question has.
+/// The kind of an answer: a reason that names the grounding question and its words.
 fn answer_to(asked: &GroundingAnswers<'_>) -> Kind {
     Kind::Reason(Reason {
         first: false,

@@ -33,7 +33,7 @@ enum Verb {
         day: Vec<String>,
     },
     /// Note a contact
-    Log(Contact),
+    Log(LogArgs),
     /// Leave the line about contact out of the daily page
     Hide,
     /// Have it there again
@@ -41,7 +41,7 @@ enum Verb {
 }
 
 #[derive(Debug, clap::Args)]
-struct Contact {
+struct LogArgs {
     /// A note on it; put -- before text that begins with a hyphen
     #[arg(value_name = "NOTE")]
     note: Vec<OsString>,
@@ -126,7 +126,7 @@ fn save_setting(
     Ok(Status::Done)
 }
 
-fn log_contact(contact: &Contact, session: &mut Session<'_>) -> Result<Status> {
+fn log_contact(contact: &LogArgs, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let kind = Kind::Contact {
         by: contact.by,

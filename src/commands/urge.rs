@@ -90,7 +90,7 @@ impl UrgeNotes {
 
     /// Adds words to the trigger. Words that were typed at another question come here too, so
     /// that none are lost.
-    fn set_off_by(&mut self, words: &str) {
+    fn add_trigger(&mut self, words: &str) {
         if !self.set_off_by.is_empty() && !words.is_empty() {
             self.set_off_by.push('\n');
         }
@@ -103,8 +103,8 @@ impl UrgeNotes {
         self.ended.or(letter)
     }
 
-    /// The facts that only an urge has.
-    fn urge(&self) -> Kind {
+    /// The kind of the entry: an urge with the facts so far.
+    fn urge_kind(&self) -> Kind {
         Kind::Urge {
             strength: self.strength,
             ended: self.ended(),
@@ -113,9 +113,9 @@ impl UrgeNotes {
 
     /// The composition of the draft that keeps the words: a draft is a single entry, so it is a
     /// letter if there is one, else an urge.
-    fn drafted(&self, urge: &Composition) -> Composition {
+    fn draft_composition(&self, urge: &Composition) -> Composition {
         let target = match self.letter.trim().is_empty() {
-            true => CompositionTarget::Other(self.urge()),
+            true => CompositionTarget::Other(self.urge_kind()),
             false => CompositionTarget::Other(Kind::OPEN_LETTER),
         };
         Composition {
@@ -128,7 +128,7 @@ impl UrgeNotes {
     fn hold(&mut self, urge: &Composition, session: &mut Session<'_>) {
         let words = self.words();
         if !words.is_empty() {
-            let nothing = TypedText::empty(&self.drafted(urge));
+            let nothing = TypedText::empty(&self.draft_composition(urge));
             self.held.get_or_insert(nothing).hold(&words, session);
         }
     }
@@ -163,7 +163,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     // Open the journal before the person types a word, so that its errors come first.
     let (reasons, practice) =
         reasons_and_practice(asks_for_practice, session).map_err(|error| {
-            let metadata = noted.drafted(&urge).metadata();
+            let metadata = noted.draft_composition(&urge).metadata();
             session.keep_unsaved(&metadata, &noted.words(), error)
         })?;
     if !context.output.json {
@@ -228,11 +228,11 @@ fn save_urge(
     if noted.held.is_some() {
         noted.hold(&urge, session);
     }
-    let mut entries = vec![urge.new_entry(noted.urge(), noted.set_off_by.clone())];
+    let mut entries = vec![urge.new_entry(noted.urge_kind(), noted.set_off_by.clone())];
     if !noted.letter.trim().is_empty() {
         entries.push(urge.new_entry(Kind::OPEN_LETTER, noted.letter.clone()));
     }
-    let (words, metadata) = (noted.words(), noted.drafted(&urge).metadata());
+    let (words, metadata) = (noted.words(), noted.draft_composition(&urge).metadata());
     let draft = noted.held.take().and_then(TypedText::draft);
     if let (Some(entry), Some(draft)) = (entries.last_mut(), &draft) {
         entry.id = Some(draft.entry_id());
@@ -240,6 +240,7 @@ fn save_urge(
     let saved = session
         .journal()
         .and_then(|journal| journal.add(entries, urge.begun.now));
+
     let saved = match (saved, draft) {
         (Ok(saved), draft) => {
             if let Some(draft) = draft {
@@ -334,8 +335,8 @@ impl UrgeSteps<'_, '_> {
     }
 
     /// Adds words to the trigger and stores them.
-    fn keep(&mut self, words: &str) {
-        self.noted.set_off_by(words);
+    fn keep_as_trigger(&mut self, words: &str) {
+        self.noted.add_trigger(words);
         self.noted.hold(self.urge, self.session);
     }
 
@@ -425,7 +426,7 @@ impl UrgeSteps<'_, '_> {
         self.ask("Enter when it is done:", |steps, line| {
             // More than a single word such as "done" is worth keeping.
             if line.contains(' ') {
-                steps.keep(line);
+                steps.keep_as_trigger(line);
             }
             true
         })?;
@@ -450,7 +451,7 @@ impl UrgeSteps<'_, '_> {
                 false
             }
             Err(_) => {
-                steps.keep(line);
+                steps.keep_as_trigger(line);
                 steps.say("That is kept, as what set it off. And in a number?");
                 false
             }
@@ -462,7 +463,7 @@ impl UrgeSteps<'_, '_> {
             return Ok(());
         }
         self.ask("What set it off? (enter leaves it out)", |steps, line| {
-            steps.keep(line);
+            steps.keep_as_trigger(line);
             true
         })
     }
@@ -483,7 +484,7 @@ impl UrgeSteps<'_, '_> {
                     Ok(ended) => Some(ended),
                     Err(_) => {
                         if line.chars().count() > 1 {
-                            steps.keep(line);
+                            steps.keep_as_trigger(line);
                             steps.say("That is kept, with what set it off.");
                         }
                         return false;

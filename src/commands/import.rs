@@ -78,7 +78,7 @@ fn parse_format() -> impl TypedValueParser<Value = Format> {
 ///
 /// # Errors
 /// [`Error::Format`] and [`Error::Unrecognised`] for a file that cannot be used;
-/// [`Error::Sealed`] for an encrypted file that nothing opens. Nothing is imported then.
+/// [`Error::EncryptedFile`] for an encrypted file that nothing opens. Nothing is imported then.
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let pattern = args.date_from.as_deref();

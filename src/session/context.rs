@@ -229,7 +229,7 @@ impl Context {
     /// the file's own program uses for it. `attempt` counts from 1; `None` after the third.
     ///
     /// # Errors
-    /// [`Error::Sealed`] without a terminal; [`Error::Interrupted`].
+    /// [`Error::EncryptedFile`] without a terminal; [`Error::Interrupted`].
     pub fn ask_to_open(
         &self,
         name: &str,

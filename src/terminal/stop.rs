@@ -2,7 +2,7 @@
 //! while a [`StopRequests`] is held, it only sets a flag there.
 //!
 //! A task can learn of a request in three ways: [`StopRequests::check`] between two steps,
-//! [`StopRequests::send`] for a message on a channel, and [`StopRequests::wake_stream`] for a
+//! [`StopRequests::send`] for a message on a channel, and `StopRequests::wake_stream` for a
 //! descriptor to wait on beside others.
 
 use std::sync::mpsc::Sender;

@@ -40,32 +40,34 @@ pub struct Environment {
     pub height: Option<usize>,
     /// `$ONWARD_PASSPHRASE_COMMAND`: the command line of a program that prints the passphrase.
     pub passphrase_command: Option<String>,
-    /// How well a passphrase protects.
+    /// The strength of the protection by passphrases in this run.
     pub protection: Protection,
 }
 
-/// How well a passphrase protects, and which journals have one.
+/// The strength of the protection by passphrases, and whether new journals get it at once. It
+/// is [`Protection::FULL`] in every released program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Protection {
-    /// The cost of the keys of journals.
+    /// The cost of deriving the key of a journal from its passphrase.
     pub key_cost: KeyCost,
-    /// The work that guessing the passphrase of an export takes, as [`age::WORK`] has it.
+    /// The work factor (log2) that slows down guessing the passphrase of an export, as
+    /// [`age::WORK`].
     pub export_work: u8,
-    /// Whether a new journal is encrypted from the first, which only tests want.
+    /// `true` if every new journal is encrypted at once, which only tests want.
     pub encrypts_new_journals: bool,
 }
 
 impl Protection {
-    /// The protection that everybody has who keeps a journal.
+    /// The protection of every released program.
     pub const FULL: Protection = Protection {
         key_cost: KeyCost::FULL,
         export_work: age::WORK,
         encrypts_new_journals: false,
     };
 
-    /// What the tests of this program ask for, so that they take no time: with
-    /// `ONWARD_TRIAL_KEYS`, keys that protect nothing; with `ONWARD_TRIAL_ENCRYPTED`, new
-    /// journals that are encrypted.
+    /// The protection that the tests of this program ask for, so that they take no time:
+    /// `$ONWARD_TRIAL_KEYS` derives keys that protect nothing, `$ONWARD_TRIAL_ENCRYPTED`
+    /// encrypts every new journal.
     fn of_tests(is_said: impl Fn(&str) -> bool) -> Protection {
         let full = Protection {
             encrypts_new_journals: is_said("ONWARD_TRIAL_ENCRYPTED"),
@@ -123,9 +125,9 @@ impl Environment {
             width: width(said("COLUMNS"), terminal.output),
             height: height(terminal.output),
             passphrase_command: said("ONWARD_PASSPHRASE_COMMAND"),
-            // The one difference between the program that is tested and the one that is shipped,
-            // which has no debug assertions: it takes no variable for less protection, so it
-            // neither makes nor opens a journal that is protected as little as those of tests.
+            // Only a build with debug assertions reads the variables of the tests. A released
+            // program ignores them, so nobody can make it create or open a journal that is
+            // protected as weakly as those of the tests.
             protection: if cfg!(debug_assertions) {
                 Protection::of_tests(|name| said(name).is_some())
             } else {

@@ -205,11 +205,11 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     if to_stdout {
         check_stdout(args.to, context)?;
     }
-    let protection = ExportProtection::of(args, session)?;
+    let encryption = ExportEncryption::of(args, session)?;
     let journal = session.journal_to_read()?;
     let filter = args.filters.resolve(context, journal)?;
     if to_stdout {
-        let lock = protection.lock(args, session)?;
+        let lock = encryption.lock(args, session)?;
         let job = ExportJob {
             to: args.to,
             context,
@@ -228,7 +228,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     if args.to.extension().is_some() {
         ExportSink::check_file(&place, args.force)?;
     }
-    let lock = protection.lock(args, session)?;
+    let lock = encryption.lock(args, session)?;
     let journal = session.journal_to_read()?;
     let stop = StopRequests::begin(CtrlC::StopsThenEnds);
     let job = ExportJob {
@@ -301,19 +301,19 @@ fn tell_left_out(job: &ExportJob<'_>) -> Result<()> {
 }
 
 /// The protection of an export that the flags ask for.
-enum ExportProtection {
+enum ExportEncryption {
     Plain,
     Passphrase,
     Keys(Vec<Recipient>),
 }
 
-impl ExportProtection {
+impl ExportEncryption {
     /// Reads the flags. This comes first, so that nobody types a passphrase in vain.
     ///
     /// # Errors
     /// [`Error::Usage`] for flags that contradict each other, and if the text of an encrypted
     /// journal would be readable in a file without `--plain`.
-    fn of(args: &Args, session: &Session<'_>) -> Result<ExportProtection> {
+    fn of(args: &Args, session: &Session<'_>) -> Result<ExportEncryption> {
         let context = session.context();
         let is_file = args.to.extension().is_some();
         if (args.encrypt || !args.recipient.is_empty()) && !is_file {
@@ -337,7 +337,7 @@ impl ExportProtection {
         });
         let keys = keys.collect::<Result<Vec<Recipient>>>()?;
         if !keys.is_empty() {
-            return Ok(ExportProtection::Keys(keys));
+            return Ok(ExportEncryption::Keys(keys));
         }
         let is_encrypted = session.is_encrypted();
         if args.encrypt {
@@ -355,7 +355,7 @@ impl ExportProtection {
                     ),
                 });
             }
-            return Ok(ExportProtection::Passphrase);
+            return Ok(ExportEncryption::Passphrase);
         }
         // A pipe keeps nothing, and the person chose it, as with every command that prints
         // text.
@@ -375,7 +375,7 @@ impl ExportProtection {
                 }),
             });
         }
-        Ok(ExportProtection::Plain)
+        Ok(ExportEncryption::Plain)
     }
 
     /// The lock to encrypt the file with, after asking for its passphrase. Closes the journal
@@ -383,9 +383,9 @@ impl ExportProtection {
     fn lock(self, args: &Args, session: &mut Session<'_>) -> Result<Option<ExportLock>> {
         let context = session.context();
         match self {
-            ExportProtection::Plain => Ok(None),
-            ExportProtection::Keys(keys) => Ok(Some(ExportLock::Keys(keys))),
-            ExportProtection::Passphrase => {
+            ExportEncryption::Plain => Ok(None),
+            ExportEncryption::Keys(keys) => Ok(Some(ExportLock::Keys(keys))),
+            ExportEncryption::Passphrase => {
                 session.close();
                 if context.passphrases.are_typed() && args.new_passphrase_fd.is_none() {
                     context.output.status(

@@ -123,8 +123,8 @@ impl Passphrases {
         Passphrase::new(typed, self.protection.key_cost)
     }
 
-    /// The passphrase for a journal that is not there yet, where each is encrypted from the
-    /// first.
+    /// The passphrase for a journal that does not exist yet, if every new journal is to be
+    /// encrypted.
     pub(super) fn of_new_journal(&self, journal: &Path) -> Result<Option<Passphrase>> {
         let is_missing = || {
             journal

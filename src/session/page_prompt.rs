@@ -75,7 +75,7 @@ pub(super) fn shown_reflections(
     let mut help = EditorHelp {
         lines: vec![String::new(), day.long()],
         reason: journal.reasons()?.into_iter().next(),
-        day: day,
+        day,
     };
     let reflects = match &details.tips {
         None if details.week => {

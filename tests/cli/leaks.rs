@@ -58,6 +58,9 @@ const SHOW_NOTHING: &[&str] = &[
 /// What no call here succeeds with: drafts are a person's own unsaved words, and what is purged
 /// by its age needs two more flags.
 const NOT_DONE: &[&str] = &[
+    // No build without age takes the flag.
+    #[cfg(not(feature = "age"))]
+    "import --identity",
     "trash --older-than",
     "write --discard-draft",
     "write --resume",

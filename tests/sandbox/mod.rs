@@ -44,7 +44,7 @@ pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_onward");
 pub(crate) const NOW: &str = "2026-11-22T21:30:00+00:00";
 
 /// Longer than anything here takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A home for one test.
 pub(crate) struct Sandbox {

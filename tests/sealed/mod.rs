@@ -141,10 +141,13 @@ pub(crate) fn key(path: &Path) -> Option<Key> {
     }
 }
 
-/// A connection with this key.
+/// A connection with this key. A build without encryption makes none with a key: whatever looks
+/// encrypted to it is damaged, or was never a journal.
 pub(crate) fn with_key(path: &Path, key: Option<&Key>) -> rusqlite::Result<Connection> {
-    if key.is_some() {
-        onward_sqlcipher::start().expect("built with encryption");
+    if key.is_some()
+        && let Err(why) = onward_sqlcipher::start()
+    {
+        return Err(rusqlite::Error::ToSqlConversionFailure(Box::new(why)));
     }
     let connection = Connection::open(path)?;
     if let Some(key) = key {

@@ -119,6 +119,11 @@ impl Journal {
         Ok(Journal::of(store))
     }
 
+    /// Where opening put a log that lay beside the journal and belongs to another file.
+    pub fn log_set_aside(&self) -> Option<&Path> {
+        self.store.log_set_aside()
+    }
+
     fn of(store: Store) -> Journal {
         Journal {
             store,

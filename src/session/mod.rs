@@ -18,6 +18,7 @@ mod typed_text;
 mod unlocking;
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use crate::error::{Error, Result};
 use crate::journal::{
@@ -214,6 +215,9 @@ impl<'a> Session<'a> {
         if let Some(key) = key {
             let _ = self.keep_in_keyring(&unlocking, key);
         }
+        if let Ok(Some(store)) = &opened {
+            self.tell_of_log(store.log_set_aside());
+        }
         opened
     }
 
@@ -319,6 +323,7 @@ impl<'a> Session<'a> {
         self.remember(&unlocking, opened.is_ok(), key);
         let untold = key.and_then(|key| self.keep_in_keyring(&unlocking, key));
         let mut journal = opened?;
+        self.tell_of_log(journal.log_set_aside());
         // Tell only once per journal; it would repeat at every command.
         if let Some(why) = untold
             && journal.tells_now("no keyring").unwrap_or(true)
@@ -339,6 +344,17 @@ impl<'a> Session<'a> {
         let journal = Journal::create_encrypted(&self.context.journal, now, passphrase)?;
         self.note_key(journal.key());
         Ok(self.with_settings(journal))
+    }
+
+    /// Says that opening the journal put another file's log aside.
+    fn tell_of_log(&self, set_aside: Option<&Path>) {
+        let Some(aside) = set_aside else { return };
+        let aside = aside.display().to_string();
+        self.context.output.status(&format!(
+            "The log beside the journal belongs to another copy of it, so it is set aside as \
+             {}; the journal is as its file says.",
+            crate::view::text::safe(&aside)
+        ));
     }
 
     /// Remembers the key and whether the journal is encrypted after an attempt to open it. A

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::columns::instant;
 use super::failure::sqlite_error;
+use super::log;
 use super::reading::Reading;
 use crate::error::{Error, Result};
 use crate::model::Day;
@@ -112,8 +113,8 @@ impl<'a> Change<'a> {
     /// Makes the action durable, without a record for undo: see [`Change::commit_as`].
     pub fn commit(self) -> Result<()> {
         let path = self.path;
-        self.transaction
-            .commit()
+        log::stamp(&self.transaction)
+            .and_then(|()| self.transaction.commit())
             .map_err(|error| sqlite_error(path, "write to", error))
     }
 

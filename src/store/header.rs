@@ -14,7 +14,7 @@ use crate::files::why_no_plain_file;
 /// The random bytes at the beginning of an encrypted journal.
 pub type Salt = [u8; 16];
 
-const PLAIN: &[u8; 16] = b"SQLite format 3\0";
+pub(super) const PLAIN: &[u8; 16] = b"SQLite format 3\0";
 
 /// The bytes in a page of an encrypted journal: SQLCipher's default.
 pub(super) const PAGE: u64 = 4096;

@@ -33,6 +33,7 @@ mod findings;
 mod header;
 mod id_walk;
 mod key;
+mod log;
 mod lookback;
 mod migrations;
 mod open;
@@ -45,7 +46,7 @@ mod search;
 mod sqlite;
 mod unlocking;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, TransactionBehavior};
 
@@ -64,6 +65,7 @@ pub use drafts::StoredDraft;
 pub use findings::{CheckPart, Finding, Findings, Tick};
 pub use header::Salt;
 pub use key::{Key, KeyCost, Passphrase, RecoverySheet};
+pub use log::logs_set_aside;
 pub use lookback::TipDays;
 pub use origins::{JournalSize, KnownOrigin, Origin};
 pub use reading::Reading;
@@ -90,9 +92,17 @@ pub struct Store {
     /// The present day. Entries hidden until then or earlier are visible. `None` hides them
     /// all.
     today: Option<Day>,
+    /// Where the log of another file was put that lay beside the journal when it was opened.
+    set_aside: Option<PathBuf>,
 }
 
 impl Store {
+    /// The log of another file that lay beside the journal, under the name that opening gave
+    /// it.
+    pub fn log_set_aside(&self) -> Option<&Path> {
+        self.set_aside.as_deref()
+    }
+
     /// The layout of the file: how many migrations it has been through. `None` if the file
     /// cannot be read.
     pub fn layout(&self) -> Option<i64> {

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use super::failure::{is_busy, not_a_journal, sqlite_error, unfit_build};
 use super::header::{self, FileKind};
+use super::log;
 use super::sqlite::{cipher_version, has_encryption, is_sqlite_safe, start_cipher};
 use super::unlocking::{AskPassphrase, LockedJournal, UnlockSecret};
 use super::{APPLICATION_ID, Key, Store, migrations};
@@ -148,10 +149,16 @@ impl Store {
     }
 
     fn connected(path: &Path, key: Option<Key>, purpose: OpenPurpose) -> Result<Store> {
-        Store::connect(path, key.clone(), purpose).or_else(|error| match error {
-            Error::ReadOnly { .. } => Store::connect_immutable(path, key, error),
-            Error::DiskFull { .. } => Store::connect_alone(path, key, purpose),
-            other => Err(other),
+        let set_aside = log::set_aside_foreign(path, key.as_ref())?;
+        let opened =
+            Store::connect(path, key.clone(), purpose).or_else(|error| match error {
+                Error::ReadOnly { .. } => Store::connect_immutable(path, key, error),
+                Error::DiskFull { .. } => Store::connect_alone(path, key, purpose),
+                other => Err(other),
+            })?;
+        Ok(Store {
+            set_aside,
+            ..opened
         })
     }
 
@@ -199,6 +206,7 @@ impl Store {
             file,
             key,
             today: None,
+            set_aside: None,
         })
     }
 

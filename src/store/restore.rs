@@ -25,6 +25,7 @@ use super::check::must_be_sound;
 use super::compare::compare_copy;
 use super::failure::{not_a_journal, sqlite_error};
 use super::findings::{Findings, Tick};
+use super::log;
 use super::open::{OpenPurpose, READ_WRITE, has_log};
 use super::{APPLICATION_ID, AskPassphrase, Key, Store, header, migrations};
 use crate::error::{Error, Result};
@@ -177,7 +178,11 @@ fn prepare(
 /// Brings the copy up to date, checks it, and closes it with nothing beside it.
 fn ready(file: &Path, ask: &mut AskPassphrase<'_>, tick: Tick<'_>) -> Result<Findings> {
     let length = fs::metadata(file).map_err(|error| Error::io("read", file, error))?;
-    let connect = |key| Store::connect(file, key, OpenPurpose::Check);
+    let connect = |key: Option<Key>| {
+        // Somebody may have left the log of another file beside the backup.
+        log::set_aside_foreign(file, key.as_ref())?;
+        Store::connect(file, key, OpenPurpose::Check)
+    };
     let mut store = Store::open_by(file, ask, &connect)?;
     let wrong = |error| sqlite_error(file, "read", error);
     let page: u64 = store
@@ -265,6 +270,7 @@ fn hold_now(place: &Path, key: Option<&Key>) -> Result<HeldJournal> {
     if fs::metadata(place).is_ok_and(|found| found.len() == 0) {
         return Ok(HeldJournal::Unreadable);
     }
+    log::set_aside_foreign(place, key)?;
     let open = || Connection::open_with_flags(place, READ_WRITE);
     let store = Store::with_key(place, open, key.cloned())?;
     let connection = &store.connection;

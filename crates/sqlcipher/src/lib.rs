@@ -98,6 +98,49 @@ pub fn start() -> Result<(), NotStarted> {
     Err(NotStarted::NotBuilt)
 }
 
+/// Bytes that [`header`] returns: all of SQLite's header that comes after the salt.
+pub const HEADER: usize = 96;
+
+/// The header of a database from its encrypted first page: the bytes 16 to 111 of the page.
+/// `None` if the key does not fit, or the page is not what was written.
+#[cfg(feature = "encryption")]
+pub fn header(key: &[u8; 32], page: &[u8]) -> Option<[u8; HEADER]> {
+    use crypto::{BLOCK, Hash, LONGEST_CODE};
+    const SALT: usize = 16;
+    // The salt, the blocks, the initialization vector and the code.
+    if page.len() < SALT + HEADER + BLOCK + LONGEST_CODE {
+        return None;
+    }
+    let (signed, code) = page.split_at(page.len() - LONGEST_CODE);
+    let (salt, signed) = signed.split_at(SALT);
+    let (blocks, vector) = signed.split_at(signed.len() - BLOCK);
+    // SQLCipher derives the key of the codes from the key of the pages, with these numbers.
+    let salt: Vec<u8> = salt.iter().map(|byte| byte ^ 0x3a).collect();
+    let mut code_key = zeroize::Zeroizing::new([0; 32]);
+    crypto::derive(Hash::Sha512, key, &salt, 2, code_key.as_mut());
+    let mut expected = [0; LONGEST_CODE];
+    let first = 1_u32.to_le_bytes();
+    crypto::authenticate(
+        Hash::Sha512,
+        code_key.as_ref(),
+        [signed, &first],
+        &mut expected,
+    )
+    .ok()?;
+    if code != expected {
+        return None;
+    }
+    let mut header: [u8; HEADER] = blocks[..HEADER].try_into().ok()?;
+    crypto::decrypt(key, vector.try_into().ok()?, &mut header).ok()?;
+    Some(header)
+}
+
+/// `None`: there is no encryption in this build.
+#[cfg(not(feature = "encryption"))]
+pub fn header(_key: &[u8; 32], _page: &[u8]) -> Option<[u8; HEADER]> {
+    None
+}
+
 #[cfg(feature = "encryption")]
 fn start_sqlcipher() -> c_int {
     // SAFETY: SQLite is initialized, as SQLCipher's start wants it. That looks at its argument

@@ -35,6 +35,7 @@ pub(super) fn check_privacy(
         }
         paths.push(backups.to_path_buf());
         paths.extend(kept.iter().chain(copies).cloned());
+        paths.extend(store::logs_set_aside(journal));
         let mut ahead = vec![drafts.to_path_buf()];
         while let Some(folder) = ahead.pop() {
             let found = fs::read_dir(&folder).into_iter().flatten().flatten();
@@ -187,10 +188,22 @@ pub(super) fn check_left_overs(journal: &Path, backups: &Path) -> CheckResult {
         let what = "a copy of the journal was broken off in the making";
         Problem::advice(CHECK, what, "the next onward backup clears it away").at(&path)
     };
+    let foreign = |path: PathBuf| {
+        let what = "a log that belongs to another copy of the journal was set aside";
+        let todo = format!(
+            "if you have that copy, its last pages are in the log: put both into a folder of \
+             their own, the log under the name of the copy with -wal at its end; else: rm {}",
+            quoted(&path)
+        );
+        Problem::advice(CHECK, what, todo).at(&path)
+    };
     CheckResult {
         check: CHECK,
         good: "Nothing unfinished lies about".to_owned(),
-        problems: found.map(problem).collect(),
+        problems: found
+            .map(problem)
+            .chain(store::logs_set_aside(journal).into_iter().map(foreign))
+            .collect(),
     }
 }
 

@@ -215,6 +215,15 @@ pub enum Error {
         path: PathBuf,
     },
 
+    /// A journal whose file has another name somewhere, a hard link. The log goes by the name,
+    /// so what is written under one name is lost under the other.
+    #[error("{} has another name somewhere (a hard link), so nothing is written to it: see \
+             onward doctor", path.display())]
+    OtherNames {
+        /// The path.
+        path: PathBuf,
+    },
+
     /// No room to write.
     #[error("the disk is full: {} could not be written", path.display())]
     DiskFull {
@@ -464,6 +473,12 @@ impl Error {
             )
             .into(),
             Error::Busy { .. } => "try again when the other command has finished".into(),
+            Error::OtherNames { path } => {
+                let name = path.display().to_string();
+                let [from, to] = [name.clone(), name + ".own"]
+                    .map(|name| shell_words::quote(&name).into_owned());
+                format!("give it a file of its own: cp -p {from} {to} && mv {to} {from}").into()
+            }
             Error::DiskFull { .. } => "make some room, then try again".into(),
             Error::ReadOnly { .. } => {
                 "check who owns the file and its folder, and their modes".into()

@@ -30,6 +30,20 @@ pub(crate) fn why_no_plain_file(file: &fs::Metadata) -> Option<&'static str> {
 /// number.
 pub(crate) type FileIdentity = (u64, u64);
 
+/// True if a file has another name somewhere: a hard link.
+pub(crate) fn has_other_names(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        fs::metadata(path).is_ok_and(|file| file.nlink() > 1)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        false
+    }
+}
+
 /// The identity of the file at a path. `None` if there is no file, and on systems without
 /// such numbers.
 pub(crate) fn file_identity(path: &Path) -> Option<FileIdentity> {

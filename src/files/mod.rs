@@ -13,7 +13,7 @@ pub(crate) mod unfinished;
 
 use std::path::{Path, PathBuf};
 
-pub(crate) use found::{FileIdentity, file_identity, why_no_plain_file};
+pub(crate) use found::{FileIdentity, file_identity, has_other_names, why_no_plain_file};
 pub(crate) use private::{create_private, is_denied, make_private_folder, sync_folder};
 pub(crate) use sink::ExportSink;
 pub(crate) use unfinished::UnfinishedFile;

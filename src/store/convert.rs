@@ -27,7 +27,7 @@ use super::failure::{is_busy, sqlite_error, unfit_build};
 use super::open::{PATIENCE, READ_WRITE};
 use super::sqlite::{cipher_version, has_encryption, start_cipher};
 use super::unlocking::{UnlockSecret, ask_nobody};
-use super::{Key, Store};
+use super::{Key, Store, refuse_other_names};
 use crate::error::{Error, Result};
 use crate::files::{
     FileIdentity, UnfinishedFile, file_identity, folder_of, sync_folder, unfinished,
@@ -55,6 +55,8 @@ impl Store {
         let named = self.path.clone();
         // Replace the file that a link leads to, not the link.
         let path = fs::canonicalize(&named).map_err(|e| Error::io("find", &named, e))?;
+        // The other name would go on leading to the old file, which is a plain one if the
+        // journal is being encrypted.
         refuse_other_names(&path)?;
         let from = self.key.clone();
         let file = self.file;
@@ -202,27 +204,6 @@ fn replace(old: &Store, new: UnfinishedFile) -> Result<()> {
     }
     new.replace(path).map_err(wrong)?;
     sync_folder(folder_of(path));
-    Ok(())
-}
-
-/// Refuses a file with hard links. The other name would go on leading to the old file, which is
-/// a plain one if the journal is being encrypted.
-fn refuse_other_names(path: &Path) -> Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-        let file = fs::metadata(path).map_err(|error| Error::io("open", path, error))?;
-        if file.nlink() > 1 {
-            return Err(Error::Usage {
-                what: format!(
-                    "{} has another name somewhere (a hard link), which would keep it as it is",
-                    path.display()
-                ),
-                hint: Some("remove the other name, then try again".to_owned()),
-            });
-        }
-    }
-    let _ = path;
     Ok(())
 }
 

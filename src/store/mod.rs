@@ -51,7 +51,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::error::{Error, Result};
-use crate::files::{FileIdentity, file_identity, unfinished};
+use crate::files::{FileIdentity, file_identity, has_other_names, unfinished};
 use crate::model::Day;
 use failure::sqlite_error;
 
@@ -147,6 +147,7 @@ impl Store {
         if file_identity(path) != file {
             return Err(Error::Busy { path: path.clone() });
         }
+        refuse_other_names(path)?;
         Ok(Change::begin(transaction, path, today))
     }
 
@@ -197,6 +198,7 @@ impl Store {
     /// the log, and copies of the journal that were broken off in the making. If another
     /// process has the journal open, the log is overwritten when that one closes it.
     pub fn scrub(&mut self) -> Result<()> {
+        refuse_other_names(&self.path)?;
         unfinished::clear(&self.path);
         // Merge the full-text index, because its older segments still have the purged words.
         // Then rebuild the file: `secure_delete` overwrites removed rows, but not the copies
@@ -215,6 +217,17 @@ impl Store {
 
     fn wrong(&self, doing: &'static str, error: rusqlite::Error) -> Error {
         sqlite_error(&self.path, doing, error)
+    }
+}
+
+/// Refuses to write to a file with hard links. SQLite finds the log by the name of the file, so
+/// two processes with two names would write to one file from two logs.
+fn refuse_other_names(path: &Path) -> Result<()> {
+    match has_other_names(path) {
+        true => Err(Error::OtherNames {
+            path: path.to_path_buf(),
+        }),
+        false => Ok(()),
     }
 }
 

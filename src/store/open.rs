@@ -13,7 +13,7 @@ use super::header::{self, FileKind};
 use super::log;
 use super::sqlite::{cipher_version, has_encryption, is_sqlite_safe, start_cipher};
 use super::unlocking::{AskPassphrase, LockedJournal, UnlockSecret};
-use super::{APPLICATION_ID, Key, Store, migrations};
+use super::{APPLICATION_ID, Key, Store, migrations, refuse_other_names};
 use crate::error::{Error, Result};
 use crate::files::{UnfinishedFile, file_identity, sync_folder, unfinished, with_suffix};
 
@@ -354,6 +354,7 @@ impl Store {
     }
 
     fn migrate(&mut self, from: i64) -> Result<()> {
+        refuse_other_names(&self.path)?;
         unfinished::clear(&self.path);
         let entries: i64 = self
             .connection

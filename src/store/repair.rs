@@ -2,13 +2,13 @@
 
 use rusqlite::{Transaction, TransactionBehavior};
 
-use super::Store;
 use super::derived::{ASKED, REFLECTED_DAYS, tags_follow};
 use super::entries::insert_tags;
 use super::failure::sqlite_error;
 use super::findings::Tick;
 use super::id_walk::numbers_after;
 use super::revisions::{kept_digest, present_state};
+use super::{Store, refuse_other_names};
 use crate::error::Result;
 use crate::model::Revision;
 use crate::model::entry::words;
@@ -22,6 +22,7 @@ impl Store {
     /// nothing was changed.
     pub fn repair(&mut self, tick: Tick<'_>) -> Result<()> {
         let wrong = |error| sqlite_error(&self.path, "write to", error);
+        refuse_other_names(&self.path)?;
         let change = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)

@@ -22,6 +22,7 @@ mod failing;
 mod imported;
 mod kept;
 mod killed;
+mod names;
 mod put_back;
 #[path = "../sandbox/mod.rs"]
 mod sandbox;

@@ -7,7 +7,8 @@ use super::contents::quoted;
 use super::report::{CheckResult, Problem};
 use crate::drafts::{Draft, Drafts};
 use crate::environment;
-use crate::files::unfinished;
+use crate::error::Error;
+use crate::files::{has_other_names, unfinished};
 use crate::model::count;
 use crate::session::Context;
 use crate::store::{self, StoredDraft};
@@ -221,6 +222,18 @@ pub(super) fn check_place(journal: &Path) -> CheckResult {
         let what = format!("only {} are left on this disk", count::megabytes(room));
         problems.push(Problem::advice(CHECK, what, "make some room").at(folder));
     }
+    if has_other_names(journal) {
+        let error = Error::OtherNames {
+            path: journal.to_path_buf(),
+        };
+        let todo = error.hint().unwrap_or_default();
+        problems.push(Problem::advice(CHECK, error.to_string(), todo).at(journal));
+    }
+    if is_mount_point(journal) {
+        let what = "the journal's file is mounted here by itself, without its log";
+        let todo = "mount its folder instead: under two names it can be damaged";
+        problems.push(Problem::advice(CHECK, what, todo).at(journal));
+    }
     const SYNCHRONISED: [&str; 6] = [
         "dropbox",
         "onedrive",
@@ -246,6 +259,25 @@ pub(super) fn check_place(journal: &Path) -> CheckResult {
         good: "There is room on the disk".to_owned(),
         problems,
     }
+}
+
+/// True if a file system is mounted at this very path. Linux lists them, and writes spaces and
+/// the like as octal numbers.
+fn is_mount_point(path: &Path) -> bool {
+    let Ok(path) = fs::canonicalize(path) else {
+        return false;
+    };
+    let mut name = String::new();
+    for letter in path.to_string_lossy().chars() {
+        match letter {
+            ' ' | '\t' | '\n' | '\\' => name.push_str(&format!("\\{:03o}", u32::from(letter))),
+            _ => name.push(letter),
+        }
+    }
+    let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
+    mounts
+        .lines()
+        .any(|mount| mount.split(' ').nth(4) == Some(&name))
 }
 
 fn parent(path: &Path) -> &Path {

@@ -54,9 +54,9 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         count(entries),
         newest_in_words(restoring.findings.newest)
     ));
-    let (said, key) = present_journal(session, &count)?;
-    output.status(&said);
-    let opens_it = lies_open && key.is_some();
+    let present = present_journal(session, &count)?;
+    output.status(&present.said);
+    let opens_it = lies_open && present.is_encrypted;
     if opens_it {
         output.status(
             "It is encrypted, and the backup is not: with the backup in its place anyone could \
@@ -67,7 +67,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         output.status("Nothing was changed.");
         return Ok(Status::NothingDone);
     }
-    let kept = restoring.finish(key.as_ref(), context.environment.clock.now())?;
+    let kept = restoring.finish(present.key.as_ref(), context.environment.clock.now())?;
     output.status(&format!("Restored {} from {file}.", count(entries)));
     if let Some(kept) = &kept {
         let kept = kept.display().to_string();
@@ -96,11 +96,21 @@ fn newest_in_words(day: Option<Day>) -> String {
     })
 }
 
-/// A sentence about the journal that would be replaced, and the key that opens it.
+/// The journal that would be replaced.
+struct PresentJournal {
+    /// A sentence about it.
+    said: String,
+    /// The key that opens it, if it was opened and is encrypted.
+    key: Option<Key>,
+    is_encrypted: bool,
+}
+
+/// Looks at the journal that would be replaced. It need not open: the backup is what the person
+/// has left, so neither a passphrase that is gone nor damage stands in its way.
 fn present_journal(
     session: &Session<'_>,
     count: &dyn Fn(u64) -> String,
-) -> Result<(String, Option<Key>)> {
+) -> Result<PresentJournal> {
     let look = |store: &Store| -> Result<String> {
         let reading = store.reading();
         let entries = count(reading.size()?.entries);
@@ -110,31 +120,48 @@ fn present_journal(
         ))
     };
     let journal = &session.context().journal;
-    let opened = session.open_other(|ask| Store::open_to_check(journal, ask));
-    let (said, key) = match opened {
-        Ok(None) => return Ok(("There is no journal in its place.".to_owned(), None)),
+    let at_hand = session.open_other_unasked(|ask| Store::open_to_check(journal, ask));
+    let opened = match at_hand {
+        Err(Error::Locked { .. } | Error::WrongPassphrase { .. }) => {
+            session.open_other(|ask| Store::open_to_check(journal, ask))
+        }
+        opened => opened,
+    };
+    let (looked, key) = match opened {
+        Ok(None) => {
+            return Ok(PresentJournal {
+                said: "There is no journal in its place.".to_owned(),
+                key: None,
+                is_encrypted: false,
+            });
+        }
         Ok(Some(store)) => (look(&store), store.key().cloned()),
         Err(error) => (Err(error), None),
     };
-    match said {
-        Ok(what) => {
-            let said = format!("Your journal has {what}. It will be kept aside.");
-            Ok((said, key))
-        }
+    let (said, is_encrypted) = match looked {
+        Ok(what) => (
+            format!("Your journal has {what}. It will be kept aside."),
+            key.is_some(),
+        ),
         Err(
-            error @ (Error::NewerJournal { .. }
-            | Error::Busy { .. }
-            | Error::Locked { .. }
-            | Error::WrongPassphrase { .. }
-            | Error::Interrupted),
-        ) => Err(error),
-        // A damaged journal is no obstacle: it is kept aside as it is.
-        Err(_) => {
-            let said =
-                "Your journal cannot be read. It will be kept aside as it is.".to_owned();
-            Ok((said, key))
-        }
-    }
+            error @ (Error::NewerJournal { .. } | Error::Busy { .. } | Error::Interrupted),
+        ) => return Err(error),
+        Err(Error::Locked { .. } | Error::WrongPassphrase { .. }) => (
+            "Your journal was not opened: no passphrase at hand fits it. It will be kept aside \
+             as it is."
+                .to_owned(),
+            true,
+        ),
+        Err(_) => (
+            "Your journal cannot be read. It will be kept aside as it is.".to_owned(),
+            key.is_some(),
+        ),
+    };
+    Ok(PresentJournal {
+        said,
+        key,
+        is_encrypted,
+    })
 }
 
 struct RestoreView {

@@ -17,13 +17,14 @@ pub mod report;
 mod typed_text;
 mod unlocking;
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::error::{Error, Result};
 use crate::journal::{
-    AskPassphrase, ClosedJournal, Journal, Key, Passphrase, Salt, Settings, ask_nobody,
-    ask_only,
+    AskPassphrase, ClosedJournal, Journal, Key, Passphrase, Salt, Settings, UnlockSecret,
+    ask_nobody, ask_only,
 };
 use crate::keyring;
 use crate::store::Store;
@@ -52,6 +53,8 @@ pub struct Session<'a> {
     /// The names of the drafts that this run began or took up and has not yet saved, removed or
     /// left to an editor.
     drafts_in_hand: BTreeSet<String>,
+    /// The passphrase that was read last for the journal or for another file, if it was.
+    tried: RefCell<Option<Passphrase>>,
 }
 
 /// The reason for which the journal is opened.
@@ -72,6 +75,7 @@ impl<'a> Session<'a> {
             key: None,
             known_encrypted: None,
             drafts_in_hand: BTreeSet::new(),
+            tried: RefCell::default(),
         }
     }
 
@@ -207,6 +211,7 @@ impl<'a> Session<'a> {
             known.as_ref(),
         );
         let opened = open(&mut |locked| unlocking.offer(locked));
+        self.note_tried(&unlocking);
         let key = match &opened {
             Ok(store) => store.as_ref().and_then(Store::key),
             Err(_) => None,
@@ -234,7 +239,34 @@ impl<'a> Session<'a> {
             UnlockedBy::KeyOrPassphrase,
             self.key.as_ref(),
         );
-        open(&mut |locked| unlocking.offer(locked))
+        let opened = open(&mut |locked| unlocking.offer(locked));
+        self.note_tried(&unlocking);
+        opened
+    }
+
+    /// Opens a file other than the journal with what is at hand: the key of the journal and
+    /// the passphrase that was read last. Asks nobody who would have to type.
+    ///
+    /// # Errors
+    /// Those of `open`; [`Error::Locked`] if nothing at hand opens it.
+    pub fn open_other_unasked<T>(
+        &self,
+        open: impl FnOnce(&mut AskPassphrase<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let tried = self.tried.borrow().clone();
+        if tried.is_none() && self.key.is_none() && !self.context.passphrases.are_typed() {
+            return self.open_other(open);
+        }
+        let passphrase = tried.map(UnlockSecret::Passphrase);
+        let mut at_hand: Vec<UnlockSecret> = passphrase.into_iter().collect();
+        at_hand.extend(self.key.clone().map(UnlockSecret::Key));
+        open(&mut |locked| at_hand.pop().map_or_else(|| ask_nobody(locked), Ok))
+    }
+
+    fn note_tried(&self, unlocking: &Unlocking<'_>) {
+        if let Some(tried) = unlocking.tried() {
+            *self.tried.borrow_mut() = Some(tried.clone());
+        }
     }
 
     /// Returns `true` if the journal is encrypted. Before the first opening, the head of its

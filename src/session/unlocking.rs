@@ -189,6 +189,11 @@ impl<'a> Unlocking<'a> {
         }
     }
 
+    /// The passphrase that was read last.
+    pub(super) fn tried(&self) -> Option<&Passphrase> {
+        self.last.as_ref()
+    }
+
     /// Returns `true` if the attempt showed that the file is encrypted.
     pub(super) fn met_encryption(&self) -> bool {
         self.encrypted

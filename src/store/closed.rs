@@ -1,7 +1,10 @@
 //! Reading the first bytes of a journal's file without opening it in SQLite.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
+use super::Key;
 use super::header::{self, FileKind, Salt};
 use crate::error::Result;
 
@@ -34,6 +37,21 @@ impl<'a> ClosedJournal<'a> {
             Some(FileKind::Encrypted(salt)) => Some(salt),
             _ => None,
         })
+    }
+
+    /// True if the file opens with this key, and only its salt is not what was written: the
+    /// first page is signed with the key of another file, such as a backup.
+    pub fn opens_with_salt_of(&self, key: &Key) -> bool {
+        let mut page = Vec::new();
+        let read = File::open(self.path)
+            .and_then(|file| file.take(header::PAGE).read_to_end(&mut page));
+        if read.is_err() || page.len() < header::PAGE as usize {
+            return false;
+        }
+        let salt = &mut page[..key.salt().len()];
+        let differs = salt != key.salt();
+        salt.copy_from_slice(&key.salt());
+        differs && onward_sqlcipher::header(key.bytes(), &page).is_some()
     }
 
     /// True if the file looks like an encrypted journal. Its bytes are random, so only

@@ -102,6 +102,12 @@ pub(super) fn set_aside_foreign(path: &Path, key: Option<&Key>) -> Result<Option
     Ok(Some(aside))
 }
 
+/// True if another process has the file open. As [`set_aside_foreign`], only for a file that
+/// this process does not have open.
+pub(super) fn is_open(path: &Path) -> bool {
+    matches!(alone(path), Some(Err(())))
+}
+
 /// The logs beside a journal that were set aside.
 pub fn logs_set_aside(journal: &Path) -> Vec<PathBuf> {
     let journal = fs::canonicalize(journal).unwrap_or_else(|_| journal.to_path_buf());

@@ -270,6 +270,11 @@ fn hold_now(place: &Path, key: Option<&Key>) -> Result<HeldJournal> {
     if fs::metadata(place).is_ok_and(|found| found.len() == 0) {
         return Ok(HeldJournal::Unreadable);
     }
+    if log::is_open(place) {
+        return Err(Error::Busy {
+            path: place.to_path_buf(),
+        });
+    }
     log::set_aside_foreign(place, key)?;
     let open = || Connection::open_with_flags(place, READ_WRITE);
     let store = Store::with_key(place, open, key.cloned())?;

@@ -24,6 +24,8 @@ mod kept;
 mod killed;
 mod names;
 mod put_back;
+#[cfg(feature = "encryption")]
+mod rescue;
 #[path = "../sandbox/mod.rs"]
 mod sandbox;
 #[path = "../sealed/mod.rs"]

@@ -7,7 +7,7 @@ mod surroundings;
 use std::fs;
 use std::path::Path;
 
-use contents::{check_sqlite, newest_whole_copy, result_of_unopened, results_of_findings};
+use contents::{Rescue, check_sqlite, find_rescue, result_of_unopened, results_of_findings};
 use report::{CheckupReport, JournalPlaces};
 use surroundings::{check_drafts, check_left_overs, check_place, check_privacy};
 
@@ -66,15 +66,15 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         Ok(None) => false,
         Err(_) => true,
     };
-    let whole = is_damaged
-        .then(|| newest_whole_copy(&backups, &copies, key.as_ref()))
-        .flatten();
-    let whole = whole.as_deref();
+    let rescue = match is_damaged {
+        true => find_rescue(&backups, &copies, session),
+        false => Rescue::default(),
+    };
     let mut results = vec![check_sqlite()];
     match &opened {
-        Err(error) => results.push(result_of_unopened(error, session, whole)),
+        Err(error) => results.push(result_of_unopened(error, session, &rescue)),
         Ok(Some(examined)) => {
-            results.extend(results_of_findings(&examined.findings, session, whole))
+            results.extend(results_of_findings(&examined.findings, session, &rescue))
         }
         Ok(None) => {}
     }

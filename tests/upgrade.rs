@@ -18,7 +18,7 @@ use std::sync::Barrier;
 
 use chrono::{DateTime, FixedOffset};
 use onward::Error;
-use onward::journal::{Journal, NewPage, Reflects};
+use onward::journal::{Journal, NewPage, Reflects, Settings, UndoOutcome};
 use onward::model::{Day, Entry, EntryRef, Filter, Kind, KindName, Order};
 use rusqlite::Connection;
 
@@ -409,6 +409,7 @@ mod golden {
     fn layout(layout: i64) -> Place {
         let sql = match layout {
             1 => include_str!("golden/layout-1.sql"),
+            6 => include_str!("golden/layout-6.sql"),
             other => panic!("no golden journal of layout {other}"),
         };
         let place = Place::new();
@@ -416,6 +417,9 @@ mod golden {
         assert_eq!(user_version(&place), layout);
         place
     }
+
+    /// The layouts of which there is a golden journal.
+    const LAYOUTS: [i64; 2] = [1, 6];
 
     fn copy_of(place: &Place, layout: i64) -> PathBuf {
         place
@@ -563,6 +567,50 @@ mod golden {
         assert_eq!(kept, ["Coffee with Léa.", "Thrown away."]);
     }
 
+    #[test]
+    fn of_layout_6_comes_out_whole() {
+        let place = layout(6);
+        let mut journal = sealed::open(&place.path, now())
+            .expect("opened")
+            .with(Settings {
+                today: Some(day("2027-01-01")),
+                ..Settings::default()
+            });
+        let seen: Vec<_> = all(&journal)
+            .into_iter()
+            .map(|entry| (entry.number, entry.kind.name().as_str(), entry.text))
+            .collect();
+        let expect = [
+            (3, "page", "No contact."),
+            (4, "page", "No contact."),
+            (5, "page", "Another page of that day, all of it."),
+            (7, "contact", ""),
+            (1, "page", "A page, answered. #walk"),
+            (2, "letter", "A sealed letter."),
+            (6, "urge", "A song"),
+        ];
+        assert_eq!(
+            seen,
+            expect.map(|(number, kind, text)| (number, kind, text.to_owned()))
+        );
+        // The line of actions goes on where it was.
+        let redone = journal.redo(now()).expect("redone").expect("something");
+        let after = redone.entries[0].1.as_ref().expect("in the journal");
+        assert_eq!((after.number, after.text.as_str()), (8, "Undone."));
+        let number = |undone: &UndoOutcome| {
+            let entry = undone.entries[0].0.as_ref();
+            entry.map(|entry| entry.number)
+        };
+        for expect in [8, 7, 6, 1, 3, 2, 1] {
+            let undone = journal.undo(now()).expect("undone").expect("something");
+            assert_eq!(number(&undone), Some(expect), "{undone:?}");
+        }
+        assert_eq!(journal.undo(now()).expect("asked"), None);
+        assert_eq!(write(&mut journal, "A page of today.").number, 9);
+        drop(journal);
+        sound(&place.path);
+    }
+
     /// Every state has the fingerprint of what it says, as the library reads it: entries and
     /// earlier states, tags by hand, reflections, and what is in the trash.
     #[test]
@@ -645,7 +693,7 @@ mod golden {
     #[test]
     fn a_copy_is_kept_where_the_layout_rose() {
         let latest = latest();
-        for from in 1..=latest.min(1) {
+        for from in LAYOUTS {
             let place = layout(from);
             let before = all_numbers(&place.path);
             drop(sealed::open(&place.path, now()).expect("opened"));
@@ -739,9 +787,11 @@ mod golden {
             found.sort();
             found
         };
-        let old = layout(1);
-        drop(sealed::open(&old.path, now()).expect("opened"));
         let new = Place::with_a_journal();
-        assert_eq!(schema(&old.path), schema(&new.path));
+        for from in LAYOUTS {
+            let old = layout(from);
+            drop(sealed::open(&old.path, now()).expect("opened"));
+            assert_eq!(schema(&old.path), schema(&new.path), "of layout {from}");
+        }
     }
 }

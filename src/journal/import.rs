@@ -542,3 +542,93 @@ fn tidy(content: &mut Content) {
     content.tags_by_hand.retain(|tag| !in_text.contains(tag));
     content.deleted_at = None;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+    use crate::store::costs::Work;
+
+    fn now() -> DateTime<FixedOffset> {
+        DateTime::parse_from_rfc3339("2026-11-22T21:00:00+00:00").expect("an instant")
+    }
+
+    /// Imports a file whose entries all have one moment, and returns what was reported.
+    fn import(journal: &mut Journal, texts: &[String]) -> ImportReport {
+        let day: Day = "2025-01-01".parse().expect("a day");
+        let written_at =
+            DateTime::parse_from_rfc3339("2025-01-01T12:00:00+00:00").expect("an instant");
+        let read = |importing: &mut RunningImport<'_, '_>| {
+            for text in texts {
+                let record = ImportRecord {
+                    place: SourcePlace::new("same.txt", None),
+                    key: "2025-01-01".to_owned(),
+                    id: None,
+                    content: Content::page(day, written_at, text.clone()),
+                };
+                importing.take("text", ImportItem::Entry(Box::new(record)))?;
+            }
+            Ok(())
+        };
+        journal
+            .import(&ImportTerms::default(), now(), read)
+            .expect("imported")
+    }
+
+    /// The work for each entry of files of one moment, in every way that such a file can be
+    /// met: new, known, changed, taken back, and a part of it new.
+    fn work(many: usize, text: impl Fn(usize) -> String) -> Vec<(&'static str, u64, u64)> {
+        let mut journal = Journal::of(Store::in_memory().expect("a journal"));
+        let work = Work::of(&mut journal.store);
+        let texts: Vec<String> = (0..many).map(&text).collect();
+        let changed: Vec<String> = texts.iter().map(|text| format!("{text} Ever.")).collect();
+        let more: Vec<String> = (0..many * 2).map(&text).collect();
+        let backwards: Vec<String> = texts.iter().rev().cloned().collect();
+        let entries = u64::try_from(many).expect("small");
+        let mut all = Vec::new();
+        let mut note = |what| {
+            let (statements, steps) = work.take();
+            all.push((what, statements / entries, steps / entries));
+        };
+        note("the journal");
+        assert_eq!(import(&mut journal, &texts).added, entries);
+        note("new");
+        assert_eq!(import(&mut journal, &texts).there, entries);
+        note("known");
+        assert_eq!(import(&mut journal, &backwards).there, entries);
+        note("known, backwards");
+        let report = import(&mut journal, &changed);
+        assert_eq!(report.changed.count + report.added, entries);
+        note("changed");
+        journal.undo(now()).expect("undone");
+        note("undone");
+        let report = import(&mut journal, &texts);
+        assert_eq!(report.added + report.there, entries);
+        note("taken back");
+        let report = import(&mut journal, &more);
+        assert_eq!(report.added + report.there, 2 * entries);
+        note("half of it known");
+        all
+    }
+
+    #[test]
+    fn an_entry_costs_the_same_in_a_long_file_of_one_moment() {
+        type Text = fn(usize) -> String;
+        let texts: [(&str, Text); 3] = [
+            ("alike", |_| "No contact today.".to_owned()),
+            ("much alike", |at| format!("No contact on day {at}.")),
+            ("of its own", |at| format!("{at}a {at}b {at}c {at}d {at}e")),
+        ];
+        for (how, text) in texts {
+            let few = work(100, text);
+            let many = work(800, text);
+            for (few, many) in few.iter().zip(&many) {
+                assert_eq!(few.0, many.0);
+                assert!(
+                    many.1 <= few.1 * 5 / 4 + 2 && many.2 <= few.2 * 5 / 4 + 60,
+                    "{how}: {few:?} statements and steps for each of 100, {many:?} for each of 800"
+                );
+            }
+        }
+    }
+}

@@ -130,6 +130,55 @@ fn statements(store: &mut Store, action: impl FnOnce(Reading<'_>)) -> usize {
     *ran.lock().expect("unharmed")
 }
 
+/// The work of everything that a store does from now on.
+pub(crate) struct Work(Arc<Mutex<WorkSoFar>>);
+
+#[derive(Default)]
+struct WorkSoFar {
+    statements: u64,
+    steps: u64,
+    /// The steps that each statement has reported. A statement that is kept for another time
+    /// goes on counting.
+    reported: BTreeMap<String, i32>,
+}
+
+impl Work {
+    /// Begins to count.
+    pub(crate) fn of(store: &mut Store) -> Work {
+        let work = Arc::new(Mutex::new(WorkSoFar::default()));
+        let seen = Arc::clone(&work);
+        store.connection.flush_prepared_statement_cache();
+        let note = move |event: TraceEvent<'_>| {
+            if let TraceEvent::Profile(statement, _) = event {
+                let sql = statement.sql().into_owned();
+                if is_of_the_store(&sql) {
+                    let steps = statement.get_status(StatementStatus::VmStep);
+                    let mut work = seen.lock().expect("unharmed");
+                    let before = work.reported.insert(sql, steps).unwrap_or(0);
+                    let new = if steps < before {
+                        steps
+                    } else {
+                        steps - before
+                    };
+                    work.steps += u64::try_from(new).expect("not negative");
+                    work.statements += 1;
+                }
+            }
+        };
+        let profile = TraceEventCodes::SQLITE_TRACE_PROFILE;
+        store.connection.trace_v2(profile, Some(note)).expect("set");
+        Work(work)
+    }
+
+    /// The statements and the steps of SQLite's virtual machine since the last call.
+    pub(crate) fn take(&self) -> (u64, u64) {
+        let mut work = self.0.lock().expect("unharmed");
+        let taken = (work.statements, work.steps);
+        (work.statements, work.steps) = (0, 0);
+        taken
+    }
+}
+
 /// A small journal and a large one.
 struct Pair([Store; 2]);
 

@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0004_trust.sql"),
     include_str!("../../migrations/0005_walking.sql"),
     include_str!("../../migrations/0006_drafts.sql"),
+    include_str!("../../migrations/0007_unseen.sql"),
 ];
 
 /// The newest layout that this program knows.

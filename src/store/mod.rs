@@ -232,6 +232,6 @@ fn refuse_other_names(path: &Path) -> Result<()> {
 }
 
 #[cfg(test)]
-mod costs;
+pub(crate) mod costs;
 #[cfg(test)]
 mod moments;

@@ -171,14 +171,18 @@ impl Reading<'_> {
             .map_err(|error| self.wrong(error))
     }
 
-    /// The first entry with this origin and this fingerprint that the import has not seen
-    /// yet.
+    /// An entry with this origin and this fingerprint that the import has not seen yet: of
+    /// several, the one that imports saw the longest ago.
+    ///
+    /// No import has a higher number than a running one, so "not seen yet" is "seen by an
+    /// earlier import". An index has those in order: `<>` in place of `<` would walk over all
+    /// that were seen, once for each entry of the file.
     pub fn unseen(&self, origin: &Origin<'_>, import: i64) -> Result<Option<KnownOrigin>> {
         self.connection
             .prepare_cached(
                 "SELECT entry, digest, copy FROM origin
-                  WHERE format = ?1 AND key = ?2 AND seen <> ?3 AND digest = ?4
-                  ORDER BY copy LIMIT 1",
+                  WHERE format = ?1 AND key = ?2 AND seen < ?3 AND digest = ?4
+                  ORDER BY seen, copy LIMIT 1",
             )
             .and_then(|mut statement| {
                 let values = params![origin.format, origin.key, import, origin.digest];
@@ -188,7 +192,8 @@ impl Reading<'_> {
     }
 
     /// The entries with this origin and any content that the import has not seen yet, at most
-    /// 16: nobody writes more in one moment.
+    /// 16: nobody writes more in one moment. The ones that imports saw the longest ago come
+    /// first.
     pub fn unseen_namesakes(
         &self,
         format: &str,
@@ -198,8 +203,8 @@ impl Reading<'_> {
         self.connection
             .prepare_cached(
                 "SELECT entry, digest, copy FROM origin
-                  WHERE format = ?1 AND key = ?2 AND seen <> ?3
-                  ORDER BY entry LIMIT 16",
+                  WHERE format = ?1 AND key = ?2 AND seen < ?3
+                  ORDER BY seen, entry LIMIT 16",
             )
             .and_then(|mut statement| {
                 let found = statement.query_map(params![format, key, import], known)?;

@@ -98,7 +98,7 @@ fn where_all_is_well() {
       Backups   <sandbox>/home/.local/share/onward/backups
                 1, the newest journal-2026-11-22T2130.db
       Settings  <sandbox>/home/.config/onward/config.toml (none)
-      Program   onward 0.1.0, SQLite <version>, layout 6
+      Program   onward 0.1.0, SQLite <version>, layout 7
 
       ok  SQLite <version> is one to trust
       ok  The file holds together
@@ -142,7 +142,7 @@ fn what_others_may_look_into() {
       Backups   <sandbox>/home/.local/share/onward/backups
                 1, the newest journal-2026-11-22T2130.db
       Settings  <sandbox>/home/.config/onward/config.toml (none)
-      Program   onward 0.1.0, SQLite <version>, layout 6
+      Program   onward 0.1.0, SQLite <version>, layout 7
 
       ok  SQLite <version> is one to trust
       ok  The file holds together
@@ -225,7 +225,7 @@ fn what_is_derived_is_made_anew() {
       Drafts    <sandbox>/home/.local/share/onward/journal.db.drafts (none)
       Backups   <sandbox>/home/.local/share/onward/backups (none)
       Settings  <sandbox>/home/.config/onward/config.toml (none)
-      Program   onward 0.1.0, SQLite <version>, layout 6
+      Program   onward 0.1.0, SQLite <version>, layout 7
 
       ok  SQLite <version> is one to trust
       ok  The file holds together
@@ -246,7 +246,7 @@ fn what_is_derived_is_made_anew() {
       Drafts    <sandbox>/home/.local/share/onward/journal.db.drafts (none)
       Backups   <sandbox>/home/.local/share/onward/backups (none)
       Settings  <sandbox>/home/.config/onward/config.toml (none)
-      Program   onward 0.1.0, SQLite <version>, layout 6
+      Program   onward 0.1.0, SQLite <version>, layout 7
 
       ok  SQLite <version> is one to trust
       ok  The file holds together
@@ -277,7 +277,7 @@ fn a_text_that_is_not_what_was_saved() {
       Backups   <sandbox>/home/.local/share/onward/backups
                 1, the newest journal-2026-11-22T2130.db
       Settings  <sandbox>/home/.config/onward/config.toml (none)
-      Program   onward 0.1.0, SQLite <version>, layout 6
+      Program   onward 0.1.0, SQLite <version>, layout 7
 
       ok  SQLite <version> is one to trust
       ok  The file holds together

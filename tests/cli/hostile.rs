@@ -225,7 +225,7 @@ fn a_journal_of_a_newer_program() {
     exit: 1
     ----- stderr -----
     error: <sandbox>/home/.local/share/onward/journal.db was written by a newer onward
-    hint: update onward (the journal has layout 9999, this program knows 6); nothing was changed
+    hint: update onward (the journal has layout 9999, this program knows 7); nothing was changed
     ");
 }
 

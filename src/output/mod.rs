@@ -148,16 +148,19 @@ impl Output {
         true
     }
 
-    /// Prints a status line: a sentence with a period. `--quiet` leaves it out.
+    /// Prints a status line: a sentence with a period. `--quiet` leaves it out. Makes it safe.
     pub fn status(&self, sentence: &str) {
         if !self.quiet {
-            self.say_on_stderr(sentence);
+            self.say_on_stderr(&text::safe(sentence));
         }
     }
 
     /// Prints a hint how to go on, in a faint style. `--quiet` leaves it out.
     pub fn hint(&self, words: &str) {
-        self.status(&paint(self.color_errors, Style::Faint, words));
+        if !self.quiet {
+            let words = text::safe(words);
+            self.say_on_stderr(&paint(self.color_errors, Style::Faint, &words));
+        }
     }
 
     /// Prints an error with its causes and hints.
@@ -191,7 +194,8 @@ impl Output {
     /// [`Error::Io`] if standard input cannot be read.
     pub fn ask(&self, question: &str) -> Result<Option<String>> {
         let mut err = io::stderr().lock();
-        let question = self.wrapped(question);
+        let question = text::safe(question);
+        let question = self.wrapped(&question);
         let _ = write!(err, "{question} ").and_then(|()| err.flush());
         let mut answer = String::new();
         let read = io::stdin()
@@ -252,14 +256,18 @@ fn harmless_json(json: String) -> String {
 }
 
 /// The text of a page with escape codes for its styles; without them if `color` is off.
+///
+/// Here, where everything passes that a person reads, a terminal or a pipe behind it, whatever
+/// could act on a terminal is made visible once more: a view that forgot cannot let it through.
 fn escape_codes(page: &Page, color: bool) -> String {
     let mut codes = String::new();
     for row in page.rows() {
         match row {
-            Row::Verbatim(text) => codes.push_str(text),
+            Row::Verbatim(text) => codes.push_str(&text::safe(text)),
             Row::Line(line) => {
                 for span in line.spans() {
-                    codes.push_str(&paint(color, span.style, &span.text));
+                    let safe = text::safe(&span.text);
+                    codes.push_str(&paint(color, span.style, &safe));
                 }
                 codes.push('\n');
             }

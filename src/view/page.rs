@@ -14,7 +14,8 @@ use super::{markdown, text};
 pub enum Row {
     /// A line. The output adds its line end.
     Line(Line),
-    /// A text byte for byte, with its own line ends.
+    /// A text as it was typed, with its own line ends. The output makes visible what could act
+    /// on a terminal, and changes nothing else.
     Verbatim(String),
 }
 
@@ -41,8 +42,8 @@ pub struct Page {
 impl Page {
     /// An empty page of `width` columns. `has_styles` tells whether styles will be visible:
     /// without them the writer's Markdown keeps its markers. `terminal` tells whether a
-    /// terminal shows the page: then texts are wrapped and made safe, and elsewhere they stay
-    /// byte for byte.
+    /// terminal shows the page: then texts are wrapped, and elsewhere they stay as they were
+    /// typed.
     pub fn new(width: usize, has_styles: bool, terminal: bool) -> Page {
         Page {
             rows: Vec::new(),
@@ -174,7 +175,7 @@ impl Page {
     }
 
     /// Adds a text of the writer: on a terminal as lightly rendered Markdown, safe and wrapped;
-    /// elsewhere byte for byte.
+    /// elsewhere as it was typed.
     pub fn writers_text(&mut self, text: &str) {
         if self.terminal {
             let options = markdown::RenderOptions {

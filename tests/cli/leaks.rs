@@ -607,6 +607,93 @@ fn the_same_calls_show_what_is_in_sight() {
     }
 }
 
+/// Text that would act on a terminal: its title, its clipboard, its screen, its lines, the order
+/// of its letters. Everything before it may pass as it is.
+const ACTS: &str = "\ttab\x1b]0;title\x07\x1b]52;c;aGk=\x07\x1b[2J\u{9b}32m\rover\x08\x7f \u{202e}drow\u{2066}";
+
+/// Of the commands that show what is written, those that show no text of it to a person, and
+/// the one whose files have it byte for byte.
+const SHOW_NO_TEXT: &[&str] = &["edit", "export", "stats"];
+
+/// What is stored reaches a pipe in a form that does nothing: `| head`, `| less -R` and `| cat`
+/// end on a terminal. Only what asks for the bytes gets them.
+#[test]
+fn nothing_that_is_stored_acts_through_a_pipe() {
+    let onward = in_sight();
+    for kind in ["page", "letter", "reason", "urge", "contact"] {
+        let found = onward.json(["list", "--kind", kind, "--all"]);
+        for entry in found["entries"].as_array().expect("a list") {
+            let number = entry["number"].to_string();
+            let whole = onward.json(["show", &number]);
+            // The day that is counted from has no text.
+            let Some(text) = whole["entries"][0]["text"].as_str() else {
+                continue;
+            };
+            let text = format!("{ACTS} {text}\n{ACTS}");
+            onward.ok(["edit", &number, "--text", &text]);
+        }
+    }
+    onward.ok(["write", ACTS]);
+    onward.ok(["delete", "last", "--yes"]);
+    let files = Files::of(&onward);
+    let kept: PathBuf = onward.path("kept.db");
+    fs::copy(onward.journal(), &kept).expect("copied");
+    let acts =
+        |c: char| c.is_control() && !"\n\t".contains(c) || "\u{202e}\u{2066}".contains(c);
+    let mut safe = BTreeSet::new();
+    for (name, calls) in all_calls(&files) {
+        let has = |call: &[String], flag: &str| call.iter().any(|word| word == flag);
+        for call in calls {
+            // Two flags together choose among the same ways to show it.
+            let flags = call.iter().filter(|word| word.starts_with("--")).count();
+            if flags > 1 || name == "export" || has(&call, "--raw") {
+                continue;
+            }
+            let outcome = onward.call(&call).env("EDITOR", "true").run();
+            let said = format!("{}{}", outcome.stdout, outcome.stderr);
+            // `--color always` has codes of the program's own.
+            let said = match has(&call, "--color") {
+                true => strip_styles(&said),
+                false => said,
+            };
+            assert!(!said.contains(acts), "onward {}\n{said:?}", call.join(" "));
+            if said.contains('\u{241b}') {
+                safe.insert(name.clone());
+            }
+            restore(&kept, &onward);
+            let _ = written(&onward.home());
+        }
+    }
+    let missing: Vec<&str> = SHOW
+        .iter()
+        .copied()
+        .filter(|name| !safe.contains(*name))
+        .collect();
+    assert_eq!(missing, SHOW_NO_TEXT, "show no text of it");
+    // Line ends, tabs and all that is ordinary come as they were typed.
+    let ordinary = "  Two blanks,\ta tab. \n\n\u{5e9}\u{5dc}\u{5d5}\u{5dd} \u{1f469}\u{200d}\u{1f467} e\u{301}\u{a0}\u{feff}\n\n";
+    onward.ok(["edit", "1", "--text", ordinary]);
+    let shown = onward.ok(["show", "1"]).stdout;
+    assert!(shown.ends_with(&format!("\n\n{ordinary}")), "{shown:?}");
+    onward.ok(["edit", "1", "--text", ACTS]);
+    assert_eq!(onward.ok(["show", "1", "--raw"]).stdout, ACTS);
+}
+
+/// A text without the codes for colours and weights.
+fn strip_styles(text: &str) -> String {
+    let mut parts = text.split("\x1b[");
+    let mut bare = parts.next().unwrap_or("").to_owned();
+    for part in parts {
+        match part.split_once('m') {
+            Some((code, rest)) if code.bytes().all(|b| b.is_ascii_digit() || b == b';') => {
+                bare.push_str(rest);
+            }
+            _ => bare.push_str(&format!("\x1b[{part}")),
+        }
+    }
+    bare
+}
+
 #[test]
 fn the_page_in_the_editor_shows_nothing_either() {
     for (onward, shows) in [(journal(), false), (in_sight(), true)] {

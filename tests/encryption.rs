@@ -504,7 +504,10 @@ fn a_journal_with_two_names_is_not_converted() {
     fs::hard_link(&place.path, &other).expect("linked");
     let journal = Journal::open(&place.path, now(), &mut ask_nobody).expect("opened");
     let refused = journal.encrypt(&passphrase("open"));
-    assert!(matches!(refused, Err(Error::Usage { .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(Error::OtherNames { .. })),
+        "{refused:?}"
+    );
     assert!(Journal::open(&place.path, now(), &mut ask_nobody).is_ok());
     fs::remove_file(other).expect("removed");
     // A link that leads to it stays, and leads to what it became.

@@ -264,7 +264,7 @@ impl Composition {
         session: &mut Session<'_>,
     ) -> Result<CompositionOutcome> {
         session.take_in_hand(&draft);
-        if let Some(number) = saved_before(&draft, session)? {
+        if let Some(number) = saved_before(&draft, session) {
             session.remove_draft(draft, "");
             return Ok(CompositionOutcome::SavedBefore(number));
         }
@@ -454,14 +454,12 @@ impl Composition {
 
 /// The number of the entry that a draft has become already, when the program was killed after it
 /// saved the page and before it removed the draft.
-fn saved_before(draft: &Draft, session: &mut Session<'_>) -> Result<Option<i64>> {
-    let Ok(text) = desk::text_of_draft(draft) else {
-        return Ok(None);
-    };
-    let saved = session.journal_to_read()?.saved_as(draft.entry_id())?;
-    Ok(saved
-        .filter(|(_, saved)| *saved == text)
-        .map(|(number, _)| number))
+fn saved_before(draft: &Draft, session: &mut Session<'_>) -> Option<i64> {
+    let text = desk::text_of_draft(draft).ok()?;
+    // Ignore errors of the journal: saving meets them again, and says where the text is kept.
+    let journal = session.journal_to_read().ok()?;
+    let (number, saved) = journal.saved_as(draft.entry_id()).ok()??;
+    (saved == text).then_some(number)
 }
 
 /// Offers a text that an editor left beside the page of a draft and that is newer than the page.

@@ -28,7 +28,7 @@ fn backing_up() {
     insta::assert_snapshot!(onward.run(["backup", "--json", "--keep", "1"]), @r#"
     exit: 0
     ----- stdout -----
-    {"backup":{"path":"<sandbox>/home/.local/share/onward/backups/journal-2026-11-22T2130-2.db","entries":2,"earlier_states":0,"bytes":147456,"removed":["<sandbox>/home/.local/share/onward/backups/journal-2026-11-22T2130.db"],"drafts_waiting":0}}
+    {"backup":{"path":"<sandbox>/home/.local/share/onward/backups/journal-2026-11-22T2130-2.db","entries":2,"earlier_states":0,"bytes":155648,"removed":["<sandbox>/home/.local/share/onward/backups/journal-2026-11-22T2130.db"],"drafts_waiting":0}}
     ----- stderr -----
     Backed up 2 entries to <sandbox>/home/.local/share/onward/backups/journal-2026-11-22T2130-2.db, and checked it.
     Removed 1 older backup.

@@ -7,7 +7,7 @@ use crate::journal::{AwayCount, Journal};
 use crate::model::kind::Away;
 use crate::model::{DayPhrase, EntryRef, Filter, KindName, Tag, count};
 use crate::session::{Context, Session, Status, choosing};
-use crate::view::{Page, View};
+use crate::view::{Page, View, entry};
 
 /// Put entries out of sight without deleting them
 ///
@@ -20,6 +20,8 @@ pub struct Args {
     /// id
     #[arg(value_name = "ENTRY")]
     entries: Vec<String>,
+    #[command(flatten)]
+    of: choosing::OfKind,
     /// All with this tag
     #[arg(long, value_name = "TAG", conflicts_with = "entries")]
     tag: Vec<Tag>,
@@ -36,7 +38,7 @@ pub struct Args {
     #[arg(long = "return")]
     return_: bool,
     /// Say how many are away and until when, not what
-    #[arg(long, conflicts_with_all = ["entries", "tag", "from", "to", "until", "return_"])]
+    #[arg(long, conflicts_with_all = ["entries", "tag", "from", "to", "until", "return_", "kind"])]
     list: bool,
 }
 
@@ -64,14 +66,22 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let numbers = chosen_numbers(args, journal, context)?;
     let changed = journal.put_away(&numbers, away, context.environment.clock.now())?;
     let chooses = !args.tag.is_empty() || args.from.is_some() || args.to.is_some();
-    tell_away(&numbers, &changed, away, chooses, context)
+    let kinds = |numbers: &[i64]| -> Result<Vec<(KindName, i64)>> {
+        let kind = |&number: &i64| -> Result<(KindName, i64)> {
+            let kind = journal.kind_of(number)?;
+            Ok((kind.unwrap_or(KindName::Page), number))
+        };
+        numbers.iter().map(kind).collect()
+    };
+    let (named, changed) = (kinds(&numbers)?, kinds(&changed)?);
+    tell_away(&named, &changed, away, chooses, context)
 }
 
 /// The numbers of the entries that the arguments mean.
 fn chosen_numbers(args: &Args, journal: &Journal, context: &Context) -> Result<Vec<i64>> {
     let mut numbers: Vec<i64> = Vec::new();
     for reference in EntryRef::read_all(&args.entries).map_err(Error::usage)? {
-        match choosing::living_entries(journal, &reference, context) {
+        match choosing::living_entries(journal, &reference, &args.of, context) {
             Ok(found) => numbers.extend(found.iter().map(|entry| entry.number)),
             // An entry that is away or sealed has a number too, and needs no more.
             Err(Error::OutOfSight { number, .. }) => numbers.push(number),
@@ -91,12 +101,17 @@ fn chosen_numbers(args: &Args, journal: &Journal, context: &Context) -> Result<V
         from: day("--from", &args.from)?,
         to: day("--to", &args.to)?,
         tags: args.tag.clone(),
+        kinds: args.of.kind.clone(),
         ..Filter::default()
     };
     if args.return_ {
         return journal.away_numbers(&filter);
     }
-    if filter == Filter::default() {
+    let is_named = Filter {
+        kinds: Vec::new(),
+        ..filter.clone()
+    } != Filter::default();
+    if !is_named {
         return Err(Error::Usage {
             what: "away needs entries to put away".to_owned(),
             hint: Some(
@@ -107,21 +122,27 @@ fn chosen_numbers(args: &Args, journal: &Journal, context: &Context) -> Result<V
         });
     }
     journal.numbers(&Filter {
-        kinds: vec![KindName::Page, KindName::Letter],
+        kinds: match filter.kinds.is_empty() {
+            true => vec![KindName::Page, KindName::Letter],
+            false => filter.kinds.clone(),
+        },
         ..filter
     })
 }
 
 fn tell_away(
-    numbers: &[i64],
-    changed: &[i64],
+    numbers: &[(KindName, i64)],
+    changed: &[(KindName, i64)],
     away: Option<Away>,
     chooses: bool,
     context: &Context,
 ) -> Result<Status> {
-    let name = |numbers: &[i64]| match numbers {
-        [number] => format!("#{number} is"),
-        several => count::with_noun(several.len(), "entry is", "entries are"),
+    let name = |numbers: &[(KindName, i64)]| match numbers {
+        [(kind, number)] => format!("{} is", entry::begin_with_name(*kind, *number)),
+        several => {
+            let kinds = several.iter().map(|(kind, _)| *kind);
+            format!("{} are", entry::count_kinds(kinds))
+        }
     };
     let sentence = match (numbers, changed, away) {
         ([], _, None) if chooses => {
@@ -140,7 +161,7 @@ fn tell_away(
     context.output.status(&sentence);
     if !changed.is_empty() && away.is_some() {
         context.output.hint(&match changed {
-            [number] => {
+            [(_, number)] => {
                 format!("To have it back: onward undo, or onward away --return {number}")
             }
             _ => "To have them back: onward undo, or onward away --return for all that is away"
@@ -148,7 +169,8 @@ fn tell_away(
         });
     }
     if context.output.json {
-        context.output.show(&ChangedNumbersView(changed))?;
+        let numbers: Vec<i64> = changed.iter().map(|(_, number)| *number).collect();
+        context.output.show(&ChangedNumbersView(&numbers))?;
     }
     Ok(match numbers {
         [] => Status::NothingFound,

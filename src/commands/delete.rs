@@ -1,10 +1,10 @@
 //! `onward delete`
 
 use crate::error::{Error, Result};
-use crate::model::{Entry, EntryRef, count};
-use crate::session::choosing::living_entries;
+use crate::model::{Entry, EntryRef};
+use crate::session::choosing::{OfKind, living_entries};
 use crate::session::{Session, Status};
-use crate::view::entry::{WholeEntries, line_with_day};
+use crate::view::entry::{WholeEntries, count_by_kind, line_with_day};
 
 /// Put entries into the trash
 ///
@@ -15,6 +15,8 @@ pub struct Args {
     /// an id
     #[arg(value_name = "ENTRY", required = true)]
     entries: Vec<String>,
+    #[command(flatten)]
+    of: OfKind,
     /// Do not ask
     #[arg(long, short)]
     yes: bool,
@@ -30,7 +32,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let references = EntryRef::read_all(&args.entries).map_err(Error::usage)?;
     let mut entries: Vec<Entry> = Vec::new();
     for reference in &references {
-        for entry in living_entries(journal, reference, context)? {
+        for entry in living_entries(journal, reference, &args.of, context)? {
             if entries.iter().all(|other| other.number != entry.number) {
                 entries.push(entry);
             }
@@ -41,7 +43,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
             .output
             .status(&line_with_day(entry, context.today(), context.output.width));
     }
-    let number = count::with_noun(entries.len(), "entry", "entries");
+    let number = count_by_kind(&entries);
     if !args.yes {
         let question = format!("Put {number} into the trash? y or n:");
         if !context.confirm(&question, "--yes")? {

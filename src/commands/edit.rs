@@ -16,6 +16,8 @@ pub struct Args {
     /// A number (42), `last`, a day with one entry, or the first 8 or more characters of an id
     #[arg(value_name = "ENTRY", required = true)]
     entry: Vec<String>,
+    #[command(flatten)]
+    of: choosing::OfKind,
     /// Replace the text; - reads it from standard input
     #[arg(long, value_name = "TEXT")]
     text: Option<OsString>,
@@ -87,7 +89,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let context = session.context();
     let journal = session.journal()?;
     let references = EntryRef::read_all(&args.entry).map_err(Error::usage)?;
-    let entry = choosing::choose_one_entry(journal, &references, context)?;
+    let entry = choosing::choose_one_entry(journal, &references, &args.of, context)?;
     if args.names_a_field() {
         edit_fields(args, entry, session)
     } else if context.environment.terminal.input {

@@ -5,7 +5,7 @@ use similar::{ChangeTag, TextDiff};
 
 use crate::error::{Error, Result};
 use crate::model::{Entry, EntryRef, Revision};
-use crate::session::choosing::choose_one_entry;
+use crate::session::choosing::{OfKind, choose_one_entry};
 use crate::session::{Context, Session, Status, report};
 use crate::view::change::differences;
 use crate::view::entry::{self, EntryJson};
@@ -17,6 +17,8 @@ pub struct Args {
     /// A number (42), `last`, a day with one entry, or the first 8 or more characters of an id
     #[arg(value_name = "ENTRY", required = true)]
     entry: Vec<String>,
+    #[command(flatten)]
+    of: OfKind,
     /// Bring back the state with this number in the history
     #[arg(long, value_name = "N")]
     bring_back: Option<usize>,
@@ -31,7 +33,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let references = EntryRef::read_all(&args.entry).map_err(Error::usage)?;
     if let Some(wanted) = args.bring_back {
         let journal = session.journal()?;
-        let number = choose_one_entry(journal, &references, context)?.number;
+        let number = choose_one_entry(journal, &references, &args.of, context)?.number;
         let states = journal.history(number)?;
         let state = wanted
             .checked_sub(1)
@@ -47,8 +49,8 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let journal = session.journal_to_read()?;
     let number = match references.as_slice() {
         // Take the number as it is: an entry in the trash has a history too.
-        [EntryRef::Number(number)] => *number,
-        references => choose_one_entry(journal, references, context)?.number,
+        [EntryRef::Number(number)] if args.of.kind.is_empty() => *number,
+        references => choose_one_entry(journal, references, &args.of, context)?.number,
     };
     let states = journal.history(number)?;
     let entries = states.iter().map(Revision::to_entry).collect();

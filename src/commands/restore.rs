@@ -1,9 +1,10 @@
 //! `onward restore`
 
 use crate::error::{Error, Result};
-use crate::model::{Entry, EntryRef, count};
+use crate::model::{Entry, EntryRef};
+use crate::session::choosing::OfKind;
 use crate::session::{Session, Status};
-use crate::view::entry::{WholeEntries, line_with_day};
+use crate::view::entry::{WholeEntries, count_by_kind, line_with_day};
 
 /// Take entries out of the trash
 #[derive(Debug, clap::Args)]
@@ -12,6 +13,8 @@ pub struct Args {
     /// of an id
     #[arg(value_name = "ENTRY", required = true)]
     entries: Vec<String>,
+    #[command(flatten)]
+    of: OfKind,
 }
 
 /// Moves entries out of the trash.
@@ -24,7 +27,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let references = EntryRef::read_all(&args.entries).map_err(Error::usage)?;
     let mut entries: Vec<Entry> = Vec::new();
     for reference in &references {
-        for entry in journal.find_in_trash(reference, context.today())? {
+        for entry in journal.find_in_trash(&args.of.kind, reference, context.today())? {
             if entries.iter().all(|other| other.number != entry.number) {
                 entries.push(entry);
             }
@@ -37,10 +40,11 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
             .output
             .status(&line_with_day(entry, context.today(), context.output.width));
     }
-    let number = count::with_noun(restored.len(), "entry is", "entries are");
+    let are = if restored.len() == 1 { "is" } else { "are" };
+    let number = count_by_kind(&restored);
     context
         .output
-        .status(&format!("{number} back in the journal."));
+        .status(&format!("{number} {are} back in the journal."));
     if context.output.json {
         let today = context.today();
         let shown: Vec<Entry> = restored.into_iter().map(|e| e.veiled(today)).collect();

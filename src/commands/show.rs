@@ -3,7 +3,7 @@
 use crate::environment;
 use crate::error::{Error, Result};
 use crate::model::{Entry, EntryRef, Filter};
-use crate::session::choosing::living_entries;
+use crate::session::choosing::{OfKind, living_entries};
 use crate::session::{Context, NOTHING_WRITTEN, Session, Status};
 use crate::view::entry;
 
@@ -14,8 +14,10 @@ pub struct Args {
     /// more characters of an id
     #[arg(value_name = "ENTRY")]
     entries: Vec<String>,
+    #[command(flatten)]
+    of: OfKind,
     /// Show a page picked at random
-    #[arg(long, conflicts_with = "entries")]
+    #[arg(long, conflicts_with_all = ["entries", "kind"])]
     random: bool,
     /// Print only the text, byte for byte; control characters in it act on the terminal
     #[arg(long, conflicts_with = "json")]
@@ -46,11 +48,12 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
         return Ok(Status::Done);
     }
     if args.entries.is_empty() {
-        let entries = journal.entries_of(today)?;
+        let entries = journal.entries_of_kinds(&args.of.kind, today)?;
         print_entries(&entries, args, context)?;
         if entries.is_empty() {
             let filter = Filter {
                 on: vec![today],
+                kinds: args.of.kind.clone(),
                 ..Filter::default()
             };
             let sentence = format!("Nothing is written yet for {}.", context.day(today));
@@ -65,7 +68,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Status> {
     let mut entries: Vec<Entry> = Vec::new();
     let mut missing = None;
     for reference in &references {
-        match living_entries(journal, reference, context) {
+        match living_entries(journal, reference, &args.of, context) {
             // Show an entry once, even if two references name it.
             Ok(found) => entries.extend(
                 found

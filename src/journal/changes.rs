@@ -12,7 +12,9 @@ use super::prompts::{Prompt, stored_prompt};
 use crate::decks::Decks;
 use crate::error::{Error, Result};
 use crate::model::kind::{Away, HiddenBy};
-use crate::model::{Content, Day, Entry, EntryRef, Kind, Mood, Reflection, Revision, Tag};
+use crate::model::{
+    Content, Day, Entry, EntryRef, Kind, KindName, Mood, Reflection, Revision, Tag,
+};
 use crate::store::{Action, ActionKind, Change, EarlierCopy, Reading};
 
 /// The changes to make to an entry. A field that is `None` or empty changes nothing.
@@ -182,12 +184,18 @@ impl Journal {
         self.store.reading().trash()
     }
 
-    /// The entries in the trash that a reference means.
+    /// The entries in the trash that a reference means, of these kinds or of any if none is
+    /// named.
     ///
     /// # Errors
     /// [`Error::NoSuchEntry`] if there is none; [`Error::Usage`] for a day that does not
     /// exist.
-    pub fn find_in_trash(&self, reference: &EntryRef, today: Day) -> Result<Vec<Entry>> {
+    pub fn find_in_trash(
+        &self,
+        kinds: &[KindName],
+        reference: &EntryRef,
+        today: Day,
+    ) -> Result<Vec<Entry>> {
         let day = match reference {
             EntryRef::Day(phrase) => Some(
                 phrase
@@ -196,7 +204,10 @@ impl Journal {
             ),
             _ => None,
         };
-        let trash = self.trash()?.into_iter();
+        let of_kind = |revision: &Revision| {
+            kinds.is_empty() || kinds.contains(&revision.content.kind.name())
+        };
+        let trash = self.trash()?.into_iter().filter(of_kind);
         let found: Vec<Entry> = match reference {
             EntryRef::Last => trash.take(1).map(|revision| revision.to_entry()).collect(),
             _ => trash

@@ -49,22 +49,50 @@ impl Journal {
 
     /// The pages of a day, the earliest first.
     pub fn entries_of(&self, day: Day) -> Result<Vec<Entry>> {
+        self.entries_of_kinds(&[], day)
+    }
+
+    /// The entries of a day of these kinds, the earliest first; pages if none is named.
+    pub fn entries_of_kinds(&self, kinds: &[KindName], day: Day) -> Result<Vec<Entry>> {
         let filter = Filter {
             on: vec![day],
+            kinds: or_pages(kinds).to_vec(),
             ..Filter::default()
         };
         self.entries(&filter, Order::OldestFirst, None)
     }
 
-    /// The entries that a reference means. Only a day can mean several.
+    /// The entries that a reference means: pages, unless it is a number or an id. Only a day
+    /// can mean several.
+    ///
+    /// # Errors
+    /// As [`Journal::find_of`].
+    pub fn find(&self, reference: &EntryRef, today: Day) -> Result<Vec<Entry>> {
+        self.find_of(&[], reference, today)
+    }
+
+    /// The kind of an entry, also of one that is hidden or in the trash.
+    pub fn kind_of(&self, number: i64) -> Result<Option<KindName>> {
+        let present = self.store.reading().present(number)?;
+        Ok(present.map(|present| present.content.kind.name()))
+    }
+
+    /// The entries of these kinds that a reference means. If no kind is named, a number and an
+    /// id mean an entry of any kind, and `last` and a day mean pages: a person who deletes the
+    /// last page does not mean the urge that was noted since.
     ///
     /// # Errors
     /// [`Error::NoSuchEntry`] if there is none; [`Error::OutOfSight`] for the number of an
     /// entry that is away or sealed; [`Error::Usage`] if several ids begin with the digits,
     /// or the day does not exist.
-    pub fn find(&self, reference: &EntryRef, today: Day) -> Result<Vec<Entry>> {
+    pub fn find_of(
+        &self,
+        kinds: &[KindName],
+        reference: &EntryRef,
+        today: Day,
+    ) -> Result<Vec<Entry>> {
         let reading = self.store.reading();
-        let (found, wanted) = match reference {
+        let (mut found, mut wanted) = match reference {
             EntryRef::Number(number) => {
                 let mut found: Vec<Entry> = reading.entry(*number)?.into_iter().collect();
                 if found.is_empty() && *number >= 10_000_000 {
@@ -80,7 +108,7 @@ impl Journal {
                 (found, reference.to_string())
             }
             EntryRef::Last => (
-                reading.last_entry()?.into_iter().collect(),
+                reading.last_of(or_pages(kinds))?.into_iter().collect(),
                 "yet".to_owned(),
             ),
             EntryRef::Id(digits) => (reading.entries_by_id(digits)?, reference.to_string()),
@@ -88,9 +116,16 @@ impl Journal {
                 let day = phrase
                     .resolve(today)
                     .map_err(|error| Error::usage(error.to_string()))?;
-                (self.entries_of(day)?, format!("for {}", day.long()))
+                (
+                    self.entries_of_kinds(kinds, day)?,
+                    format!("for {}", day.long()),
+                )
             }
         };
+        if !kinds.is_empty() {
+            found.retain(|entry| kinds.contains(&entry.kind.name()));
+            wanted.push_str(" of that kind");
+        }
         match (found.len(), reference) {
             (0, _) => Err(Error::NoSuchEntry { wanted }),
             (1, _) | (_, EntryRef::Day(_)) => Ok(found),
@@ -130,6 +165,14 @@ impl Journal {
                 })
             }
         }
+    }
+}
+
+/// The kinds that are meant: pages if none is named.
+fn or_pages(kinds: &[KindName]) -> &[KindName] {
+    match kinds {
+        [] => &[KindName::Page],
+        kinds => kinds,
     }
 }
 

@@ -4,8 +4,16 @@
 use super::Context;
 use crate::error::{Error, Result};
 use crate::journal::Journal;
-use crate::model::{Entry, EntryRef};
+use crate::model::{Entry, EntryRef, KindName};
 use crate::view::entry;
+
+/// The kind of the entries that are named.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct OfKind {
+    /// Entries of this kind, as in `last --kind urge`: page, letter, reason, urge or contact
+    #[arg(long, value_name = "KIND")]
+    pub kind: Vec<KindName>,
+}
 
 /// The one entry that the references mean. If several fit, asks which one on a terminal, and
 /// elsewhere fails with their numbers.
@@ -16,11 +24,12 @@ use crate::view::entry;
 pub fn choose_one_entry(
     journal: &Journal,
     references: &[EntryRef],
+    of: &OfKind,
     context: &Context,
 ) -> Result<Entry> {
     let mut found: Vec<Entry> = Vec::new();
     for reference in references {
-        for entry in living_entries(journal, reference, context)? {
+        for entry in living_entries(journal, reference, of, context)? {
             if found.iter().all(|other| other.number != entry.number) {
                 found.push(entry);
             }
@@ -69,14 +78,15 @@ pub fn choose_one_entry(
 pub fn living_entries(
     journal: &Journal,
     reference: &EntryRef,
+    of: &OfKind,
     context: &Context,
 ) -> Result<Vec<Entry>> {
-    match journal.find(reference, context.today()) {
+    match journal.find_of(&of.kind, reference, context.today()) {
         Err(Error::NoSuchEntry { wanted }) => {
             let in_trash = match reference {
-                EntryRef::Number(_) | EntryRef::Id(_) => {
-                    journal.find_in_trash(reference, context.today()).ok()
-                }
+                EntryRef::Number(_) | EntryRef::Id(_) => journal
+                    .find_in_trash(&of.kind, reference, context.today())
+                    .ok(),
                 _ => None,
             };
             match in_trash.as_deref() {

@@ -107,16 +107,18 @@ fn tell_saved_other(entry: &Entry, context: &Context) {
 pub fn tell_edit(edited: EditOutcome, context: &Context) -> Result<Status> {
     let entry = match &edited {
         EditOutcome::Unchanged(entry) => {
-            context
-                .output
-                .status(&format!("#{} is like that already.", entry.number));
+            context.output.status(&format!(
+                "{} is like that already.",
+                entry::begin_with_name(entry.kind.name(), entry.number)
+            ));
             entry
         }
         EditOutcome::Changed { before, after } => {
             let what = differences(before, after, context.today()).join("; ");
-            context
-                .output
-                .status(&format!("Changed #{}: {what}.", after.number));
+            context.output.status(&format!(
+                "Changed {}: {what}.",
+                entry::name(after.kind.name(), after.number)
+            ));
             after
         }
         EditOutcome::KeptApart(entry) => {

@@ -265,6 +265,10 @@ fn everyday_reads() {
     });
     pair.check("the entry written last", |store, _| {
         assert!(store.reading().last_entry().expect("read").is_some());
+        let pages = store.reading().last_of(&[KindName::Page]);
+        assert!(pages.expect("read").is_some());
+        let urges = store.reading().last_of(&[KindName::Urge]);
+        assert!(urges.expect("read").is_none());
     });
     pair.check("an entry by its number and its id", |store, _| {
         let reading = store.reading();

@@ -187,7 +187,31 @@ impl Reading<'_> {
         Ok(entries)
     }
 
-    /// The visible entry that was written last, whatever its day.
+    /// The visible entry of these kinds that was written last, whatever its day.
+    pub fn last_of(&self, kinds: &[KindName]) -> Result<Option<Entry>> {
+        let mut last: Option<Entry> = None;
+        for kind in kinds {
+            // Other kinds than pages are few, and an index has them. The last page is near the
+            // end of the table: `+` keeps SQLite from sorting a whole index instead.
+            let of_kind = match kind {
+                KindName::Page => "+kind = ?1".to_owned(),
+                _ => format!("kind = ?1 AND {ASIDE}"),
+            };
+            let sql = format!(
+                "SELECT {COLUMNS} FROM entry WHERE {of_kind} AND {}
+                 ORDER BY number DESC LIMIT 1",
+                self.in_sight()
+            );
+            let found = self.select(&sql, [kind.as_str()])?.pop();
+            last = last
+                .into_iter()
+                .chain(found)
+                .max_by_key(|entry| entry.number);
+        }
+        Ok(last)
+    }
+
+    /// The visible entry that was written last, whatever its day and kind.
     pub fn last_entry(&self) -> Result<Option<Entry>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM entry WHERE {} ORDER BY number DESC LIMIT 1",

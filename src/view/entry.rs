@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{Page, Style, View, text};
 pub use crate::formats::entries::{EntriesJson, EntryJson};
 use crate::model::kind::{Away, HiddenBy};
-use crate::model::{Day, Entry, Kind, Reflection};
+use crate::model::{Day, Entry, Kind, KindName, Reflection, count};
 
 /// The tips that an entry counts for: `Tip 5, Stay busy; Tip 8, Work on yourself`.
 pub fn tip_names(reflections: &[Reflection]) -> String {
@@ -23,6 +23,42 @@ pub fn day_and_time(entry: &Entry) -> String {
         format!("{}, {:02}:{:02}", entry.day.long(), at.hour(), at.minute())
     } else {
         format!("{}, written {}", entry.day.long(), at.format("%-d %b %Y"))
+    }
+}
+
+/// An entry in the middle of a sentence: `#4`, or `letter #4` if it is no page.
+pub fn name(kind: KindName, number: i64) -> String {
+    match kind {
+        KindName::Page => format!("#{number}"),
+        kind => format!("{kind} #{number}"),
+    }
+}
+
+/// The same at the beginning of a sentence: `#4`, `Letter #4`.
+pub fn begin_with_name(kind: KindName, number: i64) -> String {
+    let name = name(kind, number);
+    let mut chars = name.chars();
+    let first = chars.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(chars).collect()
+}
+
+/// How many entries there are of each kind: `1 page`, `2 letters and 1 urge`.
+pub fn count_by_kind(entries: &[Entry]) -> String {
+    count_kinds(entries.iter().map(|entry| entry.kind.name()))
+}
+
+/// How many there are of each kind.
+pub fn count_kinds(kinds: impl IntoIterator<Item = KindName>) -> String {
+    let kinds: Vec<KindName> = kinds.into_iter().collect();
+    let parts = KindName::ALL.into_iter().filter_map(|kind| {
+        let many = kinds.iter().filter(|other| **other == kind).count();
+        (many > 0).then(|| count::with_noun(many, kind.as_str(), kind.plural()))
+    });
+    let parts: Vec<String> = parts.collect();
+    match parts.as_slice() {
+        [] => "no entries".to_owned(),
+        [one] => one.clone(),
+        [others @ .., last] => format!("{} and {last}", others.join(", ")),
     }
 }
 

@@ -309,6 +309,7 @@ fn values(command: &str, argument: &clap::Arg, files: &Files) -> Vec<String> {
     let of = |values: &[&str]| values.iter().map(|value| value.to_string()).collect();
     let path = |path: &Path| path.display().to_string();
     match (command, name.as_str()) {
+        ("restore", "ENTRY") => of(&["6", "1", "19", "last", "2026-11-20"]),
         (_, "ENTRY") => of(&[
             "1",
             "2",

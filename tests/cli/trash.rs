@@ -39,8 +39,8 @@ fn deleting_asks() {
     ----- screen -----
     #1  Fri 20 Nov 2026  The first of them.
     #2  Sat 21 Nov 2026  The second says more than there is room for in a line of e…
-    Put 2 entries into the trash? y or n: y
-    2 entries went into the trash. To take them out again: onward restore 1 2, or
+    Put 2 pages into the trash? y or n: y
+    2 pages went into the trash. To take them out again: onward restore 1 2, or
     onward undo.
     ");
     assert_eq!(onward.texts(), ["The third."]);
@@ -61,7 +61,7 @@ fn deleting_needs_a_yes() {
     exit: 0
     ----- stderr -----
     #3  Sun 22 Nov 2026  The third.
-    1 entry went into the trash. To take it out again: onward restore 3, or onward undo.
+    1 page went into the trash. To take it out again: onward restore 3, or onward undo.
     ");
     onward.run(["delete", "1", "2", "-yq"]).said(0, "");
     assert_eq!(onward.texts(), [""; 0]);
@@ -89,11 +89,11 @@ fn restoring() {
     onward.ok(["delete", "3", "--yes"]);
     onward.run(["restore", "last"]).said(
         0,
-        "#3  Sun 22 Nov 2026  The third.\n1 entry is back in the journal.\n",
+        "#3  Sun 22 Nov 2026  The third.\n1 page is back in the journal.\n",
     );
     onward.run(["restore", "friday"]).said(
         0,
-        "#1  Fri 20 Nov 2026  The first of them.\n1 entry is back in the journal.\n",
+        "#1  Fri 20 Nov 2026  The first of them.\n1 page is back in the journal.\n",
     );
     for (entry, what) in [("1", "#1 in the trash"), ("9", "#9 in the trash")] {
         onward.run(["restore", entry]).said(

@@ -766,7 +766,7 @@ fn away_says_how_many_and_comes_back() {
         .run(["away", "--tag", "ex", "--until", "in 2 weeks"])
         .said(
             0,
-            "2 entries are away until Sunday 6 December 2026.\n\
+            "2 pages are away until Sunday 6 December 2026.\n\
          To have them back: onward undo, or onward away --return for all that is away\n",
         );
     onward.ok(["away", "3"]);
@@ -821,7 +821,7 @@ fn a_letter_that_is_away_for_a_while_is_sealed_after_it() {
     assert_eq!(onward.json(["letter", "--list"])["sealed"][0]["number"], 1);
     onward
         .run(["away", "--return", "1"])
-        .said(0, "#1 is not away.\n");
+        .said(0, "Letter #1 is not away.\n");
     let opened = onward.ok(["letter", "--open", "1", "--yes"]);
     assert!(opened.stdout.contains("Open this later."), "{opened}");
 }
@@ -869,7 +869,7 @@ fn what_has_no_words_is_known_by_what_is_noted_of_it() {
         "#1  Sun 22 Nov 2026  a contact, a call, by them\n\
          #2  Sun 22 Nov 2026  an urge, strength 7 of 10\n\
          #3  Sun 22 Nov 2026  a contact\n\
-         3 entries went into the trash. To take them out again: onward restore 1 2 3, or onward \
+         1 urge and 2 contacts went into the trash. To take them out again: onward restore 1 2 3, or onward \
          undo.\n",
     );
     assert_eq!(
@@ -894,4 +894,67 @@ fn days_without_contact_agree_in_number() {
         said.contains("Thursday 2 October 2025 to Saturday 21 November\n"),
         "{said}"
     );
+}
+
+/// `last` is the last page, whatever was noted since; another kind is named, and every change
+/// says what kind it changed.
+#[test]
+fn the_last_of_a_kind() {
+    let onward = Sandbox::new();
+    let none = "error: there is no entry yet\nhint: see onward list\n";
+    onward.ok(["urge", "A song", "--strength", "7"]);
+    onward.run(["show", "last"]).said(3, none);
+    onward.run(["delete", "last", "--yes"]).said(3, none);
+    onward.ok(["write", "A page."]);
+    onward.ok(["letter", "Dear you."]);
+    onward.ok(["reason", "A reason."]);
+    onward.ok(["contact", "log", "A call.", "--by", "them"]);
+    let number = |call: &[&str]| onward.json(call)["entries"][0]["number"].clone();
+    assert_eq!(number(&["show", "last"]), 2);
+    for (kind, last) in [
+        ("page", 2),
+        ("letter", 3),
+        ("reason", 4),
+        ("urge", 1),
+        ("contact", 5),
+    ] {
+        assert_eq!(number(&["show", "last", "--kind", kind]), last, "{kind}");
+        assert_eq!(number(&["show", "today", "--kind", kind]), last, "{kind}");
+        assert_eq!(number(&["show", "--kind", kind]), last, "{kind}");
+        let edited = onward.run(["edit", "last", "--kind", kind, "--tag", "x"]);
+        let name = match kind {
+            "page" => String::new(),
+            kind => format!("{kind} "),
+        };
+        assert_eq!(edited.stderr, format!("Changed {name}#{last}: tags #x.\n"));
+        let history = onward.ok(["history", "last", "--kind", kind]).stdout;
+        assert!(
+            history.contains(&format!("onward history {last} ")),
+            "{history}"
+        );
+    }
+    onward.run(["show", "2", "--kind", "urge"]).said(
+        3,
+        "error: there is no entry #2 of that kind\nhint: see onward list\n",
+    );
+    insta::assert_snapshot!(onward.run(["delete", "last", "--kind", "urge", "--yes"]), @"
+    exit: 0
+    ----- stderr -----
+    #1  Sun 22 Nov 2026  A song
+    1 urge went into the trash. To take it out again: onward restore 1, or onward undo.
+    ");
+    onward.ok(["delete", "last", "3", "--yes"]);
+    onward.run(["restore", "last", "--kind", "urge"]).said(
+        0,
+        "#1  Sun 22 Nov 2026  A song\n1 urge is back in the journal.\n",
+    );
+    let back = onward.run(["restore", "2", "3"]).stderr;
+    assert!(
+        back.ends_with("1 page and 1 letter are back in the journal.\n"),
+        "{back}"
+    );
+    let away = onward.run(["away", "last", "--kind", "letter"]).stderr;
+    assert!(away.starts_with("Letter #3 is away.\n"), "{away}");
+    let away = onward.run(["away", "last"]).stderr;
+    assert!(away.starts_with("#2 is away.\n"), "{away}");
 }

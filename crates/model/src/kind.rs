@@ -87,6 +87,17 @@ impl KindName {
         }
     }
 
+    /// Its name for several of them.
+    pub fn plural(self) -> &'static str {
+        match self {
+            KindName::Page => "pages",
+            KindName::Letter => "letters",
+            KindName::Reason => "reasons",
+            KindName::Urge => "urges",
+            KindName::Contact => "contacts",
+        }
+    }
+
     /// Its name in flags, in JSON and in the journal file.
     pub fn as_str(self) -> &'static str {
         match self {

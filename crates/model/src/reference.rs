@@ -11,7 +11,8 @@ use super::phrase::PhraseError;
 pub enum EntryRef {
     /// `42` or `#42`.
     Number(i64),
-    /// `last`: the entry written last, whatever its day.
+    /// `last`: the page written last, whatever its day; the last entry of another kind where
+    /// that is named.
     Last,
     /// The first 8 or more hexadecimal digits of an id, lower case, without hyphens.
     Id(String),

@@ -15,7 +15,7 @@ use crate::model::kind::{Away, HiddenBy};
 use crate::model::{
     Content, Day, Entry, EntryRef, Kind, KindName, Mood, Reflection, Revision, Tag,
 };
-use crate::store::{Action, ActionKind, Change, EarlierCopy, Reading};
+use crate::store::{Action, ActionKind, Change, EarlierCopy, ListedAction, Reading};
 
 /// The changes to make to an entry. A field that is `None` or empty changes nothing.
 #[derive(Debug, Clone, Default)]
@@ -182,6 +182,11 @@ impl Journal {
     /// The entries in the trash, the last one put there first.
     pub fn trash(&self) -> Result<Vec<Revision>> {
         self.store.reading().trash()
+    }
+
+    /// The actions that undo and redo walk along, the newest first.
+    pub fn actions(&self) -> Result<Vec<ListedAction>> {
+        self.store.reading().actions()
     }
 
     /// The entries in the trash that a reference means, of these kinds or of any if none is

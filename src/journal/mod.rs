@@ -29,8 +29,8 @@ use crate::store::Store;
 
 pub use crate::store::{
     ActionKind, AskPassphrase, ClosedJournal, CopyReason, EarlierCopy, Key, KeyCost,
-    LockedJournal, Passphrase, RecoverySheet, Salt, StoredDraft, TipDays, UnlockSecret,
-    ask_nobody, ask_only, has_encryption,
+    ListedAction, LockedJournal, Passphrase, RecoverySheet, Salt, StoredDraft, TipDays,
+    UnlockSecret, ask_nobody, ask_only, has_encryption,
 };
 pub use changes::{Edit, EditOutcome, TextRewrite, UndoOutcome};
 pub use coverage::Coverage;

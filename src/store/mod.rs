@@ -55,7 +55,7 @@ use crate::files::{FileIdentity, file_identity, has_other_names, unfinished};
 use crate::model::Day;
 use failure::sqlite_error;
 
-pub use actions::Action;
+pub use actions::{Action, ListedAction};
 pub use backup::{FinishedBackup, backups_in, default_backup_folder};
 pub use change::{ActionKind, Change, TouchedEntry};
 pub use closed::ClosedJournal;

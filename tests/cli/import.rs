@@ -90,7 +90,7 @@ fn what_was_read_added_and_decided() {
     insta::assert_snapshot!(onward.run(["undo"]), @"
     exit: 0
     ----- stderr -----
-    Undone: importing 3 entries; they lie in the trash.
+    Undone: importing #1, #2 and #3; they lie in the trash.
     ");
     insta::assert_snapshot!(onward.run(["list"]), @"
     exit: 3

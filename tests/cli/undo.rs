@@ -24,8 +24,8 @@ fn every_kind_of_change() {
     onward.ok(["restore", "1", "2"]);
     let all = |verb: &str| -> String { (0..8).map(|_| onward.run([verb]).stderr).collect() };
     insta::assert_snapshot!(all("undo"), @"
-    Undone: restoring 2 entries; they lie in the trash.
-    Undone: deleting 2 entries; they are back in the journal.
+    Undone: restoring #1 and #2; they lie in the trash.
+    Undone: deleting #1 and #2; they are back in the journal.
     Undone: restoring #1; it lies in the trash.
     Undone: deleting #1; it is back in the journal.
     Undone: the change of #1 (the text; no mood).
@@ -40,8 +40,8 @@ fn every_kind_of_change() {
     Done again: the change of #1 (the text; mood 3 of 5).
     Done again: deleting #1; it lies in the trash.
     Done again: restoring #1; it is back in the journal.
-    Done again: deleting 2 entries; they lie in the trash.
-    Done again: restoring 2 entries; they are back in the journal.
+    Done again: deleting #1 and #2; they lie in the trash.
+    Done again: restoring #1 and #2; they are back in the journal.
     There is nothing to redo.
     ");
     assert_eq!(onward.texts(), ["Two.", "One and a half."]);
@@ -90,4 +90,31 @@ fn what_was_undone_is_not_lost() {
     onward.ok(["edit", "1", "--text", "Two."]);
     onward.ok(["undo"]);
     assert!(onward.ok(["history", "1"]).stdout.contains("Two."));
+}
+
+#[test]
+fn the_line_of_actions() {
+    let mut onward = Sandbox::new();
+    onward
+        .run(["undo", "--list"])
+        .said(3, "There is nothing to undo.\n");
+    onward.ok(["write", "One."]);
+    onward.ok(["letter", "Dear you."]);
+    onward.now("2026-11-23T08:05:00+00:00");
+    onward.ok(["delete", "1", "2", "--yes"]);
+    onward.ok(["undo"]);
+    insta::assert_snapshot!(onward.run(["undo", "--list"]), @"
+    exit: 0
+    ----- stdout -----
+    23 Nov 2026, 08:05  deleting #1 and letter #2 (undone; next for onward redo)
+    22 Nov 2026, 21:30  writing letter #2 (next for onward undo)
+    22 Nov 2026, 21:30  writing #1
+    ");
+    let line = onward.json(["undo", "--list"])["actions"].clone();
+    assert_eq!(line[0]["next"], "redo");
+    assert_eq!(line[0]["entries"], serde_json::json!([1, 2]));
+    assert_eq!(line[1]["next"], "undo");
+    assert_eq!(line[2]["next"], serde_json::Value::Null);
+    // To list is to do nothing.
+    assert_eq!(onward.texts(), ["One."]);
 }

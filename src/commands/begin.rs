@@ -194,7 +194,7 @@ fn ask_questions(
     let context = session.context();
     // Open the journal before the person types a word, so that its errors come first.
     session.journal()?;
-    let mut dialogue = context.output.dialogue()?;
+    let mut dialogue = context.output.dialogue(context.environment.dumb)?;
     for at in 0..questions.len() {
         context.output.show(&GroundingQuestionView {
             number: at + 1,

@@ -296,7 +296,7 @@ fn converse(
     session: &mut Session<'_>,
 ) -> Result<()> {
     let context = session.context();
-    let dialogue = context.output.dialogue()?;
+    let dialogue = context.output.dialogue(context.environment.dumb)?;
     let mut steps = UrgeSteps {
         dialogue,
         noted,

@@ -210,12 +210,13 @@ impl Output {
         Ok((read > 0).then(|| answer.trim().to_owned()))
     }
 
-    /// Begins a dialogue on the terminal.
+    /// Begins a dialogue on the terminal. `dumb` is `true` for a terminal that cannot move its
+    /// cursor.
     ///
     /// # Errors
     /// As [`Dialogue::begin`].
-    pub fn dialogue(&self) -> Result<Dialogue> {
-        Dialogue::begin(self.terminal_errors.then_some(self.width))
+    pub fn dialogue(&self, dumb: bool) -> Result<Dialogue> {
+        Dialogue::begin(self.terminal_errors.then_some(self.width), dumb)
     }
 
     /// Prints a line on standard error, wrapped on a terminal. Ignores errors: there is no

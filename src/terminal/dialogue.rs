@@ -1,9 +1,10 @@
 //! A dialogue on a terminal: questions with typed answers, and a pause that any key ends.
 //!
-//! The terminal itself edits the lines, so every key works as it does in a shell. Usually a
-//! terminal throws away the line that is being typed when Ctrl-C is pressed. The dialogue tells
-//! it to keep the line (`NOFLSH`), and when the program is asked to stop, it switches line
-//! editing off to read what is on the line. Dropping the dialogue restores the terminal.
+//! Answers are typed in a line editor of our own (`line_editor.rs`), so that what was
+//! typed by then is at hand when the program is asked to stop. On a terminal that cannot move
+//! its cursor, the terminal itself edits the lines. Usually it throws away the line that is
+//! being typed when Ctrl-C is pressed: the dialogue tells it to keep the line (`NOFLSH`), and
+//! reads what is on it by single keys. Dropping the dialogue restores the terminal.
 
 use std::io::{self, Write};
 
@@ -39,12 +40,14 @@ pub struct Dialogue {
 
 impl Dialogue {
     /// Begins a dialogue; standard input must be a terminal. `columns` is the width at which
-    /// questions are wrapped: `None` if standard error is no terminal.
+    /// questions are wrapped: `None` if standard error is no terminal. `dumb` is `true` for a
+    /// terminal that cannot move its cursor.
     ///
     /// # Errors
     /// [`Error::Io`] if the terminal's modes cannot be changed or signals cannot be caught.
-    pub fn begin(columns: Option<usize>) -> Result<Dialogue> {
-        let keyboard = keyboard::Keyboard::begin().map_err(terminal_error)?;
+    pub fn begin(columns: Option<usize>, dumb: bool) -> Result<Dialogue> {
+        let edits = columns.is_some() && !dumb;
+        let keyboard = keyboard::Keyboard::begin(edits).map_err(terminal_error)?;
         Ok(Dialogue { columns, keyboard })
     }
 
@@ -53,22 +56,21 @@ impl Dialogue {
     /// # Errors
     /// [`Error::Io`] if standard input cannot be read.
     pub fn ask(&mut self, question: &str) -> Result<TypedInput> {
-        let mut err = io::stderr().lock();
-        if !question.is_empty() {
-            let question = match self.columns {
-                Some(columns) => text::wrap_at_spaces(question, columns).join("\n"),
-                None => question.to_owned(),
-            };
-            let _ = write!(err, "{question} ").and_then(|()| err.flush());
-        }
-        let unseen = text::safe(&self.keyboard.unseen_input()).into_owned();
-        let _ = write!(err, "{unseen}").and_then(|()| err.flush());
-        drop(err);
-        let typed = self.keyboard.line().map_err(terminal_error)?;
-        if !matches!(typed, TypedInput::Line(_)) {
-            let _ = writeln!(io::stderr());
-        }
-        Ok(typed)
+        self.ask_holding(question, &mut |_| {})
+    }
+
+    /// The same, and calls `hold` with the line so far when a text with line ends was pasted.
+    fn ask_holding(
+        &mut self,
+        question: &str,
+        hold: &mut dyn FnMut(&str),
+    ) -> Result<TypedInput> {
+        let question = match self.columns {
+            _ if question.is_empty() => String::new(),
+            Some(columns) => text::wrap_at_spaces(question, columns).join("\n") + " ",
+            None => format!("{question} "),
+        };
+        self.keyboard.line(&question, hold).map_err(terminal_error)
     }
 
     /// Reads lines until an empty one, and calls `hold` with the whole text after each. `begun`
@@ -92,7 +94,8 @@ impl Dialogue {
             } else {
                 ">"
             };
-            match self.ask(prompt)? {
+            let mut held = |line: &str| hold(&format!("{text}{line}"));
+            match self.ask_holding(prompt, &mut held)? {
                 TypedInput::Line(line) if line.trim().is_empty() => {
                     if text.is_empty()
                         || !self.keyboard.has_more(true).map_err(terminal_error)?
@@ -101,7 +104,10 @@ impl Dialogue {
                     }
                     text.push_str(&line);
                 }
-                TypedInput::Line(line) => text.push_str(&line),
+                // What was pasted may have its own line end.
+                TypedInput::Line(line) => {
+                    text.push_str(line.strip_suffix('\n').unwrap_or(&line))
+                }
                 TypedInput::End => return Ok(TypedInput::Line(whole(&text))),
                 TypedInput::Stopped(line) => {
                     text.push_str(&line);
@@ -134,7 +140,7 @@ impl Dialogue {
                 draw(&frame(half));
             }
             match on.key().map_err(terminal_error)? {
-                keyboard::KeyboardEvent::Nothing => {}
+                keyboard::KeyboardEvent::Nothing | keyboard::KeyboardEvent::Back => {}
                 keyboard::KeyboardEvent::Key => break,
                 keyboard::KeyboardEvent::Stop => {
                     ended = PauseEnd::Stopped;
@@ -156,24 +162,33 @@ fn terminal_error(source: io::Error) -> Error {
     }
 }
 
+/// Prints a part of the conversation.
+fn say(text: &str) {
+    let mut err = io::stderr().lock();
+    let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
+}
+
 #[cfg(unix)]
 mod keyboard {
-    use std::io;
+    use std::io::{self, Read};
     use std::os::fd::BorrowedFd;
     use std::os::unix::net::UnixStream;
 
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-    use super::TypedInput;
-    use crate::terminal::modes::{TerminalModes, keeping_the_line, single_keys};
+    use super::{TypedInput, say};
+    use crate::terminal::line_editor::{Line, Size, Step};
+    use crate::terminal::modes::{self, Ready, TerminalModes};
     use crate::terminal::stop::{CtrlC, StopRequests};
+    use crate::view::text::safe;
 
     const HALF_A_SECOND: Timespec = Timespec {
         tv_sec: 0,
         tv_nsec: 500_000_000,
     };
-    /// The time to wait for more of a paste, in which nobody types another line.
-    const PASTE_GAP: Timespec = Timespec {
+    /// The time to wait for more of a paste, in which nobody types another line, or of a
+    /// control sequence.
+    const INPUT_GAP: Timespec = Timespec {
         tv_sec: 0,
         tv_nsec: 50_000_000,
     };
@@ -181,18 +196,27 @@ mod keyboard {
         tv_sec: 0,
         tv_nsec: 0,
     };
-    /// The longest line that a terminal returns from one read, in bytes.
-    const LONGEST_READ: usize = 4096;
+    /// What a terminal sends before a paste.
+    const PASTE: &[u8] = b"\x1b[200~";
 
     pub(super) struct Keyboard {
-        /// A descriptor that becomes readable when the program is asked to stop.
-        wakes: UnixStream,
+        /// `true` if this program edits the line, and not the terminal.
+        edits: bool,
         /// Bytes that were read and not yet returned.
         pending: Vec<u8>,
+        wakes: Wakes,
         // Dropped in this order: the modes must be restored before a signal may end the
         // program.
-        _modes: TerminalModes<BorrowedFd<'static>>,
+        _modes: TerminalModes,
         _stop: StopRequests,
+    }
+
+    /// Descriptors that become readable.
+    struct Wakes {
+        /// When the program is asked to stop.
+        stop: UnixStream,
+        /// When it goes on after Ctrl-Z.
+        goes_on: UnixStream,
     }
 
     /// An event of the keyboard.
@@ -200,6 +224,8 @@ mod keyboard {
         Nothing,
         Key,
         Stop,
+        /// The program was away for a while.
+        Back,
     }
 
     fn stdin() -> BorrowedFd<'static> {
@@ -207,24 +233,120 @@ mod keyboard {
     }
 
     impl Keyboard {
-        pub(super) fn begin() -> io::Result<Keyboard> {
+        pub(super) fn begin(edits: bool) -> io::Result<Keyboard> {
             let mut stop = StopRequests::begin(CtrlC::Stops);
+            let wakes = stop.wake_stream()?;
+            let manner = if edits { modes::EDITING } else { modes::LINES };
+            let modes = TerminalModes::change(stdin(), manner)?;
             Ok(Keyboard {
-                wakes: stop.wake_stream()?,
+                edits,
                 pending: Vec::new(),
-                _modes: TerminalModes::change(stdin(), keeping_the_line)?,
+                wakes: Wakes {
+                    stop: wakes,
+                    goes_on: modes.goes_on()?,
+                },
+                _modes: modes,
                 _stop: stop,
             })
         }
 
-        /// Waits for a line.
-        pub(super) fn line(&mut self) -> io::Result<TypedInput> {
+        /// Asks and waits for a line. Calls `hold` with the line so far when a text with line
+        /// ends was pasted.
+        pub(super) fn line(
+            &mut self,
+            question: &str,
+            hold: &mut dyn FnMut(&str),
+        ) -> io::Result<TypedInput> {
+            if self.edits {
+                return self.edited_line(question, hold);
+            }
+            say(&format!("{question}{}", self.unseen_input()));
+            let typed = self.terminal_line(question)?;
+            if !matches!(typed, TypedInput::Line(_)) {
+                say("\n");
+            }
+            Ok(typed)
+        }
+
+        fn edited_line(
+            &mut self,
+            question: &str,
+            hold: &mut dyn FnMut(&str),
+        ) -> io::Result<TypedInput> {
+            let (above, prompt) = match question.rfind('\n') {
+                Some(at) => question.split_at(at + 1),
+                None => ("", question),
+            };
+            say(above);
+            let mut line = Line::new(prompt.to_owned());
+            loop {
+                let bytes = std::mem::take(&mut self.pending);
+                for (at, byte) in bytes.iter().enumerate() {
+                    let step = line.feed(*byte);
+                    if step == Step::Pasted {
+                        hold(&line.text());
+                    }
+                    if let Step::Entered | Step::End = step {
+                        self.pending = bytes[at + 1..].to_vec();
+                        say(&line.leave(size()));
+                        return Ok(match step {
+                            Step::Entered => TypedInput::Line(line.text()),
+                            _ => TypedInput::End,
+                        });
+                    }
+                }
+                say(&line.draw(size()));
+                let time = line.is_within_sequence().then_some(&INPUT_GAP);
+                let heard = wait(&self.wakes, time)?;
+                let ended = match heard {
+                    KeyboardEvent::Nothing => {
+                        line.settle();
+                        false
+                    }
+                    KeyboardEvent::Stop => true,
+                    KeyboardEvent::Back => {
+                        say(above);
+                        line.draw_anew();
+                        !self.read_more()?
+                    }
+                    KeyboardEvent::Key => !self.read_more()?,
+                };
+                if ended {
+                    while let Ok(Ready::Bytes(bytes)) = modes::read_ready(stdin()) {
+                        self.pending.extend(bytes);
+                    }
+                    for byte in std::mem::take(&mut self.pending) {
+                        if line.feed(byte) == Step::Entered {
+                            line.end_line();
+                        }
+                    }
+                    say(&line.leave(size()));
+                    return Ok(TypedInput::Stopped(line.text()));
+                }
+            }
+        }
+
+        /// Reads what is there; `false` if the terminal was closed.
+        fn read_more(&mut self) -> io::Result<bool> {
+            match modes::read_ready(stdin()) {
+                Ok(Ready::Bytes(bytes)) => self.pending.extend(bytes),
+                Ok(Ready::Nothing) => {}
+                Ok(Ready::End) => return Ok(false),
+                Err(error) if is_closed(&error) => return Ok(false),
+                Err(error) => return Err(error),
+            }
+            Ok(true)
+        }
+
+        /// Waits for a line that the terminal edits.
+        fn terminal_line(&mut self, question: &str) -> io::Result<TypedInput> {
             loop {
                 if let Some(end) = self.pending.iter().position(|byte| *byte == b'\n') {
                     let line: Vec<u8> = self.pending.drain(..=end).collect();
                     return Ok(TypedInput::Line(text(&line[..end])));
                 }
-                match wait(&self.wakes, None)? {
+                let heard = wait(&self.wakes, None)?;
+                match heard {
                     KeyboardEvent::Stop => {
                         self.read_unentered();
                         return Ok(TypedInput::Stopped(text(&std::mem::take(
@@ -232,41 +354,38 @@ mod keyboard {
                         ))));
                     }
                     KeyboardEvent::Nothing => continue,
-                    KeyboardEvent::Key => {}
+                    KeyboardEvent::Key | KeyboardEvent::Back => {}
                 }
-                let mut chunk = [0; LONGEST_READ];
-                match rustix::io::read(stdin(), &mut chunk) {
-                    Ok(0) if self.pending.is_empty() => return Ok(TypedInput::End),
-                    Ok(0) => {
+                match modes::read_ready(stdin()) {
+                    Ok(Ready::Nothing) => {}
+                    Ok(Ready::End) if self.pending.is_empty() => return Ok(TypedInput::End),
+                    Ok(Ready::End) => {
                         return Ok(TypedInput::Line(text(&std::mem::take(&mut self.pending))));
                     }
-                    Ok(read) => self.pending.extend(&chunk[..read]),
-                    Err(rustix::io::Errno::INTR) => {}
-                    // The terminal was closed.
-                    Err(rustix::io::Errno::IO) => {
+                    Ok(Ready::Bytes(bytes)) => self.pending.extend(bytes),
+                    Err(error) if is_closed(&error) => {
                         return Ok(TypedInput::Stopped(text(&std::mem::take(
                             &mut self.pending,
                         ))));
                     }
-                    Err(error) => return Err(error.into()),
+                    Err(error) => return Err(error),
+                }
+                if let KeyboardEvent::Back = heard {
+                    say(&format!("{question}{}", self.unseen_input()));
                 }
             }
         }
 
         /// The part of the next line that was typed while nothing was shown.
-        pub(super) fn unseen_input(&self) -> String {
-            text(
-                self.pending
-                    .split_inclusive(|byte| *byte == b'\n')
-                    .next()
-                    .unwrap_or_default(),
-            )
+        fn unseen_input(&self) -> String {
+            let mut lines = self.pending.split_inclusive(|byte| *byte == b'\n');
+            safe(&text(lines.next().unwrap_or_default())).into_owned()
         }
 
         /// Returns `true` if there is more input than was returned so far. With `wait_for_it`,
         /// waits a moment for the rest of a paste.
         pub(super) fn has_more(&self, wait_for_it: bool) -> io::Result<bool> {
-            let time = if wait_for_it { &PASTE_GAP } else { &NO_TIME };
+            let time = if wait_for_it { &INPUT_GAP } else { &NO_TIME };
             let entered = || Ok(matches!(wait(&self.wakes, Some(time))?, KeyboardEvent::Key));
             if self.pending.is_empty() {
                 entered()
@@ -275,28 +394,27 @@ mod keyboard {
             }
         }
 
-        /// Reads what is on the line and was not yet entered.
+        /// Reads what is on the terminal's line and was not yet entered.
         fn read_unentered(&mut self) {
-            let Ok(_modes) = TerminalModes::change(stdin(), single_keys(0)) else {
+            let Ok(_modes) = TerminalModes::change(stdin(), modes::KEYS) else {
                 return;
             };
-            let mut chunk = [0; LONGEST_READ];
-            while let Ok(read @ 1..) = rustix::io::read(stdin(), &mut chunk) {
-                self.pending.extend(&chunk[..read]);
+            while let Ok(Ready::Bytes(bytes)) = modes::read_ready(stdin()) {
+                self.pending.extend(bytes);
             }
         }
 
         /// Switches to single keys without echo until the value is dropped.
         pub(super) fn listen(&mut self) -> io::Result<KeyListener<'_>> {
             Ok(KeyListener {
-                _modes: TerminalModes::change(stdin(), single_keys(1))?,
+                _modes: TerminalModes::change(stdin(), modes::KEYS)?,
                 keyboard: self,
             })
         }
     }
 
     pub(super) struct KeyListener<'k> {
-        _modes: TerminalModes<BorrowedFd<'static>>,
+        _modes: TerminalModes,
         keyboard: &'k mut Keyboard,
     }
 
@@ -304,34 +422,65 @@ mod keyboard {
         /// Waits half a second for a key.
         pub(super) fn key(&mut self) -> io::Result<KeyboardEvent> {
             let heard = wait(&self.keyboard.wakes, Some(&HALF_A_SECOND))?;
-            if let KeyboardEvent::Key = heard {
+            if let KeyboardEvent::Key | KeyboardEvent::Back = heard {
                 // An arrow key sends several bytes: read them all as one key.
-                let mut chunk = [0; LONGEST_READ];
-                let read = rustix::io::read(stdin(), &mut chunk)?;
+                let bytes = match modes::read_ready(stdin())? {
+                    Ready::Bytes(bytes) => bytes,
+                    Ready::Nothing => return Ok(KeyboardEvent::Nothing),
+                    Ready::End => Vec::new(),
+                };
                 // Pasted words are no key press: keep them for the next question.
-                if chunk[..read].trim_ascii().contains(&b' ') {
-                    self.keyboard.pending.extend(&chunk[..read]);
+                if bytes.starts_with(PASTE) || bytes.trim_ascii().contains(&b' ') {
+                    self.keyboard.pending.extend(&bytes);
                 }
+                return Ok(KeyboardEvent::Key);
             }
             Ok(heard)
         }
     }
 
-    fn wait(wakes: &UnixStream, time: Option<&Timespec>) -> io::Result<KeyboardEvent> {
+    fn wait(wakes: &Wakes, time: Option<&Timespec>) -> io::Result<KeyboardEvent> {
         let input = stdin();
         let mut events = [
             PollFd::new(&input, PollFlags::IN),
-            PollFd::new(wakes, PollFlags::IN),
+            PollFd::new(&wakes.stop, PollFlags::IN),
+            PollFd::new(&wakes.goes_on, PollFlags::IN),
         ];
         match poll(&mut events, time) {
-            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Ok(_) => {}
+            // A signal: look again.
+            Err(rustix::io::Errno::INTR) => return Ok(KeyboardEvent::Nothing),
             Err(error) => return Err(error.into()),
         }
-        Ok(match (events[1].revents(), events[0].revents()) {
-            (stop, _) if !stop.is_empty() => KeyboardEvent::Stop,
-            (_, input) if !input.is_empty() => KeyboardEvent::Key,
-            _ => KeyboardEvent::Nothing,
+        let [input, stop, goes_on] = events.map(|event| !event.revents().is_empty());
+        Ok(if stop {
+            KeyboardEvent::Stop
+        } else if goes_on {
+            let _ = (&wakes.goes_on).read(&mut [0; 64]);
+            KeyboardEvent::Back
+        } else if input {
+            KeyboardEvent::Key
+        } else {
+            KeyboardEvent::Nothing
         })
+    }
+
+    /// The size of the terminal now: it may have changed since the last key.
+    fn size() -> Size {
+        let measured = terminal_size::terminal_size_of(io::stderr());
+        let (columns, rows) = measured.map_or((0, 0), |(columns, rows)| (columns.0, rows.0));
+        let known = |size: u16, usual: usize| match size {
+            0 => usual,
+            size => usize::from(size),
+        };
+        Size {
+            columns: known(columns, 80),
+            rows: known(rows, 24),
+        }
+    }
+
+    fn is_closed(error: &io::Error) -> bool {
+        error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error())
     }
 
     fn text(bytes: &[u8]) -> String {
@@ -343,7 +492,7 @@ mod keyboard {
 mod keyboard {
     use std::io;
 
-    use super::TypedInput;
+    use super::{TypedInput, say};
 
     pub(super) struct Keyboard;
 
@@ -353,27 +502,33 @@ mod keyboard {
         Key,
         #[expect(dead_code, reason = "no signals are heard here")]
         Stop,
+        #[expect(dead_code, reason = "no signals are heard here")]
+        Back,
     }
 
     impl Keyboard {
-        pub(super) fn begin() -> io::Result<Keyboard> {
+        pub(super) fn begin(_: bool) -> io::Result<Keyboard> {
             Ok(Keyboard)
         }
 
-        pub(super) fn line(&mut self) -> io::Result<TypedInput> {
+        pub(super) fn line(
+            &mut self,
+            question: &str,
+            _: &mut dyn FnMut(&str),
+        ) -> io::Result<TypedInput> {
+            say(question);
             let mut line = String::new();
             Ok(match io::stdin().read_line(&mut line)? {
-                0 => TypedInput::End,
+                0 => {
+                    say("\n");
+                    TypedInput::End
+                }
                 _ => TypedInput::Line(line.trim_end_matches(['\r', '\n']).to_owned()),
             })
         }
 
         pub(super) fn has_more(&self, _: bool) -> io::Result<bool> {
             Ok(false)
-        }
-
-        pub(super) fn unseen_input(&self) -> String {
-            String::new()
         }
 
         pub(super) fn listen(&mut self) -> io::Result<KeyListener<'_>> {
@@ -386,7 +541,7 @@ mod keyboard {
 
     impl KeyListener<'_> {
         pub(super) fn key(&mut self) -> io::Result<KeyboardEvent> {
-            self.0.line().map(|_| KeyboardEvent::Key)
+            self.0.line("", &mut |_| {}).map(|_| KeyboardEvent::Key)
         }
     }
 }

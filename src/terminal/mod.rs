@@ -8,6 +8,8 @@
 pub mod dialogue;
 pub mod editor;
 #[cfg(unix)]
+mod line_editor;
+#[cfg(unix)]
 mod modes;
 pub mod pager;
 pub mod secret;

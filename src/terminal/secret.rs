@@ -48,34 +48,56 @@ pub fn secret_from_terminal(prompt: &str) -> SecretLine {
         let terminal = File::options().read(true).write(true).open("/dev/tty")?;
         Ok((terminal.try_clone()?, terminal))
     };
-    let (mut keys, mut terminal) = open().map_err(|_: io::Error| no_terminal_error())?;
+    let (keys, mut terminal) = open().map_err(|_: io::Error| no_terminal_error())?;
+    #[derive(Clone)]
+    enum Event {
+        Typed(Result<SecretLine, ErrorKind>),
+        Stop,
+        /// The program goes on after Ctrl-Z.
+        Back,
+    }
     let (send, events) = mpsc::channel();
     // Hold the signals back before changing the modes, or a signal could end this program with
     // the echo still off.
     let mut stop = StopRequests::begin(CtrlC::Stops);
-    stop.send(send.clone(), Ok(Err(SecretError::Interrupted)));
-    // Turn the echo off before prompting, or early keystrokes would show.
-    let modes = TerminalModes::change(
-        keys.try_clone().map_err(|_| no_terminal_error())?,
-        modes::silent_lines,
-    );
-    let asked = modes.and_then(|modes| {
-        terminal.write_all(prompt.as_bytes())?;
-        Ok(modes)
-    });
-    let line = asked.and_then(|_modes| {
+    stop.send(send.clone(), Event::Stop);
+    let asked = || {
+        // Turn the echo off before prompting, or early keystrokes would show.
+        let modes = TerminalModes::change(&keys, modes::SILENT)?;
+        let mut goes_on = modes.goes_on()?;
+        goes_on.set_nonblocking(false)?;
+        let back = send.clone();
+        // It ends with the modes, which hold the other end.
         std::thread::spawn(move || {
-            let _ = send.send(read_secret_line(&mut keys).map_err(|error| error.kind()));
+            while let Ok(1..) = goes_on.read(&mut [0; 64]) {
+                let _ = back.send(Event::Back);
+            }
         });
-        let line = events.recv().unwrap_or(Ok(Err(SecretError::Interrupted)));
+        terminal.write_all(prompt.as_bytes())?;
+        let mut keys = keys.try_clone()?;
+        std::thread::spawn(move || {
+            let line = read_secret_line(&mut keys).map_err(|error| error.kind());
+            let _ = send.send(Event::Typed(line));
+        });
+        let line = loop {
+            match events.recv() {
+                Ok(Event::Typed(line)) => break line.map_err(io::Error::from)?,
+                // What was typed before Ctrl-Z is gone: ask again.
+                Ok(Event::Back) => terminal.write_all(prompt.as_bytes())?,
+                Ok(Event::Stop) | Err(_) => break Err(SecretError::Interrupted),
+            }
+        };
         // A request to stop may have arrived together with the line. It wins: the person does
         // not want the next question.
-        let stopped = events
-            .try_recv()
-            .ok()
-            .filter(|event| matches!(event, Ok(Err(_))));
-        stopped.unwrap_or(line).map_err(io::Error::from)
-    });
+        let stopped = events.try_iter().any(|event| matches!(event, Event::Stop));
+        if stopped || matches!(line, Err(SecretError::Interrupted)) {
+            // Half a passphrase is nothing for the shell.
+            modes.forget_typed();
+            return Ok(Err(SecretError::Interrupted));
+        }
+        Ok(line)
+    };
+    let line: io::Result<SecretLine> = asked();
     drop(stop);
     if matches!(line, Ok(Err(_))) {
         // No line end was echoed, so the cursor is still behind the question.

@@ -14,6 +14,7 @@
 //! | long answers on a terminal | `pager` |
 //! | deleting, restoring, purging | `trash` |
 //! | reasons, letters, contacts, urges, what is away | `walking` |
+//! | the line editor of the questions, Ctrl-Z | `typing` |
 //! | what no command may show | `leaks` |
 //! | sixty days of all that, every figure counted by hand | `sixty` |
 //! | what an editor does or fails to do, signals while it is open | `editor` |
@@ -81,6 +82,7 @@ mod today;
 #[path = "../tools/mod.rs"]
 mod tools;
 mod trash;
+mod typing;
 mod undo;
 #[cfg(feature = "encryption")]
 mod unlock;

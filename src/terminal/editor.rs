@@ -126,7 +126,7 @@ impl Editor {
         let name = name.to_string_lossy().into_owned();
         let wait = WAIT_FLAGS.iter().find(|(editor, _)| *editor == name);
         if let Some((_, flag)) = wait
-            && !arguments.iter().any(is_wait_flag)
+            && !arguments.iter().any(|argument| is_wait_flag(argument))
         {
             arguments.push((*flag).to_owned());
         }
@@ -150,7 +150,8 @@ impl Editor {
     /// Returns `true` if the file is surely closed when the editor ends: it holds the terminal, or
     /// it was told to wait.
     pub fn surely_waits(&self) -> bool {
-        HOLDING.contains(&self.kind().as_str()) || self.arguments.iter().any(is_wait_flag)
+        HOLDING.contains(&self.kind().as_str())
+            || self.arguments.iter().any(|argument| is_wait_flag(argument))
     }
 
     /// The editor, told to recover the text from the swap file beside the page, if it is one that
@@ -242,9 +243,9 @@ impl Editor {
 }
 
 /// True for a flag that makes an editor wait until the file is closed.
-fn is_wait_flag(argument: &String) -> bool {
+fn is_wait_flag(argument: &str) -> bool {
     matches!(
-        argument.as_str(),
+        argument,
         "-w" | "--wait" | "-f" | "--nofork" | "-W" | "--block"
     )
 }

@@ -16,8 +16,8 @@ use std::rc::Rc;
 
 use ::csv::{ErrorKind, Position, ReaderBuilder, StringRecord};
 
-use super::entries::{EntryJson, Shape};
-use super::named::{LOOKED_FOR, Parts, Said, are_of_entries, is_yes, places};
+use super::entries::{EntryJson, EntryShape};
+use super::named::{EntryParts, LOOKED_FOR, ReadingRemarks, are_of_entries, is_yes, places};
 use super::{
     EntrySource, ImportItem, ReadContext, SourcePlace, TakeItem, unreadable_at, unwritten,
 };
@@ -147,21 +147,21 @@ fn part_tags(cell: &str) -> Result<Vec<String>, String> {
 /// Whether a file that begins so is a table of entries.
 pub fn looks_like(head: &[u8]) -> bool {
     !matches!(head.trim_ascii_start().first(), Some(b'{' | b'['))
-        && Header::in_head(head).is_some_and(|header| are_of_entries(&header.names))
+        && TableHeader::in_head(head).is_some_and(|header| are_of_entries(&header.names))
 }
 
 /// What the first record of a table says.
 #[derive(Debug, Clone)]
-struct Header {
+struct TableHeader {
     /// What parts the columns.
     delimiter: u8,
     names: Vec<String>,
 }
 
-impl Header {
+impl TableHeader {
     /// The header of a file that begins so: the way of reading it that gives names that are
     /// known here, else the one that gives most.
-    fn in_head(head: &[u8]) -> Option<Header> {
+    fn in_head(head: &[u8]) -> Option<TableHeader> {
         let read = |delimiter: u8| {
             let mut names = StringRecord::new();
             let found = ReaderBuilder::new()
@@ -171,7 +171,7 @@ impl Header {
                 .read_record(&mut names)
                 .ok()?;
             let names = names.iter().map(|name| name.trim().to_owned()).collect();
-            found.then_some(Header { delimiter, names })
+            found.then_some(TableHeader { delimiter, names })
         };
         let found: Vec<_> = DELIMITERS.into_iter().filter_map(read).collect();
         let known = found.iter().find(|header| are_of_entries(&header.names));
@@ -194,7 +194,7 @@ pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result
         .take(MAX_HEADER)
         .read_to_end(&mut head)
         .map_err(|error| FormatError::read(path, error))?;
-    let Some(Header { delimiter, names }) = Header::in_head(&head) else {
+    let Some(TableHeader { delimiter, names }) = TableHeader::in_head(&head) else {
         let what = "it has no header that names its columns";
         return Err(unreadable_at(path, 1, what));
     };
@@ -206,7 +206,7 @@ pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result
         );
         return Err(unreadable_at(path, 1, what));
     }
-    let mut said = Said::default();
+    let mut said = ReadingRemarks::default();
     let (columns, rest) = if is_own {
         (Vec::new(), Vec::new())
     } else {
@@ -215,7 +215,7 @@ pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result
     for at in rest {
         said.left_out(&names[at]);
     }
-    let mut rows = Rows::new(path, delimiter, head, source);
+    let mut rows = TableRows::new(path, delimiter, head, source);
     while let Some((place, row)) = rows.next()? {
         let found = match row {
             Ok(cells) if cells.iter().all(|cell| cell.trim().is_empty()) => continue,
@@ -226,7 +226,7 @@ pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result
             )),
             Ok(cells) if is_own => own(cells).and_then(|shape| shape.record(&place)),
             Ok(cells) => {
-                let mut parts = Parts::default();
+                let mut parts = EntryParts::default();
                 for &(part, at) in &columns {
                     parts.set(part, cells[at].to_owned());
                 }
@@ -248,10 +248,10 @@ pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result
 }
 
 /// The records of a table behind its header.
-struct Rows<'a, R> {
+struct TableRows<'a, R> {
     path: &'a Path,
     file: String,
-    table: ::csv::Reader<Bounded<Chain<Cursor<Vec<u8>>, R>>>,
+    table: ::csv::Reader<BoundedSource<Chain<Cursor<Vec<u8>>, R>>>,
     record: StringRecord,
     is_header: bool,
     /// How many more bytes the record may take.
@@ -265,9 +265,9 @@ struct Rows<'a, R> {
     last: SourcePlace,
 }
 
-impl<'a, R: Read> Rows<'a, R> {
+impl<'a, R: Read> TableRows<'a, R> {
     /// The records of a file that begins with `head` and goes on with `rest`.
-    fn new(path: &'a Path, delimiter: u8, head: Vec<u8>, rest: R) -> Rows<'a, R> {
+    fn new(path: &'a Path, delimiter: u8, head: Vec<u8>, rest: R) -> TableRows<'a, R> {
         let file = path.display().to_string();
         let first_line = head.split(|&byte| byte == b'\n').next();
         let behind = first_line.is_some_and(|line| line.ends_with(b"\r"));
@@ -277,12 +277,12 @@ impl<'a, R: Read> Rows<'a, R> {
             .has_headers(false)
             .flexible(true)
             .delimiter(delimiter)
-            .from_reader(Bounded {
+            .from_reader(BoundedSource {
                 source: Cursor::new(head).chain(rest),
                 left: Rc::clone(&left),
                 quotes: Rc::clone(&quotes),
             });
-        Rows {
+        TableRows {
             path,
             last: SourcePlace::new(&file, 1),
             file,
@@ -341,7 +341,7 @@ impl<'a, R: Read> Rows<'a, R> {
 }
 
 /// An entry of the own table.
-fn own(record: &StringRecord) -> Result<Shape, String> {
+fn own(record: &StringRecord) -> Result<EntryShape, String> {
     let cell = |name: &str| {
         let at = COLUMNS
             .iter()
@@ -359,7 +359,7 @@ fn own(record: &StringRecord) -> Result<Shape, String> {
         serde_json::from_str(&particulars)
             .map_err(|_| "what belongs to its kind cannot be read")
     });
-    Ok(Shape {
+    Ok(EntryShape {
         id: said("id"),
         day: said("day").unwrap_or_default(),
         written_at: said("written_at").unwrap_or_default(),
@@ -390,13 +390,13 @@ fn named_briefly(names: &[String]) -> String {
 }
 
 /// A file of which only so much is read at a time, and whose quotation marks are counted.
-struct Bounded<R> {
+struct BoundedSource<R> {
     source: R,
     left: Rc<Cell<u64>>,
     quotes: Rc<Cell<u64>>,
 }
 
-impl<R: Read> Read for Bounded<R> {
+impl<R: Read> Read for BoundedSource<R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         if self.left.get() == 0 {
             return Err(std::io::Error::other("too long"));

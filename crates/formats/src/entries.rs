@@ -33,7 +33,7 @@ pub struct EntryJson<'a> {
     pub(super) mood: Option<u8>,
     pub(super) starred: bool,
     pub(super) tags: Vec<&'a str>,
-    pub(super) reflections: Vec<Reflected>,
+    pub(super) reflections: Vec<ReflectionJson>,
     #[serde(flatten)]
     pub(super) particulars: ParticularsJson<'a>,
 }
@@ -134,14 +134,14 @@ impl<'a> EntryJson<'a> {
             mood: entry.mood.map(|mood| mood.value()),
             starred: entry.starred,
             tags: entry.tags.iter().map(|tag| tag.as_str()).collect(),
-            reflections: entry.reflections.iter().map(Reflected::of).collect(),
+            reflections: entry.reflections.iter().map(ReflectionJson::of).collect(),
         }
     }
 }
 
 /// An entry as it is read. What [`EntryJson`] writes reads back; most of it may be missing.
 #[derive(Default, Deserialize)]
-pub(super) struct Shape {
+pub(super) struct EntryShape {
     #[serde(default)]
     pub(super) id: Option<String>,
     pub(super) day: String,
@@ -159,14 +159,14 @@ pub(super) struct Shape {
     #[serde(default)]
     pub(super) tags: Vec<String>,
     #[serde(default)]
-    pub(super) reflections: Vec<Reflected>,
+    pub(super) reflections: Vec<ReflectionJson>,
     #[serde(flatten)]
-    pub(super) particulars: Particular,
+    pub(super) particulars: ParticularsShape,
 }
 
 /// What [`ParticularsJson`] writes.
 #[derive(Default, Deserialize)]
-pub(super) struct Particular {
+pub(super) struct ParticularsShape {
     away_until: Option<String>,
     open_on: Option<String>,
     first: Option<bool>,
@@ -179,7 +179,7 @@ pub(super) struct Particular {
     how: Option<String>,
 }
 
-impl Particular {
+impl ParticularsShape {
     fn whole(self, kind: KindName) -> Result<(Kind, Option<Away>), String> {
         let fields = [
             ("away", self.away_until),
@@ -206,7 +206,7 @@ impl Particular {
 
 /// What an entry reflects on, here and in this program's own export.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Reflected {
+pub(super) struct ReflectionJson {
     deck: String,
     tip: String,
     pub(super) number: u32,
@@ -218,7 +218,7 @@ fn page() -> String {
     "page".to_owned()
 }
 
-impl Shape {
+impl EntryShape {
     /// The entry that it was. Tags that stand in the text are left to be found there.
     pub(super) fn record(self, place: &SourcePlace) -> Result<ImportRecord, String> {
         let at = |text: &String| {
@@ -255,7 +255,11 @@ impl Shape {
                     .transpose()?,
                 starred: self.starred,
                 tags_by_hand: by_hand,
-                reflections: self.reflections.into_iter().map(Reflected::whole).collect(),
+                reflections: self
+                    .reflections
+                    .into_iter()
+                    .map(ReflectionJson::whole)
+                    .collect(),
                 away,
                 deleted_at: None,
             },
@@ -263,9 +267,9 @@ impl Shape {
     }
 }
 
-impl Reflected {
-    pub(super) fn of(reflection: &Reflection) -> Reflected {
-        Reflected {
+impl ReflectionJson {
+    pub(super) fn of(reflection: &Reflection) -> ReflectionJson {
+        ReflectionJson {
             deck: reflection.deck.clone(),
             tip: reflection.tip.clone(),
             number: reflection.number,
@@ -318,7 +322,7 @@ pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result
     let source = BufReader::with_capacity(1 << 16, reader.open(path)?);
     json::each(&file, source, Some("entries"), &mut |line, element| {
         let place = SourcePlace::new(&file, line);
-        let record = serde_json::from_str::<Shape>(element)
+        let record = serde_json::from_str::<EntryShape>(element)
             .map_err(|error| json::reason(&error))
             .and_then(|shape| shape.record(&place));
         take(match record {

@@ -19,7 +19,7 @@ use onward_model::entry::MAX_TEXT;
 const MAX_TAGS: usize = 1_000;
 
 /// An entry of tui-journal.
-pub(super) struct TuiEntry {
+pub(super) struct TuiRow {
     /// Its key in the file.
     pub(super) id: i64,
     pub(super) date: String,
@@ -37,7 +37,7 @@ pub(super) struct TuiEntry {
 /// [`FormatError::Unreadable`] for what is no such file, or is damaged; whatever `take` says.
 pub(super) fn tui_journal(
     path: &Path,
-    take: &mut dyn FnMut(TuiEntry) -> Result<()>,
+    take: &mut dyn FnMut(TuiRow) -> Result<()>,
 ) -> Result<()> {
     let connection = open(path)?;
     let wrong = |error: rusqlite::Error| wrong_at(path, &error);
@@ -69,12 +69,12 @@ pub(super) fn tui_journal(
         Some(tags) => Some(tags.query(()).map_err(wrong)?),
         None => None,
     };
-    let mut tags = Tags { rows, ahead: None };
+    let mut tags = TagRows { rows, ahead: None };
     tags.advance().map_err(wrong)?;
     let mut rows = entries.query(()).map_err(wrong)?;
     let mut last = None;
     while let Some(row) = rows.next().map_err(wrong)? {
-        let mut entry = TuiEntry::of_row(row).map_err(wrong)?;
+        let mut entry = TuiRow::of_row(row).map_err(wrong)?;
         if last.is_some_and(|last| entry.id <= last) {
             return Err(unreadable(path, "the database is damaged"));
         }
@@ -85,9 +85,9 @@ pub(super) fn tui_journal(
     Ok(())
 }
 
-impl TuiEntry {
+impl TuiRow {
     /// A row of the table of entries, without tags.
-    fn of_row(row: &Row<'_>) -> rusqlite::Result<TuiEntry> {
+    fn of_row(row: &Row<'_>) -> rusqlite::Result<TuiRow> {
         let mut wrong = None;
         let mut text = |column: usize| -> rusqlite::Result<Option<String>> {
             Ok(match row.get_ref(column)? {
@@ -114,7 +114,7 @@ impl TuiEntry {
                 None
             }
         };
-        Ok(TuiEntry {
+        Ok(TuiRow {
             id: row.get(0)?,
             date: date.unwrap_or_default(),
             title: title.unwrap_or_default(),
@@ -127,14 +127,14 @@ impl TuiEntry {
 }
 
 /// The tags of a file, walked beside its entries.
-struct Tags<'a> {
+struct TagRows<'a> {
     /// `None` where the file has no table of tags.
     rows: Option<Rows<'a>>,
     /// The next one, and the key of its entry.
     ahead: Option<(i64, String)>,
 }
 
-impl Tags<'_> {
+impl TagRows<'_> {
     fn advance(&mut self) -> rusqlite::Result<()> {
         let row = match &mut self.rows {
             Some(rows) => rows.next()?,
@@ -151,7 +151,7 @@ impl Tags<'_> {
     }
 
     /// Gives an entry its tags. Those of entries before it that are not there are passed over.
-    fn give(&mut self, entry: &mut TuiEntry) -> rusqlite::Result<()> {
+    fn give(&mut self, entry: &mut TuiRow) -> rusqlite::Result<()> {
         while let Some((of, tag)) = self.ahead.take_if(|(of, _)| *of <= entry.id) {
             if of == entry.id && entry.tags.len() >= MAX_TAGS {
                 entry.wrong = Some("it has more tags than can be");

@@ -13,7 +13,7 @@ const MAX_DEPTH: usize = 16;
 
 /// A name at the left edge, and what it says.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Field {
+pub(super) struct FrontField {
     pub(super) name: String,
     pub(super) value: Value,
     /// The lines it stands on, the first and the one behind, counted from 0 in the block.
@@ -42,7 +42,7 @@ pub(super) fn part(text: &str) -> Option<(&str, &str, u64)> {
 }
 
 /// The fields of a block, in their order; `None` where it is no mapping that can be read.
-pub(super) fn fields(block: &str) -> Option<Vec<Field>> {
+pub(super) fn fields(block: &str) -> Option<Vec<FrontField>> {
     let mut events = Parser::new_from_str(block).filter(|event| {
         !matches!(
             event,
@@ -58,7 +58,7 @@ pub(super) fn fields(block: &str) -> Option<Vec<Field>> {
         (Event::StreamEnd, _) => return Some(Vec::new()),
         _ => return None,
     }
-    let mut fields: Vec<Field> = Vec::new();
+    let mut fields: Vec<FrontField> = Vec::new();
     loop {
         let (event, span) = next()?;
         let line = span.start.line().checked_sub(1)?;
@@ -76,7 +76,7 @@ pub(super) fn fields(block: &str) -> Option<Vec<Field>> {
         }
         let value = next()?;
         let value = value_of(value, &mut next, 1)?;
-        fields.push(Field {
+        fields.push(FrontField {
             name,
             value,
             lines: (line, line),
@@ -189,7 +189,7 @@ mod tests {
     use super::*;
 
     fn seen(block: &str) -> Option<Vec<String>> {
-        let seen = |field: Field| {
+        let seen = |field: FrontField| {
             let (from, to) = field.lines;
             format!("{from}..{to} {}: {}", field.name, field.value)
         };

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::lines::Lines;
-use super::named::{Parts, Said, are_of_entries};
+use super::lines::FileLines;
+use super::named::{EntryParts, ReadingRemarks, are_of_entries};
 use super::{ImportItem, ReadContext, SourcePlace, TakeItem, json, peek};
 use crate::error::Result;
 use onward_model::entry::MAX_TEXT;
@@ -33,8 +33,8 @@ pub fn looks_like(head: &[u8]) -> bool {
 /// [`crate::FormatError::Read`]; whatever `take` says.
 pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result<()> {
     let file = path.display().to_string();
-    let mut lines = Lines::open(path, reader, MAX_LINE)?;
-    let mut said = Said::default();
+    let mut lines = FileLines::open(path, reader, MAX_LINE)?;
+    let mut said = ReadingRemarks::default();
     while let Some((number, bytes)) = lines.next()? {
         if bytes.iter().all(u8::is_ascii_whitespace) {
             continue;
@@ -42,7 +42,7 @@ pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result
         let place = SourcePlace::new(&file, number);
         let record = object(bytes)
             .and_then(|value| match value {
-                Value::Object(object) => Parts::of_object(object, &mut said),
+                Value::Object(object) => EntryParts::of_object(object, &mut said),
                 _ => Err("the line is not a JSON object".to_owned()),
             })
             .and_then(|parts| parts.record(&place, reader, &mut said));

@@ -7,7 +7,7 @@ use super::{CountedFile, ReadContext, unreadable_at};
 use crate::error::{FormatError, Result};
 
 /// The lines of a file.
-pub(super) struct Lines<'a> {
+pub(super) struct FileLines<'a> {
     path: PathBuf,
     source: BufReader<CountedFile<'a>>,
     longest: u64,
@@ -15,7 +15,7 @@ pub(super) struct Lines<'a> {
     line: Vec<u8>,
 }
 
-impl<'a> Lines<'a> {
+impl<'a> FileLines<'a> {
     /// Opens a file none of whose lines is longer than so many bytes.
     ///
     /// # Errors
@@ -24,8 +24,8 @@ impl<'a> Lines<'a> {
         path: &Path,
         reader: &'a ReadContext<'_>,
         longest: u64,
-    ) -> Result<Lines<'a>> {
-        Ok(Lines {
+    ) -> Result<FileLines<'a>> {
+        Ok(FileLines {
             path: path.to_path_buf(),
             source: BufReader::with_capacity(1 << 16, reader.open(path)?),
             longest,

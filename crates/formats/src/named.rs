@@ -8,14 +8,14 @@ use std::collections::BTreeSet;
 use chrono::NaiveTime;
 use serde_json::{Map, Value};
 
-use super::when::{When, read_time};
+use super::when::{WrittenDate, read_time};
 use super::{ImportItem, ImportRecord, ReadContext, SourcePlace, TakeItem, titled};
 use crate::error::Result;
 use onward_model::{Content, Mood, Tag, count};
 
 /// What a part says of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Part {
+pub(super) enum EntryPart {
     Day,
     Written,
     Created,
@@ -29,11 +29,11 @@ pub(super) enum Part {
 }
 
 /// What each part is called, the likeliest name first.
-const NAMES: [(Part, &[&str]); 10] = [
-    (Part::Day, &["day", "date", "entry_date"]),
-    (Part::Written, &["written_at"]),
+const NAMES: [(EntryPart, &[&str]); 10] = [
+    (EntryPart::Day, &["day", "date", "entry_date"]),
+    (EntryPart::Written, &["written_at"]),
     (
-        Part::Created,
+        EntryPart::Created,
         &[
             "created_at",
             "created",
@@ -46,16 +46,19 @@ const NAMES: [(Part, &[&str]); 10] = [
             "timestamp",
         ],
     ),
-    (Part::Time, &["time"]),
-    (Part::Title, &["title", "subject", "headline"]),
+    (EntryPart::Time, &["time"]),
+    (EntryPart::Title, &["title", "subject", "headline"]),
     (
-        Part::Text,
+        EntryPart::Text,
         &["text", "body", "content", "entry", "note", "notes"],
     ),
-    (Part::Tags, &["tags", "tag", "keywords", "labels"]),
-    (Part::Mood, &["mood"]),
-    (Part::Starred, &["starred", "star", "favorite", "favourite"]),
-    (Part::Id, &["id", "uuid", "guid"]),
+    (EntryPart::Tags, &["tags", "tag", "keywords", "labels"]),
+    (EntryPart::Mood, &["mood"]),
+    (
+        EntryPart::Starred,
+        &["starred", "star", "favorite", "favourite"],
+    ),
+    (EntryPart::Id, &["id", "uuid", "guid"]),
 ];
 
 /// The names that are looked for, as an error says them.
@@ -63,7 +66,7 @@ pub(super) const LOOKED_FOR: &str =
     "a date (date, day, created) and a text (text, body, content, entry, note, title)";
 
 /// The part that a name means, and how likely it is meant: the lower the likelier.
-pub(super) fn part(name: &str) -> Option<(Part, usize)> {
+pub(super) fn part(name: &str) -> Option<(EntryPart, usize)> {
     let name = name.trim().to_lowercase().replace([' ', '-'], "_");
     NAMES.iter().find_map(|(part, names)| {
         let rank = names.iter().position(|known| *known == name)?;
@@ -73,16 +76,17 @@ pub(super) fn part(name: &str) -> Option<(Part, usize)> {
 
 /// Whether names are those of entries: a date is among them, and a text or a title.
 pub(super) fn are_of_entries<S: AsRef<str>>(names: &[S]) -> bool {
-    let has = |wanted: &[Part]| {
+    let has = |wanted: &[EntryPart]| {
         let found = |name: &S| part(name.as_ref()).is_some_and(|(p, _)| wanted.contains(&p));
         names.iter().any(found)
     };
-    has(&[Part::Day, Part::Written, Part::Created]) && has(&[Part::Text, Part::Title])
+    has(&[EntryPart::Day, EntryPart::Written, EntryPart::Created])
+        && has(&[EntryPart::Text, EntryPart::Title])
 }
 
 /// For each part, which of the names means it; and the names that mean nothing here.
-pub(super) fn places<S: AsRef<str>>(names: &[S]) -> (Vec<(Part, usize)>, Vec<usize>) {
-    let mut best: Vec<(Part, usize, usize)> = Vec::new();
+pub(super) fn places<S: AsRef<str>>(names: &[S]) -> (Vec<(EntryPart, usize)>, Vec<usize>) {
+    let mut best: Vec<(EntryPart, usize, usize)> = Vec::new();
     let mut rest = Vec::new();
     for (at, name) in names.iter().enumerate() {
         let Some((part, rank)) = part(name.as_ref()) else {
@@ -107,7 +111,7 @@ pub(super) fn places<S: AsRef<str>>(names: &[S]) -> (Vec<(Part, usize)>, Vec<usi
 
 /// The parts of one entry, as they stand in a file.
 #[derive(Debug, Default)]
-pub(super) struct Parts {
+pub(super) struct EntryParts {
     pub(super) day: Option<String>,
     pub(super) written: Option<String>,
     pub(super) created: Option<String>,
@@ -120,45 +124,45 @@ pub(super) struct Parts {
     pub(super) id: Option<String>,
 }
 
-impl Parts {
+impl EntryParts {
     /// Sets a part that is written in one piece.
-    pub(super) fn set(&mut self, part: Part, value: String) {
+    pub(super) fn set(&mut self, part: EntryPart, value: String) {
         let place = match part {
-            Part::Tags => {
+            EntryPart::Tags => {
                 self.tags = split_tags(&value);
                 return;
             }
-            Part::Day => &mut self.day,
-            Part::Written => &mut self.written,
-            Part::Created => &mut self.created,
-            Part::Time => &mut self.time,
-            Part::Title => &mut self.title,
-            Part::Text => &mut self.text,
-            Part::Mood => &mut self.mood,
-            Part::Starred => &mut self.starred,
-            Part::Id => &mut self.id,
+            EntryPart::Day => &mut self.day,
+            EntryPart::Written => &mut self.written,
+            EntryPart::Created => &mut self.created,
+            EntryPart::Time => &mut self.time,
+            EntryPart::Title => &mut self.title,
+            EntryPart::Text => &mut self.text,
+            EntryPart::Mood => &mut self.mood,
+            EntryPart::Starred => &mut self.starred,
+            EntryPart::Id => &mut self.id,
         };
-        let is_text = matches!(part, Part::Title | Part::Text);
+        let is_text = matches!(part, EntryPart::Title | EntryPart::Text);
         *place = Some(value).filter(|value| is_text || !value.trim().is_empty());
     }
 
     /// The parts of a JSON object.
     pub(super) fn of_object(
         object: Map<String, Value>,
-        said: &mut Said,
-    ) -> Result<Parts, String> {
+        said: &mut ReadingRemarks,
+    ) -> Result<EntryParts, String> {
         let names: Vec<String> = object.keys().cloned().collect();
         let (places, rest) = places(&names);
         for at in rest {
             said.left_out(&names[at]);
         }
-        let mut parts = Parts::default();
+        let mut parts = EntryParts::default();
         let mut values: Vec<Option<Value>> = object.into_iter().map(|(_, v)| Some(v)).collect();
         for (part, at) in places {
             match (part, values[at].take().unwrap_or_default()) {
                 (_, Value::Null) => {}
                 (_, Value::String(value)) => parts.set(part, value),
-                (Part::Tags, Value::Array(tags)) => {
+                (EntryPart::Tags, Value::Array(tags)) => {
                     let tag = |tag| match tag {
                         Value::String(tag) => Ok(tag),
                         Value::Number(tag) => Ok(tag.to_string()),
@@ -166,11 +170,13 @@ impl Parts {
                     };
                     parts.tags = tags.into_iter().map(tag).collect::<Result<_, _>>()?;
                 }
-                (Part::Mood | Part::Id, Value::Number(value)) => {
+                (EntryPart::Mood | EntryPart::Id, Value::Number(value)) => {
                     parts.set(part, value.to_string());
                 }
-                (Part::Starred, Value::Bool(value)) => parts.set(part, value.to_string()),
-                (Part::Starred, Value::Number(value)) => parts.set(part, value.to_string()),
+                (EntryPart::Starred, Value::Bool(value)) => parts.set(part, value.to_string()),
+                (EntryPart::Starred, Value::Number(value)) => {
+                    parts.set(part, value.to_string())
+                }
                 _ => return Err(format!("its {} is not a string", names[at])),
             }
         }
@@ -185,10 +191,10 @@ impl Parts {
         self,
         place: &SourcePlace,
         reader: &ReadContext<'_>,
-        said: &mut Said,
+        said: &mut ReadingRemarks,
     ) -> Result<ImportRecord, String> {
         let read = |text: &Option<String>| {
-            let read = |text: &String| When::read(text, reader.date_from);
+            let read = |text: &String| WrittenDate::read(text, reader.date_from);
             text.as_ref().map(read).transpose()
         };
         let day = read(&self.day)?;
@@ -236,20 +242,20 @@ impl Parts {
 /// The moment an entry was written: the one that is named as such, else the day at the time
 /// that any of them says.
 fn moment(
-    when: When,
-    written: Option<When>,
-    created: Option<When>,
+    when: WrittenDate,
+    written: Option<WrittenDate>,
+    created: Option<WrittenDate>,
     time: Option<NaiveTime>,
-) -> When {
+) -> WrittenDate {
     if let Some(written) = written {
         return written;
     }
     if when.time.is_some() {
         return when;
     }
-    let same_day = |created: &When| created.day == when.day && created.time.is_some();
+    let same_day = |created: &WrittenDate| created.day == when.day && created.time.is_some();
     match (time, created.filter(same_day)) {
-        (Some(_), _) => When { time, ..when },
+        (Some(_), _) => WrittenDate { time, ..when },
         (None, Some(created)) => created,
         (None, None) => when,
     }
@@ -286,13 +292,13 @@ pub(super) fn is_yes(text: &str) -> bool {
 
 /// What is to be said of a file when it has been read.
 #[derive(Debug, Default)]
-pub(super) struct Said {
+pub(super) struct ReadingRemarks {
     left_out: BTreeSet<String>,
     moods: u64,
     first_mood: Option<SourcePlace>,
 }
 
-impl Said {
+impl ReadingRemarks {
     /// A name of which nothing is taken.
     pub(super) fn left_out(&mut self, name: &str) {
         // A file may have as many names as it has lines.
@@ -358,7 +364,7 @@ mod tests {
     #[test]
     fn the_likeliest_of_several_names_is_taken() {
         let (places, rest) = places(&["Note", "DATE", "text", "Weather", "day"]);
-        assert_eq!(places, [(Part::Text, 2), (Part::Day, 4)]);
+        assert_eq!(places, [(EntryPart::Text, 2), (EntryPart::Day, 4)]);
         assert_eq!(rest, [0, 1, 3]);
     }
 }

@@ -13,8 +13,8 @@ use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::entries::Reflected;
-use super::lines::Lines;
+use super::entries::ReflectionJson;
+use super::lines::FileLines;
 use super::{ImportItem, ReadContext, SourcePlace, TakeItem, json};
 use crate::error::{FormatError, Result};
 use onward_model::count;
@@ -30,7 +30,7 @@ const MAX_LINE: u64 = 7 * MAX_TEXT as u64;
 
 /// The first line.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Head {
+struct ExportHead {
     form: u32,
     exported_at: String,
     /// The journal's highest number, so that it is not given again.
@@ -39,24 +39,24 @@ struct Head {
 
 /// The last line.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct End {
+struct ExportEnd {
     entries: u64,
     earlier: u64,
     prompts: u64,
 }
 
 #[derive(Serialize, Deserialize)]
-enum Line {
+enum ExportLine {
     #[serde(rename = "onward")]
-    Head(Head),
+    Head(ExportHead),
     #[serde(rename = "prompt")]
     Prompt(PromptJson),
     #[serde(rename = "earlier")]
     Earlier(StateJson),
     #[serde(rename = "entry")]
-    Entry(EntryJson),
+    Entry(WholeEntryJson),
     #[serde(rename = "end")]
-    End(End),
+    End(ExportEnd),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -70,7 +70,7 @@ struct PromptJson {
 }
 
 #[derive(Serialize, Deserialize)]
-struct EntryJson {
+struct WholeEntryJson {
     number: i64,
     #[serde(flatten)]
     state: StateJson,
@@ -90,7 +90,7 @@ struct StateJson {
     starred: bool,
     /// Those given apart from the text.
     tags: BTreeSet<String>,
-    reflections: Vec<Reflected>,
+    reflections: Vec<ReflectionJson>,
     /// What belongs to its kind, and until when it is away, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     particulars: BTreeMap<String, String>,
@@ -104,7 +104,7 @@ struct StateJson {
 /// Writes an export, line by line.
 pub struct ExportWriter<W> {
     out: W,
-    end: End,
+    end: ExportEnd,
 }
 
 impl<W: Write> ExportWriter<W> {
@@ -119,9 +119,9 @@ impl<W: Write> ExportWriter<W> {
     ) -> io::Result<ExportWriter<W>> {
         let mut writer = ExportWriter {
             out,
-            end: End::default(),
+            end: ExportEnd::default(),
         };
-        writer.line(&Line::Head(Head {
+        writer.line(&ExportLine::Head(ExportHead {
             form: FORM,
             exported_at: instant(exported_at),
             last_number,
@@ -135,7 +135,7 @@ impl<W: Write> ExportWriter<W> {
     /// Whatever keeps it from being written.
     pub fn prompt(&mut self, offered: &OfferedPrompt) -> io::Result<()> {
         self.end.prompts += 1;
-        self.line(&Line::Prompt(PromptJson {
+        self.line(&ExportLine::Prompt(PromptJson {
             day: offered.day.to_string(),
             turn: offered.turn,
             deck: offered.deck.clone(),
@@ -155,10 +155,10 @@ impl<W: Write> ExportWriter<W> {
         };
         for state in earlier {
             self.end.earlier += 1;
-            self.line(&Line::Earlier(state_json(state)))?;
+            self.line(&ExportLine::Earlier(state_json(state)))?;
         }
         self.end.entries += 1;
-        self.line(&Line::Entry(EntryJson {
+        self.line(&ExportLine::Entry(WholeEntryJson {
             number: present.number,
             state: state_json(present),
         }))
@@ -170,12 +170,12 @@ impl<W: Write> ExportWriter<W> {
     /// Whatever keeps it from being written.
     pub fn end(mut self) -> io::Result<W> {
         let end = self.end.clone();
-        self.line(&Line::End(end))?;
+        self.line(&ExportLine::End(end))?;
         self.out.flush()?;
         Ok(self.out)
     }
 
-    fn line(&mut self, line: &Line) -> io::Result<()> {
+    fn line(&mut self, line: &ExportLine) -> io::Result<()> {
         serde_json::to_writer(&mut self.out, line)?;
         self.out.write_all(b"\n")
     }
@@ -198,7 +198,7 @@ fn state_json(state: &Revision) -> StateJson {
             .iter()
             .map(ToString::to_string)
             .collect(),
-        reflections: content.reflections.iter().map(Reflected::of).collect(),
+        reflections: content.reflections.iter().map(ReflectionJson::of).collect(),
         particulars: content
             .kind
             .fields(content.away)
@@ -224,8 +224,8 @@ pub fn looks_like(head: &[u8]) -> bool {
 /// at all, for its parts belong together. Whatever `take` says.
 pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result<()> {
     let file = path.display().to_string();
-    let mut lines = Lines::open(path, reader, MAX_LINE)?;
-    let (mut seen, mut end) = (End::default(), None);
+    let mut lines = FileLines::open(path, reader, MAX_LINE)?;
+    let (mut seen, mut end) = (ExportEnd::default(), None);
     let mut states: Vec<Revision> = Vec::new();
     while let Some((number, text)) = lines.next()? {
         let wrong = |what: String| FormatError::Unreadable {
@@ -238,32 +238,32 @@ pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result
         }
         let line =
             std::str::from_utf8(text).map_err(|_| wrong("it is not valid UTF-8".to_owned()))?;
-        let line: Line = json::parse(&file, number, line)?;
+        let line: ExportLine = json::parse(&file, number, line)?;
         let place = SourcePlace::new(&file, number);
-        if (number == 1) != matches!(line, Line::Head(_)) {
+        if (number == 1) != matches!(line, ExportLine::Head(_)) {
             return Err(wrong(
                 "an export begins with the line that says so".to_owned(),
             ));
         }
         match line {
-            Line::Head(head) if head.form > FORM => {
+            ExportLine::Head(head) if head.form > FORM => {
                 return Err(wrong(format!(
                     "it was written by a newer onward (form {}, this program knows {FORM})",
                     head.form
                 )));
             }
-            Line::Head(head) => take(ImportItem::Numbered(head.last_number))?,
-            Line::Prompt(prompt) => {
+            ExportLine::Head(head) => take(ImportItem::Numbered(head.last_number))?,
+            ExportLine::Prompt(prompt) => {
                 seen.prompts += 1;
                 take(ImportItem::Prompt(place, offered(prompt).map_err(wrong)?))?;
             }
-            Line::Earlier(state) => {
+            ExportLine::Earlier(state) => {
                 seen.earlier += 1;
                 let state = revision(0, state).map_err(wrong)?;
                 follows(&states, &state).map_err(wrong)?;
                 states.push(state);
             }
-            Line::Entry(EntryJson { number, state }) => {
+            ExportLine::Entry(WholeEntryJson { number, state }) => {
                 seen.entries += 1;
                 let present = revision(number, state).map_err(wrong)?;
                 follows(&states, &present).map_err(wrong)?;
@@ -274,7 +274,7 @@ pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result
                 }
                 take(ImportItem::Whole(place, states))?;
             }
-            Line::End(counts) => end = Some(counts),
+            ExportLine::End(counts) => end = Some(counts),
         }
     }
     let counted = match end {
@@ -355,7 +355,7 @@ fn revision(number: i64, state: StateJson) -> Result<Revision, String> {
             reflections: state
                 .reflections
                 .into_iter()
-                .map(Reflected::whole)
+                .map(ReflectionJson::whole)
                 .collect(),
             away,
             deleted_at: moment_of("deleted_at", state.deleted_at)?,

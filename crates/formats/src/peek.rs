@@ -2,7 +2,7 @@
 
 /// The names at the beginning of a JSON file, as far as it goes.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Keys {
+pub(super) struct FirstKeys {
     /// The document begins with an object.
     pub(super) is_object: bool,
     /// The document begins with a list.
@@ -14,9 +14,9 @@ pub(super) struct Keys {
 }
 
 /// Looks at the beginning of a file, which may end anywhere.
-pub(super) fn keys(head: &[u8]) -> Keys {
+pub(super) fn keys(head: &[u8]) -> FirstKeys {
     let head = head.strip_prefix("\u{feff}".as_bytes()).unwrap_or(head);
-    let mut keys = Keys::default();
+    let mut keys = FirstKeys::default();
     let mut peek = Peek { head, at: 0 };
     match peek.next() {
         Some(b'{') => {

@@ -7,8 +7,8 @@
 
 use std::path::Path;
 
-use super::lines::Lines;
-use super::when::When;
+use super::lines::FileLines;
+use super::when::WrittenDate;
 use super::{ImportItem, ImportRecord, ReadContext, SourcePlace, TakeItem};
 use crate::error::{FormatError, Result};
 use onward_model::Content;
@@ -28,8 +28,8 @@ pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result
         return Err(FormatError::NoDatePattern);
     };
     let file = path.display().to_string();
-    let mut lines = Lines::open(path, reader, MAX)?;
-    let mut entry: Option<Begun> = None;
+    let mut lines = FileLines::open(path, reader, MAX)?;
+    let mut entry: Option<DatedText> = None;
     // Whether text stands there that belongs to no date.
     let mut stray = false;
     while let Some((number, bytes)) = lines.next()? {
@@ -37,14 +37,14 @@ pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result
         let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
         let text = std::str::from_utf8(bytes).ok();
         let begins = text
-            .and_then(|text| When::leading(text, pattern))
+            .and_then(|text| WrittenDate::leading(text, pattern))
             .filter(|(_, rest)| !rest.starts_with(char::is_alphanumeric));
         if let Some((when, rest)) = begins {
             if let Some(entry) = entry.take() {
                 take(entry.end(&file, reader))?;
             }
             let dated = &bytes[..bytes.len() - rest.len()];
-            entry = Some(Begun {
+            entry = Some(DatedText {
                 line: number,
                 when,
                 key: String::from_utf8_lossy(dated).trim().to_owned(),
@@ -73,16 +73,16 @@ pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result
 }
 
 /// An entry whose end is not yet in sight.
-struct Begun {
+struct DatedText {
     line: u64,
-    when: When,
+    when: WrittenDate,
     key: String,
     text: String,
     /// What keeps it from being taken, and on which line.
     wrong: Option<(u64, &'static str)>,
 }
 
-impl Begun {
+impl DatedText {
     fn add(&mut self, line: &str) {
         if self.text.len() + line.len() > MAX as usize {
             self.wrong

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::named::tags;
-use super::when::When;
+use super::when::WrittenDate;
 use super::{
     ImportItem, ImportRecord, ReadContext, SourcePlace, TakeItem, foreign, json, peek, titled,
     unreadable,
@@ -25,7 +25,7 @@ const VERSION: i64 = 100;
 
 /// An entry as it stands in JSON.
 #[derive(Deserialize)]
-struct Entry {
+struct TuiJsonEntry {
     date: String,
     title: String,
     #[serde(default)]
@@ -36,13 +36,13 @@ struct Entry {
     priority: Option<i64>,
 }
 
-impl Entry {
+impl TuiJsonEntry {
     fn record(
         self,
         place: &SourcePlace,
         reader: &ReadContext<'_>,
     ) -> Result<ImportRecord, String> {
-        let when = When::read(&self.date, reader.date_from)?;
+        let when = WrittenDate::read(&self.date, reader.date_from)?;
         let text = titled(&self.title, self.content.as_deref().unwrap_or(""));
         if text.trim().is_empty() {
             return Err("it has no text".to_owned());
@@ -96,7 +96,7 @@ pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result
     let list = keys.is_object.then_some("entries");
     let beside = json::each(&file, source, list, &mut |line, element| {
         let place = SourcePlace::new(&file, line);
-        let record = serde_json::from_str::<Entry>(element)
+        let record = serde_json::from_str::<TuiJsonEntry>(element)
             .map_err(|error| json::reason(&error))
             .and_then(|entry| entry.record(&place, reader));
         take(match record {
@@ -126,7 +126,7 @@ fn database(
         (reader.progress)(row.content.as_ref().map_or(0, String::len) as u64);
         let record = match row.wrong {
             Some(why) => Err(why.to_owned()),
-            None => Entry {
+            None => TuiJsonEntry {
                 date: row.date,
                 title: row.title,
                 content: row.content,

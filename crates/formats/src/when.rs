@@ -14,7 +14,7 @@ use onward_model::Day;
 
 /// A moment as it stands in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct When {
+pub(super) struct WrittenDate {
     pub(super) day: Day,
     pub(super) time: Option<NaiveTime>,
     pub(super) offset: Option<FixedOffset>,
@@ -32,12 +32,13 @@ const BY_NAME: [&str; 7] = [
     "%A %B %d %Y",
 ];
 
-impl When {
+impl WrittenDate {
     /// The whole of a text as a date, perhaps with a time and an offset. `declared` is tried
     /// first.
-    pub(super) fn read(text: &str, declared: Option<&str>) -> Result<When, String> {
+    pub(super) fn read(text: &str, declared: Option<&str>) -> Result<WrittenDate, String> {
         let text = text.trim();
-        if let Some((when, rest)) = declared.and_then(|pattern| When::leading(text, pattern))
+        if let Some((when, rest)) =
+            declared.and_then(|pattern| WrittenDate::leading(text, pattern))
             && rest.is_empty()
         {
             return Ok(when);
@@ -59,7 +60,7 @@ impl When {
         let rest = rest.trim_start_matches([' ', ',', 'T', 't', '_']);
         let rest = rest.strip_prefix("at ").unwrap_or(rest);
         if rest.is_empty() {
-            return Ok(When::on(day));
+            return Ok(WrittenDate::on(day));
         }
         let wrong = || "its time cannot be read".to_owned();
         let (time, rest) = leading_time(rest).ok_or_else(wrong)?;
@@ -67,7 +68,7 @@ impl When {
             "" => None,
             rest => Some(read_offset(rest).ok_or_else(wrong)?),
         };
-        Ok(When {
+        Ok(WrittenDate {
             day,
             time: Some(time),
             offset,
@@ -75,11 +76,11 @@ impl When {
     }
 
     /// A date at the beginning of a text, in the form that a pattern says, and what follows.
-    pub(super) fn leading<'a>(text: &'a str, pattern: &str) -> Option<(When, &'a str)> {
+    pub(super) fn leading<'a>(text: &'a str, pattern: &str) -> Option<(WrittenDate, &'a str)> {
         let mut parsed = Parsed::new();
         let rest = parse_and_remainder(&mut parsed, text, StrftimeItems::new(pattern)).ok()?;
         let day = Day::new(parsed.to_naive_date().ok()?)?;
-        let when = When {
+        let when = WrittenDate {
             day,
             time: parsed.to_naive_time().ok(),
             offset: parsed.to_fixed_offset().ok(),
@@ -87,8 +88,8 @@ impl When {
         Some((when, rest))
     }
 
-    pub(super) fn on(day: Day) -> When {
-        When {
+    pub(super) fn on(day: Day) -> WrittenDate {
+        WrittenDate {
             day,
             time: None,
             offset: None,
@@ -126,7 +127,7 @@ pub fn check_pattern(pattern: &str) -> Result<()> {
     let readable = example.is_some_and(|example| {
         use std::fmt::Write;
         write!(written, "{}", example.format_with_items(items.iter())).is_ok()
-            && When::leading(&written, pattern).is_some_and(|(when, rest)| {
+            && WrittenDate::leading(&written, pattern).is_some_and(|(when, rest)| {
                 rest.is_empty() && when.day.date() == example.date_naive()
             })
     });
@@ -220,7 +221,7 @@ fn is_digits(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn said(when: When) -> String {
+    fn said(when: WrittenDate) -> String {
         let time = when.time.map(|time| format!(" {time}")).unwrap_or_default();
         let offset = when
             .offset
@@ -231,7 +232,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expect: &str) {
-        let found = When::read(text, None).map(said);
+        let found = WrittenDate::read(text, None).map(said);
         assert_eq!(found.as_deref(), Ok(expect), "{text:?}");
     }
 
@@ -286,14 +287,14 @@ mod tests {
             "é2023-09-12",
             "2023-é9-12",
         ] {
-            let found = When::read(text, None);
+            let found = WrittenDate::read(text, None);
             // A lone separator says no time, and that is all right.
             if text != "2023-09-12T" {
                 assert!(found.is_err(), "{text:?}: {found:?}");
             }
         }
         for text in ["01.02.2021", "1/2/2021", "01-02-21", "13.02.2021"] {
-            let found = When::read(text, None).expect_err(text);
+            let found = WrittenDate::read(text, None).expect_err(text);
             assert!(found.contains("--date-from"), "{found}");
         }
         for text in [
@@ -302,15 +303,15 @@ mod tests {
             "2023-09-12 10:00 CEST",
             "2023-09-12 10:00+0175",
         ] {
-            let found = When::read(text, None).expect_err(text);
+            let found = WrittenDate::read(text, None).expect_err(text);
             assert_eq!(found, "its time cannot be read", "{text}");
         }
-        assert!(When::read("0000-01-01", None).is_err());
+        assert!(WrittenDate::read("0000-01-01", None).is_err());
     }
 
     #[test]
     fn a_declared_form_counts() {
-        let read = |text: &str, form: &str| When::read(text, Some(form)).map(said);
+        let read = |text: &str, form: &str| WrittenDate::read(text, Some(form)).map(said);
         assert_eq!(read("01.02.2021", "%d.%m.%Y").as_deref(), Ok("2021-02-01"));
         assert_eq!(read("01/02/2021", "%m/%d/%Y").as_deref(), Ok("2021-01-02"));
         assert_eq!(

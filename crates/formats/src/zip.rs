@@ -21,7 +21,7 @@ use onward_model::count;
 
 /// What an archive may cost.
 #[derive(Debug, Clone, Copy)]
-struct Limits {
+struct ArchiveLimits {
     /// Files in it.
     members: u64,
     /// Bytes of its table of contents, and of whatever else is read to find that.
@@ -36,7 +36,7 @@ struct Limits {
 
 /// Twenty years with ten photographs a day are 73,000 files; a journal of 4 GB has more words
 /// than anyone writes, and JSON of words shrinks to a quarter, not to a hundredth.
-const LIMITS: Limits = Limits {
+const LIMITS: ArchiveLimits = ArchiveLimits {
     members: 200_000,
     directory: 64_000_000,
     inflated: 4_000_000_000,
@@ -51,17 +51,17 @@ pub fn looks_like(head: &[u8]) -> bool {
 
 /// An archive whose table of contents has been read and found harmless.
 pub struct Archive<'a> {
-    archive: ZipArchive<Metered<CountedFile<'a>>>,
+    archive: ZipArchive<MeteredFile<CountedFile<'a>>>,
     file: String,
-    meter: Rc<Meter>,
+    meter: Rc<ReadMeter>,
     inflated: Cell<u64>,
-    limits: Limits,
-    members: Vec<Member>,
+    limits: ArchiveLimits,
+    members: Vec<ArchiveMember>,
 }
 
 /// A file in an archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Member {
+pub struct ArchiveMember {
     index: usize,
     /// Its name, with `/` between folders.
     pub name: String,
@@ -78,13 +78,17 @@ impl<'a> Archive<'a> {
         Archive::within(LIMITS, reader, path)
     }
 
-    fn within(limits: Limits, reader: &'a ReadContext<'_>, path: &Path) -> Result<Archive<'a>> {
+    fn within(
+        limits: ArchiveLimits,
+        reader: &'a ReadContext<'_>,
+        path: &Path,
+    ) -> Result<Archive<'a>> {
         let wrong = |what: &str| unreadable(path, what);
-        let meter = Rc::new(Meter {
+        let meter = Rc::new(ReadMeter {
             read: Cell::new(0),
             allowed: Cell::new(limits.directory),
         });
-        let mut source = Metered {
+        let mut source = MeteredFile {
             inner: reader.open(path)?,
             meter: Rc::clone(&meter),
         };
@@ -140,12 +144,12 @@ impl<'a> Archive<'a> {
     }
 
     /// The files in it; folders are left out.
-    pub fn members(&self) -> &[Member] {
+    pub fn members(&self) -> &[ArchiveMember] {
         &self.members
     }
 
     /// What a file in it is called in messages.
-    pub fn name_of(&self, member: &Member) -> String {
+    pub fn name_of(&self, member: &ArchiveMember) -> String {
         format!("{} › {}", self.file, member.name)
     }
 
@@ -157,7 +161,7 @@ impl<'a> Archive<'a> {
     /// says.
     pub fn read<T>(
         &mut self,
-        member: &Member,
+        member: &ArchiveMember,
         read: impl FnOnce(&mut dyn BufRead) -> Result<T>,
     ) -> Result<T> {
         let name = self.name_of(member);
@@ -165,7 +169,7 @@ impl<'a> Archive<'a> {
             .archive
             .by_index(member.index)
             .map_err(|error| of_zip(error, Path::new(&name), &name))?;
-        let measured = Measured {
+        let measured = MeasuredMember {
             inner,
             inflated: &self.inflated,
             meter: &self.meter,
@@ -187,7 +191,7 @@ impl<'a> Archive<'a> {
 }
 
 /// The files in an archive, or what is wrong with one of them.
-fn members<R: Read + Seek>(archive: &ZipArchive<R>) -> Result<Vec<Member>, String> {
+fn members<R: Read + Seek>(archive: &ZipArchive<R>) -> Result<Vec<ArchiveMember>, String> {
     let mut members = Vec::new();
     for index in 0..archive.len() {
         let Ok(member) = archive.by_index_data(index) else {
@@ -209,7 +213,7 @@ fn members<R: Read + Seek>(archive: &ZipArchive<R>) -> Result<Vec<Member>, Strin
             return Err(ENCRYPTED.to_owned());
         }
         if !member.is_dir() {
-            members.push(Member {
+            members.push(ArchiveMember {
                 index,
                 name: name.replace('\\', "/"),
             });
@@ -231,7 +235,7 @@ const ENCRYPTED: &str = "the archive is encrypted: unpack it first, then import 
 const UNKNOWN_PACKING: &str = "it is packed in a way that is not known here: unpack it first";
 
 /// What an archive says of itself.
-struct Claim {
+struct ArchiveClaim {
     members: u64,
     directory: u64,
 }
@@ -239,7 +243,7 @@ struct Claim {
 /// Reads the end of an archive: how many files there are and how long the table of them is;
 /// `None` where it does not end as an archive does (APPNOTE 4.3.14 to 4.3.16). This comes
 /// before anything is set aside for them.
-fn claim<R: Read + Seek>(source: &mut R) -> io::Result<Option<Claim>> {
+fn claim<R: Read + Seek>(source: &mut R) -> io::Result<Option<ArchiveClaim>> {
     const END: usize = 22;
     const LOCATOR: usize = 20;
     const LONGEST_COMMENT: usize = u16::MAX as usize;
@@ -259,7 +263,7 @@ fn claim<R: Read + Seek>(source: &mut R) -> io::Result<Option<Claim>> {
     if number(end, 20, 2) != (end.len() - END) as u64 {
         return Ok(None);
     }
-    let mut claim = Claim {
+    let mut claim = ArchiveClaim {
         members: number(end, 10, 2),
         directory: number(end, 12, 4),
     };
@@ -274,7 +278,7 @@ fn claim<R: Read + Seek>(source: &mut R) -> io::Result<Option<Claim>> {
         if record.len() < 56 || !record.starts_with(b"PK\x06\x06") {
             return Ok(None);
         }
-        claim = Claim {
+        claim = ArchiveClaim {
             members: number(&record, 32, 8),
             directory: number(&record, 40, 8),
         };
@@ -316,18 +320,18 @@ impl fmt::Display for TooMuch {
 impl std::error::Error for TooMuch {}
 
 /// How much was read of a file, and how much may be.
-struct Meter {
+struct ReadMeter {
     read: Cell<u64>,
     allowed: Cell<u64>,
 }
 
 /// A file that is read no further than its meter allows.
-struct Metered<R> {
+struct MeteredFile<R> {
     inner: R,
-    meter: Rc<Meter>,
+    meter: Rc<ReadMeter>,
 }
 
-impl<R: Read> Read for Metered<R> {
+impl<R: Read> Read for MeteredFile<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
         self.meter.read.set(self.meter.read.get() + read as u64);
@@ -338,21 +342,21 @@ impl<R: Read> Read for Metered<R> {
     }
 }
 
-impl<R: Seek> Seek for Metered<R> {
+impl<R: Seek> Seek for MeteredFile<R> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.inner.seek(to)
     }
 }
 
 /// What comes out of a file in an archive, counted.
-struct Measured<'a, R> {
+struct MeasuredMember<'a, R> {
     inner: R,
     inflated: &'a Cell<u64>,
-    meter: &'a Meter,
-    limits: Limits,
+    meter: &'a ReadMeter,
+    limits: ArchiveLimits,
 }
 
-impl<R: Read> Read for Measured<'_, R> {
+impl<R: Read> Read for MeasuredMember<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
         let inflated = self.inflated.get() + read as u64;
@@ -437,7 +441,7 @@ mod tests {
     type Unpacked = std::result::Result<Vec<(String, String)>, String>;
 
     /// Reads an archive, and says how many bytes of the file that took.
-    fn unpack_within(limits: Limits, archive: &[u8]) -> (Unpacked, u64) {
+    fn unpack_within(limits: ArchiveLimits, archive: &[u8]) -> (Unpacked, u64) {
         let folder = TempDir::new().expect("a folder");
         let path = folder.path().join("a.zip");
         std::fs::write(&path, archive).expect("written");
@@ -604,7 +608,7 @@ mod tests {
 
     #[test]
     fn no_more_comes_out_than_may() {
-        let limits = Limits {
+        let limits = ArchiveLimits {
             inflated: 1_000,
             ..LIMITS
         };
@@ -689,7 +693,7 @@ mod tests {
         let mut archive = small[..at].to_vec();
         archive.extend(entry.repeat(1_000));
         archive.extend(end(1_000, 1_000 * entry.len() as u64, at as u64));
-        let limits = Limits {
+        let limits = ArchiveLimits {
             directory: 10_000,
             ..LIMITS
         };

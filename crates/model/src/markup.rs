@@ -113,7 +113,7 @@ impl<'a> Markup<'a> {
         if source.len() > LONGEST || is_too_deep(source) {
             return None;
         }
-        let mut reader = Reader {
+        let mut reader = MarkupReader {
             source,
             open: Vec::new(),
             inline: Vec::new(),
@@ -166,10 +166,10 @@ fn hold_a_link(pieces: &[MarkupPiece<'_>]) -> bool {
 }
 
 /// Makes pieces of what the parser tells.
-struct Reader<'a> {
+struct MarkupReader<'a> {
     source: &'a str,
     /// The pieces that have begun and not ended, the outermost first.
-    open: Vec<Open<'a>>,
+    open: Vec<OpenPiece<'a>>,
     /// For each emphasis, link and picture that has begun and not ended: whether it is a piece.
     /// If not, its markers stay as they were typed.
     inline: Vec<bool>,
@@ -181,13 +181,13 @@ struct Reader<'a> {
 }
 
 /// A piece that has begun.
-struct Open<'a> {
+struct OpenPiece<'a> {
     kind: MarkupKind<'a>,
     range: Range<usize>,
     within: Vec<MarkupPiece<'a>>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> MarkupReader<'a> {
     fn event(&mut self, event: Event<'a>, range: Range<usize>) {
         match event {
             Event::Start(tag) => self.start(tag, range),
@@ -300,7 +300,7 @@ impl<'a> Reader<'a> {
         };
         // Emphasis within emphasis would not be seen, and a picture within the words for a
         // picture is one of them.
-        let alike = |open: &Open<'_>| {
+        let alike = |open: &OpenPiece<'_>| {
             !matches!(kind, MarkupKind::Link { .. } | MarkupKind::Address { .. })
                 && discriminant(&open.kind) == discriminant(&kind)
         };
@@ -338,7 +338,7 @@ impl<'a> Reader<'a> {
     }
 
     fn end_piece(&mut self) {
-        let Some(Open {
+        let Some(OpenPiece {
             mut kind,
             range,
             within,
@@ -465,7 +465,7 @@ impl<'a> Reader<'a> {
     }
 
     fn begin(&mut self, kind: MarkupKind<'a>, range: Range<usize>) {
-        self.open.push(Open {
+        self.open.push(OpenPiece {
             kind,
             range,
             within: Vec::new(),

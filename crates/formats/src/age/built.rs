@@ -167,15 +167,15 @@ impl Seek for AgeContent<'_> {
 
 /// What is the matter with a file that cannot be read further.
 #[derive(Debug)]
-struct Broken;
+struct BrokenFile;
 
-impl fmt::Display for Broken {
+impl fmt::Display for BrokenFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("it was damaged or cut off after it was encrypted")
     }
 }
 
-impl std::error::Error for Broken {}
+impl std::error::Error for BrokenFile {}
 
 /// Whether it is the file that is not as it was written, and not the system that fails.
 fn is_broken(error: &io::Error) -> bool {
@@ -184,7 +184,7 @@ fn is_broken(error: &io::Error) -> bool {
 
 fn of_stream(error: io::Error) -> io::Error {
     if is_broken(&error) {
-        io::Error::new(io::ErrorKind::InvalidData, Broken)
+        io::Error::new(io::ErrorKind::InvalidData, BrokenFile)
     } else {
         error
     }
@@ -197,7 +197,7 @@ fn of_stream(error: io::Error) -> io::Error {
 /// [`FormatError::Unreadable`] for a file that is damaged, from a later version, or asks for
 /// more work than any file needs; [`FormatError::Read`].
 pub fn open(path: &Path, keys: &Identities, ask: AskForSecret<'_>) -> Result<OpenedAgeFile> {
-    let sealed = Sealed::of(path)?;
+    let sealed = UnopenedFile::of(path)?;
     if !sealed.0.is_scrypt() {
         if keys.0.is_empty() {
             return Err(not_opened(path, NotOpened::NoKey));
@@ -223,7 +223,7 @@ pub fn open(path: &Path, keys: &Identities, ask: AskForSecret<'_>) -> Result<Ope
             key.set_max_work_factor(MOST_WORK);
             let sealed = match next.take() {
                 Some(sealed) => sealed,
-                None => Sealed::of(path)?,
+                None => UnopenedFile::of(path)?,
             };
             if let Some(opened) = sealed.open(path, iter::once(&key as _))? {
                 return Ok(opened);
@@ -242,10 +242,10 @@ fn composed(typed: &str) -> Zeroizing<String> {
 }
 
 /// A file whose header was read.
-struct Sealed(Decryptor<AgeSource>);
+struct UnopenedFile(Decryptor<AgeSource>);
 
-impl Sealed {
-    fn of(path: &Path) -> Result<Sealed> {
+impl UnopenedFile {
+    fn of(path: &Path) -> Result<UnopenedFile> {
         let mut file = open_file(path)?;
         if !is_bounded(&mut file).map_err(|error| broken(path, error))? {
             return Err(damaged(path));
@@ -253,7 +253,7 @@ impl Sealed {
         file.rewind()
             .map_err(|error| FormatError::read(path, error))?;
         Decryptor::new_buffered(ArmoredReader::new(file))
-            .map(Sealed)
+            .map(UnopenedFile)
             .map_err(|error| of_age(path, error))
     }
 

@@ -10,7 +10,7 @@ use chrono::DateTime;
 use quick_xml::events::{BytesRef, Event};
 use quick_xml::{Reader as Xml, escape::resolve_xml_entity};
 
-use super::{Desk, append, content};
+use super::{DayOneReading, append, content};
 use crate::error::{FormatError, Result};
 use crate::{ImportItem, ImportRecord, SourcePlace};
 use onward_model::count;
@@ -68,7 +68,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
 ///
 /// # Errors
 /// [`FormatError::Read`]; whatever `take` says.
-pub(super) fn read_folder(desk: &mut Desk<'_>, folder: &Path) -> Result<()> {
+pub(super) fn read_folder(desk: &mut DayOneReading<'_>, folder: &Path) -> Result<()> {
     for path in files(folder)? {
         let found =
             fs::symlink_metadata(&path).map_err(|error| FormatError::read(&path, error))?;
@@ -88,7 +88,7 @@ pub(super) fn read_folder(desk: &mut Desk<'_>, folder: &Path) -> Result<()> {
 ///
 /// # Errors
 /// [`FormatError::Read`]; whatever `take` says.
-pub(super) fn read_file(desk: &mut Desk<'_>, path: &Path) -> Result<()> {
+pub(super) fn read_file(desk: &mut DayOneReading<'_>, path: &Path) -> Result<()> {
     let place = SourcePlace::new(path.display().to_string(), None);
     let mut bytes = Vec::new();
     let source = desk.reader.open(path)?;
@@ -113,10 +113,10 @@ pub(super) fn read_file(desk: &mut Desk<'_>, path: &Path) -> Result<()> {
 }
 
 fn read_entry(
-    desk: &mut Desk<'_>,
+    desk: &mut DayOneReading<'_>,
     path: &Path,
     place: SourcePlace,
-    entry: Entry,
+    entry: ClassicEntry,
 ) -> Result<()> {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let key = entry
@@ -189,7 +189,7 @@ fn photos(path: &Path, key: &str, stem: &str) -> Vec<String> {
 
 /// What is read of an entry.
 #[derive(Debug, Default, PartialEq)]
-struct Entry {
+struct ClassicEntry {
     created: Option<String>,
     text: Option<String>,
     zone: Option<String>,
@@ -201,9 +201,9 @@ struct Entry {
 }
 
 /// Reads a property list (Apple's PropertyList-1.0.dtd) that holds an entry: a dictionary of
-/// which only the keys in [`Entry`] are kept. Entities other than XML's own are refused, and
+/// which only the keys in [`ClassicEntry`] are kept. Entities other than XML's own are refused, and
 /// so none is ever expanded.
-fn parse(xml: &str) -> std::result::Result<Entry, String> {
+fn parse(xml: &str) -> std::result::Result<ClassicEntry, String> {
     let mut reader = Xml::from_str(xml.strip_prefix('\u{feff}').unwrap_or(xml));
     // An empty element comes as a beginning and an end.
     reader.config_mut().expand_empty_elements = true;
@@ -242,7 +242,7 @@ const TORN: &str = "its tags do not fit together";
 /// A property list that is being read.
 #[derive(Default)]
 struct PropertyList {
-    entry: Entry,
+    entry: ClassicEntry,
     /// The elements that are open, the outermost first.
     open: Vec<String>,
     /// The text of the innermost.
@@ -471,7 +471,7 @@ mod tests {
         ] {
             refused(xml, why);
         }
-        assert_eq!(parse("<plist><dict/></plist>"), Ok(Entry::default()));
+        assert_eq!(parse("<plist><dict/></plist>"), Ok(ClassicEntry::default()));
     }
 
     #[test]

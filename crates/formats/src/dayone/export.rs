@@ -11,8 +11,8 @@ use chrono::{DateTime, Utc};
 use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, de};
 
-use super::text::{Moment, plain};
-use super::{Desk, append, content};
+use super::text::{AttachmentRef, plain};
+use super::{DayOneReading, append, content};
 use crate::error::{FormatError, Result};
 use crate::{ImportItem, ImportRecord, SourcePlace, head, json, unreadable, zip};
 use onward_model::Tag;
@@ -37,8 +37,8 @@ pub(super) fn looks_like(head: &[u8]) -> bool {
 
 /// The journals in an archive: the JSON files at its top, or in the one folder that all of
 /// them are in, as archives are that someone packed again.
-pub(super) fn journals(archive: &zip::Archive<'_>) -> Vec<zip::Member> {
-    let mut found: Vec<(&str, &zip::Member)> = Vec::new();
+pub(super) fn journals(archive: &zip::Archive<'_>) -> Vec<zip::ArchiveMember> {
+    let mut found: Vec<(&str, &zip::ArchiveMember)> = Vec::new();
     for member in archive.members() {
         let (folder, file) = member.name.rsplit_once('/').unwrap_or(("", &member.name));
         if is_journal(file) && !folder.contains('/') && folder != "__MACOSX" {
@@ -83,7 +83,7 @@ fn is_journal(file: &str) -> bool {
 ///
 /// # Errors
 /// What [`zip::Archive`] and [`json::each`] say.
-pub(super) fn read_zip(desk: &mut Desk<'_>, path: &Path) -> Result<()> {
+pub(super) fn read_zip(desk: &mut DayOneReading<'_>, path: &Path) -> Result<()> {
     let mut archive = zip::Archive::open(desk.reader, path)?;
     let journals = journals(&archive);
     if journals.is_empty() {
@@ -106,7 +106,7 @@ pub(super) fn read_zip(desk: &mut Desk<'_>, path: &Path) -> Result<()> {
 ///
 /// # Errors
 /// What [`json::each`] says; [`FormatError::Read`].
-pub(super) fn read_files(desk: &mut Desk<'_>, paths: &[PathBuf]) -> Result<()> {
+pub(super) fn read_files(desk: &mut DayOneReading<'_>, paths: &[PathBuf]) -> Result<()> {
     for path in paths {
         let file = path.display().to_string();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -118,7 +118,12 @@ pub(super) fn read_files(desk: &mut Desk<'_>, paths: &[PathBuf]) -> Result<()> {
 }
 
 /// The tag that tells the entries of a journal from those of the others it came with.
-fn journal_tag(desk: &mut Desk<'_>, name: &str, file: &str, of: usize) -> Result<Option<Tag>> {
+fn journal_tag(
+    desk: &mut DayOneReading<'_>,
+    name: &str,
+    file: &str,
+    of: usize,
+) -> Result<Option<Tag>> {
     if of < 2 {
         return Ok(None);
     }
@@ -145,14 +150,14 @@ fn journal_tag(desk: &mut Desk<'_>, name: &str, file: &str, of: usize) -> Result
 }
 
 fn read_json(
-    desk: &mut Desk<'_>,
+    desk: &mut DayOneReading<'_>,
     file: &str,
     source: impl BufRead,
     journal: Option<&Tag>,
 ) -> Result<()> {
     json::each(file, source, Some("entries"), &mut |line, element| {
         let place = SourcePlace::new(file, line);
-        match serde_json::from_str::<Entry>(element) {
+        match serde_json::from_str::<ExportedEntry>(element) {
             Ok(entry) => read_entry(desk, place, entry, journal),
             Err(error) if error.is_data() || is_whole(element) => {
                 let why = format!("it is not as Day One writes it: {}", json::reason(&error));
@@ -177,20 +182,20 @@ fn is_whole(element: &str) -> bool {
 /// What is read of an entry. Everything may be missing.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", expecting = "an entry")]
-struct Entry {
+struct ExportedEntry {
     uuid: Option<String>,
     creation_date: Option<String>,
     modified_date: Option<String>,
     time_zone: Option<String>,
     text: Option<String>,
     rich_text: Option<String>,
-    tags: Option<Several<String>>,
+    tags: Option<BoundedList<String>>,
     starred: Option<bool>,
     is_pinned: Option<bool>,
-    photos: Option<Several<Attachment>>,
-    videos: Option<Several<Attachment>>,
-    audios: Option<Several<Attachment>>,
-    pdf_attachments: Option<Several<Attachment>>,
+    photos: Option<BoundedList<Attachment>>,
+    videos: Option<BoundedList<Attachment>>,
+    audios: Option<BoundedList<Attachment>>,
+    pdf_attachments: Option<BoundedList<Attachment>>,
     location: Option<IgnoredAny>,
     weather: Option<IgnoredAny>,
     user_activity: Option<IgnoredAny>,
@@ -208,17 +213,17 @@ struct Attachment {
 }
 
 /// A list of as many as an entry may have: each takes far more memory than it does in JSON.
-struct Several<T>(Vec<T>);
+struct BoundedList<T>(Vec<T>);
 
-impl<T> Several<T> {
+impl<T> BoundedList<T> {
     const MOST: usize = 10_000;
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Several<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for BoundedList<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
         struct Visit<T>(PhantomData<T>);
         impl<'de, T: Deserialize<'de>> Visitor<'de> for Visit<T> {
-            type Value = Several<T>;
+            type Value = BoundedList<T>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a list")
@@ -227,18 +232,18 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Several<T> {
             fn visit_seq<A: SeqAccess<'de>>(
                 self,
                 mut list: A,
-            ) -> std::result::Result<Several<T>, A::Error> {
+            ) -> std::result::Result<BoundedList<T>, A::Error> {
                 let mut several = Vec::new();
                 while let Some(one) = list.next_element()? {
                     several.push(one);
-                    if several.len() > Several::<T>::MOST {
+                    if several.len() > BoundedList::<T>::MOST {
                         return Err(de::Error::custom(format_args!(
                             "a list in it is longer than {}",
-                            Several::<T>::MOST
+                            BoundedList::<T>::MOST
                         )));
                     }
                 }
-                Ok(Several(several))
+                Ok(BoundedList(several))
             }
         }
         from.deserialize_seq(Visit(PhantomData))
@@ -246,7 +251,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Several<T> {
 }
 
 /// An attachment under the name it gets in the text.
-struct Named {
+struct NamedAttachment {
     id: Option<String>,
     name: String,
     order: f64,
@@ -254,9 +259,9 @@ struct Named {
 }
 
 fn read_entry(
-    desk: &mut Desk<'_>,
+    desk: &mut DayOneReading<'_>,
     place: SourcePlace,
-    entry: Entry,
+    entry: ExportedEntry,
     journal: Option<&Tag>,
 ) -> Result<()> {
     let (mut id, mut repeated) = (None, false);
@@ -320,7 +325,10 @@ fn read_entry(
 }
 
 /// The text of an entry, with its attachments named in their places or at the end.
-fn whole_text(entry: &Entry, attachments: &mut [Named]) -> std::result::Result<String, String> {
+fn whole_text(
+    entry: &ExportedEntry,
+    attachments: &mut [NamedAttachment],
+) -> std::result::Result<String, String> {
     let mut text = match &entry.text {
         Some(text) if !text.trim().is_empty() => {
             plain(text, |moment| show(attachments, moment))
@@ -352,7 +360,7 @@ fn read_instant(said: &str) -> Option<DateTime<Utc>> {
 }
 
 /// The attachments of an entry in their order, under the paths they have in the archive.
-fn named(entry: &Entry) -> Vec<Named> {
+fn named(entry: &ExportedEntry) -> Vec<NamedAttachment> {
     let mut all = Vec::new();
     for (list, what, folder, usual) in [
         (&entry.photos, "photo", "photos", "jpeg"),
@@ -368,7 +376,7 @@ fn named(entry: &Entry) -> Vec<Named> {
                 (None, Some(id)) => format!("[{what}: {id}]"),
                 (None, None) => format!("[{what}]"),
             };
-            all.push(Named {
+            all.push(NamedAttachment {
                 id,
                 name,
                 order: attachment.order_in_entry.unwrap_or(f64::MAX),
@@ -392,7 +400,7 @@ fn clean(part: Option<&str>) -> Option<&str> {
 }
 
 /// What stands in the text for an attachment.
-fn show(attachments: &mut [Named], moment: Moment<'_>) -> String {
+fn show(attachments: &mut [NamedAttachment], moment: AttachmentRef<'_>) -> String {
     let known = attachments
         .iter_mut()
         .find(|attachment| attachment.id.as_deref() == Some(moment.id));
@@ -417,10 +425,10 @@ fn show(attachments: &mut [Named], moment: Moment<'_>) -> String {
 fn rich(json: &str) -> String {
     #[derive(Deserialize)]
     struct Rich {
-        contents: Option<Several<Run>>,
+        contents: Option<BoundedList<RichPart>>,
     }
     #[derive(Deserialize)]
-    struct Run {
+    struct RichPart {
         text: Option<String>,
     }
     let Ok(rich) = serde_json::from_str::<Rich>(json) else {

@@ -50,7 +50,7 @@ pub fn is_folder(path: &Path) -> Result<bool> {
 /// [`FormatError::Unreadable`] for what is none of these; a damaged or hostile archive; JSON
 /// that is broken. [`FormatError::Read`]; whatever `take` says.
 pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result<()> {
-    let mut desk = Desk::new(reader, path, take);
+    let mut desk = DayOneReading::new(reader, path, take);
     let found = fs::metadata(path).map_err(|error| FormatError::read(path, error))?;
     if found.is_dir() {
         if let Some(entries) = classic::entries(path)? {
@@ -77,30 +77,30 @@ pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result
 }
 
 /// What all the forms need while they are read, and what is said at the end.
-struct Desk<'a> {
+struct DayOneReading<'a> {
     reader: &'a ReadContext<'a>,
     take: TakeItem<'a>,
     /// The whole file or folder.
     place: SourcePlace,
     /// The ids there were. Those that are no UUIDs are here by their fingerprints.
     seen: HashSet<[u8; 16]>,
-    no_zone: Times,
-    unknown_zone: Times,
-    attachments: Times,
-    located: Times,
-    weather: Times,
-    activity: Times,
-    pinned: Times,
+    no_zone: Tally,
+    unknown_zone: Tally,
+    attachments: Tally,
+    located: Tally,
+    weather: Tally,
+    activity: Tally,
+    pinned: Tally,
 }
 
 /// How often something was, and where first.
 #[derive(Default)]
-struct Times {
+struct Tally {
     count: u64,
     first: Option<SourcePlace>,
 }
 
-impl Times {
+impl Tally {
     fn add(&mut self, count: usize, place: &SourcePlace) {
         if count > 0 {
             self.count += count as u64;
@@ -114,20 +114,20 @@ impl Times {
     }
 }
 
-impl<'a> Desk<'a> {
-    fn new(reader: &'a ReadContext<'a>, path: &Path, take: TakeItem<'a>) -> Desk<'a> {
-        Desk {
+impl<'a> DayOneReading<'a> {
+    fn new(reader: &'a ReadContext<'a>, path: &Path, take: TakeItem<'a>) -> DayOneReading<'a> {
+        DayOneReading {
             reader,
             take,
             place: SourcePlace::new(path.display().to_string(), None),
             seen: HashSet::new(),
-            no_zone: Times::default(),
-            unknown_zone: Times::default(),
-            attachments: Times::default(),
-            located: Times::default(),
-            weather: Times::default(),
-            activity: Times::default(),
-            pinned: Times::default(),
+            no_zone: Tally::default(),
+            unknown_zone: Tally::default(),
+            attachments: Tally::default(),
+            located: Tally::default(),
+            weather: Tally::default(),
+            activity: Tally::default(),
+            pinned: Tally::default(),
         }
     }
 
@@ -181,7 +181,7 @@ impl<'a> Desk<'a> {
     /// Says what was decided.
     fn finish(mut self) -> Result<()> {
         let mut said = Vec::new();
-        let entries = |times: &Times| times.of("entry names", "entries name");
+        let entries = |times: &Tally| times.of("entry names", "entries name");
         let held = "the one given with --zone, or this machine's, was taken";
         if let Some(place) = self.no_zone.first.take() {
             said.push((

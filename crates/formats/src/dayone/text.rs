@@ -14,7 +14,7 @@ use std::ops::Range;
 
 /// A reference to an attachment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Moment<'a> {
+pub(super) struct AttachmentRef<'a> {
     /// `video`, `audio`, `pdfAttachment`; empty for a photo.
     pub(super) kind: &'a str,
     /// The attachment's `identifier`.
@@ -24,16 +24,16 @@ pub(super) struct Moment<'a> {
 const MOMENT: &str = "![](dayone-moment:";
 
 /// The text without its escapes; each attachment as `name` calls it.
-pub(super) fn plain(text: &str, mut name: impl FnMut(Moment<'_>) -> String) -> String {
+pub(super) fn plain(text: &str, mut name: impl FnMut(AttachmentRef<'_>) -> String) -> String {
     if !text.contains(['\\', '!']) {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len());
     for piece in pieces(text) {
         match piece {
-            Piece::Code(range) | Piece::Prose(range) => out.push_str(&text[range]),
-            Piece::Escaped(at) => out.push_str(&text[at + 1..at + 2]),
-            Piece::Moment(range) => out.push_str(&name(moment(&text[range]))),
+            TextStretch::Code(range) | TextStretch::Prose(range) => out.push_str(&text[range]),
+            TextStretch::Escaped(at) => out.push_str(&text[at + 1..at + 2]),
+            TextStretch::Attachment(range) => out.push_str(&name(moment(&text[range]))),
         }
     }
     out
@@ -47,15 +47,15 @@ pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 16);
     for piece in pieces(text) {
         match piece {
-            Piece::Code(range) => out.push_str(&text[range]),
-            Piece::Prose(range) => out.push_str(&text[range].replace('\\', "\\\\")),
+            TextStretch::Code(range) => out.push_str(&text[range]),
+            TextStretch::Prose(range) => out.push_str(&text[range].replace('\\', "\\\\")),
             // What had no meaning must not get one: a backtick stays a backtick.
-            Piece::Escaped(at) => {
+            TextStretch::Escaped(at) => {
                 out.push_str("\\\\\\");
                 out.push_str(&text[at + 1..at + 2]);
             }
             // Something that only looks like one: there are no attachments here.
-            Piece::Moment(range) => {
+            TextStretch::Attachment(range) => {
                 out.push_str("!\\");
                 out.push_str(&text[range.start + 1..range.end].replace('\\', "\\\\"));
             }
@@ -76,7 +76,7 @@ pub(super) fn escaped(text: &str) -> String {
 }
 
 /// A stretch of a text.
-enum Piece {
+enum TextStretch {
     /// Code, with its backticks.
     Code(Range<usize>),
     /// Anything else; its backslashes escape nothing.
@@ -84,16 +84,16 @@ enum Piece {
     /// A backslash, here, and the punctuation after it.
     Escaped(usize),
     /// A reference to an attachment.
-    Moment(Range<usize>),
+    Attachment(Range<usize>),
 }
 
 /// The kind and the id in a reference, which is whole.
-fn moment(reference: &str) -> Moment<'_> {
+fn moment(reference: &str) -> AttachmentRef<'_> {
     let inner = &reference[MOMENT.len()..reference.len() - 1];
     let inner = inner.trim_start_matches('/');
     match inner.split_once('/') {
-        Some((kind, id)) => Moment { kind, id },
-        None => Moment {
+        Some((kind, id)) => AttachmentRef { kind, id },
+        None => AttachmentRef {
             kind: "",
             id: inner,
         },
@@ -113,7 +113,7 @@ fn reference(text: &str) -> Option<usize> {
 }
 
 /// Cuts a text into pieces.
-fn pieces(text: &str) -> Vec<Piece> {
+fn pieces(text: &str) -> Vec<TextStretch> {
     let mut pieces = Vec::new();
     let mut fence: Option<(u8, usize)> = None;
     // Where the present paragraph, or the present block of code, began.
@@ -124,7 +124,7 @@ fn pieces(text: &str) -> Vec<Piece> {
         match fence {
             Some(open) => {
                 if closes(line, open) {
-                    pieces.push(Piece::Code(began..end));
+                    pieces.push(TextStretch::Code(began..end));
                     (fence, began) = (None, end);
                 }
             }
@@ -143,7 +143,7 @@ fn pieces(text: &str) -> Vec<Piece> {
         at = end;
     }
     match fence {
-        Some(_) => pieces.push(Piece::Code(began..at)),
+        Some(_) => pieces.push(TextStretch::Code(began..at)),
         None => prose(text, began..at, &mut pieces),
     }
     pieces
@@ -174,7 +174,7 @@ fn closes(line: &str, (mark, length): (u8, usize)) -> bool {
 
 /// Cuts a paragraph into pieces. A run of backticks begins code where a run of the same
 /// length follows it (CommonMark 6.1).
-fn prose(text: &str, paragraph: Range<usize>, pieces: &mut Vec<Piece>) {
+fn prose(text: &str, paragraph: Range<usize>, pieces: &mut Vec<TextStretch>) {
     let bytes = text.as_bytes();
     let run = |at: usize| {
         bytes[at..paragraph.end]
@@ -201,7 +201,7 @@ fn prose(text: &str, paragraph: Range<usize>, pieces: &mut Vec<Piece>) {
                     .first()
                     .is_some_and(u8::is_ascii_punctuation) =>
             {
-                (Piece::Escaped(at), at + 2)
+                (TextStretch::Escaped(at), at + 2)
             }
             b'`' => {
                 let length = run(at);
@@ -217,10 +217,10 @@ fn prose(text: &str, paragraph: Range<usize>, pieces: &mut Vec<Piece>) {
                         break;
                     }
                 }
-                (Piece::Code(at..end), end)
+                (TextStretch::Code(at..end), end)
             }
             b'!' => match reference(&text[at..paragraph.end]) {
-                Some(length) => (Piece::Moment(at..at + length), at + length),
+                Some(length) => (TextStretch::Attachment(at..at + length), at + length),
                 None => {
                     at += 1;
                     continue;
@@ -232,13 +232,13 @@ fn prose(text: &str, paragraph: Range<usize>, pieces: &mut Vec<Piece>) {
             }
         };
         if began < at {
-            pieces.push(Piece::Prose(began..at));
+            pieces.push(TextStretch::Prose(began..at));
         }
         pieces.push(piece);
         (began, at) = (end, end);
     }
     if began < paragraph.end {
-        pieces.push(Piece::Prose(began..paragraph.end));
+        pieces.push(TextStretch::Prose(began..paragraph.end));
     }
 }
 
@@ -382,8 +382,8 @@ mod tests {
             let mut end = 0;
             for piece in pieces(&text) {
                 let range = match piece {
-                    Piece::Code(range) | Piece::Prose(range) | Piece::Moment(range) => range,
-                    Piece::Escaped(at) => at..at + 2,
+                    TextStretch::Code(range) | TextStretch::Prose(range) | TextStretch::Attachment(range) => range,
+                    TextStretch::Escaped(at) => at..at + 2,
                 };
                 prop_assert_eq!(range.start, end);
                 end = range.end;

@@ -27,7 +27,7 @@ use onward_model::{Entry, Zone};
 /// [`FormatError::Write`]; whatever the source says.
 pub fn write(out: &mut dyn Write, source: EntrySource<'_>, zone: &str) -> Result<()> {
     let shut = Cell::new(false);
-    let mut archive = ZipWriter::new_stream(Tap { out, shut: &shut });
+    let mut archive = ZipWriter::new_stream(ShutOffOutput { out, shut: &shut });
     let result = write_journal(&mut archive, source, zone);
     // Dropped, an archive ends as if it were whole.
     shut.set(shut.get() || result.is_err());
@@ -44,7 +44,7 @@ fn write_journal<W: Write + io::Seek>(
     archive
         .start_file("Journal.json", options)
         .map_err(failed)?;
-    let mut zones = Zones {
+    let mut zones = ZoneNames {
         preferred: zone
             .parse()
             .ok()
@@ -76,12 +76,12 @@ fn failed(error: ZipError) -> FormatError {
 /// What is written to until something goes wrong. From then on it takes everything and keeps
 /// nothing: an archive that is dropped still writes its end, and complains on standard error
 /// where it cannot.
-struct Tap<'a> {
+struct ShutOffOutput<'a> {
     out: &'a mut dyn Write,
     shut: &'a Cell<bool>,
 }
 
-impl Tap<'_> {
+impl ShutOffOutput<'_> {
     fn done<T>(&self, result: io::Result<T>) -> io::Result<T> {
         // What was only interrupted is tried again.
         let failed = |error: &io::Error| error.kind() != io::ErrorKind::Interrupted;
@@ -90,7 +90,7 @@ impl Tap<'_> {
     }
 }
 
-impl Write for Tap<'_> {
+impl Write for ShutOffOutput<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.shut.get() {
             return Ok(bytes.len());
@@ -111,7 +111,7 @@ impl Write for Tap<'_> {
 /// An entry as Day One's JSON has it.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Shape<'a> {
+struct EntryShape<'a> {
     uuid: String,
     creation_date: String,
     modified_date: String,
@@ -126,7 +126,7 @@ struct Shape<'a> {
     text: String,
 }
 
-fn shape<'a>(entry: &'a Entry, zones: &mut Zones) -> Shape<'a> {
+fn shape<'a>(entry: &'a Entry, zones: &mut ZoneNames) -> EntryShape<'a> {
     let written = entry.written_at;
     let is_all_day = entry.day.date() != written.date_naive();
     let (created, zone) = if is_all_day {
@@ -135,7 +135,7 @@ fn shape<'a>(entry: &'a Entry, zones: &mut Zones) -> Shape<'a> {
         (written, zones.of(written))
     };
     let modified = entry.edited_at.unwrap_or(written).max(created);
-    Shape {
+    EntryShape {
         uuid: entry.id.simple().to_string().to_uppercase(),
         creation_date: instant(created),
         modified_date: instant(modified),
@@ -161,12 +161,12 @@ fn instant(at: DateTime<FixedOffset>) -> String {
 }
 
 /// Finds names for zones of which the offset is known. Those that it keeps have one.
-struct Zones {
+struct ZoneNames {
     preferred: Option<Zone>,
     last: Option<Zone>,
 }
 
-impl Zones {
+impl ZoneNames {
     /// The name of a zone in which clocks show an instant as it is written.
     fn of(&mut self, at: DateTime<FixedOffset>) -> String {
         let (offset, instant) = (*at.offset(), at.to_utc());

@@ -12,9 +12,9 @@ use askama::filters::HtmlSafe;
 /// that only say which way a script runs stay: Hebrew and Arabic need them, and every text
 /// stands in an element of its own that they do not reach out of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Shown<'a>(pub(super) &'a str);
+pub(super) struct ShownText<'a>(pub(super) &'a str);
 
-impl Display for Shown<'_> {
+impl Display for ShownText<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut rest = self.0;
         while let Some(at) = rest.find(needs_showing) {
@@ -43,12 +43,12 @@ fn needs_showing(c: char) -> bool {
 /// Appends a stored text, shown and escaped.
 pub(super) fn push(out: &mut String, text: &str) {
     // Writing to a string does not fail.
-    let _ = write!(Escaping(out), "{}", Shown(text));
+    let _ = write!(EscapingWriter(out), "{}", ShownText(text));
 }
 
-struct Escaping<'a>(&'a mut String);
+struct EscapingWriter<'a>(&'a mut String);
 
-impl Write for Escaping<'_> {
+impl Write for EscapingWriter<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let mut rest = text;
         while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {
@@ -69,15 +69,15 @@ impl Write for Escaping<'_> {
 
 /// Markup that this program made, with every text in it escaped already.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Markup<T>(pub(super) T);
+pub(super) struct EscapedHtml<T>(pub(super) T);
 
-impl<T: AsRef<str>> Display for Markup<T> {
+impl<T: AsRef<str>> Display for EscapedHtml<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0.as_ref())
     }
 }
 
-impl<T: AsRef<str>> HtmlSafe for Markup<T> {}
+impl<T: AsRef<str>> HtmlSafe for EscapedHtml<T> {}
 
 #[cfg(test)]
 mod tests {

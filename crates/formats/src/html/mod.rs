@@ -20,11 +20,11 @@ use sha2::{Digest, Sha256};
 
 use super::EntrySource;
 use crate::error::{FormatError, Result};
-use escape::{Markup, Shown};
+use escape::{EscapedHtml, ShownText};
 use onward_model::day::MONTHS;
 use onward_model::entry::{tip_label, tip_number};
 use onward_model::{Day, Entry, KindName, Mood, Period, Reflection, Tag, count};
-use pictures::{Line, Year};
+use pictures::{MoodLine, YearPicture};
 
 /// What the document shows besides the texts of the entries.
 #[derive(Debug, Clone, PartialEq)]
@@ -119,7 +119,7 @@ pub fn write(
     source: EntrySource<'_>,
 ) -> Result<()> {
     // The template writes many small pieces.
-    let mut out = Document(BufWriter::with_capacity(1 << 16, out));
+    let mut out = DocumentWriter(BufWriter::with_capacity(1 << 16, out));
     out.put(&OpeningPart::of(keepsake))?;
     if !keepsake.tips.is_empty() {
         out.put(&TipsPart)?;
@@ -149,15 +149,15 @@ pub fn write(
     }
     out.put(&ClosingPart {
         made_on: keepsake.made_on,
-        script: Markup(SCRIPT),
+        script: EscapedHtml(SCRIPT),
     })?;
     out.0.flush().map_err(unwritten)
 }
 
 /// The document as far as it is written.
-struct Document<W: Write>(BufWriter<W>);
+struct DocumentWriter<W: Write>(BufWriter<W>);
 
-impl<W: Write> Document<W> {
+impl<W: Write> DocumentWriter<W> {
     fn put(&mut self, part: &impl Template) -> Result<()> {
         Template::write_into(part, &mut self.0).map_err(unwritten)
     }
@@ -166,7 +166,7 @@ impl<W: Write> Document<W> {
         &mut self,
         tip: &KeepsakeTip,
         anchor: usize,
-        noun: Noun,
+        noun: EntryNoun,
         first_line: &mut dyn FnMut(i64) -> Result<String>,
     ) -> Result<()> {
         let part = TipPart::of(tip, anchor, noun);
@@ -194,10 +194,10 @@ fn unwritten(source: io::Error) -> FormatError {
 }
 
 /// The numbers of the tips in the document, by deck and slug.
-type Anchors<'a> = HashMap<(&'a str, &'a str), usize>;
+type TipAnchors<'a> = HashMap<(&'a str, &'a str), usize>;
 
 impl Keepsake {
-    fn anchors(&self) -> Anchors<'_> {
+    fn anchors(&self) -> TipAnchors<'_> {
         self.tips
             .iter()
             .zip(1..)
@@ -205,13 +205,13 @@ impl Keepsake {
             .collect()
     }
 
-    fn noun(&self) -> Noun {
+    fn noun(&self) -> EntryNoun {
         match self.only_pages {
-            true => Noun {
+            true => EntryNoun {
                 one: "page",
                 many: "pages",
             },
-            false => Noun {
+            false => EntryNoun {
                 one: "entry",
                 many: "entries",
             },
@@ -246,7 +246,7 @@ fn policy() -> String {
 }
 
 // The parts of the document, as the blocks of the template see them: every stored text is
-// [`Shown`].
+// [`ShownText`].
 
 /// Everything before the tips: the head, the contents, and the whole time in pictures.
 #[derive(Template)]
@@ -254,9 +254,9 @@ fn policy() -> String {
 struct OpeningPart<'a> {
     policy: String,
     version: &'static str,
-    style: Markup<&'static str>,
-    title: Shown<'a>,
-    noun: Noun,
+    style: EscapedHtml<&'static str>,
+    title: ShownText<'a>,
+    noun: EntryNoun,
     is_empty: bool,
     has_tips: bool,
     time: String,
@@ -264,8 +264,8 @@ struct OpeningPart<'a> {
     days: &'a [KeepsakeDay],
     /// How many years have entries.
     years: usize,
-    mood: Option<Line>,
-    spells: Vec<Row>,
+    mood: Option<MoodLine>,
+    spells: Vec<SpellRow>,
     has_moods: bool,
     contents: Vec<YearOfMonths>,
 }
@@ -280,8 +280,8 @@ struct TipsPart;
 struct TipPart<'a> {
     anchor: usize,
     number: String,
-    title: Shown<'a>,
-    gist: Shown<'a>,
+    title: ShownText<'a>,
+    gist: ShownText<'a>,
     is_answered: bool,
     /// How much was written to it, where the list is better kept closed.
     summary: Option<String>,
@@ -311,7 +311,7 @@ struct TipsEndPart;
 #[derive(Template)]
 #[template(path = "keepsake.html", block = "pages")]
 struct PagesPart {
-    noun: Noun,
+    noun: EntryNoun,
     is_empty: bool,
 }
 
@@ -339,17 +339,17 @@ struct MonthEndPart;
 #[template(path = "keepsake.html", block = "closing")]
 struct ClosingPart {
     made_on: Day,
-    script: Markup<&'static str>,
+    script: EscapedHtml<&'static str>,
 }
 
 /// What the entries are called together.
 #[derive(Clone, Copy)]
-struct Noun {
+struct EntryNoun {
     one: &'static str,
     many: &'static str,
 }
 
-impl Noun {
+impl EntryNoun {
     fn count(self, number: impl count::Count) -> String {
         count::with_noun(number, self.one, self.many)
     }
@@ -373,11 +373,11 @@ struct MonthOfYear {
 struct PromptView<'a> {
     anchor: Option<usize>,
     label: String,
-    title: Shown<'a>,
-    question: Option<Shown<'a>>,
+    title: ShownText<'a>,
+    question: Option<ShownText<'a>>,
 }
 
-struct Row {
+struct SpellRow {
     name: String,
     days: String,
     entries: String,
@@ -395,8 +395,8 @@ impl<'a> OpeningPart<'a> {
         OpeningPart {
             policy: policy(),
             version: keepsake.version,
-            style: Markup(STYLE),
-            title: Shown(&keepsake.title),
+            style: EscapedHtml(STYLE),
+            title: ShownText(&keepsake.title),
             noun: keepsake.noun(),
             is_empty: keepsake.days.is_empty(),
             has_tips: !keepsake.tips.is_empty(),
@@ -406,19 +406,19 @@ impl<'a> OpeningPart<'a> {
             years: contents.len(),
             mood: pictures::line(&keepsake.moods),
             has_moods: keepsake.spells.iter().any(|spell| spell.mood.is_some()),
-            spells: keepsake.spells.iter().map(Row::of).collect(),
+            spells: keepsake.spells.iter().map(SpellRow::of).collect(),
             contents,
         }
     }
 
     /// The calendars, each made when its turn comes: one takes much more room than its days.
-    fn calendars(&self) -> impl Iterator<Item = Year> {
+    fn calendars(&self) -> impl Iterator<Item = YearPicture> {
         pictures::years(self.days, self.noun)
     }
 }
 
 impl<'a> TipPart<'a> {
-    fn of(tip: &'a KeepsakeTip, anchor: usize, noun: Noun) -> TipPart<'a> {
+    fn of(tip: &'a KeepsakeTip, anchor: usize, noun: EntryNoun) -> TipPart<'a> {
         const MANY: usize = 12;
         let summary = match tip.entries[..] {
             [first, .., last] if tip.entries.len() > MANY => Some(format!(
@@ -432,8 +432,8 @@ impl<'a> TipPart<'a> {
         TipPart {
             anchor,
             number: tip_number(&tip.deck, &tip.slug, tip.number),
-            title: Shown(&tip.title),
-            gist: Shown(&tip.gist),
+            title: ShownText(&tip.title),
+            gist: ShownText(&tip.gist),
             is_answered: !tip.entries.is_empty(),
             summary,
         }
@@ -450,14 +450,14 @@ impl MonthPart {
 }
 
 impl<'a> EntryPart<'a> {
-    fn of(entry: &'a Entry, anchors: &Anchors<'_>) -> EntryPart<'a> {
+    fn of(entry: &'a Entry, anchors: &TipAnchors<'_>) -> EntryPart<'a> {
         let prompt = |reflection: &'a Reflection| PromptView {
             anchor: anchors
                 .get(&(reflection.deck.as_str(), reflection.tip.as_str()))
                 .copied(),
             label: tip_label(&reflection.deck, &reflection.tip, reflection.number),
-            title: Shown(&reflection.title),
-            question: reflection.question.as_deref().map(Shown),
+            title: ShownText(&reflection.title),
+            question: reflection.question.as_deref().map(ShownText),
         };
         EntryPart {
             entry,
@@ -465,15 +465,15 @@ impl<'a> EntryPart<'a> {
         }
     }
 
-    fn text(&self) -> Markup<String> {
+    fn text(&self) -> EscapedHtml<String> {
         prose::html(&self.entry.text)
     }
 
     /// The tags that do not stand in the text.
-    fn tags(&self) -> Vec<Shown<'a>> {
+    fn tags(&self) -> Vec<ShownText<'a>> {
         let typed = Tag::in_text(&self.entry.text);
         let tags = self.entry.tags.iter().filter(|tag| !typed.contains(tag));
-        tags.map(|tag| Shown(tag.as_str())).collect()
+        tags.map(|tag| ShownText(tag.as_str())).collect()
     }
 
     fn kind(&self) -> Option<&'static str> {
@@ -532,9 +532,9 @@ impl MoodView {
     }
 }
 
-impl Row {
-    fn of(spell: &KeepsakeSpell) -> Row {
-        Row {
+impl SpellRow {
+    fn of(spell: &KeepsakeSpell) -> SpellRow {
+        SpellRow {
             name: name(spell.from, spell.to),
             days: count::grouped(spell.days),
             entries: count::grouped(spell.entries),
@@ -545,7 +545,7 @@ impl Row {
 }
 
 /// The months of every year, for finding one's way.
-fn contents(days: &[KeepsakeDay], noun: Noun) -> Vec<YearOfMonths> {
+fn contents(days: &[KeepsakeDay], noun: EntryNoun) -> Vec<YearOfMonths> {
     let entries = |days: &[KeepsakeDay]| days.iter().map(|day| day.entries).sum::<u64>();
     let mut years: Vec<YearOfMonths> = days
         .chunk_by(|a, b| a.day.date().year() == b.day.date().year())
@@ -608,7 +608,7 @@ fn beginning(first_line: &str) -> String {
     } else {
         near
     };
-    Shown(&near).to_string()
+    ShownText(&near).to_string()
 }
 
 /// `2.5`, `3`

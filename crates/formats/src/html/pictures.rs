@@ -7,24 +7,24 @@ use std::fmt::Write;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{KeepsakeDay, KeepsakeSpell, Noun, decimal, name};
+use super::{EntryNoun, KeepsakeDay, KeepsakeSpell, decimal, name};
 use onward_model::count;
 use onward_model::day::MONTHS;
 
 /// The calendar of a year: a column a week, from Monday down to Sunday.
-pub(super) struct Year {
+pub(super) struct YearPicture {
     pub(super) year: i32,
     /// What it shows, in words.
     pub(super) told: String,
     /// A dot for every day.
     pub(super) dots: String,
     /// A square for every day that was written on.
-    pub(super) squares: Vec<Square>,
+    pub(super) squares: Vec<DaySquare>,
     /// Where the months begin.
     pub(super) months: Vec<(String, &'static str)>,
 }
 
-pub(super) struct Square {
+pub(super) struct DaySquare {
     pub(super) x: String,
     pub(super) y: String,
     pub(super) side: f32,
@@ -41,12 +41,15 @@ const TOP: f32 = 13.0;
 const SIDES: [f32; 5] = [1.0, 2.8, 4.0, 5.2, 6.4];
 
 /// The calendars of the years that have pages.
-pub(super) fn years(days: &[KeepsakeDay], noun: Noun) -> impl Iterator<Item = Year> {
+pub(super) fn years(
+    days: &[KeepsakeDay],
+    noun: EntryNoun,
+) -> impl Iterator<Item = YearPicture> {
     days.chunk_by(|a, b| a.day.date().year() == b.day.date().year())
         .filter_map(move |days| year(days, noun))
 }
 
-fn year(days: &[KeepsakeDay], noun: Noun) -> Option<Year> {
+fn year(days: &[KeepsakeDay], noun: EntryNoun) -> Option<YearPicture> {
     let year = days.first()?.day.date().year();
     let first = NaiveDate::from_ymd_opt(year, 1, 1)?;
     let before = first.weekday().num_days_from_monday();
@@ -69,7 +72,7 @@ fn year(days: &[KeepsakeDay], noun: Noun) -> Option<Year> {
     let squares = days.iter().map(|day| {
         let (x, y) = place(day.day.date());
         let side = SIDES[day.level.clamp(1, 4)];
-        Square {
+        DaySquare {
             x: format!("{:.1}", x - side / 2.0),
             y: format!("{:.1}", y - side / 2.0),
             side,
@@ -87,7 +90,7 @@ fn year(days: &[KeepsakeDay], noun: Noun) -> Option<Year> {
         Some((format!("{:.1}", x - PITCH / 2.0), &name[..3]))
     });
     let sum = |of: fn(&KeepsakeDay) -> u64| days.iter().map(of).sum::<u64>();
-    Some(Year {
+    Some(YearPicture {
         year,
         told: format!(
             "{} on {}, {}",
@@ -102,7 +105,7 @@ fn year(days: &[KeepsakeDay], noun: Noun) -> Option<Year> {
 }
 
 /// The line of the moods.
-pub(super) struct Line {
+pub(super) struct MoodLine {
     /// What it shows, in words.
     pub(super) told: String,
     /// The line, broken where no mood was noted.
@@ -110,14 +113,14 @@ pub(super) struct Line {
     /// What joins its pieces.
     pub(super) bridges: String,
     /// A point for every piece of the time that has a mood; none where there are many.
-    pub(super) points: Vec<Point>,
+    pub(super) points: Vec<MoodPoint>,
     /// The heights of moods 1 to 5, and what the lowest and the highest are called.
     pub(super) heights: Vec<(f32, &'static str)>,
     /// Where times begin, and what they are called.
     pub(super) times: Vec<(String, String)>,
 }
 
-pub(super) struct Point {
+pub(super) struct MoodPoint {
     pub(super) x: String,
     pub(super) y: String,
     pub(super) told: String,
@@ -134,7 +137,7 @@ fn height(mood: f64) -> f32 {
 }
 
 /// The line of the moods; `None` where none was noted.
-pub(super) fn line(spells: &[KeepsakeSpell]) -> Option<Line> {
+pub(super) fn line(spells: &[KeepsakeSpell]) -> Option<MoodLine> {
     let noted = || spells.iter().filter_map(|spell| Some((spell, spell.mood?)));
     let (lowest, low) = noted().min_by(|a, b| a.1.total_cmp(&b.1))?;
     let (highest, high) = noted().max_by(|a, b| a.1.total_cmp(&b.1))?;
@@ -162,7 +165,7 @@ pub(super) fn line(spells: &[KeepsakeSpell]) -> Option<Line> {
         let _ = write!(path, "{}{here}", if joined { "L" } else { "M" });
         last = Some((at, here));
         let told = format!("{}: {}", name(spell.from, spell.to), decimal(value));
-        let point = Point { x, y, told };
+        let point = MoodPoint { x, y, told };
         // A piece between two gaps has no line.
         if joined || spells.get(at + 1).is_some_and(|next| next.mood.is_some()) {
             points.push(point);
@@ -190,7 +193,7 @@ pub(super) fn line(spells: &[KeepsakeSpell]) -> Option<Line> {
         1 => "low",
         _ => "",
     };
-    Some(Line {
+    Some(MoodLine {
         told,
         path,
         bridges,
@@ -271,7 +274,7 @@ mod tests {
         months.collect()
     }
 
-    const PAGES: Noun = Noun {
+    const PAGES: EntryNoun = EntryNoun {
         one: "page",
         many: "pages",
     };
@@ -284,7 +287,7 @@ mod tests {
             kept("2026-01-05", 300, 3),
             kept("2026-12-31", 4000, 4),
         ];
-        let years: Vec<Year> = years(&days, PAGES).collect();
+        let years: Vec<YearPicture> = years(&days, PAGES).collect();
         assert_eq!(
             years.iter().map(|year| year.year).collect::<Vec<_>>(),
             [2024, 2026]

@@ -12,14 +12,14 @@ use std::borrow::Cow;
 
 use onward_model::markup::{Markup, MarkupKind, MarkupPiece};
 
-use super::escape::{self, Markup as Html};
+use super::escape::{self, EscapedHtml};
 
 /// The longest target of a picture that is shown whole, in characters: a picture can stand in
 /// its own target.
 const LONGEST_TARGET: usize = 80;
 
 /// A text as paragraphs, lists, quotes and headings.
-pub(super) fn html(source: &str) -> Html<String> {
+pub(super) fn html(source: &str) -> EscapedHtml<String> {
     let source = source.trim_end();
     let markup = Markup::read(source);
     let mut weaver = Weaver {
@@ -36,7 +36,7 @@ pub(super) fn html(source: &str) -> Html<String> {
         weaver.begin("<p>", 0);
         weaver.end("</p>", source.len());
     }
-    Html(weaver.out)
+    EscapedHtml(weaver.out)
 }
 
 /// A place where a link may lead: a page of the web, or an address to write to. `https:` with no

@@ -68,7 +68,7 @@ pub fn password(
     opened: Option<&OpenedAgeFile>,
     ask: AskForSecret<'_>,
 ) -> Result<Zeroizing<String>> {
-    let sealed = Sealed::read(path, bytes_of(path, opened)?)?;
+    let sealed = EncryptedText::read(path, bytes_of(path, opened)?)?;
     for attempt in 1..=ATTEMPTS {
         let Some(password) = ask(path, attempt)? else {
             if attempt > 1 {
@@ -88,7 +88,7 @@ pub fn password(
 /// # Errors
 /// Those of [`password`] and of [`text::read`].
 pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result<()> {
-    let sealed = Sealed::read(path, reader.open(path)?)?;
+    let sealed = EncryptedText::read(path, reader.open(path)?)?;
     let password =
         (reader.password)(path).ok_or_else(|| not_opened(path, NotOpened::NoPassword))?;
     let plain = sealed.open(password.as_bytes());
@@ -97,13 +97,13 @@ pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result
 }
 
 /// What is to be decrypted.
-enum Sealed {
-    Token { salt: Vec<u8>, token: Token },
+enum EncryptedText {
+    Token { salt: Vec<u8>, token: FernetToken },
     Old { iv: [u8; 16], blocks: Vec<u8> },
 }
 
-impl Sealed {
-    fn read(path: &Path, from: impl Read) -> Result<Sealed> {
+impl EncryptedText {
+    fn read(path: &Path, from: impl Read) -> Result<EncryptedText> {
         let mut file = Vec::new();
         from.take(LONGEST + 1)
             .read_to_end(&mut file)
@@ -115,23 +115,23 @@ impl Sealed {
             );
             return Err(unreadable(path, what));
         }
-        Sealed::of(&file).map_err(|what| unreadable(path, what))
+        EncryptedText::of(&file).map_err(|what| unreadable(path, what))
     }
 
     /// Takes a file apart; an error says how it is damaged.
-    fn of(file: &[u8]) -> std::result::Result<Sealed, &'static str> {
+    fn of(file: &[u8]) -> std::result::Result<EncryptedText, &'static str> {
         if let Some(rest) = file.strip_prefix(THIRD) {
             let damaged = "its beginning is damaged, so it cannot be decrypted";
             let (length, rest) = rest.split_first_chunk().ok_or(damaged)?;
             let length = usize::from(u16::from_be_bytes(*length));
             let (header, token) = rest.split_at_checked(length).ok_or(damaged)?;
             let salt = salt(header).ok_or(damaged)?;
-            let token = Token::of(token)?;
-            Ok(Sealed::Token { salt, token })
+            let token = FernetToken::of(token)?;
+            Ok(EncryptedText::Token { salt, token })
         } else if file.starts_with(TOKEN) {
-            Ok(Sealed::Token {
+            Ok(EncryptedText::Token {
                 salt: SALT.to_vec(),
-                token: Token::of(file)?,
+                token: FernetToken::of(file)?,
             })
         } else {
             let cut = "it is not encrypted by jrnl, or its end is missing";
@@ -139,7 +139,7 @@ impl Sealed {
             if blocks.is_empty() || !blocks.len().is_multiple_of(16) {
                 return Err(cut);
             }
-            Ok(Sealed::Old {
+            Ok(EncryptedText::Old {
                 iv: *iv,
                 blocks: blocks.to_vec(),
             })
@@ -149,12 +149,12 @@ impl Sealed {
     /// The text, unless the password is wrong.
     fn open(&self, password: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         match self {
-            Sealed::Token { salt, token } => {
+            EncryptedText::Token { salt, token } => {
                 let mut key = Zeroizing::new([0; 32]);
                 pbkdf2::pbkdf2_hmac::<Sha256>(password, salt, ROUNDS, &mut *key);
                 token.open(&key)
             }
-            Sealed::Old { iv, blocks } => {
+            EncryptedText::Old { iv, blocks } => {
                 let key = Zeroizing::new(<[u8; 32]>::from(Sha256::digest(password)));
                 let mut plain = Zeroizing::new(blocks.clone());
                 let cipher = cbc::Decryptor::<aes::Aes256>::new((&*key).into(), iv.into());
@@ -196,23 +196,23 @@ fn salt(header: &[u8]) -> Option<Vec<u8>> {
 
 /// A token of Fernet: a version, a time, an initial vector, blocks of AES-128-CBC, and an
 /// HMAC-SHA256 of all that.
-struct Token(Vec<u8>);
+struct FernetToken(Vec<u8>);
 
-impl Token {
+impl FernetToken {
     const VERSION: u8 = 0x80;
     /// The version and the time, the vector, a block, the HMAC.
     const SHORTEST: usize = 9 + 16 + 16 + 32;
 
-    fn of(written: &[u8]) -> std::result::Result<Token, &'static str> {
+    fn of(written: &[u8]) -> std::result::Result<FernetToken, &'static str> {
         let damaged = "it is damaged, or its end is missing, so it cannot be decrypted";
         let written = std::str::from_utf8(written.trim_ascii()).map_err(|_| damaged)?;
         let bytes = Base64Url::decode_vec(written).map_err(|_| damaged)?;
-        let whole = bytes.len() >= Token::SHORTEST
-            && (bytes.len() - Token::SHORTEST).is_multiple_of(16);
-        if !whole || bytes[0] != Token::VERSION {
+        let whole = bytes.len() >= FernetToken::SHORTEST
+            && (bytes.len() - FernetToken::SHORTEST).is_multiple_of(16);
+        if !whole || bytes[0] != FernetToken::VERSION {
             return Err(damaged);
         }
-        Ok(Token(bytes))
+        Ok(FernetToken(bytes))
     }
 
     fn open(&self, key: &[u8; 32]) -> Option<Zeroizing<Vec<u8>>> {

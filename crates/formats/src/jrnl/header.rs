@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::stamp::{self, LONGEST, Order, Shape, Stamp};
+use super::stamp::{self, DateStamp, LONGEST, NumberOrder, StampShape};
 
 /// How much of a line tells what it is, in bytes.
 pub(super) const HEAD: usize = 4 * LONGEST;
@@ -12,7 +12,7 @@ pub(super) fn is_blank(line: &[u8]) -> bool {
 }
 
 /// What can be a header in a file.
-pub(super) struct Rules<'a> {
+pub(super) struct HeaderRules<'a> {
     pub(super) date_from: Option<&'a str>,
     /// The day that the name of the file says.
     pub(super) on: Option<NaiveDate>,
@@ -23,9 +23,9 @@ pub(super) struct Rules<'a> {
 pub(super) struct HeaderStyle {
     /// The line of the first header.
     pub(super) first: u64,
-    pub(super) shape: Shape,
+    pub(super) shape: StampShape,
     pub(super) bare: bool,
-    pub(super) order: Order,
+    pub(super) order: NumberOrder,
     /// Every date at the beginning of a line is a header.
     pub(super) log: bool,
     /// What was decided for the whole file.
@@ -33,16 +33,16 @@ pub(super) struct HeaderStyle {
 }
 
 /// A date at the beginning of a line.
-pub(super) struct Header<'a> {
-    pub(super) stamp: Stamp,
+pub(super) struct EntryHeader<'a> {
+    pub(super) stamp: DateStamp,
     /// The date as it stands there.
     pub(super) written: &'a str,
     /// Where the title begins.
     pub(super) title: usize,
 }
 
-impl<'a> Rules<'a> {
-    pub(super) fn new(date_from: Option<&'a str>, on: Option<NaiveDate>) -> Rules<'a> {
+impl<'a> HeaderRules<'a> {
+    pub(super) fn new(date_from: Option<&'a str>, on: Option<NaiveDate>) -> HeaderRules<'a> {
         // The brackets go without saying.
         let date_from = date_from.map(|pattern| {
             let inside = pattern.trim().strip_prefix('[');
@@ -50,10 +50,10 @@ impl<'a> Rules<'a> {
                 .and_then(|rest| rest.strip_suffix(']'))
                 .unwrap_or(pattern)
         });
-        Rules { date_from, on }
+        HeaderRules { date_from, on }
     }
 
-    fn whole(&self, text: &str) -> Option<Stamp> {
+    fn whole(&self, text: &str) -> Option<DateStamp> {
         match self.date_from {
             Some(pattern) => stamp::declared(text.trim(), pattern, self.on)
                 .filter(|(_, rest)| rest.is_empty())
@@ -63,17 +63,17 @@ impl<'a> Rules<'a> {
     }
 
     /// A line with a date in brackets.
-    pub(super) fn bracketed<'l>(&self, line: &'l [u8]) -> Option<Header<'l>> {
+    pub(super) fn bracketed<'l>(&self, line: &'l [u8]) -> Option<EntryHeader<'l>> {
         let (written, title) = bracket(line)?;
-        Some(Header {
-            stamp: self.whole(written).filter(Stamp::is_date)?,
+        Some(EntryHeader {
+            stamp: self.whole(written).filter(DateStamp::is_date)?,
             written,
             title,
         })
     }
 
     /// A line that begins with a date and a time.
-    pub(super) fn bare<'l>(&self, line: &'l [u8]) -> Option<Header<'l>> {
+    pub(super) fn bare<'l>(&self, line: &'l [u8]) -> Option<EntryHeader<'l>> {
         if !line.first()?.is_ascii_alphanumeric() {
             return None;
         }
@@ -91,7 +91,7 @@ impl<'a> Rules<'a> {
             Some(b' ') => at + 1,
             Some(_) => return None,
         };
-        Some(Header {
+        Some(EntryHeader {
             stamp,
             written: &head[..at],
             title,

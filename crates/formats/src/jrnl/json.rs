@@ -12,7 +12,7 @@ use chrono::{NaiveDate, NaiveTime};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{Found, tag};
+use super::{JrnlEntry, tag};
 use crate::error::Result;
 use crate::json::{each, reason};
 use crate::{ImportItem, ReadContext, SourcePlace, TakeItem};
@@ -41,7 +41,7 @@ pub fn looks_like(head: &[u8]) -> bool {
 /// An entry as jrnl writes it.
 #[derive(Deserialize)]
 #[serde(expecting = "an entry")]
-struct Written {
+struct JrnlJsonEntry {
     #[serde(default)]
     title: String,
     #[serde(default)]
@@ -67,7 +67,7 @@ pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result
     let source = BufReader::with_capacity(1 << 16, reader.open(path)?);
     each(&name, source, Some("entries"), &mut |line, element| {
         let place = SourcePlace::new(name.clone(), line);
-        take(match serde_json::from_str::<Written>(element) {
+        take(match serde_json::from_str::<JrnlJsonEntry>(element) {
             Ok(written) => written.item(place, reader),
             Err(error) => ImportItem::Refused(place, reason(&error)),
         })
@@ -75,7 +75,7 @@ pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result
     Ok(())
 }
 
-impl Written {
+impl JrnlJsonEntry {
     fn item(self, place: SourcePlace, reader: &ReadContext<'_>) -> ImportItem {
         let Ok(date) = NaiveDate::parse_from_str(&self.date, "%Y-%m-%d") else {
             return ImportItem::Refused(place, "its date is not YYYY-MM-DD".to_owned());
@@ -98,7 +98,7 @@ impl Written {
             text = text.replace("\r\n", "\n");
         }
         let in_text = Tag::in_text(&text);
-        let found = Found {
+        let found = JrnlEntry {
             place,
             local: date.and_time(time),
             offset: None,

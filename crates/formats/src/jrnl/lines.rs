@@ -6,14 +6,14 @@ use std::io::{self, BufRead, BufReader, Read};
 pub(super) const MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// The lines of a source, without their ends, however long they are.
-pub(super) struct Lines<R> {
+pub(super) struct CutLines<R> {
     source: BufReader<R>,
     limit: usize,
     number: u64,
     buffer: Vec<u8>,
 }
 
-pub(super) struct Line<'a> {
+pub(super) struct CutLine<'a> {
     /// Counted from 1.
     pub(super) number: u64,
     pub(super) bytes: &'a [u8],
@@ -21,9 +21,9 @@ pub(super) struct Line<'a> {
     pub(super) cut: bool,
 }
 
-impl<R: Read> Lines<R> {
-    pub(super) fn new(source: R, limit: usize) -> Lines<R> {
-        Lines {
+impl<R: Read> CutLines<R> {
+    pub(super) fn new(source: R, limit: usize) -> CutLines<R> {
+        CutLines {
             source: BufReader::with_capacity(1 << 16, source),
             limit,
             number: 0,
@@ -31,7 +31,7 @@ impl<R: Read> Lines<R> {
         }
     }
 
-    pub(super) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
+    pub(super) fn next(&mut self) -> io::Result<Option<CutLine<'_>>> {
         self.buffer.clear();
         // One enormous line does not make all others cost as much memory.
         self.buffer.shrink_to(1 << 20);
@@ -57,7 +57,7 @@ impl<R: Read> Lines<R> {
         if self.number == 1 {
             bytes = bytes.strip_prefix(MARK).unwrap_or(bytes);
         }
-        Ok(Some(Line {
+        Ok(Some(CutLine {
             number: self.number,
             bytes,
             cut,

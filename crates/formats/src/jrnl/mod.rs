@@ -76,7 +76,7 @@ fn is_encrypted(path: &Path, head: &[u8]) -> bool {
 }
 
 /// An entry as it was found.
-struct Found {
+struct JrnlEntry {
     place: SourcePlace,
     local: NaiveDateTime,
     offset: Option<FixedOffset>,
@@ -84,7 +84,7 @@ struct Found {
     text: String,
 }
 
-impl Found {
+impl JrnlEntry {
     /// The entry as an item: a refusal where there is nothing, too much, or no such day.
     fn item(self, reader: &ReadContext<'_>) -> ImportItem {
         let day = match Day::new(self.local.date()) {

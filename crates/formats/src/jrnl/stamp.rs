@@ -21,7 +21,7 @@ pub(super) const LONGEST: usize = 64;
 
 /// What a date looks like, whatever it says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Shape {
+pub(super) struct StampShape {
     date: DateShape,
     between: char,
     weekday: bool,
@@ -49,10 +49,10 @@ enum TimeShape {
     TwelveSeconds,
 }
 
-impl Shape {
+impl StampShape {
     /// Whether a date of another shape may begin an entry beside those of this one.
-    pub(super) fn is_like(self, other: Shape) -> bool {
-        let family = |shape: Shape| match shape.date {
+    pub(super) fn is_like(self, other: StampShape) -> bool {
+        let family = |shape: StampShape| match shape.date {
             DateShape::YearMonthDay | DateShape::YearMonth => 0,
             DateShape::DayNameYear | DateShape::NameDayYear => 1,
             DateShape::Numbers => 2,
@@ -70,27 +70,27 @@ impl Shape {
 
 /// Which number of a date comes first, where the year is last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
+pub(super) enum NumberOrder {
     Day,
     Month,
 }
 
 /// A date that was found, and what it can mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stamp {
-    pub(super) shape: Shape,
+pub(super) struct DateStamp {
+    pub(super) shape: StampShape,
     day_first: Option<NaiveDateTime>,
     month_first: Option<NaiveDateTime>,
     pub(super) offset: Option<FixedOffset>,
 }
 
-impl Stamp {
+impl DateStamp {
     /// The moment it means; `None` where the calendar has no such day, or the clock no such
     /// time.
-    pub(super) fn local(&self, order: Order) -> Option<NaiveDateTime> {
+    pub(super) fn local(&self, order: NumberOrder) -> Option<NaiveDateTime> {
         match order {
-            Order::Day => self.day_first,
-            Order::Month => self.month_first,
+            NumberOrder::Day => self.day_first,
+            NumberOrder::Month => self.month_first,
         }
     }
 
@@ -101,17 +101,17 @@ impl Stamp {
 
     /// The order it has to be read in, if there is only one. `None` where it means the same
     /// in both; `Some(Err)` where it can mean two days, and which.
-    pub(super) fn order(&self) -> Option<Result<Order, (NaiveDate, NaiveDate)>> {
+    pub(super) fn order(&self) -> Option<Result<NumberOrder, (NaiveDate, NaiveDate)>> {
         match (self.day_first, self.month_first) {
-            (Some(_), None) => Some(Ok(Order::Day)),
-            (None, Some(_)) => Some(Ok(Order::Month)),
+            (Some(_), None) => Some(Ok(NumberOrder::Day)),
+            (None, Some(_)) => Some(Ok(NumberOrder::Month)),
             (Some(day), Some(month)) if day != month => Some(Err((day.date(), month.date()))),
             _ => None,
         }
     }
 
-    fn plain(shape: Shape, local: Option<NaiveDateTime>) -> Stamp {
-        Stamp {
+    fn plain(shape: StampShape, local: Option<NaiveDateTime>) -> DateStamp {
+        DateStamp {
             shape,
             day_first: local,
             month_first: local,
@@ -121,14 +121,14 @@ impl Stamp {
 }
 
 /// Reads the whole of a text as a date.
-pub(super) fn whole(text: &str) -> Option<Stamp> {
+pub(super) fn whole(text: &str) -> Option<DateStamp> {
     leading(text.trim())
         .filter(|(_, rest)| rest.is_empty())
         .map(|(stamp, _)| stamp)
 }
 
 /// Reads a date at the beginning of a text, and says what follows it.
-pub(super) fn leading(text: &str) -> Option<(Stamp, &str)> {
+pub(super) fn leading(text: &str) -> Option<(DateStamp, &str)> {
     let mut cursor = Cursor(text);
     let weekday = cursor.weekday();
     let (date, between, days) = cursor.date()?;
@@ -140,14 +140,14 @@ pub(super) fn leading(text: &str) -> Option<(Stamp, &str)> {
         }
         None => (TimeShape::None, NaiveTime::from_hms_opt(12, 0, 0)),
     };
-    let shape = Shape {
+    let shape = StampShape {
         date,
         between,
         weekday,
         time,
     };
     let [day_first, month_first] = days.map(|day| Some(day?.and_time(clock?)));
-    let stamp = Stamp {
+    let stamp = DateStamp {
         shape,
         day_first,
         month_first,
@@ -162,7 +162,7 @@ pub(super) fn declared<'a>(
     text: &'a str,
     pattern: &str,
     on: Option<NaiveDate>,
-) -> Option<(Stamp, &'a str)> {
+) -> Option<(DateStamp, &'a str)> {
     let mut parsed = Parsed::new();
     let rest = parse_and_remainder(&mut parsed, text, StrftimeItems::new(pattern)).ok()?;
     let offset = parsed.to_fixed_offset().ok();
@@ -175,15 +175,15 @@ pub(super) fn declared<'a>(
             Some(parsed.to_naive_date().ok()?.and_time(noon?))
         })
         .or_else(|| Some(on?.and_time(parsed.to_naive_time().ok()?)))?;
-    let shape = Shape {
+    let shape = StampShape {
         date: DateShape::Declared,
         between: ' ',
         weekday: false,
         time: TimeShape::Seconds,
     };
-    let stamp = Stamp {
+    let stamp = DateStamp {
         offset,
-        ..Stamp::plain(shape, Some(local))
+        ..DateStamp::plain(shape, Some(local))
     };
     Some((stamp, rest))
 }
@@ -237,7 +237,7 @@ fn named(names: &[&str], word: &str) -> Option<u32> {
 }
 
 /// The two ways to read a date, which are the same unless numbers alone are there.
-type Days = [Option<NaiveDate>; 2];
+type BothReadings = [Option<NaiveDate>; 2];
 
 /// What is still to be read.
 struct Cursor<'a>(&'a str);
@@ -301,7 +301,7 @@ impl<'a> Cursor<'a> {
         false
     }
 
-    fn date(&mut self) -> Option<(DateShape, char, Days)> {
+    fn date(&mut self) -> Option<(DateShape, char, BothReadings)> {
         let of = |year, month, day| NaiveDate::from_ymd_opt(year, month, day);
         if self.0.starts_with(|c: char| c.is_ascii_alphabetic()) {
             let month = named(&MONTHS, self.word())?;
@@ -448,7 +448,7 @@ mod tests {
     fn check(text: &str, expect: &str) {
         let stamp = whole(text).unwrap_or_else(|| panic!("no date: {text:?}"));
         assert_eq!(stamp.order(), None, "{text:?}");
-        let local = stamp.local(Order::Day).expect("a moment");
+        let local = stamp.local(NumberOrder::Day).expect("a moment");
         assert_eq!(local.format("%F %T").to_string(), expect, "{text:?}");
     }
 
@@ -478,8 +478,8 @@ mod tests {
     #[test]
     fn numbers_with_the_year_last_can_mean_two_days() {
         let order = |text: &str| whole(text).expect("a date").order();
-        assert_eq!(order("13.02.2021 10:00"), Some(Ok(Order::Day)));
-        assert_eq!(order("2/13/2021"), Some(Ok(Order::Month)));
+        assert_eq!(order("13.02.2021 10:00"), Some(Ok(NumberOrder::Day)));
+        assert_eq!(order("2/13/2021"), Some(Ok(NumberOrder::Month)));
         let days = [(2021, 2, 1), (2021, 1, 2)]
             .map(|(year, month, day)| NaiveDate::from_ymd_opt(year, month, day));
         let [Some(one), Some(other)] = days else {
@@ -578,7 +578,7 @@ mod tests {
     fn a_declared_form_counts_alone() {
         let read = |text: &str, pattern: &str, on: Option<NaiveDate>| {
             let (stamp, rest) = declared(text, pattern, on)?;
-            Some((stamp.local(Order::Day)?.to_string(), rest.to_owned()))
+            Some((stamp.local(NumberOrder::Day)?.to_string(), rest.to_owned()))
         };
         let found = read("01.02.2021 10:00 Title", "%d.%m.%Y %H:%M", None);
         assert_eq!(
@@ -626,7 +626,7 @@ mod tests {
             ];
             let text = date.and_time(time).format(forms[form]).to_string();
             let stamp = whole(&text).expect("a date");
-            prop_assert_eq!(stamp.local(Order::Day), Some(date.and_time(time)), "{}", text);
+            prop_assert_eq!(stamp.local(NumberOrder::Day), Some(date.and_time(time)), "{}", text);
         }
     }
 }

@@ -4,24 +4,24 @@ use std::io::Read;
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use super::header::{HEAD, Header, HeaderStyle, is_blank};
-use super::lines::Lines;
-use super::stamp::{Order, Shape};
-use super::text::Text;
+use super::header::{EntryHeader, HEAD, HeaderStyle, is_blank};
+use super::lines::CutLines;
+use super::stamp::{NumberOrder, StampShape};
+use super::text::JrnlText;
 use crate::error::Result;
 
 /// What was seen of one kind of header.
 #[derive(Default)]
-struct Seen {
-    first: Option<(u64, Shape)>,
+struct SeenHeaders {
+    first: Option<(u64, StampShape)>,
     /// How many followed an empty line, beside the first.
     apart: u64,
     /// How many followed a line of text.
     inside: u64,
     /// What those that are headers for sure say of the order of their numbers.
-    evidence: Evidence,
+    evidence: OrderEvidence,
     /// What those say that are headers only in a log.
-    inside_evidence: Evidence,
+    inside_evidence: OrderEvidence,
     /// The moments, read in both orders, and whether they ever went back.
     last: [Option<NaiveDateTime>; 2],
     went_back: [bool; 2],
@@ -32,21 +32,21 @@ struct Seen {
 
 /// What dates say of the order of their numbers.
 #[derive(Default)]
-struct Evidence {
+struct OrderEvidence {
     day: Option<(u64, String)>,
     month: Option<(u64, String)>,
     either: Option<(u64, String, (NaiveDate, NaiveDate))>,
 }
 
-impl Evidence {
-    fn note(&mut self, line: u64, header: &Header<'_>, on: Option<NaiveDate>) {
+impl OrderEvidence {
+    fn note(&mut self, line: u64, header: &EntryHeader<'_>, on: Option<NaiveDate>) {
         let written = || (line, header.written.trim().to_owned());
         match header.stamp.order() {
             None => {}
-            Some(Ok(Order::Day)) => {
+            Some(Ok(NumberOrder::Day)) => {
                 self.day.get_or_insert_with(written);
             }
-            Some(Ok(Order::Month)) => {
+            Some(Ok(NumberOrder::Month)) => {
                 self.month.get_or_insert_with(written);
             }
             Some(Err((day, _))) if Some(day) == on => {
@@ -64,8 +64,8 @@ impl Evidence {
         }
     }
 
-    fn or(self, other: Evidence) -> Evidence {
-        Evidence {
+    fn or(self, other: OrderEvidence) -> OrderEvidence {
+        OrderEvidence {
             day: self.day.or(other.day),
             month: self.month.or(other.month),
             either: self.either.or(other.either),
@@ -73,8 +73,14 @@ impl Evidence {
     }
 }
 
-impl Seen {
-    fn note(&mut self, line: u64, header: &Header<'_>, apart: bool, on: Option<NaiveDate>) {
+impl SeenHeaders {
+    fn note(
+        &mut self,
+        line: u64,
+        header: &EntryHeader<'_>,
+        apart: bool,
+        on: Option<NaiveDate>,
+    ) {
         let is_first = self.first.is_none();
         let (_, shape) = *self.first.get_or_insert((line, header.stamp.shape));
         let exact = shape == header.stamp.shape;
@@ -88,7 +94,10 @@ impl Seen {
             return;
         }
         self.parted |= self.blank;
-        for (at, order) in [Order::Day, Order::Month].into_iter().enumerate() {
+        for (at, order) in [NumberOrder::Day, NumberOrder::Month]
+            .into_iter()
+            .enumerate()
+        {
             let now = header.stamp.local(order);
             self.went_back[at] |= now.is_none() || now < self.last[at];
             self.last[at] = now;
@@ -96,12 +105,12 @@ impl Seen {
     }
 }
 
-impl Text<'_> {
+impl JrnlText<'_> {
     /// Looks at every line and says how entries begin; `None` where there is nothing at all.
     pub(super) fn survey(&self, source: impl Read) -> Result<Option<HeaderStyle>> {
-        let (mut brackets, mut bare) = (Seen::default(), Seen::default());
+        let (mut brackets, mut bare) = (SeenHeaders::default(), SeenHeaders::default());
         let (mut brackets_apart, mut filled, mut after_blank) = (false, false, true);
-        let mut lines = Lines::new(source, HEAD);
+        let mut lines = CutLines::new(source, HEAD);
         while let Some(line) = lines.next().map_err(|error| self.failed(error))? {
             let (number, bytes) = (line.number, line.bytes);
             if !line.cut && is_blank(bytes) {
@@ -133,7 +142,7 @@ impl Text<'_> {
             true => self.order(seen.evidence.or(seen.inside_evidence))?,
             false => self.order(seen.evidence)?,
         };
-        let log = may_be_log && !seen.went_back[usize::from(order == Order::Month)];
+        let log = may_be_log && !seen.went_back[usize::from(order == NumberOrder::Month)];
         let decided = match log {
             true => Some((
                 first,
@@ -167,14 +176,14 @@ impl Text<'_> {
     }
 
     /// The order of the numbers in the dates of a file, and what to say of it.
-    fn order(&self, evidence: Evidence) -> Result<(Order, Option<(u64, String)>)> {
+    fn order(&self, evidence: OrderEvidence) -> Result<(NumberOrder, Option<(u64, String)>)> {
         let decided = |order, first: &str, (line, written): (u64, String)| {
             let what =
                 format!("{written} has the {first} first, so all dates of the file have");
             Ok((order, Some((line, what))))
         };
         match evidence {
-            Evidence {
+            OrderEvidence {
                 day: Some((one, day)),
                 month: Some((other, month)),
                 ..
@@ -186,13 +195,13 @@ impl Text<'_> {
                      '%d.%m.%Y %H:%M', and mend the others"
                 ),
             )),
-            Evidence {
+            OrderEvidence {
                 day: Some(found), ..
-            } => decided(Order::Day, "day", found),
-            Evidence {
+            } => decided(NumberOrder::Day, "day", found),
+            OrderEvidence {
                 month: Some(found), ..
-            } => decided(Order::Month, "month", found),
-            Evidence {
+            } => decided(NumberOrder::Month, "month", found),
+            OrderEvidence {
                 either: Some((line, written, (day, month))),
                 ..
             } => Err(self.wrong(
@@ -204,7 +213,7 @@ impl Text<'_> {
                     month.format("%-d %B %Y"),
                 ),
             )),
-            Evidence { either: None, .. } => Ok((Order::Day, None)),
+            OrderEvidence { either: None, .. } => Ok((NumberOrder::Day, None)),
         }
     }
 }

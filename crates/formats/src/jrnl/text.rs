@@ -35,10 +35,10 @@ use std::path::Path;
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 
 use super::form;
-use super::header::{HEAD, Header, HeaderStyle, Rules, bracket, is_blank};
-use super::lines::{Lines, MARK};
-use super::stamp::{self, Stamp};
-use super::{Found, too_long};
+use super::header::{EntryHeader, HEAD, HeaderRules, HeaderStyle, bracket, is_blank};
+use super::lines::{CutLines, MARK};
+use super::stamp::{self, DateStamp};
+use super::{JrnlEntry, too_long};
 use crate::error::{FormatError, Result};
 use crate::{EntrySource, ImportItem, ReadContext, SourcePlace, TakeItem, unwritten};
 use onward_model::Entry;
@@ -51,7 +51,7 @@ const MAX_RAW: usize = MAX_TEXT / 2 * 3 + 16;
 /// Whether a file that begins so is a jrnl text file, with headers in brackets or, in the
 /// form of jrnl 1, without; `date_from` is the declared form of its dates.
 pub fn looks_like(head: &[u8], date_from: Option<&str>) -> bool {
-    let rules = Rules::new(date_from, None);
+    let rules = HeaderRules::new(date_from, None);
     let head = head.strip_prefix(MARK).unwrap_or(head);
     let mut filled = head
         .split(|&byte| byte == b'\n')
@@ -82,9 +82,9 @@ pub(super) fn read_on(
     reader: &ReadContext<'_>,
     take: TakeItem<'_>,
 ) -> Result<()> {
-    let text = Text {
+    let text = JrnlText {
         path,
-        rules: Rules::new(reader.date_from, on),
+        rules: HeaderRules::new(reader.date_from, on),
         longest: MAX_RAW,
     };
     if let Some(style) = text.survey(reader.look(path)?)? {
@@ -100,9 +100,9 @@ pub(super) fn read_bytes(
     reader: &ReadContext<'_>,
     take: TakeItem<'_>,
 ) -> Result<()> {
-    let text = Text {
+    let text = JrnlText {
         path,
-        rules: Rules::new(reader.date_from, None),
+        rules: HeaderRules::new(reader.date_from, None),
         longest: MAX_RAW,
     };
     match text.survey(bytes)? {
@@ -145,14 +145,14 @@ fn moment(entry: &Entry) -> NaiveDateTime {
 }
 
 /// A file of entries.
-pub(super) struct Text<'a> {
+pub(super) struct JrnlText<'a> {
     pub(super) path: &'a Path,
-    pub(super) rules: Rules<'a>,
+    pub(super) rules: HeaderRules<'a>,
     /// The longest text of an entry as it stands there, in bytes.
     longest: usize,
 }
 
-impl Text<'_> {
+impl JrnlText<'_> {
     fn name(&self) -> String {
         self.path.display().to_string()
     }
@@ -185,8 +185,8 @@ impl Text<'_> {
         if let Some((line, what)) = &style.decided {
             take(ImportItem::Decided(place(*line), what.clone()))?;
         }
-        let mut lines = Lines::new(source, self.longest + HEAD);
-        let mut entry: Option<Building> = None;
+        let mut lines = CutLines::new(source, self.longest + HEAD);
+        let mut entry: Option<GrowingEntry> = None;
         let (mut above, mut after_blank) = (None, true);
         while let Some(line) = lines.next().map_err(|error| self.failed(error))? {
             let number = line.number;
@@ -204,7 +204,7 @@ impl Text<'_> {
                 continue;
             }
             match self.judge(style, number, line.bytes, after_blank) {
-                Judged::Header(header, decided) => {
+                JudgedLine::Header(header, decided) => {
                     if let Some(entry) = entry.take() {
                         take(entry.item(self, reader))?;
                     }
@@ -225,7 +225,7 @@ impl Text<'_> {
                         );
                         take(ImportItem::Decided(place(number), what))?;
                     }
-                    let mut begun = Building {
+                    let mut begun = GrowingEntry {
                         line: number,
                         local,
                         stamp: header.stamp,
@@ -237,7 +237,7 @@ impl Text<'_> {
                     begun.add(text.get(header.title..).unwrap_or_default(), line.cut);
                     entry = Some(begun);
                 }
-                Judged::Text(decided) => {
+                JudgedLine::Text(decided) => {
                     match &mut entry {
                         Some(entry) => entry.push(text, line.cut),
                         None => {
@@ -271,19 +271,19 @@ impl Text<'_> {
         number: u64,
         line: &'l [u8],
         after_blank: bool,
-    ) -> Judged<'l> {
+    ) -> JudgedLine<'l> {
         let head = &line[..line.len().min(HEAD)];
         let found = match style.bare {
             true => self.rules.bare(head),
             false => self.rules.bracketed(head),
         };
         let Some(header) = found else {
-            return Judged::Text(self.doubtful(style, head, after_blank));
+            return JudgedLine::Text(self.doubtful(style, head, after_blank));
         };
         let shape = header.stamp.shape;
         let (exact, like) = (shape == style.shape, shape.is_like(style.shape));
         let text = |why: &str| {
-            Judged::Text(Some(format!(
+            JudgedLine::Text(Some(format!(
                 "the line begins with a date, {}, but {why}: it was kept as text of the entry \
                  above it",
                 header.written.trim(),
@@ -293,7 +293,7 @@ impl Text<'_> {
             return text("it cannot be read like the other dates of the file");
         }
         if number == style.first || exact && (after_blank || style.log) {
-            return Judged::Header(header, None);
+            return JudgedLine::Header(header, None);
         }
         match (exact || like, after_blank) {
             (true, true) if !style.bare => {
@@ -302,7 +302,7 @@ impl Text<'_> {
                      same",
                     header.written.trim()
                 );
-                Judged::Header(header, Some(what))
+                JudgedLine::Header(header, Some(what))
             }
             (true, false) => text("no empty line stands before it"),
             _ => text("in another form than the others of the file"),
@@ -314,7 +314,7 @@ impl Text<'_> {
         let (written, _) = bracket(head)?;
         let date = stamp::whole(written).is_some() || stamp::resembles(written);
         (after_blank && date).then(|| {
-            let why = match (stamp::whole(written).filter(Stamp::is_date), style.bare) {
+            let why = match (stamp::whole(written).filter(DateStamp::is_date), style.bare) {
                 (Some(_), true) => "the other dates have no brackets",
                 (Some(_), false) => "its form is not the declared one",
                 (None, _) => "it is no date that can be read",
@@ -329,16 +329,16 @@ impl Text<'_> {
 }
 
 /// What a line was found to be.
-enum Judged<'a> {
-    Header(Header<'a>, Option<String>),
+enum JudgedLine<'a> {
+    Header(EntryHeader<'a>, Option<String>),
     Text(Option<String>),
 }
 
 /// An entry whose end is not reached.
-struct Building {
+struct GrowingEntry {
     line: u64,
     local: NaiveDateTime,
-    stamp: Stamp,
+    stamp: DateStamp,
     raw: String,
     /// Empty lines that belong to the text if any of it follows.
     waiting: usize,
@@ -346,7 +346,7 @@ struct Building {
     over: bool,
 }
 
-impl Building {
+impl GrowingEntry {
     /// Another line.
     fn push(&mut self, line: &str, cut: bool) {
         self.waiting += 1;
@@ -367,13 +367,13 @@ impl Building {
         self.raw.push_str(line);
     }
 
-    fn item(self, text: &Text<'_>, reader: &ReadContext<'_>) -> ImportItem {
+    fn item(self, text: &JrnlText<'_>, reader: &ReadContext<'_>) -> ImportItem {
         let place = SourcePlace::new(text.name(), self.line);
         if self.over {
             return ImportItem::Refused(place, too_long());
         }
         let (text, starred) = form::decode(&self.raw);
-        let found = Found {
+        let found = JrnlEntry {
             place,
             local: self.local,
             offset: self.stamp.offset,
@@ -400,9 +400,9 @@ mod tests {
             "\n".repeat(5000),
             "y".repeat(100),
         );
-        let text = Text {
+        let text = JrnlText {
             path: Path::new("j.txt"),
-            rules: Rules::new(None, None),
+            rules: HeaderRules::new(None, None),
             longest: 101,
         };
         let reader = ReadContext {

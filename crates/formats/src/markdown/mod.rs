@@ -28,11 +28,11 @@ use std::path::{Path, PathBuf};
 use chrono::{NaiveDate, NaiveTime};
 use serde_json::Value;
 
-use crate::entries::Shape;
+use crate::entries::EntryShape;
 use crate::error::{FormatError, Result};
-use crate::front::{self, Field};
-use crate::named::{self, Part, Parts, Said};
-use crate::when::{When, year_first};
+use crate::front::{self, FrontField};
+use crate::named::{self, EntryPart, EntryParts, ReadingRemarks};
+use crate::when::{WrittenDate, year_first};
 use crate::{ImportItem, ImportRecord, ReadContext, SourcePlace, TakeItem};
 use onward_model::Day;
 use onward_model::count;
@@ -84,8 +84,8 @@ pub fn is_folder(path: &Path) -> bool {
     let mut ahead = vec![(path.to_path_buf(), 0)];
     while let Some((path, depth)) = ahead.pop() {
         match kind_of(&path, depth) {
-            Some(Kind::Note) => return true,
-            Some(Kind::Folder) if depth <= 3 => {
+            Some(PathKind::Note) => return true,
+            Some(PathKind::Folder) if depth <= 3 => {
                 let found = fs::read_dir(&path).into_iter().flatten().flatten();
                 ahead.extend(found.map(|found| (found.path(), depth + 1)));
             }
@@ -101,19 +101,19 @@ pub fn is_folder(path: &Path) -> bool {
 /// [`FormatError::Unreadable`] for what is neither a file nor a folder; [`FormatError::Read`];
 /// whatever `take` says.
 pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result<()> {
-    let mut notes = Notes {
+    let mut notes = NoteReading {
         reader,
-        said: Said::default(),
-        kept: Kept::default(),
+        said: ReadingRemarks::default(),
+        kept: KeptFrontMatter::default(),
     };
     let found = fs::metadata(path).map_err(|error| FormatError::read(path, error))?;
     if !found.is_dir() {
         for item in notes.file(path)? {
             take(item)?;
         }
-        return notes.tell(path, Skipped::default(), take);
+        return notes.tell(path, SkippedFiles::default(), take);
     }
-    let mut skipped = Skipped::default();
+    let mut skipped = SkippedFiles::default();
     // The last is the next: what stands first in a folder is pushed last.
     let mut ahead = vec![(path.to_path_buf(), 0)];
     while let Some((path, depth)) = ahead.pop() {
@@ -122,7 +122,7 @@ pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result
             continue;
         };
         match kind {
-            Kind::Folder => {
+            PathKind::Folder => {
                 let place = || SourcePlace::new(path.display().to_string(), None);
                 if depth > MAX_DEPTH {
                     take(ImportItem::Refused(
@@ -145,7 +145,7 @@ pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result
                 found.sort_by(|a, b| b.cmp(a));
                 ahead.extend(found.into_iter().map(|path| (path, depth + 1)));
             }
-            Kind::Note => match notes.file(&path) {
+            PathKind::Note => match notes.file(&path) {
                 Ok(items) => {
                     for item in items {
                         take(item)?;
@@ -165,16 +165,16 @@ pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result
                     ))?;
                 }
             },
-            Kind::Link => skipped.links += 1,
-            Kind::Templates => skipped.templates += 1,
-            Kind::Hidden => skipped.hidden += 1,
-            Kind::Other => skipped.others += 1,
+            PathKind::Link => skipped.links += 1,
+            PathKind::Templates => skipped.templates += 1,
+            PathKind::Hidden => skipped.hidden += 1,
+            PathKind::Other => skipped.others += 1,
         }
     }
     notes.tell(path, skipped, take)
 }
 
-enum Kind {
+enum PathKind {
     Folder,
     Note,
     Link,
@@ -184,31 +184,31 @@ enum Kind {
 }
 
 /// What lies at a path below the folder that was named; that one itself counts as a folder.
-fn kind_of(path: &Path, depth: usize) -> Option<Kind> {
+fn kind_of(path: &Path, depth: usize) -> Option<PathKind> {
     if depth == 0 {
-        return Some(Kind::Folder);
+        return Some(PathKind::Folder);
     }
     let name = path.file_name()?.to_string_lossy();
     let kind = fs::symlink_metadata(path).ok()?.file_type();
     Some(if name.starts_with('.') {
-        Kind::Hidden
+        PathKind::Hidden
     } else if kind.is_symlink() {
-        Kind::Link
+        PathKind::Link
     } else if kind.is_dir() {
         match name.to_lowercase().as_str() {
-            "templates" | "template" => Kind::Templates,
-            _ => Kind::Folder,
+            "templates" | "template" => PathKind::Templates,
+            _ => PathKind::Folder,
         }
     } else if is_note(path) {
-        Kind::Note
+        PathKind::Note
     } else {
-        Kind::Other
+        PathKind::Other
     })
 }
 
 /// What was passed by.
 #[derive(Default)]
-struct Skipped {
+struct SkippedFiles {
     others: u64,
     hidden: u64,
     templates: u64,
@@ -217,20 +217,20 @@ struct Skipped {
 
 /// Front matter that stayed in texts.
 #[derive(Default)]
-struct Kept {
+struct KeptFrontMatter {
     files: u64,
     names: BTreeSet<String>,
     unread: u64,
 }
 
 /// Notes being read.
-struct Notes<'a> {
+struct NoteReading<'a> {
     reader: &'a ReadContext<'a>,
-    said: Said,
-    kept: Kept,
+    said: ReadingRemarks,
+    kept: KeptFrontMatter,
 }
 
-impl Notes<'_> {
+impl NoteReading<'_> {
     /// What a file holds.
     fn file(&mut self, path: &Path) -> Result<Vec<ImportItem>> {
         let mut bytes = Vec::new();
@@ -297,10 +297,10 @@ impl Notes<'_> {
         place: &SourcePlace,
         text: &str,
         parted: Option<(&str, &str, u64)>,
-        fields: Option<Vec<Field>>,
+        fields: Option<Vec<FrontField>>,
     ) -> (Vec<ImportItem>, Result<ImportRecord, String>) {
         let mut items = Vec::new();
-        let mut parts = Parts::default();
+        let mut parts = EntryParts::default();
         let mut body = text.to_owned();
         match (parted, fields) {
             (Some((block, rest, _)), Some(fields)) => {
@@ -318,12 +318,12 @@ impl Notes<'_> {
         if body.trim().is_empty() && parts.title.is_none() {
             return (items, Err("it has no text".to_owned()));
         }
-        let named = Named::of(path);
+        let named = NoteName::of(path);
         if let Some(named) = &named {
             let said = parts
                 .day
                 .as_ref()
-                .map(|day| When::read(day, self.reader.date_from));
+                .map(|day| WrittenDate::read(day, self.reader.date_from));
             match said {
                 Some(Ok(said)) if said.day == named.day => {
                     if said.time.is_none() {
@@ -353,7 +353,7 @@ impl Notes<'_> {
         }
         parts.text = Some(body.strip_suffix('\n').unwrap_or(&body).to_owned());
         parts.id = Some(match named {
-            Some(Named {
+            Some(NoteName {
                 in_folders: true,
                 day,
                 ..
@@ -368,15 +368,20 @@ impl Notes<'_> {
     }
 
     /// Takes from front matter what an entry has a place for, and returns the lines that stay.
-    fn understood(&mut self, block: &str, fields: &[Field], parts: &mut Parts) -> String {
+    fn understood(
+        &mut self,
+        block: &str,
+        fields: &[FrontField],
+        parts: &mut EntryParts,
+    ) -> String {
         let mut gone = BTreeSet::new();
         let mut taken = BTreeSet::new();
         for field in fields {
             let part = named::part(&field.name).map(|(part, _)| part);
             let is_understood = match (part, &field.value) {
-                (None | Some(Part::Text | Part::Id), _) => false,
+                (None | Some(EntryPart::Text | EntryPart::Id), _) => false,
                 (Some(part), _) if taken.contains(&part) => false,
-                (Some(Part::Tags), Value::Array(tags)) => {
+                (Some(EntryPart::Tags), Value::Array(tags)) => {
                     let tags: Option<Vec<String>> = tags.iter().map(front::scalar).collect();
                     match tags.filter(|tags| named::tags(tags).is_ok()) {
                         Some(tags) => {
@@ -386,7 +391,7 @@ impl Notes<'_> {
                         None => false,
                     }
                 }
-                (Some(part), Value::Null) => part != Part::Title,
+                (Some(part), Value::Null) => part != EntryPart::Title,
                 (Some(part), value) => match front::scalar(value) {
                     Some(text) if self.fits(part, &text) => {
                         parts.set(part, text);
@@ -416,21 +421,21 @@ impl Notes<'_> {
     }
 
     /// Whether a value says what its name promises.
-    fn fits(&self, part: Part, text: &str) -> bool {
+    fn fits(&self, part: EntryPart, text: &str) -> bool {
         match part {
-            Part::Day | Part::Written | Part::Created => {
-                When::read(text, self.reader.date_from).is_ok()
+            EntryPart::Day | EntryPart::Written | EntryPart::Created => {
+                WrittenDate::read(text, self.reader.date_from).is_ok()
             }
-            Part::Time => super::when::read_time(text).is_some(),
-            Part::Mood => text.parse::<onward_model::Mood>().is_ok(),
-            Part::Starred => matches!(text, "true" | "false" | "yes" | "no"),
-            Part::Tags => named::tags(&named::split_tags(text)).is_ok(),
-            Part::Title => true,
-            Part::Text | Part::Id => false,
+            EntryPart::Time => super::when::read_time(text).is_some(),
+            EntryPart::Mood => text.parse::<onward_model::Mood>().is_ok(),
+            EntryPart::Starred => matches!(text, "true" | "false" | "yes" | "no"),
+            EntryPart::Tags => named::tags(&named::split_tags(text)).is_ok(),
+            EntryPart::Title => true,
+            EntryPart::Text | EntryPart::Id => false,
         }
     }
 
-    fn tell(self, path: &Path, skipped: Skipped, take: TakeItem<'_>) -> Result<()> {
+    fn tell(self, path: &Path, skipped: SkippedFiles, take: TakeItem<'_>) -> Result<()> {
         let file = path.display().to_string();
         let place = || SourcePlace::new(&file, None);
         let mut passed = Vec::new();
@@ -475,7 +480,7 @@ impl Notes<'_> {
 }
 
 /// What the name of a note says.
-struct Named {
+struct NoteName {
     day: Day,
     time: Option<NaiveTime>,
     title: Option<String>,
@@ -483,8 +488,8 @@ struct Named {
     in_folders: bool,
 }
 
-impl Named {
-    fn of(path: &Path) -> Option<Named> {
+impl NoteName {
+    fn of(path: &Path) -> Option<NoteName> {
         let stem = path.file_stem()?.to_str()?;
         let digits = stem.bytes().take_while(u8::is_ascii_digit).count();
         let (mut time, mut is_in_folders) = (None, false);
@@ -512,7 +517,7 @@ impl Named {
         let is_weekday = [date.format("%A"), date.format("%a")]
             .iter()
             .any(|name| name.to_string().eq_ignore_ascii_case(rest));
-        Some(Named {
+        Some(NoteName {
             day: Day::new(date)?,
             time,
             title: (!rest.is_empty() && !is_weekday).then(|| rest.to_owned()),
@@ -538,7 +543,7 @@ fn in_folders(path: &Path, stem: &str) -> Option<NaiveDate> {
 /// The entries of a file that this program wrote, and perhaps a person changed.
 fn own(
     file: &str,
-    fields: &[Field],
+    fields: &[FrontField],
     body: &str,
     lines: u64,
     reader: &ReadContext<'_>,
@@ -565,11 +570,11 @@ fn own(
     let before = &body[..marks.first().map_or(body.len(), |mark| mark.0)];
     if marks.is_empty() {
         let text = text_between(body, true);
-        items.push(item(file, 1, day, Facts::Front(&facts), text, reader));
+        items.push(item(file, 1, day, EntryFacts::Front(&facts), text, reader));
     } else if !before.trim().is_empty() {
         // A person wrote above the first entry.
         let text = before.trim_matches('\n').to_owned();
-        items.push(item(file, lines + 1, day, Facts::None, text, reader));
+        items.push(item(file, lines + 1, day, EntryFacts::None, text, reader));
     }
     for (at, &(begin, end, line)) in marks.iter().enumerate() {
         let next = marks.get(at + 1);
@@ -578,7 +583,7 @@ fn own(
             next.is_none(),
         );
         let mark = body[begin + MARK.len()..end].trim_end();
-        let facts = Facts::Mark(mark.strip_suffix("-->").unwrap_or(mark));
+        let facts = EntryFacts::Mark(mark.strip_suffix("-->").unwrap_or(mark));
         items.push(item(file, line, day, facts, text, reader));
     }
     items
@@ -596,7 +601,7 @@ fn text_between(between: &str, is_last: bool) -> String {
 }
 
 /// Where it stands what there is to say of an entry.
-enum Facts<'a> {
+enum EntryFacts<'a> {
     Front(&'a BTreeMap<&'a str, &'a Value>),
     Mark(&'a str),
     None,
@@ -606,13 +611,13 @@ fn item(
     file: &str,
     line: u64,
     day: Day,
-    facts: Facts<'_>,
+    facts: EntryFacts<'_>,
     text: String,
     reader: &ReadContext<'_>,
 ) -> ImportItem {
     let place = SourcePlace::new(file, line);
     let facts = match facts {
-        Facts::Front(front) => {
+        EntryFacts::Front(front) => {
             let known = |name: &&str| !matches!(*name, "onward" | "date" | "text" | "day");
             let mut facts = serde_json::Map::new();
             for (name, value) in front
@@ -623,18 +628,18 @@ fn item(
             }
             Ok(facts)
         }
-        Facts::Mark(json) => serde_json::from_str(json)
+        EntryFacts::Mark(json) => serde_json::from_str(json)
             .map_err(|_| "what stands before it cannot be read".to_owned()),
-        Facts::None => Ok(serde_json::Map::new()),
+        EntryFacts::None => Ok(serde_json::Map::new()),
     };
     let record = facts.and_then(|mut facts| {
-        let noon = When::on(day).instant(reader);
+        let noon = WrittenDate::on(day).instant(reader);
         facts.insert("day".to_owned(), day.to_string().into());
         facts.insert("text".to_owned(), text.into());
         facts
             .entry("written_at")
             .or_insert_with(|| onward_model::revision::instant(noon).into());
-        serde_json::from_value::<Shape>(Value::Object(facts))
+        serde_json::from_value::<EntryShape>(Value::Object(facts))
             .map_err(|error| super::json::reason(&error))
             .and_then(|shape| shape.record(&place))
     });

@@ -7,7 +7,7 @@ use onward_model::Entry;
 use serde_json::Value;
 
 use super::{FORM, MARK, marked};
-use crate::entries::{EntryJson, Reflected};
+use crate::entries::{EntryJson, ReflectionJson};
 use crate::error::Result;
 use crate::{EntrySource, front, unwritten};
 
@@ -113,7 +113,7 @@ fn list(page: &mut String, name: &str, items: impl Iterator<Item = String>) {
     }
 }
 
-fn json_of(reflection: &Reflected) -> String {
+fn json_of(reflection: &ReflectionJson) -> String {
     front::harmless(&serde_json::to_string(reflection).unwrap_or_default())
 }
 

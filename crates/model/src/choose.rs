@@ -1,28 +1,28 @@
-//! Which tip a day offers, and with which question.
+//! The rules that choose the tip of a day and its question.
 //!
-//! Pure functions of what the journal knows: two runs agree, and nothing is left to chance.
+//! Pure functions of the records of the journal: the same records always give the same tip.
 
 use std::collections::HashMap;
 
 use super::Day;
 
-/// What the journal knows about one tip.
+/// The history of one tip in the journal.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TipRecord {
-    /// On how many days it was reflected on.
+    /// The number of days with a reflection on it.
     pub reflections: u32,
-    /// The last of them.
+    /// The last of those days.
     pub last_reflected: Option<Day>,
     /// The last day that offered it, and the turn it had on that day.
     pub last_offered: Option<(Day, u32)>,
 }
 
-/// The tip to offer next: the one with the fewest days of reflection; among those the one
-/// offered longest ago, never offered first; then the order of the deck. `except` says which
-/// tips not to take.
+/// The tip to offer next: the one with the fewest days of reflection; among those the one offered
+/// longest ago, never offered first; then the order of the deck. Tips for which `except` is true
+/// are never taken.
 ///
-/// So an untouched deck runs 1, 2, 3 …; a tip that was offered and not answered comes back
-/// at the end of the round; and the next round begins with the first.
+/// So an untouched deck runs 1, 2, 3 …; a tip that was offered and not answered comes back at the
+/// end of the round; the next round begins with tip 1.
 pub fn next_tip(records: &[TipRecord], except: impl Fn(usize) -> bool) -> Option<usize> {
     records
         .iter()
@@ -32,14 +32,15 @@ pub fn next_tip(records: &[TipRecord], except: impl Fn(usize) -> bool) -> Option
         .map(|(index, _)| index)
 }
 
-/// Whether the last days were low: a mood of two or less on three of the last five days with a
-/// page. `moods` are those days, the latest first.
+/// True if the last days were low: a mood of two or less on three of the last five days with a
+/// page. `moods` holds the mood of each of those days, the latest first; `None` for a day without
+/// a mood.
 pub fn is_low(moods: &[Option<f64>]) -> bool {
     let low = |mood: &&Option<f64>| mood.is_some_and(|mood| mood <= 2.0);
     moods.iter().take(WRITTEN_DAYS).filter(low).count() >= 3
 }
 
-/// How many days with a page say how the last days were.
+/// The number of days with a page that [`is_low`] looks at.
 pub const WRITTEN_DAYS: usize = 5;
 
 /// The question to ask next: the one asked least often, in the order of the deck.
@@ -114,7 +115,7 @@ mod tests {
             // The mean of a day with several moods.
             (&[2.5, 2.0, 2.0, 5.0], false),
             (&[1.5, 2.0, 2.0, 5.0], true),
-            // What lies further back does not count.
+            // Days further back do not count.
             (&[5.0, 5.0, 1.0, 1.0, 5.0, 1.0, 1.0], false),
             // A day without a mood is a day, and not a low one.
             (&[1.0, 0.0, 1.0, 0.0, 1.0], true),

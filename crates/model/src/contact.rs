@@ -1,7 +1,7 @@
-//! Days without contact, and when urges come: pure counting.
+//! Counts of days without contact, and of urges by hour, day and trigger.
 //!
-//! A day is a day as the writer lives it, so what happened at one in the night belongs to the
-//! evening before, and a change of the clocks makes no day longer or shorter.
+//! A day is a day as the writer lives it: an urge at one in the night belongs to the evening
+//! before, and a change of the clocks makes no day longer or shorter.
 
 use chrono::{NaiveDateTime, Timelike};
 
@@ -14,22 +14,22 @@ use super::lookback::DayRun;
 pub struct NoContactDays {
     /// The day of walking away. The days are counted from the one after it.
     pub since: Day,
-    /// How many there are, today included.
+    /// The number of days since then, today included.
     pub days: usize,
-    /// How many of them had no contact, today so far.
+    /// The number of those without contact. Today counts as such until there is contact.
     pub kept: usize,
     /// The days that had contact, in order.
     pub broken: Vec<Day>,
-    /// On how many of those it was the other person alone who began.
+    /// The number of days in `broken` on which only the other person began.
     pub by_them: usize,
-    /// The days without contact up to today. `None` where today had some, and on the day of
-    /// walking away itself.
+    /// The run of days without contact that reaches today. `None` if there was contact today, and
+    /// on the day of walking away itself.
     pub run: Option<DayRun>,
-    /// Most days in a row.
+    /// The longest run of days without contact; of equally long ones, the latest.
     pub longest: Option<DayRun>,
 }
 
-/// Counts the days since walking away. `contacts` are those there were, with who began.
+/// Counts the days since walking away. `contacts` holds the day of each contact and who began it.
 pub fn no_contact_days(
     since: Day,
     today: Day,
@@ -71,18 +71,18 @@ pub fn no_contact_days(
     }
 }
 
-/// An urge as it is counted.
+/// The parts of an urge that are counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CountedUrge {
     /// The day it belongs to.
     pub day: Day,
-    /// What the clocks showed.
+    /// The local time at which it came.
     pub at: NaiveDateTime,
-    /// What set it off, in the writer's words; empty where that is not said.
+    /// The trigger, in the writer's words; empty if the writer named none.
     pub set_off_by: String,
-    /// How strong it was.
+    /// Its strength.
     pub strength: Option<UrgeStrength>,
-    /// How it ended.
+    /// Its ending.
     pub ended: Option<UrgeEnding>,
 }
 
@@ -116,7 +116,7 @@ impl PartOfDay {
         }
     }
 
-    /// When it is, as part of a sentence.
+    /// The hours of this part, as part of a sentence.
     pub fn words(self) -> &'static str {
         match self {
             PartOfDay::Morning => "before noon",
@@ -127,27 +127,29 @@ impl PartOfDay {
     }
 }
 
-/// When urges come.
+/// Urges, counted by hour, weekday, trigger and ending.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UrgeCounts {
-    /// How many there were.
+    /// The number of urges.
     pub count: usize,
-    /// How many in each hour of the clock.
+    /// The number of urges in each hour of the clock, from midnight.
     pub hours: [usize; 24],
-    /// How many on each day of the week, from Monday.
+    /// The number of urges on each day of the week, from Monday.
     pub weekdays: [usize; 7],
-    /// The part of the day in which at least half of them came, and how many did; told from
-    /// three urges on.
+    /// The part of the day in which at least half of them came, and their number. `None` below
+    /// three urges: so few say nothing about the hour.
     pub mostly: Option<(PartOfDay, usize)>,
-    /// What set them off, the most frequent first, as it was last written.
+    /// The triggers, as they were last written, and how often each occurs; the most frequent
+    /// first.
     pub set_off_by: Vec<(String, usize)>,
-    /// How they ended, the most frequent first.
+    /// The endings and how often each occurs; the most frequent first.
     pub ended: Vec<(UrgeEnding, usize)>,
-    /// The mean strength, where any was noted.
+    /// The mean strength, 1 to 10; `None` if no strength was noted.
     pub strength: Option<f64>,
 }
 
-/// Counts urges, which come in the order of their days.
+/// Counts urges. They have to come in the order of their days, so that the last spelling of a
+/// trigger is the latest.
 pub fn count_urges(urges: &[CountedUrge]) -> UrgeCounts {
     let mut hours = [0; 24];
     let mut weekdays = [0; 7];
@@ -204,7 +206,8 @@ pub fn count_urges(urges: &[CountedUrge]) -> UrgeCounts {
     }
 }
 
-/// What is the same thing to the one who wrote it: case and punctuation at the end aside.
+/// A key by which two spellings of one trigger are equal: without case, and without punctuation
+/// at the end.
 fn alike(words: &str) -> String {
     let plain = words.trim_end_matches(|c: char| c.is_ascii_punctuation() || c == '…');
     plain.to_lowercase()
@@ -248,7 +251,7 @@ mod tests {
             &[],
             (44, 44, Some(44), Some(44)),
         );
-        // What was said on the day itself, and before, was said.
+        // Contact on the day of walking away or before does not count.
         let before = ["2026-10-01", "2026-10-09"];
         check(
             "2026-10-09",

@@ -1,8 +1,8 @@
-//! Numbers of things as people read them: `1,185,450`, `1 entry`, `3,413 entries`.
+//! Numbers and sizes as people read them: `1,185,450`, `1 entry`, `3,413 entries`.
 
 /// A whole number that counts things. Collections count in `usize`, the journal file in `u64`.
 pub trait Count: Copy {
-    /// The same number in the widest of the types.
+    /// The same number as `u64`.
     fn widest(self) -> u64;
 }
 

@@ -1,9 +1,8 @@
 //! The day: a calendar date as the writer lives it.
 //!
-//! A page written at half past one in the night belongs to the evening before.
-//! So a day does not turn at midnight but at an hour of the writer's choosing,
-//! `starts_at`, and [`Day::of`] and [`Day::moment`] are the two ways across
-//! between the clock on the wall and the day in the journal.
+//! A page written at half past one in the night belongs to the evening before. So a day does not
+//! turn at midnight but at an hour of the writer's choosing, `starts_at`, and [`Day::of`] and
+//! [`Day::moment`] convert between the clock on the wall and the day in the journal.
 
 use std::fmt;
 use std::str::FromStr;
@@ -55,7 +54,7 @@ impl Day {
     ///
     /// The inverse of [`Day::of`].
     pub fn moment(self, time: NaiveTime, starts_at: NaiveTime) -> NaiveDateTime {
-        // Cannot overflow: the year is 9999 at most, and chrono counts far beyond.
+        // The sum cannot overflow: the year is 9999 at most, and chrono counts far beyond.
         let nights = Days::new(u64::from(time < starts_at));
         (self.0 + nights).and_time(time)
     }
@@ -65,7 +64,8 @@ impl Day {
         (FIRST..=LAST).contains(&date).then_some(Self(date))
     }
 
-    /// The day of this year, month and day of the month, if there is one.
+    /// The day of this year, month and day of the month; `None` if the calendar has no such day,
+    /// or the year is not 1 to 9999.
     pub fn from_ymd(year: i32, month: u32, day: u32) -> Option<Self> {
         NaiveDate::from_ymd_opt(year, month, day).and_then(Self::new)
     }
@@ -75,13 +75,14 @@ impl Day {
         self.0
     }
 
-    /// The day so many days later, or earlier where the number is negative.
+    /// The day so many days later, or earlier if the number is negative; `None` outside the years
+    /// 1 to 9999.
     pub fn plus_days(self, days: i64) -> Option<Self> {
         let date = self.0.checked_add_signed(TimeDelta::try_days(days)?)?;
         Self::new(date)
     }
 
-    /// How many days this day is after the other; negative if it is before.
+    /// The number of days from `other` to this day; negative if this day is before it.
     pub fn days_since(self, other: Self) -> i64 {
         (self.0 - other.0).num_days()
     }
@@ -106,7 +107,7 @@ impl Day {
         self.written("%A %-d %B")
     }
 
-    /// The day with its year only where that is not the year of `today`.
+    /// The day, with its year only if that differs from the year of `today`.
     pub fn seen_from(self, today: Day) -> String {
         if self.0.year() == today.0.year() {
             self.without_year()
@@ -123,13 +124,13 @@ impl Day {
 /// `2026-11-22`
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // `pad`, so that a column of days can be given a width.
+        // `pad` honours a width, which columns of days are given.
         f.pad(&self.written("%Y-%m-%d"))
     }
 }
 
-/// Reads `YYYY-MM-DD` and nothing else: this is how days are stored and
-/// exchanged. What people type is read by [`DayPhrase`](super::phrase::DayPhrase).
+/// Reads `YYYY-MM-DD` and nothing else: this is how days are stored and exchanged.
+/// [`DayPhrase`](super::phrase::DayPhrase) reads the words that people type.
 impl FromStr for Day {
     type Err = ParseDayError;
 
@@ -154,7 +155,7 @@ fn read_iso(text: &str) -> Option<Day> {
     )
 }
 
-/// The text is not the ISO date of a day.
+/// The error for a text that is not the ISO date of a day in the years 1 to 9999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParseDayError;
 
@@ -169,7 +170,7 @@ impl std::error::Error for ParseDayError {}
 const FIRST: NaiveDate = date(1, 1, 1);
 const LAST: NaiveDate = date(9999, 12, 31);
 
-/// For constants only: a date that does not exist fails to compile.
+/// Use it for constants only: there a date that does not exist fails to compile.
 const fn date(year: i32, month: u32, day: u32) -> NaiveDate {
     match NaiveDate::from_ymd_opt(year, month, day) {
         Some(date) => date,

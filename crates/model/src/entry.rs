@@ -9,36 +9,36 @@ use uuid::Uuid;
 use super::kind::{self, Away, HiddenBy, Kind};
 use super::{Day, Tag};
 
-/// The longest text an entry takes, in bytes. Far beyond any page; it keeps a runaway pipe
+/// The longest text an entry takes, in bytes. It is far beyond any page, and keeps a runaway pipe
 /// from filling the memory and the disk.
 pub const MAX_TEXT: usize = 64_000_000;
 
 /// One text, written on one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// What people type: small, never reused, local to this journal.
+    /// The number that people type: small, never reused, local to this journal.
     pub number: i64,
-    /// Stable across export, import and devices (UUIDv7).
+    /// The id (UUIDv7), which export, import and other devices keep.
     pub id: Uuid,
-    /// What sort of entry it is, with what only such an entry has.
+    /// The sort of entry, with the values that only such entries have.
     pub kind: Kind,
     /// The day it belongs to.
     pub day: Day,
-    /// The instant it was written, with the offset the writer lived in.
+    /// The instant at which it was written, with the offset of the zone that the writer was in.
     pub written_at: DateTime<FixedOffset>,
-    /// When it was last edited; `None` while it stands as it was written.
+    /// The instant of the last edit; `None` if it was never edited.
     pub edited_at: Option<DateTime<FixedOffset>>,
-    /// What was typed, byte for byte, with line ends as `\n`.
+    /// The text as it was typed, byte for byte, with line ends as `\n`.
     pub text: String,
-    /// How the writer felt.
+    /// The mood of the writer.
     pub mood: Option<Mood>,
-    /// Marked by the writer.
+    /// True if the writer starred it.
     pub starred: bool,
     /// Tags from the text and from flags, sorted.
     pub tags: Vec<Tag>,
     /// The tips it reflects on, in the order of their decks and numbers.
     pub reflections: Vec<Reflection>,
-    /// Out of sight, and until when.
+    /// If the entry is hidden: until when.
     pub away: Option<Away>,
 }
 
@@ -48,8 +48,9 @@ impl Entry {
         first_line(&self.text)
     }
 
-    /// What may be shown of the entry on a day, where that is asked for apart from what is in
-    /// sight: nothing of the text of one that is away or sealed.
+    /// The entry with everything removed that must not be shown on a day: an entry that is away
+    /// or sealed loses its text, its mood and the rest. For callers that asked for hidden entries
+    /// too.
     pub fn veiled(self, today: Day) -> Entry {
         if self.hidden(today).is_none() {
             return self;
@@ -65,8 +66,8 @@ impl Entry {
         }
     }
 
-    /// What keeps the entry out of sight on a day, if anything does. What is away says nothing of
-    /// its seal.
+    /// The reason why the entry is hidden on a day; `None` if it is visible. An entry that is
+    /// away and sealed is only said to be away.
     pub fn hidden(&self, today: Day) -> Option<HiddenBy> {
         kind::hidden(self.away, self.kind.open_on(), today)
     }
@@ -80,9 +81,9 @@ pub fn first_line(text: &str) -> &str {
         .unwrap_or("")
 }
 
-/// How many words a text has. In scripts that part words by spaces, what stands between
-/// spaces and holds a letter or a digit; in those that do not, as many as Unicode's rules
-/// for word borders find (UAX 29).
+/// Counts the words of a text. In scripts with spaces between words, a word is a piece between
+/// spaces that holds a letter or a digit; in the others, Unicode's rules for word borders decide
+/// (UAX 29).
 pub fn words(text: &str) -> u32 {
     let count = |piece: &str| {
         if piece.is_ascii() || !piece.contains(is_unspaced) {
@@ -95,8 +96,8 @@ pub fn words(text: &str) -> u32 {
     u32::try_from(sum).unwrap_or(u32::MAX)
 }
 
-/// Whether a character belongs to a script that is written without spaces between words:
-/// Chinese, Japanese, Thai, Lao, Khmer, Burmese, Tibetan.
+/// True if a character belongs to a script that is written without spaces between words: Chinese,
+/// Japanese, Thai, Lao, Khmer, Burmese, Tibetan.
 pub fn is_unspaced(c: char) -> bool {
     matches!(c,
         '\u{0e00}'..='\u{0eff}' | '\u{0f00}'..='\u{0fff}' | '\u{1000}'..='\u{109f}'
@@ -106,7 +107,7 @@ pub fn is_unspaced(c: char) -> bool {
         | '\u{20000}'..='\u{3ffff}')
 }
 
-/// How the writer felt, from 1 (low) to 5 (good).
+/// A mood of the writer, from 1 (low) to 5 (good).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Mood(u8);
 
@@ -137,7 +138,7 @@ impl FromStr for Mood {
     }
 }
 
-/// That an entry answers a tip, with the tip and the question as they read at that time.
+/// The tip that an entry answers, with the title and the question as they read at that time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reflection {
     /// The deck's slug.
@@ -148,12 +149,12 @@ pub struct Reflection {
     pub number: u32,
     /// The tip's title.
     pub title: String,
-    /// The question that was asked; `None` where the writer was shown none.
+    /// The question that was asked; `None` if the writer saw none.
     pub question: Option<String>,
 }
 
 impl Reflection {
-    /// What it answers, in a few words: `Tip 5, Stay busy`.
+    /// The label and the title of the tip: `Tip 5, Stay busy`.
     pub fn name(&self) -> String {
         format!(
             "{}, {}",
@@ -162,19 +163,19 @@ impl Reflection {
         )
     }
 
-    /// Whether it answers a question of the week.
+    /// True if it answers a question of the week.
     pub fn is_weekly(&self) -> bool {
         self.tip.starts_with(WEEKLY)
     }
 }
 
-/// The deck whose tips go without its name.
+/// The slug of the built-in deck. Its tips are named without their deck: `5`, not `walk-away/5`.
 pub const BUILT_IN_DECK: &str = "walk-away";
 
-/// How the slug of a question of the week begins.
+/// The beginning of the slug of every question of the week.
 pub const WEEKLY: &str = "week/";
 
-/// A tip in short, as a person may type it: `5`, `mine/5`, `week/2`.
+/// The short name of a tip, as a person may type it: `5`, `mine/5`, `week/2`.
 pub fn tip_number(deck: &str, tip: &str, number: u32) -> String {
     let deck = match deck {
         BUILT_IN_DECK => String::new(),
@@ -184,7 +185,7 @@ pub fn tip_number(deck: &str, tip: &str, number: u32) -> String {
     format!("{deck}{week}{number}")
 }
 
-/// What a tip is called before its title: `Tip 5`, `Tip mine/5`, `Question 2`.
+/// The label of a tip, which stands before its title: `Tip 5`, `Tip mine/5`, `Question 2`.
 pub fn tip_label(deck: &str, tip: &str, number: u32) -> String {
     let short = tip_number(deck, tip, number);
     match tip.starts_with(WEEKLY) {
@@ -193,7 +194,7 @@ pub fn tip_label(deck: &str, tip: &str, number: u32) -> String {
     }
 }
 
-/// Whether a person may mean this tip: by its slug or its number, with its deck or without.
+/// True if `wanted` names this tip: by its slug or its number, with its deck or without.
 pub fn tip_names(wanted: &str, deck: &str, tip: &str, number: u32) -> bool {
     let wanted = wanted.trim().to_lowercase();
     let within = wanted

@@ -1,12 +1,12 @@
-//! Which entries are meant: the FILTERS of every command that reads.
+//! The filters that every reading command shares.
 
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use super::{Day, KindName, Mood, Tag};
 
-/// A choice of entries. The fields combine with AND; the values of one field with OR. An
-/// empty field does not restrict, but for the kinds.
+/// A choice of entries. The fields combine with AND; the values of one field with OR. An empty
+/// field does not restrict; only an empty list of kinds does, see there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Written on this day or later.
@@ -23,8 +23,8 @@ pub struct Filter {
     pub not_tags: Vec<Tag>,
     /// With a mood in one of these ranges.
     pub moods: Vec<MoodRange>,
-    /// Of one of these kinds. An empty list means pages: what else there is, is only shown
-    /// where it is asked for.
+    /// Of one of these kinds. An empty list means pages: entries of other kinds are only shown if
+    /// they are asked for.
     pub kinds: Vec<KindName>,
     /// Starred.
     pub starred: bool,
@@ -33,7 +33,7 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// Whether it chooses every page of its days.
+    /// True if it restricts nothing but the days: it chooses every page of them.
     pub fn is_of_days(&self) -> bool {
         let days = Filter {
             from: self.from,
@@ -45,7 +45,7 @@ impl Filter {
     }
 }
 
-/// In which order entries come.
+/// The order in which entries come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Order {
     /// The newest day first, and within a day the latest first.

@@ -1,13 +1,13 @@
-//! When two words are the same to a search: without case, and without what is set above,
-//! below or into letters.
+//! The rule by which two words are the same to a search: without case, and without marks above,
+//! below or in letters.
 //!
-//! Taken off are accents and breathings, the points of Hebrew and the vowel signs of Arabic
-//! and Syriac, and the tatweel that only draws a word out. Everything that Unicode calls a
-//! mark on a letter goes, whatever it is to a language: as å is found by a and ñ by n, so й
-//! is found by и, ї by і and أ by ا. To know better, the index would have to: it takes the
-//! breve off an й typed as two characters, and tells it from и no more.
+//! Folding removes accents and breathings, the points of Hebrew and the vowel signs of Arabic and
+//! Syriac, and the tatweel that only draws a word out. It removes everything that Unicode calls a
+//! mark on a letter, even if a language counts the result as another letter: a finds å, n finds
+//! ñ, and so и finds й, і finds ї and ا finds أ. The index forces this: it removes the breve of
+//! an й that was typed as two characters, and cannot tell it from и.
 //!
-//! Kept are letters that are no other letter with a mark: ø and đ, ة and ه, ى and ي; and the
+//! It keeps letters that are no other letter with a mark (ø and đ, ة and ه, ى and ي), and the
 //! marks of scripts that write their vowels with them, such as Devanagari and Thai.
 
 use std::borrow::Cow;
@@ -17,7 +17,7 @@ use std::ops::RangeInclusive;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Scripts whose case and marks the index keeps, all or some of them, by their blocks.
+/// The blocks of the scripts in which the index keeps case and marks, or some of them.
 const SCRIPTS: &[&[RangeInclusive<char>]] = &[
     // Greek
     &['\u{370}'..='\u{3ff}', '\u{1f00}'..='\u{1fff}'],
@@ -53,25 +53,26 @@ const SCRIPTS: &[&[RangeInclusive<char>]] = &[
     &['\u{1e900}'..='\u{1e943}'],
 ];
 
-/// The iota below a Greek vowel. It can be left out like an accent, and is a letter of its
-/// own in capitals: ᾅδης is αδης and ΑΙΔΗΣ. So it stays in a folded word, as something that
-/// may be an iota or nothing.
+/// The iota below a Greek vowel. It can be left out like an accent, and is a letter of its own in
+/// capitals: ᾅδης is αδης and ΑΙΔΗΣ. So it stays in a folded word, and [`compare`] takes it for
+/// an iota or for nothing.
 const IOTA_BELOW: char = '\u{345}';
 
 const TATWEEL: char = '\u{640}';
 
-/// The blocks of the script of a letter, if it is one whose case and marks the index keeps.
+/// The blocks of the script of a letter; `None` if the index folds case and marks of that script
+/// itself.
 pub fn blocks(letter: char) -> Option<&'static [RangeInclusive<char>]> {
     let of = |blocks: &&&[RangeInclusive<char>]| blocks.iter().any(|b| b.contains(&letter));
     // Most letters are none of these.
     (letter >= '\u{370}').then(|| SCRIPTS.iter().find(of).copied())?
 }
 
-/// A word without case and marks, to be compared by [`alike`] and [`begins`]. What the index
-/// holds equal is equal here; this goes further.
+/// A word without case and marks, to be compared by [`alike`] and [`begins`]. Words that the
+/// index holds equal are equal here, and so are some that it tells apart.
 pub fn fold(word: &str) -> Cow<'_, str> {
     if word.is_ascii() {
-        // Most words have no capitals, and need no copy.
+        // A word without capitals needs no copy, and most have none.
         return match word.bytes().any(|byte| byte.is_ascii_uppercase()) {
             true => Cow::Owned(word.to_ascii_lowercase()),
             false => Cow::Borrowed(word),
@@ -79,18 +80,18 @@ pub fn fold(word: &str) -> Cow<'_, str> {
     }
     let folded: String = bare(word.chars()).collect();
     if folded.is_empty() && word.contains(TATWEEL) {
-        // Nothing but that is no word, and yet something to look for.
+        // A word of nothing but tatweels would fold to nothing, and then be found everywhere.
         return Cow::Owned(TATWEEL.to_string());
     }
     Cow::Owned(folded)
 }
 
-/// Whether two folded words are the same.
+/// True if two folded words are the same.
 pub fn alike(word: &str, other: &str) -> bool {
     word == other || matches!(compare(word.char_indices(), other), WordOverlap::Whole)
 }
 
-/// Whether a folded word begins with another.
+/// True if the folded `word` begins with the folded `other`.
 pub fn begins(word: &str, other: &str) -> bool {
     word.starts_with(other)
         || matches!(
@@ -99,23 +100,24 @@ pub fn begins(word: &str, other: &str) -> bool {
         )
 }
 
-/// How far a word goes along with one that is looked for.
+/// The part of a word that agrees with a folded word. Places are bytes of the word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WordOverlap {
-    /// To the end of both.
+    /// All of both.
     Whole,
-    /// To its end, where the other goes on.
+    /// All of the word, and the other goes on.
     Short,
-    /// To the end of the other, and goes on here.
+    /// All of the other, and the word goes on from this place.
     Beyond(usize),
-    /// To here, where they part.
+    /// Less than either: at this place they differ.
     Apart(usize),
 }
 
-/// How far a word as it is written goes along with a folded one.
+/// Compares a word as it is written with a folded one.
 pub fn along(word: &str, folded: &str) -> WordOverlap {
     let letters = word.char_indices().flat_map(|(start, letter)| {
-        // A letter that is several without case is passed with the first of them.
+        // A letter can be several without its case: its place belongs to the first, and the place
+        // behind it to the rest.
         let at = iter::once(start).chain(iter::repeat(start + letter.len_utf8()));
         at.zip(bare(iter::once(letter)))
     });
@@ -156,8 +158,8 @@ fn compare(word: impl Iterator<Item = (usize, char)>, other: &str) -> WordOverla
 fn bare(letters: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
     letters.nfd().filter(|&c| !is_taken_off(c)).flat_map(|c| {
         let below = (c == IOTA_BELOW).then_some(c);
-        // By way of upper case: two small letters can share one great, as two great ones can
-        // share a small one.
+        // Fold by way of upper case: two small letters can share a capital, and two capitals a
+        // small letter.
         let caseless = c
             .to_lowercase()
             .flat_map(char::to_uppercase)
@@ -254,7 +256,7 @@ mod tests {
                 prop_assert!(alike(&fold(&other), &folded));
                 prop_assert!(begins(&fold(&other), &folded));
             }
-            // Of its own form, each letter can be folded alone.
+            // In this form each letter can be folded alone.
             let word: String = word.nfd().collect();
             let is_word = !folded.is_empty() && !word.chars().all(|c| c == TATWEEL);
             prop_assert!(!is_word || along(&word, &folded) == WordOverlap::Whole, "{folded:?}");

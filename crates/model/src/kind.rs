@@ -1,15 +1,15 @@
-//! The sorts of entries: a page, and what belongs to a letter, a reason, an urge or a contact.
+//! The sorts of entries, with the values that only letters, reasons, urges and contacts have.
 //!
-//! The fingerprint, the journal file and the export keep all of it in one form, a name of the sort
-//! and a run of named values: [`Kind::fields`] and [`Kind::read`] are the two ways across. What is
-//! not set has no field, so a page has none.
+//! The fingerprint, the journal file and the export all keep a kind as a name and a run of named
+//! values: [`Kind::fields`] writes them and [`Kind::read`] reads them. A value that is not set
+//! has no field, so a page has none.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::Day;
 
-/// What sort of entry it is, with what only such an entry has.
+/// The sort of an entry, with the values that only such entries have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
     /// The daily entry.
@@ -23,27 +23,27 @@ pub enum Kind {
     Reason(Reason),
     /// A moment of wanting to get in touch.
     Urge {
-        /// How strong it was.
+        /// Its strength.
         strength: Option<UrgeStrength>,
-        /// How it ended.
+        /// Its ending.
         ended: Option<UrgeEnding>,
     },
     /// Contact that happened.
     Contact {
-        /// Who began it.
+        /// The one who began it.
         by: Option<ContactFrom>,
-        /// In which way.
+        /// The way it came about.
         how: Option<ContactWay>,
     },
-    /// No contact, but something settled about the days without one. Flags, the file and exports
-    /// know it as a contact with a mark.
+    /// A setting about the days without contact; it is no contact itself. Flags, the file and
+    /// exports call it a contact with a mark.
     Setting(ContactSetting),
 }
 
-/// What only a reason has.
+/// The values that only reasons have.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reason {
-    /// It is the one that stands on top.
+    /// True for the one reason that is shown first.
     pub first: bool,
     /// The grounding of a deck that it answers, as `deck/slug`.
     pub grounding: Option<String>,
@@ -51,7 +51,7 @@ pub struct Reason {
     pub question: Option<String>,
 }
 
-/// What a sort of entry is called: all that a filter or a flag needs of it.
+/// The name of a sort of entry. Filters and flags need no more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum KindName {
     /// The daily entry.
@@ -127,16 +127,16 @@ impl FromStr for KindName {
     }
 }
 
-/// Until when an entry is out of sight.
+/// The end of the time for which an entry is hidden.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Away {
-    /// Until this day, on which it is back.
+    /// Until this day, on which it is visible again.
     Until(Day),
     /// Until the writer brings it back.
     Always,
 }
 
-/// What keeps an entry out of sight.
+/// The reason why an entry is hidden.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HiddenBy {
     /// It is away.
@@ -145,7 +145,7 @@ pub enum HiddenBy {
     Sealed(Day),
 }
 
-/// How strong an urge is, from 1 to 10.
+/// The strength of an urge, from 1 to 10.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct UrgeStrength(u8);
 
@@ -211,7 +211,7 @@ macro_rules! named {
 }
 
 named! {
-    /// How an urge ended.
+    /// The ending of an urge.
     UrgeEnding, "how it ended",
     /// It went by.
     Passed = "passed", "it passed";
@@ -226,18 +226,18 @@ named! {
 }
 
 named! {
-    /// What a setting about contact settles.
+    /// The settings about contact.
     ContactSetting, "a mark",
     /// Its day is the day of walking away.
     Since = "since", "the day of walking away";
     /// The daily page says nothing of contact.
     Hide = "hide", "no line on the daily page";
-    /// It does again.
+    /// The daily page says how long it is since the last contact again.
     Show = "show", "a line on the daily page";
 }
 
 named! {
-    /// Who began a contact.
+    /// The one who began a contact.
     ContactFrom, "who began it",
     /// The writer.
     Me = "me", "by you";
@@ -246,7 +246,7 @@ named! {
 }
 
 named! {
-    /// In which way a contact came about.
+    /// The way in which a contact came about.
     ContactWay, "how",
     /// A call.
     Call = "call", "a call";
@@ -260,7 +260,8 @@ named! {
     Other = "other", "another way";
 }
 
-/// What stands for [`Away::Always`]. Sorts after every day.
+/// The spelling of [`Away::Always`]. It sorts after every day, so that a comparison of texts
+/// finds the entry still away.
 const ALWAYS: &str = "always";
 
 impl fmt::Display for Away {
@@ -290,7 +291,7 @@ impl Kind {
     /// A letter that nothing seals.
     pub const OPEN_LETTER: Kind = Kind::Letter { open_on: None };
 
-    /// What it is called.
+    /// The name of this kind.
     pub fn name(&self) -> KindName {
         match self {
             Kind::Page => KindName::Page,
@@ -309,7 +310,7 @@ impl Kind {
         }
     }
 
-    /// What only a reason has, of a reason.
+    /// The values of a reason; `None` for every other kind.
     pub fn reason(&self) -> Option<&Reason> {
         match self {
             Kind::Reason(reason) => Some(reason),
@@ -317,12 +318,13 @@ impl Kind {
         }
     }
 
-    /// Whether it is the reason that stands on top.
+    /// True for the one reason that is shown first.
     pub fn is_first_reason(&self) -> bool {
         self.reason().is_some_and(|reason| reason.first)
     }
 
-    /// What may be known of it while it is out of sight: the seal, and nothing else.
+    /// The kind without the values that must not be shown while the entry is hidden: only the day
+    /// of a seal stays.
     #[must_use]
     pub(super) fn veiled(&self) -> Kind {
         match self {
@@ -331,8 +333,7 @@ impl Kind {
         }
     }
 
-    /// Everything that is set of an entry of this kind that is away or not, by name, always in the
-    /// same order.
+    /// The values that are set, with `away` among them, by name and always in the same order.
     pub fn fields(&self, away: Option<Away>) -> Vec<(&'static str, String)> {
         let mut fields = Vec::new();
         let mut set = |name, value: Option<String>| fields.extend(value.map(|v| (name, v)));
@@ -362,8 +363,8 @@ impl Kind {
     /// [`Kind::fields`] gave.
     ///
     /// # Errors
-    /// The first field that is unknown, that this kind does not have, or that says what it cannot,
-    /// as a sentence.
+    /// A sentence about the first field that is unknown, that this kind does not have, or whose
+    /// value cannot be.
     pub fn read<'a>(
         name: KindName,
         fields: impl IntoIterator<Item = (&'a str, &'a str)>,
@@ -422,8 +423,8 @@ impl From<KindName> for Kind {
     }
 }
 
-/// Until when an entry is out of sight, away or sealed, whichever is longer; `None` where it is
-/// neither. From that day on it is in sight.
+/// The day on which an entry is visible again, whether it is away or sealed: the later of the
+/// two. `None` if it is neither.
 pub(super) fn hidden_until(away: Option<Away>, open_on: Option<Day>) -> Option<Away> {
     match (away, open_on) {
         (Some(Away::Always), _) => Some(Away::Always),
@@ -433,8 +434,8 @@ pub(super) fn hidden_until(away: Option<Away>, open_on: Option<Day>) -> Option<A
     }
 }
 
-/// What keeps an entry out of sight on a day, if anything does. What is away says nothing of its
-/// seal.
+/// The reason why an entry is hidden on a day; `None` if it is visible. An entry that is away and
+/// sealed is only said to be away.
 pub(super) fn hidden(away: Option<Away>, open_on: Option<Day>, today: Day) -> Option<HiddenBy> {
     let away = away.filter(|away| match away {
         Away::Until(day) => today < *day,
@@ -505,7 +506,7 @@ mod tests {
             (KindName::Contact, ("how", "Call")),
             (KindName::Contact, ("mark", "seen")),
             (KindName::Page, ("colour", "red")),
-            // What only another kind has.
+            // Only another kind has this field.
             (KindName::Page, ("strength", "3")),
             (KindName::Page, ("open_on", "2026-12-01")),
             (KindName::Letter, ("first", "1")),

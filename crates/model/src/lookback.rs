@@ -1,7 +1,7 @@
-//! What can be seen in days that were written on.
+//! Runs, gaps, moods and calendars of the days that were written on.
 //!
-//! Pure functions of days and of figures by day. A day is a date, so nothing here knows of
-//! hours, zones or clocks that change.
+//! Pure functions of days and of figures by day. A day is a date, so hours, zones and changes of
+//! the clocks play no part.
 
 use std::collections::BTreeMap;
 
@@ -9,18 +9,18 @@ use chrono::{Datelike, Months};
 
 use super::{CalendarUnit, Day};
 
-/// What a day amounts to.
+/// The figures of one day.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DayFigures {
     /// The day.
     pub day: Day,
-    /// Its entries; at least one.
+    /// The number of its entries; at least one.
     pub entries: u64,
-    /// Their words.
+    /// The number of words in them.
     pub words: u64,
-    /// The mean of their moods; `None` where none was noted.
+    /// The mean of their moods, 1 to 5; `None` if no mood was noted.
     pub mood: Option<f64>,
-    /// How many of them are starred.
+    /// The number of entries that are starred.
     pub starred: u64,
 }
 
@@ -47,7 +47,7 @@ pub struct DayRun {
 }
 
 impl DayRun {
-    /// How many there are.
+    /// The number of days, both ends included.
     pub fn days(self) -> usize {
         usize::try_from(self.to.days_since(self.from) + 1).unwrap_or(0)
     }
@@ -58,7 +58,7 @@ pub fn longest_run(days: &[Day]) -> Option<DayRun> {
     runs(days).max_by_key(|run| run.days())
 }
 
-/// The run that still goes on: it reaches today, or yesterday while today is not written on.
+/// The run that still goes on: it reaches today, or yesterday as long as today has no page.
 pub fn current_run(days: &[Day], today: Day) -> Option<DayRun> {
     let past = &days[..days.partition_point(|day| *day <= today)];
     runs(past)
@@ -66,9 +66,9 @@ pub fn current_run(days: &[Day], today: Day) -> Option<DayRun> {
         .filter(|run| today.days_since(run.to) <= 1)
 }
 
-/// The longest stretch of days between two of these that is not among them; of equally long
-/// ones, the latest. What comes before the first day or after the last is no gap: nobody has
-/// come back from it.
+/// The longest stretch of days between two of these that is not among them; of equally long ones,
+/// the latest. The time before the first day or after the last is no gap: nobody has come back
+/// from it.
 pub fn longest_gap(days: &[Day]) -> Option<DayRun> {
     days.windows(2)
         .filter_map(|pair| {
@@ -91,17 +91,17 @@ fn runs(days: &[Day]) -> impl Iterator<Item = DayRun> {
         })
 }
 
-/// How many of some days were written on.
+/// The share of some days that was written on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct DayShare {
-    /// The days written on.
+    /// The number of days written on.
     pub written: usize,
-    /// All of them.
+    /// The number of all those days.
     pub days: usize,
 }
 
-/// How many of the days from one to another were written on, as far as they have come. Today
-/// counts once it is written on: until then it is not a day without a page.
+/// The share of the days from one to another, up to today, that was written on. Today counts once
+/// it has a page: until then it is not a day without one.
 pub fn share(days: &[Day], from: Day, to: Day, today: Day) -> DayShare {
     let within = |day: &&Day| (from..=to).contains(*day);
     let written = days.iter().filter(within).count();
@@ -114,12 +114,12 @@ pub fn share(days: &[Day], from: Day, to: Day, today: Day) -> DayShare {
     }
 }
 
-/// How long ago a day is that is recalled.
+/// The distance to a day that is recalled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ago {
     /// Whole years.
     pub years: u32,
-    /// Whole months, where it is less than a year.
+    /// Whole months if it is less than a year; else 0.
     pub months: u32,
 }
 
@@ -165,13 +165,13 @@ pub struct MoodSpan {
     pub low: f64,
     /// The highest.
     pub high: f64,
-    /// The one that most of them have, rounded; `None` where no one is ahead.
+    /// The mood that occurs most, rounded to a whole one; `None` if two occur equally often.
     pub mostly: Option<u8>,
-    /// All together.
+    /// The mean of all.
     pub mean: f64,
 }
 
-/// Moods in brief; `None` where there are none.
+/// Moods in brief; `None` if there are none.
 pub fn mood_span(moods: &[f64]) -> Option<MoodSpan> {
     let mut times = [0_usize; 6];
     for mood in moods {
@@ -191,9 +191,9 @@ pub fn mood_span(moods: &[f64]) -> Option<MoodSpan> {
     })
 }
 
-/// A mean mood as one of the five, halves up.
+/// A mean mood rounded to one of the five; halves go up.
 fn rounded(mood: f64) -> usize {
-    // Moods are 1 to 5, and so are their means.
+    // Moods are 1 to 5 and so are their means, so the cast is exact.
     mood.round().clamp(1.0, 5.0) as usize
 }
 
@@ -203,25 +203,25 @@ fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
     (count > 0.0).then(|| sum / count)
 }
 
-/// What a stretch of the calendar amounts to.
+/// The figures of a stretch of the calendar.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct StretchFigures {
     /// Its first day.
     pub from: Day,
     /// Its last day.
     pub to: Day,
-    /// Days written on.
+    /// The number of days written on.
     pub written: usize,
     /// Entries.
     pub entries: u64,
     /// Words.
     pub words: u64,
-    /// The mean of the days' moods; `None` where none was noted.
+    /// The mean of the days' moods, 1 to 5; `None` if no mood was noted.
     pub mood: Option<f64>,
 }
 
-/// The stretches from one day to another, each a whole day, week, month or year and each
-/// there, written on or not. Days outside are left out.
+/// The stretches from one day to another, one for every whole day, week, month or year, written
+/// on or not. Figures of days outside are left out.
 pub fn by_unit(
     unit: CalendarUnit,
     days: &[DayFigures],
@@ -249,7 +249,7 @@ pub fn by_unit(
     stretches
 }
 
-/// The unit in which the time from one day to another makes at most so many pieces.
+/// The smallest unit that cuts the time from one day to another into at most so many pieces.
 pub fn unit_for(from: Day, to: Day, pieces: usize) -> CalendarUnit {
     let days = usize::try_from(to.days_since(from) + 1).unwrap_or(0);
     [
@@ -262,7 +262,7 @@ pub fn unit_for(from: Day, to: Day, pieces: usize) -> CalendarUnit {
     .map_or(CalendarUnit::Year, |(unit, _)| unit)
 }
 
-/// The days of a calendar, and how much was written on each.
+/// The days of a calendar, with a level for how much was written on each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heatmap {
     /// Every day, in order.
@@ -280,13 +280,13 @@ pub struct ShadedDay {
     pub entries: u64,
     /// Its words.
     pub words: u64,
-    /// 0 for a day without entries; from 1 to 4 the more words the higher.
+    /// 0 for a day without entries; else 1 to 4, the higher the more words.
     pub level: usize,
 }
 
-/// The levels of these days by their words, from 1 to 4. They part the days into quarters, so
-/// that they say something about anyone, of few words or of many. The longest day has level
-/// 4, and days of as many words have one level.
+/// Returns the function that gives a number of words its level among these days, from 1 to 4. The
+/// levels are quarters of the days, so that they mean something for people of few words and of
+/// many. The longest day has level 4, and days with equally many words share a level.
 pub fn levels<'a>(days: impl IntoIterator<Item = &'a DayFigures>) -> impl Fn(u64) -> usize {
     let mut sorted: Vec<u64> = days.into_iter().map(|figures| figures.words).collect();
     sorted.sort_unstable();
@@ -411,7 +411,7 @@ mod tests {
             "1 9999-12-31..9999-12-31",
             "3652057 0001-01-02..9999-12-30",
         );
-        // Pages that are dated after today are no part of the present run.
+        // Pages dated after today are no part of the present run.
         check_runs(
             "2026-11-20 21 25",
             "2026-11-22",

@@ -1,13 +1,13 @@
-//! What Markdown means in a diary.
+//! The meaning of Markdown in a diary.
 //!
 //! A page is a diary first. Every line that was typed stays a line, plain prose looks as it was
-//! typed, and nothing is left out or moved. So the parser is only asked *where* headings, lists
-//! and emphasis are: [`Markup`] names their places, and whoever shows a page draws the text that
-//! was typed around them. Text that no piece holds, such as a line that defines the target of a
-//! link, is shown as it was typed.
+//! typed, and nothing is left out or moved. So the parser only tells *where* headings, lists and
+//! emphasis are. [`Markup`] holds these places, and a renderer draws the typed text between them.
+//! Text that no piece holds, such as a line that defines the target of a link, is shown as it was
+//! typed.
 //!
-//! A marker that may well be meant as a character is one, and no piece: the stars of `f**k`,
-//! four spaces in front of a line, the hash of a `#tag`, HTML.
+//! A marker that may well be meant as a character makes no piece: the stars of `f**k`, four
+//! spaces in front of a line, the hash of a `#tag`, HTML.
 
 use std::borrow::Cow;
 use std::mem::discriminant;
@@ -24,32 +24,32 @@ const LONGEST: usize = 1_000_000;
 /// over them.
 const DEEPEST: usize = 100;
 
-/// Where a text has which markup.
+/// The places of the markup in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Markup<'a> {
     /// The outermost pieces, in the order of the text.
     pub pieces: Vec<MarkupPiece<'a>>,
-    /// Show the bullets of lists as the characters that were typed. Where a plus marks an item,
+    /// True if a plus marks an item. Then show all bullets as the characters that were typed:
     /// pluses and minuses may well stand for pros and cons.
     pub keeps_bullets: bool,
 }
 
-/// A part of a text that its markers set apart.
+/// A part of a text that has markup.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MarkupPiece<'a> {
-    /// What its markers make of it.
+    /// The kind of markup.
     pub kind: MarkupKind<'a>,
     /// Its place in the text, in bytes, from its first marker to its last. That of a block may
     /// take in the end of its last line.
     pub range: Range<usize>,
     /// The part of `range` between the markers. Without markers it is all of it.
     pub text: Range<usize>,
-    /// The pieces within `text`, in its order. Quotes and lists hold blocks, all else holds
-    /// what stands within lines.
+    /// The pieces within `text`, in its order. Quotes, lists and items hold blocks; the others
+    /// hold emphasis, links and the like.
     pub within: Vec<MarkupPiece<'a>>,
 }
 
-/// What markers make of a part of a text.
+/// The kinds of markup.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MarkupKind<'a> {
     /// Lines of text. Lines that are only indented are verse more often than code, so they are
@@ -59,11 +59,11 @@ pub enum MarkupKind<'a> {
     Heading,
     /// A line across the page.
     Rule,
-    /// What `>` stands in front of.
+    /// Blocks behind a `>`.
     Quote,
     /// Items, each a [`MarkupKind::Item`].
     List {
-        /// Whether numbers mark its items.
+        /// True if its markers are numbers.
         ordered: bool,
     },
     /// An item of a list. Its marker, a bullet or a number with what follows it, lies between
@@ -74,10 +74,10 @@ pub enum MarkupKind<'a> {
     ItemText,
     /// Lines between fences.
     CodeBlock {
-        /// What stands beside the fence.
+        /// The text beside the opening fence.
         label: &'a str,
-        /// The text between the fences, in parts, without what marks the quotes and items that
-        /// it stands in.
+        /// The text between the fences, in parts, without the markers and indents of quotes and
+        /// items around it.
         parts: Vec<Cow<'a, str>>,
     },
     /// `*text*`, never within another.
@@ -88,27 +88,29 @@ pub enum MarkupKind<'a> {
     Code,
     /// `[text](target "title")`.
     Link {
-        /// Where it leads, as it was typed but for escapes. It is not checked.
+        /// The address as it was typed, without escapes. It may lead anywhere: check it before
+        /// use.
         target: Cow<'a, str>,
-        /// The words for it, or nothing.
+        /// The title, or an empty text.
         title: Cow<'a, str>,
     },
     /// `<address>`.
     Address {
-        /// Where it leads: the text, or `mailto:` and the text. It is not checked.
+        /// The address: the text, or `mailto:` and the text. It may lead anywhere: check it
+        /// before use.
         target: Cow<'a, str>,
     },
     /// `![text](target)`, never within another.
     Picture {
-        /// What stands between the parentheses.
+        /// The text between the parentheses.
         target: &'a str,
     },
 }
 
 impl<'a> Markup<'a> {
-    /// The markup of a text; `None` for what is too long or nested too deep to be a page that
-    /// someone wrote, and is shown as it was typed. No piece lies in more than some hundred
-    /// others.
+    /// Reads the markup of a text. `None` if it is too long or nested too deep to be a page that
+    /// someone wrote: show it as it was typed. The pieces nest at most some hundred deep, so
+    /// walking through them may recurse.
     pub fn read(source: &'a str) -> Option<Self> {
         if source.len() > LONGEST || is_too_deep(source) {
             return None;
@@ -131,8 +133,8 @@ impl<'a> Markup<'a> {
     }
 }
 
-/// Whether a line opens more quotes and lists than anyone means. Each takes a `>` or a blank
-/// in front of the text. For Markdown a line also ends at a lone `\r`.
+/// True if a line opens more quotes and lists than anyone means. Each takes a `>` or a blank in
+/// front of the text. For Markdown a line also ends at a lone `\r`.
 fn is_too_deep(source: &str) -> bool {
     source.split(['\n', '\r']).any(|line| {
         let mut depth = 0;
@@ -149,8 +151,8 @@ fn is_too_deep(source: &str) -> bool {
     })
 }
 
-/// A rule is one where really nothing else stands in the line: for Markdown a line also ends at
-/// a lone `\r`.
+/// True if nothing but a rule stands up to the next `\n`. The parser does not know this: it also
+/// ends a line at a lone `\r`.
 fn is_rule(from: &str) -> bool {
     let line = from.split('\n').next().unwrap_or("");
     line.bytes().all(|byte| b"-*_ \t".contains(&byte))
@@ -165,18 +167,18 @@ fn hold_a_link(pieces: &[MarkupPiece<'_>]) -> bool {
     })
 }
 
-/// Makes pieces of what the parser tells.
+/// Turns the events of the parser into pieces.
 struct MarkupReader<'a> {
     source: &'a str,
     /// The pieces that have begun and not ended, the outermost first.
     open: Vec<OpenPiece<'a>>,
-    /// For each emphasis, link and picture that has begun and not ended: whether it is a piece.
-    /// If not, its markers stay as they were typed.
+    /// For each emphasis, link and picture that has begun and not ended: true if it is a piece,
+    /// false if its markers stay as they were typed.
     inline: Vec<bool>,
     pieces: Vec<MarkupPiece<'a>>,
     keeps_bullets: bool,
-    /// The end of the last text that the parser told of. Where it ends a heading, a link or the
-    /// text of an item, only markers follow.
+    /// The end of the last text in the events so far. Behind it a heading, a link or the text of
+    /// an item has only markers.
     seen: usize,
 }
 
@@ -206,7 +208,7 @@ impl<'a> MarkupReader<'a> {
                     parts.push(text.into());
                 }
             }
-            // A block of HTML is a paragraph without pieces.
+            // `start` made a paragraph of the block of HTML; its lines hold no pieces.
             Event::Html(_) => {}
             Event::Code(_) => {
                 self.begin_item_text(range.start);
@@ -253,7 +255,7 @@ impl<'a> MarkupReader<'a> {
             Tag::Heading { .. } => MarkupKind::Heading,
             Tag::Paragraph => MarkupKind::Paragraph,
             _ => {
-                // From the beginning of the line: the indent was typed too.
+                // Begin at the beginning of the line: the indent was typed too.
                 let before = &self.source[..range.start];
                 let start = before.trim_end_matches([' ', '\t']).len();
                 self.end_item_text();
@@ -264,7 +266,8 @@ impl<'a> MarkupReader<'a> {
         self.begin(kind, marked);
     }
 
-    /// What emphasis, a link or a picture that begins is shown as; `None` if its markers stay.
+    /// The kind of emphasis, link or picture that begins; `None` if its markers stay as they were
+    /// typed.
     fn inline(&self, tag: Tag<'a>, range: &Range<usize>) -> Option<MarkupKind<'a>> {
         let kind = match tag {
             Tag::Emphasis if self.is_meant(range, 1) => MarkupKind::Emphasis,
@@ -298,8 +301,8 @@ impl<'a> MarkupReader<'a> {
             } => MarkupKind::Picture { target: "" },
             _ => return None,
         };
-        // Emphasis within emphasis would not be seen, and a picture within the words for a
-        // picture is one of them.
+        // Do not make emphasis within emphasis a piece, for nobody would see it, nor a picture
+        // within the words for a picture.
         let alike = |open: &OpenPiece<'_>| {
             !matches!(kind, MarkupKind::Link { .. } | MarkupKind::Address { .. })
                 && discriminant(&open.kind) == discriminant(&kind)
@@ -307,7 +310,7 @@ impl<'a> MarkupReader<'a> {
         (!self.open.iter().any(alike)).then_some(kind)
     }
 
-    /// Whether the markers of emphasis were meant: within a word they are characters more often
+    /// True if the markers of emphasis were meant: within a word they are characters more often
     /// than not.
     fn is_meant(&self, range: &Range<usize>, marker: usize) -> bool {
         let within_word = |c: char| c.is_alphanumeric() && !is_unspaced(c);
@@ -352,7 +355,8 @@ impl<'a> MarkupReader<'a> {
         };
         let text = match &mut kind {
             MarkupKind::Heading => return self.end_heading(range, within),
-            // Links cannot lie within each other: the address is one, around it are characters.
+            // HTML has no links within links: the inner address is the link, and the outer
+            // markers stay.
             MarkupKind::Link { .. } if hold_a_link(&within) => {
                 return self.pieces().extend(within);
             }
@@ -377,7 +381,7 @@ impl<'a> MarkupReader<'a> {
         self.add(kind, range, text, within);
     }
 
-    /// A heading ends. One without words or of several lines is a paragraph, and a line of
+    /// A heading ends. Without words, or with several lines, it is a paragraph, and a line of
     /// hyphens below it is a rule: in a diary it was drawn as one.
     fn end_heading(&mut self, range: Range<usize>, within: Vec<MarkupPiece<'a>>) {
         let piece = &self.source[range.clone()];
@@ -390,7 +394,7 @@ impl<'a> MarkupReader<'a> {
         let underlined = piece.ends_with("===") && lines == 2;
         if hashes && !words.trim().is_empty() || underlined {
             let start = range.start + if hashes { signs + blanks } else { 0 };
-            // Closing hashes, or the line below with what marks the quotes it stands in.
+            // Closing hashes, or the line below, with the markers of quotes around it.
             let after = self.seen.max(start);
             let closing = after > start
                 && self.source[after..range.end]
@@ -440,7 +444,8 @@ impl<'a> MarkupReader<'a> {
         }
     }
 
-    /// The parser gives the text of an item in a list without blank lines no paragraph.
+    /// The parser has no paragraph for the text of an item in a list without blank lines; this
+    /// makes the piece.
     fn begin_item_text(&mut self, at: usize) {
         if matches!(self.innermost(), Some(MarkupKind::Item)) {
             self.begin(MarkupKind::ItemText, at..at);
@@ -472,7 +477,7 @@ impl<'a> MarkupReader<'a> {
         });
     }
 
-    /// The pieces beside the next one.
+    /// The list that the next piece goes into.
     fn pieces(&mut self) -> &mut Vec<MarkupPiece<'a>> {
         match self.open.last_mut() {
             Some(open) => &mut open.within,
@@ -555,7 +560,7 @@ mod tests {
             ("Head\n====\nx", r#"heading("Head") p("x")"#),
             ("#tag\n===", r##"heading("#tag")"##),
             ("> Head\n> ===", r#"quote(heading("Head"))"#),
-            // Without words or of several lines it is none.
+            // Without words or with several lines it is no heading.
             ("#", r##"p("#")"##),
             ("#tag", r##"p("#tag")"##),
             ("####### seven", "p(\"####### seven\")"),

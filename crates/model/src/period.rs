@@ -1,7 +1,7 @@
-//! What a person types for a time to look back on: `last week`, `2026-11`, `nov 3..today`.
+//! A time to look back on, as a person types it: `last week`, `2026-11`, `nov 3..today`.
 //!
 //! As with [`DayPhrase`], reading takes two steps: parsing needs no clock, and
-//! [`PeriodPhrase::resolve`] says which days were meant, seen from today.
+//! [`PeriodPhrase::resolve`] finds the days that were meant, seen from today.
 
 use std::fmt;
 use std::str::FromStr;
@@ -15,7 +15,7 @@ use super::{Day, Filter};
 /// its Wednesday too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Period {
-    /// The first day; `None` for however far back the journal goes.
+    /// The first day; `None` for the beginning of the journal.
     pub from: Option<Day>,
     /// The last day.
     pub to: Day,
@@ -58,7 +58,7 @@ pub enum NamedPeriod {
     Day(DayPhrase),
 }
 
-/// What time is counted in.
+/// The units of the calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CalendarUnit {
     /// From morning to morning.
@@ -71,14 +71,14 @@ pub enum CalendarUnit {
     Year,
 }
 
-/// Why what was typed names no time to look back on.
+/// The reason why a typed text names no time to look back on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PeriodError {
-    /// Not a way to name one.
+    /// The text names no time.
     Unreadable(String),
-    /// Nearly: the day in it does not stand up.
+    /// The text would name a time, but a day in it cannot be used.
     Day(PhraseError),
-    /// This could be either of two days.
+    /// This word could be either of two days.
     Ambiguous(String, PhraseError),
     /// It ends before it begins.
     Backwards(Day, Day),
@@ -171,7 +171,7 @@ impl FromStr for NamedPeriod {
                 PhraseError::Unreadable(text) | PhraseError::Unclear(text) => {
                     PeriodError::Unreadable(text)
                 }
-                // The others repeat what was typed.
+                // The messages of the other errors repeat the typed text themselves.
                 error @ PhraseError::Ambiguous { .. } => {
                     PeriodError::Ambiguous(text.trim().to_owned(), error)
                 }
@@ -180,7 +180,7 @@ impl FromStr for NamedPeriod {
     }
 }
 
-/// Everything that is longer than a day.
+/// Reads a week, a month, a year or a run of them.
 fn named(text: &str) -> Option<NamedPeriod> {
     let plain = text.to_ascii_lowercase().replace(',', " ");
     let words: Vec<&str> = plain.split_whitespace().take(5).collect();
@@ -276,7 +276,7 @@ impl NamedPeriod {
                 Day::from_ymd(year, 1, 1).map(|day| CalendarUnit::Year.around(day))
             }
             NamedPeriod::Month(year, month) => {
-                // Said without its year, it is the one that has begun last.
+                // A month without its year is the one that has begun last.
                 let this = today.date();
                 let recent = this.year() - i32::from(month > this.month());
                 Day::from_ymd(year.unwrap_or(recent), month, 1)
@@ -315,8 +315,8 @@ impl CalendarUnit {
         date.and_then(Day::new)
     }
 
-    /// The first and the last day of the day, week, month or year that holds this day. The
-    /// last week of the year 9999 ends with the calendar.
+    /// The first and the last day of the day, week, month or year that holds this day. The last
+    /// week of the year 9999 ends with the calendar, on a Friday.
     pub fn around(self, day: Day) -> (Day, Day) {
         let date = day.date();
         let kept = |found: Option<NaiveDate>| found.and_then(Day::new).unwrap_or(day);
@@ -341,14 +341,13 @@ impl CalendarUnit {
 }
 
 impl Period {
-    /// Whether it is one whole day, week, month or year.
+    /// True if it is one whole day, week, month or year.
     fn is(self, unit: CalendarUnit) -> bool {
         self.from
             .is_some_and(|from| unit.around(from) == (from, self.to))
     }
 
-    /// The part of it that a filter leaves, with the filter for it; `None` where no day is
-    /// left.
+    /// The filter with its days narrowed to this period; `None` if no day is left.
     pub fn narrow(self, filter: &Filter) -> Option<Filter> {
         let from = self.from.max(filter.from);
         let to = filter.to.map_or(self.to, |to| to.min(self.to));
@@ -359,8 +358,8 @@ impl Period {
         })
     }
 
-    /// The period for a head, told from today where it is near: `This week, Monday 16 to
-    /// Sunday 22 November 2026`.
+    /// The period for a heading, named from today if it is near: `This week, Monday 16 to Sunday
+    /// 22 November 2026`.
     pub fn told(self, today: Day) -> String {
         let near = |unit: CalendarUnit, back: u32| {
             let day = unit.before(today, back);

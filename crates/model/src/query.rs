@@ -1,10 +1,9 @@
-//! What a search looks for: the words of a command line as terms, and where they stand in a
-//! text.
+//! The terms of a search, read from the words of a command line, and their places in a text.
 //!
-//! There is no query language. Every word is meant literally, and all of them must occur.
-//! Three forms go beyond a word, because they read as what they mean: words in quotes are a
-//! phrase, `walk*` is the beginning of a word, and what has no words in the sense of the
-//! index (`:)`, an emoji, Chinese) is looked for as it stands.
+//! There is no query language. Every word is meant literally, and all of them must occur. Three
+//! forms go beyond a word, because everyone reads them so: words in quotes are a phrase, `walk*`
+//! is the beginning of a word, and a text without words in the sense of the index (`:)`, an
+//! emoji, Chinese) is looked for as it stands.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -16,13 +15,13 @@ use unicode_normalization::char::is_combining_mark;
 use super::entry::is_unspaced;
 use super::fold::{alike, begins, fold};
 
-/// What a search looks for: at least one term, each once.
+/// The terms of a search: at least one, and each only once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
     terms: Vec<SearchTerm>,
 }
 
-/// Something that must occur.
+/// One thing that must occur.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SearchTerm {
     /// A word, or several in this order with nothing but punctuation and space between.
@@ -37,26 +36,25 @@ pub enum SearchTerm {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextPiece {
     text: String,
-    /// The text with its case folded; `None` where it has none and can be compared as it is.
+    /// The text with its case folded; `None` if it has no case and can be compared as it is.
     folded: Option<Vec<char>>,
 }
 
-/// In which order a search answers.
+/// The order in which a search answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Rank {
     /// The newest day first, and within a day the latest first.
     #[default]
     Newest,
-    /// The best match first: where the words stand often in a short text, rare words above
-    /// all.
+    /// The best match first: the words occur often in a short text, and rare words count most.
     Best,
 }
 
-/// How far behind the first place in a text [`Query::places`] goes on looking.
+/// The number of bytes behind the first place in which [`Query::places`] goes on looking.
 const REACH: usize = 64 * 1024;
 
 impl Query {
-    /// Reads the words of a command line. `None` where they say nothing.
+    /// Reads the words of a command line. `None` if all of them are blank.
     ///
     /// A word with white space in it was quoted for the shell and is a phrase, unless it has
     /// quotes of its own that balance: then they part phrases from words.
@@ -96,8 +94,8 @@ impl Query {
             .extend(term.filter(|term| !self.terms.contains(term)));
     }
 
-    /// Where the terms stand in a text, as ranges of bytes that neither touch nor overlap, in
-    /// order. Of a very long text, the first of them and those in reach of it.
+    /// The places of the terms in a text, as ranges of bytes in order that neither touch nor
+    /// overlap. In a very long text, only the first place and those within `REACH` of it.
     pub fn places(&self, text: &str) -> Vec<Range<usize>> {
         let sequences: Vec<Sequence> = self.terms.iter().filter_map(Sequence::of).collect();
         let longest = sequences.iter().map(|s| s.words.len()).max().unwrap_or(0);
@@ -147,7 +145,7 @@ impl Query {
 }
 
 impl SearchTerm {
-    /// A word that may end in a star for "and however it goes on".
+    /// A word. A star at its end stands for any rest.
     fn word(text: &str) -> Option<SearchTerm> {
         let stem = text.strip_suffix('*').filter(|stem| {
             let letters = stem.chars().filter(|&c| is_letter(c)).take(2).count();
@@ -159,7 +157,7 @@ impl SearchTerm {
         }
     }
 
-    /// Text as it is; `None` for blank text.
+    /// The text itself as a term; `None` for blank text.
     fn literal(text: &str) -> Option<SearchTerm> {
         let text = text.trim();
         if text.is_empty() {
@@ -171,7 +169,7 @@ impl SearchTerm {
         }
     }
 
-    /// The words it is made of, as typed; none for a piece.
+    /// The words of the term, as typed; none for a piece.
     pub fn words(&self) -> impl Iterator<Item = &str> {
         let text = match self {
             SearchTerm::Words(text) | SearchTerm::Prefix(text) => text,
@@ -180,7 +178,7 @@ impl SearchTerm {
         tokens(text).map(|range| &text[range])
     }
 
-    /// Whether it stands in a text.
+    /// True if the term occurs in a text.
     pub fn is_in(&self, text: &str) -> bool {
         match self {
             SearchTerm::Piece(piece) => piece.find(text).is_some(),
@@ -191,7 +189,7 @@ impl SearchTerm {
         }
     }
 
-    /// The piece of text it is, if it is one.
+    /// The piece of text, if the term is one.
     pub fn as_piece(&self) -> Option<&TextPiece> {
         match self {
             SearchTerm::Piece(piece) => Some(piece),
@@ -221,7 +219,7 @@ impl TextPiece {
         }
     }
 
-    /// Where it stands first in a text.
+    /// The first place of the piece in a text, in bytes.
     pub fn find(&self, text: &str) -> Option<Range<usize>> {
         let Some(folded) = &self.folded else {
             let start = text.find(&self.text)?;
@@ -234,7 +232,7 @@ impl TextPiece {
     }
 }
 
-/// How many bytes of a text are the folded characters it begins with.
+/// If a text begins with these folded characters: their number of bytes in the text.
 fn begins_with(text: &str, folded: &[char]) -> Option<usize> {
     let mut left = folded;
     for (at, c) in text.char_indices() {
@@ -248,7 +246,7 @@ fn begins_with(text: &str, folded: &[char]) -> Option<usize> {
     left.is_empty().then_some(text.len())
 }
 
-/// A character without its case. Greek has two small letters for one great sigma.
+/// A character without its case. Greek has two small letters for one capital sigma.
 fn caseless(c: char) -> impl Iterator<Item = char> {
     let c = if c == 'ς' { 'σ' } else { c };
     c.to_lowercase()
@@ -257,7 +255,7 @@ fn caseless(c: char) -> impl Iterator<Item = char> {
 /// Words or a prefix, folded for comparing.
 struct Sequence {
     words: Vec<String>,
-    /// The last word may go on.
+    /// True if the last word may go on.
     open: bool,
 }
 
@@ -270,7 +268,7 @@ impl Sequence {
         })
     }
 
-    /// Where the sequence begins if it ends with the latest word.
+    /// If the sequence ends with the latest word: the place where it begins.
     fn ends(&self, latest: &VecDeque<(Cow<'_, str>, Range<usize>)>) -> Option<usize> {
         let (last, words) = self.words.split_last()?;
         let mut backwards = latest.iter().rev();
@@ -295,7 +293,7 @@ fn tokens(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// Letters and digits: what makes a word for the index. Unicode also calls letters in
+/// True for the letters and digits that make a word for the index. Unicode also calls letters in
 /// circles and squares alphabetic; the index does not.
 fn is_letter(c: char) -> bool {
     c.is_alphanumeric()
@@ -303,8 +301,8 @@ fn is_letter(c: char) -> bool {
         && !is_combining_mark(c)
 }
 
-/// What a word goes on with: letters, digits, the marks on them, and characters that some
-/// font gives a meaning of its own. Marks that enclose others end a word.
+/// True for the characters that a word goes on with: letters, digits, the marks on them, and the
+/// characters for private use. Marks that enclose others end a word.
 fn is_word(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_alphanumeric();

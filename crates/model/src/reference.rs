@@ -1,4 +1,5 @@
-//! How a person names entries: by number, `last`, the beginning of an id, or a day.
+//! References to entries, as a person types them: a number, `last`, the beginning of an id, or a
+//! day.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,8 +12,8 @@ use super::phrase::PhraseError;
 pub enum EntryRef {
     /// `42` or `#42`.
     Number(i64),
-    /// `last`: the page written last, whatever its day; the last entry of another kind where
-    /// that is named.
+    /// `last`: the page that was written last, on any day; the last entry of another kind if that
+    /// is named.
     Last,
     /// The first 8 or more hexadecimal digits of an id, lower case, without hyphens.
     Id(String),
@@ -20,7 +21,7 @@ pub enum EntryRef {
     Day(DayPhrase),
 }
 
-/// The fewest digits of an id that are taken for one.
+/// The fewest digits that are read as an id.
 const SHORTEST_ID: usize = 8;
 
 impl EntryRef {
@@ -44,7 +45,8 @@ impl FromStr for EntryRef {
         let text = text.trim();
         let digits = text.strip_prefix('#').unwrap_or(text);
         if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
-            // Nobody writes a number with a zero in front, and every id of our days has one.
+            // Digits with a zero in front are an id: nobody writes numbers so, and every UUIDv7
+            // of our days begins with a zero.
             let id = id_prefix(text).map(EntryRef::Id);
             return match digits.parse() {
                 Ok(number) => Ok(id
@@ -56,7 +58,7 @@ impl FromStr for EntryRef {
         if text.eq_ignore_ascii_case("last") {
             return Ok(EntryRef::Last);
         }
-        // A day before an id: `2026-11-20` is made of hexadecimal digits and hyphens too.
+        // Try a day before an id: `2026-11-20` is made of hexadecimal digits and hyphens too.
         match text.parse::<DayPhrase>() {
             Ok(phrase) => Ok(EntryRef::Day(phrase)),
             Err(not_a_day) => match id_prefix(text) {
@@ -64,7 +66,7 @@ impl FromStr for EntryRef {
                 None if text.starts_with('#') => {
                     Err(format!("{:?} is not an entry number", text))
                 }
-                // The others repeat what was typed.
+                // The messages of the other errors repeat the typed text themselves.
                 None if matches!(not_a_day, PhraseError::Ambiguous { .. }) => {
                     Err(format!("{text} {not_a_day}"))
                 }

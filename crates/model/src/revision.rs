@@ -1,4 +1,4 @@
-//! States of an entry: what can change about it, and each state that was saved.
+//! The content of an entry, and each state of it that was saved.
 
 use std::collections::BTreeSet;
 
@@ -12,27 +12,27 @@ use super::{Day, Entry, Mood, Reflection, Tag};
 /// Everything about an entry that can change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Content {
-    /// What sort of entry it is, with what only such an entry has.
+    /// The sort of entry, with the values that only such entries have.
     pub kind: Kind,
     /// The day it belongs to.
     pub day: Day,
-    /// The instant it was written, with the writer's offset.
+    /// The instant at which it was written, with the offset of the zone that the writer was in.
     pub written_at: DateTime<FixedOffset>,
-    /// When it was last edited.
+    /// The instant of the last edit; `None` if it was never edited.
     pub edited_at: Option<DateTime<FixedOffset>>,
-    /// The text, as it is to be kept.
+    /// The text, byte for byte, with line ends as `\n`.
     pub text: String,
-    /// How the writer felt.
+    /// The mood of the writer.
     pub mood: Option<Mood>,
-    /// Marked by the writer.
+    /// True if the writer starred it.
     pub starred: bool,
-    /// Tags given apart from the text. Those in the text are found there.
+    /// The tags that were given by flag. Those in the text are found there.
     pub tags_by_hand: BTreeSet<Tag>,
     /// The tips it reflects on.
     pub reflections: Vec<Reflection>,
-    /// Out of sight, and until when.
+    /// If the entry is hidden: until when.
     pub away: Option<Away>,
-    /// In the trash since then.
+    /// The instant at which it went into the trash; `None` if it is not there.
     pub deleted_at: Option<DateTime<FixedOffset>>,
 }
 
@@ -41,7 +41,8 @@ pub struct Content {
 pub struct OfferedPrompt {
     /// The day.
     pub day: Day,
-    /// Its turns are counted from 1; 0 is the question of the week that begins with the day.
+    /// The number of the turn on that day, counted from 1; 0 is the question of the week that
+    /// begins with the day.
     pub turn: u32,
     /// The deck's slug.
     pub deck: String,
@@ -49,16 +50,16 @@ pub struct OfferedPrompt {
     pub tip: String,
     /// The question.
     pub question: String,
-    /// When it was offered first.
+    /// The instant at which it was offered first.
     pub offered_at: DateTime<FixedOffset>,
 }
 
-/// The SHA-256 of a content: what tells whether two states say the same, and whether a file
-/// still says what was saved.
+/// The SHA-256 of a content. Two states with one digest say the same, and a file whose digests
+/// fit still says what was saved.
 pub type ContentDigest = [u8; 32];
 
 impl Content {
-    /// A page that says this, and nothing else.
+    /// A page with this text and nothing else set.
     pub fn page(
         day: Day,
         written_at: DateTime<FixedOffset>,
@@ -85,19 +86,19 @@ impl Content {
         kind::hidden_until(self.away, self.kind.open_on())
     }
 
-    /// What keeps it out of sight on a day, if anything does. What is away says nothing of its
-    /// seal.
+    /// The reason why the entry is hidden on a day; `None` if it is visible. An entry that is
+    /// away and sealed is only said to be away.
     pub fn hidden(&self, today: Day) -> Option<HiddenBy> {
         kind::hidden(self.away, self.kind.open_on(), today)
     }
 
-    /// The fingerprint of everything in it.
+    /// The fingerprint of all fields.
     ///
-    /// SHA-256 (FIPS 180-4) over a run of fields, each its name, the length of its value as
-    /// eight bytes, the lowest first, and the value as UTF-8. Days are `YYYY-MM-DD`, instants
-    /// RFC 3339; what is not set is left out; tags are sorted, reflections too, by deck and
-    /// tip; what belongs to the kind comes last, as [`Kind::fields`] has it. A field that is added
-    /// later leaves the fingerprints of contents without it as they were.
+    /// SHA-256 (FIPS 180-4) over a run of fields, each its name, the length of its value as eight
+    /// bytes, the lowest first, and the value as UTF-8. Days are `YYYY-MM-DD`, instants RFC 3339;
+    /// a field that is not set is left out; tags are sorted, and reflections too, by deck and
+    /// tip; what belongs to the kind comes last, as [`Kind::fields`] has it. A field that is
+    /// added later leaves the fingerprints of contents without it as they were.
     pub fn digest(&self) -> ContentDigest {
         let mut hash = Sha256::new();
         let mut feed = |name: &str, value: &str| {
@@ -142,7 +143,7 @@ impl Content {
     }
 }
 
-/// An instant as files keep it: RFC 3339 with a numeric offset.
+/// An instant in the spelling of files: RFC 3339 with a numeric offset.
 pub fn instant(at: DateTime<FixedOffset>) -> String {
     at.to_rfc3339_opts(SecondsFormat::AutoSi, false)
 }
@@ -152,22 +153,22 @@ pub fn instant(at: DateTime<FixedOffset>) -> String {
 pub struct Revision {
     /// The state's own id (UUIDv7).
     pub id: Uuid,
-    /// The state it replaced.
+    /// The id of the state it replaced; `None` for the first.
     pub replaced: Option<Uuid>,
-    /// When it was saved.
+    /// The instant at which it was saved.
     pub saved_at: DateTime<FixedOffset>,
-    /// The journal it was saved in: a random id made with it.
+    /// The random id of the journal in which it was saved, which was made with that journal.
     pub device: Option<Uuid>,
     /// The entry's number.
     pub number: i64,
     /// The entry's id.
     pub entry: Uuid,
-    /// What the entry was.
+    /// The content of the entry in this state.
     pub content: Content,
 }
 
 impl Revision {
-    /// The entry as it was then.
+    /// The entry in this state.
     pub fn to_entry(&self) -> Entry {
         let content = self.content.clone();
         let mut tags = Tag::in_text(&content.text);

@@ -8,8 +8,8 @@ use unicode_width::UnicodeWidthChar;
 
 /// A tag, lower case, without its `#`.
 ///
-/// A tag given by flag may hold spaces and punctuation, as other journals' tags do; only
-/// what could not be typed or shown on one line is refused.
+/// A tag given by flag may hold spaces and punctuation, as other journals' tags do. Only a tag
+/// that could not be typed or shown on one line is refused.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Tag(String);
 
@@ -22,7 +22,7 @@ impl Tag {
         &self.0
     }
 
-    /// The tags that stand in a text as `#word`.
+    /// The tags in a text that are written `#word`.
     ///
     /// A `#` begins a tag at the start of the text or after anything that is not part of a
     /// word or an address; the word holds letters, digits, `_`, `-` and `/` and at least one
@@ -46,8 +46,8 @@ impl Tag {
     }
 }
 
-/// Whether a character can stand in a `#word`: letters and digits of any script with the
-/// marks that belong to them, and the joiners people use.
+/// True if a character can stand in a `#word`: letters and digits of any script with their marks,
+/// and the joiners that people use.
 fn is_word(c: char) -> bool {
     c.is_alphanumeric()
         || matches!(c, '_' | '-' | '/')

@@ -1,5 +1,5 @@
-//! Time zones: what a person types, what other programs' files say, and what the system is
-//! set to; and the one rule for what a local time means.
+//! Time zones, as a person types them, as other programs' files name them and as the system is
+//! set; and the one rule that gives a local time its instant.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -9,18 +9,18 @@ use chrono::{DateTime, FixedOffset, NaiveDateTime, Offset as _, TimeZone as _, U
 use jiff::Timestamp;
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 
-/// A time zone: one of the IANA database, an offset that always holds, or rules that the
-/// system has under no name.
+/// A time zone: one of the IANA database, an offset that always holds, or rules of the system
+/// that have no name.
 ///
-/// RFC 3339 writes offsets in whole minutes, and so does the journal. Where a zone of long ago
-/// had seconds as well they are left out, so that Berlin before 1893 is at `+00:53`.
+/// RFC 3339 writes offsets in whole minutes, and so does the journal. The seconds that zones of
+/// long ago had are left out: Berlin before 1893 is at `+00:53`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Zone(TimeZone);
 
-/// What a zone is called that was read from a file, which says no name.
+/// The name that a zone gets in jiff if it was read from a file, for a file names none.
 const UNNAMED: &str = "localtime";
 
-/// Where systems keep the files of the IANA database.
+/// The folders in which systems keep the files of the IANA database.
 const ZONE_FOLDERS: [&str; 2] = ["/usr/share/zoneinfo", "/etc/zoneinfo"];
 
 impl Zone {
@@ -33,27 +33,28 @@ impl Zone {
         Zone(offset.map_or(TimeZone::UTC, TimeZone::fixed))
     }
 
-    /// The zone in a file of the IANA database, such as `/etc/localtime`; `None` when it is no
-    /// such file.
+    /// The zone in a file of the IANA database, such as `/etc/localtime`; `None` if the content
+    /// is no such file.
     pub fn from_file(content: &[u8]) -> Option<Zone> {
         TimeZone::tzif(UNNAMED, content).ok().map(Zone)
     }
 
     /// The zone that a value of the variable `TZ` means, as the C library reads it: a name, the
-    /// path of a file or a POSIX rule such as `EST5EDT,M3.2.0,M11.1.0`. UTC for what is none of
-    /// these. `read` gives the content of a file, where there is one.
+    /// path of a file or a POSIX rule such as `EST5EDT,M3.2.0,M11.1.0`. A value that is none of
+    /// these means UTC. `read` returns the content of a file, or `None` if there is no such file.
     ///
-    /// A name is first looked for among the system's own files, which know of changes that were
-    /// made after this program was built, and is then read in any case.
+    /// A name is first looked for among the system's own files, for they know of changes that
+    /// were made after this program was built; then in the database that is built in, without
+    /// regard to case.
     pub fn from_variable(value: &str, read: impl Fn(&Path) -> Option<Vec<u8>>) -> Zone {
         let value = value.strip_prefix(':').unwrap_or(value);
         if value.is_empty() {
             return Zone::UTC;
         }
-        // An absolute path stays as it is when it is joined to a folder.
+        // Joining an absolute path to a folder leaves the path as it is.
         let paths = ZONE_FOLDERS.map(|folder| PathBuf::from(folder).join(value));
         let from_file = || paths.iter().find_map(|path| Zone::from_file(&read(path)?));
-        // Where a rule names summer time and not when it is, that of the United States holds.
+        // A rule that names summer time without its dates means those of the United States.
         let from_rule = || {
             let rule = TimeZone::posix(value);
             rule.or_else(|_| TimeZone::posix(&format!("{value},M3.2.0,M11.1.0")))
@@ -81,7 +82,7 @@ impl Zone {
         let fixed = if seconds == 0 {
             by_name("Etc/UTC")
         } else {
-            // POSIX counts the other way round.
+            // The names count the other way round, as POSIX does.
             by_name(&format!("Etc/GMT{:+}", -(seconds / 3600)))
         };
         fixed.map(Zone).filter(fits).or_else(|| {
@@ -91,7 +92,7 @@ impl Zone {
         })
     }
 
-    /// Its name in the IANA database; `None` for an offset and for rules without a name.
+    /// The name in the IANA database; `None` for an offset and for rules without a name.
     pub fn name(&self) -> Option<&str> {
         self.0.iana_name().filter(|&name| name != UNNAMED)
     }
@@ -106,14 +107,14 @@ impl Zone {
         instant.with_timezone(&self.offset_at(instant))
     }
 
-    /// The instant at which the zone's clocks show a local time. Where they show it twice
-    /// (clocks going back), the first; where they skip it (clocks going forward), as long
-    /// after the gap began as the skipped time lies in it: 02:30 becomes 03:30.
+    /// The instant at which the zone's clocks show a local time. If they show it twice (clocks
+    /// going back), the first; if they skip it (clocks going forward), the instant as long after
+    /// the beginning of the gap as the local time is: 02:30 becomes 03:30.
     pub fn instant(&self, local: NaiveDateTime) -> DateTime<FixedOffset> {
         let with = |offset: FixedOffset| offset.from_local_datetime(&local).single();
         let instant = match self.offset_of_local(local) {
-            // By the clocks of before the gap it is an instant behind it. A gap of some seconds
-            // is none where minutes are all there is.
+            // The offset from before the gap leads to an instant behind the gap. A gap of less
+            // than a minute does not count: offsets are whole minutes.
             AmbiguousOffset::Gap { before, after }
                 if whole_minutes(before) != whole_minutes(after) =>
             {
@@ -124,12 +125,12 @@ impl Zone {
             | AmbiguousOffset::Fold { before, .. }
             | AmbiguousOffset::Gap { before, .. } => with(whole_minutes(before)),
         };
-        // At the ends of time, where chrono counts no further.
+        // chrono counts no further at the ends of time: take the local time for UTC there.
         instant.unwrap_or_else(|| Utc.from_utc_datetime(&local).fixed_offset())
     }
 
-    /// The offset of the zone's clocks when they show a local time, or the two of before and
-    /// after a change.
+    /// The offset of the zone's clocks when they show a local time, or the two offsets around a
+    /// change.
     fn offset_of_local(&self, local: NaiveDateTime) -> AmbiguousOffset {
         let local = Offset::UTC.to_datetime(timestamp(local.and_utc()));
         self.0.to_ambiguous_timestamp(local).offset()
@@ -137,14 +138,14 @@ impl Zone {
 }
 
 /// The zone of the IANA database with a name in any case. The database that is built in has
-/// one more, which stands for a machine whose zone was never set.
+/// `Factory` as well, which stands for a machine whose zone was never set; it is refused.
 fn by_name(name: &str) -> Option<TimeZone> {
     let zone = TimeZone::get(name).ok()?;
     zone.iana_name().filter(|&name| name != "Factory")?;
     Some(zone)
 }
 
-/// The second of an instant, or the last that jiff counts to.
+/// An instant in whole seconds, or the last that jiff counts to.
 fn timestamp(instant: DateTime<Utc>) -> Timestamp {
     let seconds = instant.timestamp();
     let end = if seconds < 0 {
@@ -160,7 +161,7 @@ fn whole_minutes(offset: Offset) -> FixedOffset {
     FixedOffset::east_opt(offset.seconds() / 60 * 60).unwrap_or(Utc.fix())
 }
 
-/// What the system is set to, as jiff finds it.
+/// Takes over the zone of the system as jiff finds it.
 impl From<TimeZone> for Zone {
     fn from(rules: TimeZone) -> Zone {
         Zone(rules)
@@ -187,7 +188,7 @@ impl FromStr for Zone {
         if name.eq_ignore_ascii_case("z") {
             return Ok(Zone::UTC);
         }
-        // An offset first: GMT+0 is a name too, and says the same.
+        // Try an offset first: `GMT+0` is a name too, and means the same.
         let bare = match name.get(..3) {
             Some(prefix) if ["GMT", "UTC"].contains(&prefix.to_ascii_uppercase().as_str()) => {
                 &name[3..]
@@ -203,7 +204,7 @@ impl FromStr for Zone {
     }
 }
 
-/// `+02:00`, `+0200`, `+02` or `+2`; less than a day.
+/// Reads `+02:00`, `+0200`, `+02` or `+2`; less than a day.
 fn read_offset(text: &str) -> Option<FixedOffset> {
     let (sign, digits) = match text.split_at_checked(1)? {
         ("+", digits) => (1, digits),
@@ -567,7 +568,7 @@ mod tests {
             zone("Europe/Berlin").instant(long_ago).offset().to_string(),
             "+00:53"
         );
-        // Where chrono counts no further, there is a time all the same.
+        // There is an instant even at the end of what chrono counts.
         for (name, end) in [
             ("+02:00", NaiveDateTime::MIN),
             ("-02:00", NaiveDateTime::MAX),

@@ -1,25 +1,25 @@
-//! Why what was typed for a day or a time cannot be used.
+//! The reasons why a typed day or time cannot be used.
 
 use std::fmt;
 
 use super::LONGEST;
 use crate::Day;
 
-/// Why what was typed names no day, or no time, that can be used.
+/// The reason why a typed text names no day, or no time, that can be used.
 ///
-/// The message is for the person who typed it. Text carried here is cut short
-/// and not yet fit for a terminal; the message shows it with escapes.
+/// The message is for the person who typed it. The texts in the variants are cut short but not
+/// yet fit for a terminal; the message shows them with escapes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PhraseError {
-    /// Not a way to name a day.
+    /// The text names no day.
     Unreadable(String),
-    /// Words and numbers of dates, but they leave open which: `5`, `november`.
+    /// The text has words and numbers of dates, but does not say which date: `5`, `november`.
     Unclear(String),
-    /// Too long to be a day.
+    /// The text is too long to name a day.
     TooLong,
-    /// There is a time in it, or it is one.
+    /// The text holds a time, or is one.
     TimeGiven(String),
-    /// Day and month can be taken either way round.
+    /// The day and the month can change places.
     Ambiguous {
         /// The day if the first number is the day of the month.
         day_first: Day,
@@ -28,15 +28,15 @@ pub enum PhraseError {
     },
     /// The year has fewer than four digits.
     ShortYear,
-    /// Outside the years 1 to 9999.
+    /// The day is outside the years 1 to 9999.
     OutOfYears,
-    /// No such day or time exists, and why.
+    /// No such day or time exists, for this reason.
     Impossible(String),
     /// The day is after today.
     Future(Day),
-    /// The day is today or before, where one to come is wanted.
+    /// The day is today or before, but a day to come is wanted.
     Past(Day),
-    /// Not a way to name a time.
+    /// The text names no time.
     UnreadableTime(String),
 }
 

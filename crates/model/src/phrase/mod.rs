@@ -1,13 +1,13 @@
-//! What a person types for a day or a time: `yesterday`, `last friday`, `nov 3`.
+//! A day or a time, as a person types it: `yesterday`, `last friday`, `nov 3`.
 //!
-//! A journal looks back, so every phrase means the past: a date without a year
-//! is the most recent one, and a day still to come is refused. Where a day to come is wanted,
-//! as for the end of a seal, [`DayPhrase::resolve_ahead`] reads the same words forward. A phrase that
-//! can be read in two ways is refused too, naming both.
+//! A journal looks back, so every phrase means the past: a date without a year is the most recent
+//! one, and a day still to come is refused. For a day to come, such as the end of a seal,
+//! [`DayPhrase::resolve_ahead`] reads the same words forward. A phrase that can be read in two
+//! ways is refused, and the error names both.
 //!
-//! Reading takes two steps. Parsing a [`DayPhrase`] needs no clock, so the
-//! command line can refuse nonsense at once; [`DayPhrase::resolve`] then says
-//! which day was meant, seen from today.
+//! Reading takes two steps. Parsing a [`DayPhrase`] needs no clock, so the command line can
+//! refuse nonsense at once; [`DayPhrase::resolve`] then finds the day that was meant, seen from
+//! today.
 
 mod error;
 mod time;
@@ -58,8 +58,8 @@ impl DayPhrase {
         }
     }
 
-    /// The day this phrase means where one to come is wanted, seen from `today`: `friday` and
-    /// `jan 3` are the next ones. Never today or a day before.
+    /// The day to come that this phrase means, seen from `today`: `friday` and `jan 3` are the
+    /// next ones. Never today or a day before.
     pub fn resolve_ahead(self, today: Day) -> Result<Day, PhraseError> {
         let day = match self.0 {
             Form::Shift(shift) => shift.from(today),
@@ -100,15 +100,15 @@ impl FromStr for DayPhrase {
     }
 }
 
-/// In characters. Every phrase fits; a page given by mistake does not.
+/// The longest phrase, in characters. Every phrase fits; a page given by mistake does not.
 const LONGEST: usize = 64;
 
-/// What a phrase turned out to be.
+/// The forms that a phrase can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
     Shift(Shift),
     Weekday(Which, Weekday),
-    /// The weekday said in front of a date is checked once the day is known.
+    /// The weekday in front of a date is checked once the day is known.
     Date(Option<Weekday>, CalendarDate),
 }
 
@@ -119,7 +119,7 @@ enum Shift {
     Months(i64),
 }
 
-/// Which of the many days of that name.
+/// Chooses among the many days of one name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Which {
     Recent,
@@ -180,7 +180,7 @@ const UNITS: [(&str, Shift); 5] = [
     ("year", Shift::Months(12)),
 ];
 
-/// From one up.
+/// The numbers from one up.
 const COUNTS: [&str; 12] = [
     "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
     "twelve",
@@ -190,10 +190,11 @@ const ORDINAL_SUFFIXES: [&str; 4] = ["st", "nd", "rd", "th"];
 
 const PARTS_OF_DAY: [&str; 4] = ["morning", "afternoon", "evening", "night"];
 
-/// Units of the clock, known so that `3 hours ago` can be told it is a time.
+/// Units of the clock. They are known so that the error for `3 hours ago` can say that it is a
+/// time.
 const CLOCK_UNITS: [&str; 6] = ["hour", "hr", "minute", "min", "second", "sec"];
 
-/// Phrases that count from today or name a weekday.
+/// Reads phrases that count from today or name a weekday.
 fn relative(words: &[Word]) -> Option<Form> {
     use Word::{Count, Digits, Other, PartOfDay, Unit, Weekday};
     let days = |days| Form::Shift(Shift::Days(days));
@@ -231,7 +232,7 @@ fn relative(words: &[Word]) -> Option<Form> {
     })
 }
 
-/// Phrases that name a date, with or without its weekday, month and year.
+/// Reads phrases that name a date, with or without its weekday, month and year.
 fn calendar(words: &[Word]) -> Result<Option<Form>, PhraseError> {
     use Word::{Date, Digits, Month, Ordinal, Other, Weekday};
     let (said, words) = match words {
@@ -256,7 +257,7 @@ fn calendar(words: &[Word]) -> Result<Option<Form>, PhraseError> {
     Ok(Some(Form::Date(said, date)))
 }
 
-/// Why no rule fits, as helpfully as it can be said.
+/// The most helpful reason why no rule fits.
 fn refusal(text: &str, spelled: &[&str], words: &[Word]) -> PhraseError {
     let unknown = words.iter().any(|word| matches!(word, Word::Other(_)));
     if names_a_time(spelled) {
@@ -273,7 +274,7 @@ fn names_a_time(words: &[&str]) -> bool {
     let digit_first = |word: &str| word.starts_with(|first: char| first.is_ascii_digit());
     let readable = |text: &str| text.parse::<TimeOfDay>().is_ok();
     let time = |word: &&str| readable(word) || (digit_first(word) && word.contains(':'));
-    // `9 pm`, and `at 9`, which says a time though not which
+    // `9 pm`, and `at 9`, which names a time but not which one
     let time_in_two =
         |pair: &[&str]| readable(&pair.join(" ")) || (pair[0] == "at" && digit_first(pair[1]));
     matches!(words, [.., unit, "ago"] | ["in", .., unit] if clock_unit(unit))
@@ -282,7 +283,7 @@ fn names_a_time(words: &[&str]) -> bool {
 }
 
 impl<'a> Word<'a> {
-    /// Fails only for what is a date in numbers, but not one that can be taken.
+    /// Fails only for a date in numbers that cannot be used.
     fn read(word: &'a str) -> Result<Self, PhraseError> {
         // `nov. 3`
         let word = word.trim_end_matches('.');
@@ -350,7 +351,7 @@ fn abbreviates(word: &str, name: &str) -> bool {
     word.len() >= 3 && start.is_some_and(|start| start.eq_ignore_ascii_case(word))
 }
 
-/// The number of an entry in one of the tables, whose first is number one.
+/// The number of an entry in one of the tables above. They count from one.
 fn one_based(position: usize) -> u32 {
     position as u32 + 1
 }
@@ -359,13 +360,14 @@ fn singular(word: &str) -> &str {
     word.strip_suffix('s').unwrap_or(word)
 }
 
-/// A number in digits alone. One too large to hold stays too large for any use.
+/// A number in digits alone. One that `u32` cannot hold becomes its maximum, which is too large
+/// for any use.
 fn number(word: &str) -> Option<u32> {
     let digits = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
     digits.then(|| word.parse().unwrap_or(u32::MAX))
 }
 
-/// The numbers in a word that are parted by one kind of sign, with their lengths.
+/// The numbers in a word that one kind of sign separates, with their lengths.
 fn numbers(word: &str) -> Option<Vec<(u32, usize)>> {
     let separator = separator(word);
     word.split(|sign| Some(sign) == separator)
@@ -400,7 +402,7 @@ fn year_last(a: u32, b: u32, year: i32) -> Result<Day, PhraseError> {
             })
         }
         (Ok(day), _) | (_, Ok(day)) => Ok(day),
-        // Neither exists: complain about the reading that at least has a month.
+        // Neither day exists: complain about the reading that at least has a month.
         (Err(day_first), Err(month_first)) => {
             Err(if b <= 12 { day_first } else { month_first })
         }
@@ -462,7 +464,7 @@ fn wrong_weekday(day: Day, said: Weekday) -> PhraseError {
 
 impl Shift {
     fn times(self, n: i64) -> Self {
-        // More days than the calendar has, and small enough to calculate with.
+        // This is more days than the calendar has, and small enough not to overflow below.
         const FARTHEST: i64 = 9_999 * 366;
         let bounded = |unit: i64| (unit * n).clamp(-FARTHEST, FARTHEST);
         match self {
@@ -475,7 +477,7 @@ impl Shift {
         match self {
             Self::Days(days) => today.plus_days(days),
             Self::Months(months) => {
-                // A month after 31 January is the last of February.
+                // chrono makes the last day of February of a month after 31 January.
                 let count = Months::new(u32::try_from(months.unsigned_abs()).ok()?);
                 let date = if months < 0 {
                     today.date().checked_sub_months(count)
@@ -505,7 +507,7 @@ impl Which {
 }
 
 impl CalendarDate {
-    /// The first such day after today; a full date is what it is.
+    /// The first such day after today; a full date stays as it is.
     fn next(self, today: Day) -> Option<Day> {
         match self {
             Self::Full(day) => Some(day),
@@ -522,7 +524,7 @@ impl CalendarDate {
         }
     }
 
-    /// The latest such day up to today; a full date is what it is.
+    /// The latest such day up to today; a full date stays as it is.
     fn most_recent(self, today: Day) -> Option<Day> {
         match self {
             Self::Full(day) => Some(day),
@@ -530,8 +532,8 @@ impl CalendarDate {
             Self::OfYear { month, day } => (0..=8)
                 .filter_map(|back| Day::from_ymd(today.date().year() - back, month, day))
                 .find(|day| *day <= today),
-            // This month it may be to come, and the month before may be too short,
-            // but never two months in a row.
+            // This month the day may be to come, and the month before may be too short for it;
+            // two months in a row never are.
             Self::OfMonth { day } => (0..=2)
                 .filter_map(|back| today.date().checked_sub_months(Months::new(back)))
                 .filter_map(|date| date.with_day(day).and_then(Day::new))
@@ -598,7 +600,7 @@ impl fmt::Display for CalendarDate {
 }
 
 fn month_name(month: u32) -> &'static str {
-    // Months are checked to be 1 to 12 before they are named.
+    // The month is 1 to 12: everything that calls this has checked it.
     MONTHS[month as usize - 1]
 }
 

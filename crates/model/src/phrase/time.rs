@@ -16,7 +16,7 @@ use super::{numbers, separator};
 pub struct TimeOfDay(pub(super) NaiveTime);
 
 impl TimeOfDay {
-    /// What the clock shows.
+    /// The time on the clock.
     pub fn time(self) -> NaiveTime {
         self.0
     }

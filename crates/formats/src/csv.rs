@@ -1,13 +1,13 @@
-//! Tables of entries (RFC 4180): this program's own, and those of others with a header whose
-//! names `super::named` knows.
+//! Tables of entries (RFC 4180): this program's own, and others with a header whose names
+//! `super::named` knows.
 //!
-//! The own table has the columns [`COLUMNS`]. A spreadsheet takes a cell that begins with
-//! `=`, `+`, `-`, `@` or a control character for a formula, whatever quotation marks stand
-//! around it; such a cell gets a `'` in front, and so does one that begins with a `'`. Where
-//! the header is the own one, reading takes exactly one `'` off. Tags are parted by commas;
-//! one with a comma or a quotation mark in it is a JSON string. `tips` is for people; what
-//! reading takes is `reflections`, a JSON list. `particulars` is a JSON object: what only other
-//! kinds than pages have.
+//! The own table has the columns [`COLUMNS`]. A spreadsheet takes a cell that begins with `=`,
+//! `+`, `-`, `@` or a control character for a formula, with quotation marks around it or not. So
+//! the writer puts a `'` before such a cell, and before one that begins with a `'`; the reader
+//! removes exactly one `'` if the header is [`COLUMNS`]. Commas separate tags; a tag with a comma
+//! or a quotation mark in it is a JSON string. `tips` is for people; the reader takes
+//! `reflections`, a JSON list. `particulars` is a JSON object of the values that pages do not
+//! have.
 
 use std::cell::Cell;
 use std::io::{BufReader, Chain, Cursor, Read, Write};
@@ -41,10 +41,10 @@ pub const COLUMNS: [&str; 13] = [
     "particulars",
 ];
 
-/// What parts the columns of other programs' tables.
+/// The characters that separate columns in tables of other programs.
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 
-/// As much of a file as its header may take.
+/// The most bytes that a header may take.
 const MAX_HEADER: u64 = 1 << 16;
 
 /// The longest record, in bytes: any text, with every character of it a quotation mark.
@@ -53,7 +53,7 @@ const MAX_RECORD: u64 = 4 * MAX_TEXT as u64;
 /// Writes entries as a table.
 ///
 /// # Errors
-/// [`FormatError::Write`]; whatever the source says.
+/// [`FormatError::Write`].
 pub fn write(out: &mut dyn Write, source: EntrySource<'_>) -> Result<()> {
     let wrong = |error: ::csv::Error| match error.into_kind() {
         ErrorKind::Io(error) => unwritten(error),
@@ -97,7 +97,7 @@ pub fn write(out: &mut dyn Write, source: EntrySource<'_>) -> Result<()> {
     table.flush().map_err(unwritten)
 }
 
-/// A cell that no spreadsheet takes for a formula.
+/// Guards a cell, so that no spreadsheet takes it for a formula.
 fn guarded(cell: String) -> String {
     let acts = |c: char| {
         matches!(c, '=' | '+' | '-' | '@' | '\'' | '＝' | '＋' | '－' | '＠') || c.is_control()
@@ -144,23 +144,23 @@ fn part_tags(cell: &str) -> Result<Vec<String>, String> {
     Ok(tags)
 }
 
-/// Whether a file that begins so is a table of entries.
+/// True if a file that begins with `head` is a table of entries.
 pub fn looks_like(head: &[u8]) -> bool {
     !matches!(head.trim_ascii_start().first(), Some(b'{' | b'['))
         && TableHeader::in_head(head).is_some_and(|header| are_of_entries(&header.names))
 }
 
-/// What the first record of a table says.
+/// The first record of a table.
 #[derive(Debug, Clone)]
 struct TableHeader {
-    /// What parts the columns.
+    /// The character that separates columns.
     delimiter: u8,
     names: Vec<String>,
 }
 
 impl TableHeader {
-    /// The header of a file that begins so: the way of reading it that gives names that are
-    /// known here, else the one that gives most.
+    /// Reads the header of a file that begins with `head`, with each delimiter in turn. Takes the
+    /// first that gives names known here, else the one that gives most names.
     fn in_head(head: &[u8]) -> Option<TableHeader> {
         let read = |delimiter: u8| {
             let mut names = StringRecord::new();
@@ -175,7 +175,7 @@ impl TableHeader {
         };
         let found: Vec<_> = DELIMITERS.into_iter().filter_map(read).collect();
         let known = found.iter().find(|header| are_of_entries(&header.names));
-        // Of several that give as many, the first.
+        // `max_by_key` returns the last of equals: reverse, so that the first delimiter wins.
         known
             .or(found.iter().rev().max_by_key(|header| header.names.len()))
             .cloned()
@@ -185,8 +185,8 @@ impl TableHeader {
 /// Reads a table.
 ///
 /// # Errors
-/// [`FormatError::Unreadable`] for a table without the columns that an entry needs, or with a
-/// record beyond all measure; [`FormatError::Read`]; whatever `take` says.
+/// [`FormatError::Unreadable`] if the table lacks the columns that an entry needs, or has a
+/// record longer than any entry.
 pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result<()> {
     let mut source = BufReader::with_capacity(1 << 16, reader.open(path)?);
     let mut head = Vec::new();
@@ -254,12 +254,12 @@ struct TableRows<'a, R> {
     table: ::csv::Reader<BoundedSource<Chain<Cursor<Vec<u8>>, R>>>,
     record: StringRecord,
     is_header: bool,
-    /// How many more bytes the record may take.
+    /// The number of bytes that the record may still take.
     left: Rc<Cell<u64>>,
-    /// How many quotation marks were read.
+    /// The number of quotation marks that were read.
     quotes: Rc<Cell<u64>>,
-    /// How many lines the library is behind: it counts a `\n` behind a `\r` to the record it
-    /// comes before.
+    /// 1 if lines end in `\r\n`, else 0. The library takes such a `\n` for the beginning of the
+    /// next record, so that its line numbers are one behind.
     behind: u64,
     /// The place of the last record that could be read.
     last: SourcePlace,
@@ -295,10 +295,10 @@ impl<'a, R: Read> TableRows<'a, R> {
         }
     }
 
-    /// The next record and its place, or why it cannot be taken.
+    /// The next record, or the reason why it cannot be taken, with its place.
     ///
     /// # Errors
-    /// [`FormatError::Unreadable`] for a record beyond all measure; [`FormatError::Read`].
+    /// [`FormatError::Unreadable`] if the record is longer than any entry; [`FormatError::Read`].
     fn next(&mut self) -> Result<Option<(SourcePlace, Result<&StringRecord, String>)>> {
         loop {
             self.left.set(MAX_RECORD);
@@ -324,7 +324,7 @@ impl<'a, R: Read> TableRows<'a, R> {
         SourcePlace::new(&self.file, at.map(|at| at.line() + self.behind))
     }
 
-    /// Why a record is refused, where the next one can be read all the same.
+    /// The reason to refuse a record, if the next one can still be read; else the error.
     fn failed(&self, error: ::csv::Error) -> Result<String> {
         match error.into_kind() {
             ErrorKind::Utf8 { .. } => Ok("it is not valid UTF-8".to_owned()),
@@ -340,7 +340,7 @@ impl<'a, R: Read> TableRows<'a, R> {
     }
 }
 
-/// An entry of the own table.
+/// Reads an entry of this program's own table.
 fn own(record: &StringRecord) -> Result<EntryShape, String> {
     let cell = |name: &str| {
         let at = COLUMNS
@@ -374,7 +374,7 @@ fn own(record: &StringRecord) -> Result<EntryShape, String> {
     })
 }
 
-/// Names for a message: not more than a line of them.
+/// Some names for a message, at most a line of them.
 fn named_briefly(names: &[String]) -> String {
     let shown: Vec<String> = names
         .iter()
@@ -389,7 +389,7 @@ fn named_briefly(names: &[String]) -> String {
     format!("{}{more}", shown.join(", "))
 }
 
-/// A file of which only so much is read at a time, and whose quotation marks are counted.
+/// A file that is read no further than `left` allows, and whose quotation marks are counted.
 struct BoundedSource<R> {
     source: R,
     left: Rc<Cell<u64>>,

@@ -1,7 +1,7 @@
-//! Entries as one JSON object, in the shape that `--json` answers with:
-//! `{"entries":[…]}`, an entry a line. What `onward list --all --json` printed reads too.
+//! Entries as one JSON object, in the shape of the answers of `--json`: `{"entries":[…]}`, an
+//! entry a line. The output of `onward list --all --json` can be read too.
 //!
-//! The shape of an entry is that of tables and of Markdown as well, each in its own spelling.
+//! Tables and Markdown have the same fields, each in its own spelling.
 
 use std::io::{BufReader, Write};
 use std::path::Path;
@@ -19,7 +19,8 @@ use onward_model::kind::{Away, Reason};
 use onward_model::revision::instant;
 use onward_model::{Content, Entry, Kind, KindName, Mood, Reflection, Tag};
 
-/// An entry as everything that is written has it: instants in RFC 3339, days as `YYYY-MM-DD`.
+/// The fields of an entry as every writer spells them: instants in RFC 3339, days as
+/// `YYYY-MM-DD`.
 #[derive(Serialize)]
 pub struct EntryJson<'a> {
     pub(super) number: i64,
@@ -28,7 +29,7 @@ pub struct EntryJson<'a> {
     pub(super) written_at: String,
     pub(super) edited_at: Option<String>,
     pub(super) kind: &'static str,
-    /// None where nothing was written.
+    /// `None` if the text is empty.
     pub(super) text: Option<&'a str>,
     pub(super) mood: Option<u8>,
     pub(super) starred: bool,
@@ -38,8 +39,8 @@ pub struct EntryJson<'a> {
     pub(super) particulars: ParticularsJson<'a>,
 }
 
-/// What only other kinds than pages have, and until when an entry is away; what is not set is left
-/// out.
+/// The values that pages do not have, and until when an entry is away. Those that are not set are
+/// left out.
 #[derive(Default, Serialize)]
 pub(super) struct ParticularsJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -104,14 +105,14 @@ impl<'a> ParticularsJson<'a> {
     }
 }
 
-/// The object that holds entries.
+/// The object that holds the entries.
 #[derive(Serialize)]
 pub struct EntriesJson<'a> {
     entries: Vec<EntryJson<'a>>,
 }
 
 impl<'a> EntriesJson<'a> {
-    /// The entries in their order.
+    /// Makes the object of some entries, in their order.
     pub fn of(entries: &'a [Entry]) -> EntriesJson<'a> {
         EntriesJson {
             entries: entries.iter().map(EntryJson::of).collect(),
@@ -139,7 +140,8 @@ impl<'a> EntryJson<'a> {
     }
 }
 
-/// An entry as it is read. What [`EntryJson`] writes reads back; most of it may be missing.
+/// An entry as it is read. Everything that [`EntryJson`] writes reads back; most of it may be
+/// missing.
 #[derive(Default, Deserialize)]
 pub(super) struct EntryShape {
     #[serde(default)]
@@ -164,7 +166,7 @@ pub(super) struct EntryShape {
     pub(super) particulars: ParticularsShape,
 }
 
-/// What [`ParticularsJson`] writes.
+/// The values that [`ParticularsJson`] writes.
 #[derive(Default, Deserialize)]
 pub(super) struct ParticularsShape {
     away_until: Option<String>,
@@ -204,7 +206,7 @@ impl ParticularsShape {
     }
 }
 
-/// What an entry reflects on, here and in this program's own export.
+/// A tip that an entry reflects on, here and in this program's own export.
 #[derive(Serialize, Deserialize)]
 pub(super) struct ReflectionJson {
     deck: String,
@@ -219,7 +221,7 @@ fn page() -> String {
 }
 
 impl EntryShape {
-    /// The entry that it was. Tags that stand in the text are left to be found there.
+    /// The entry. Tags that stand in the text are not among its tags by hand.
     pub(super) fn record(self, place: &SourcePlace) -> Result<ImportRecord, String> {
         let at = |text: &String| {
             chrono::DateTime::parse_from_rfc3339(text)
@@ -292,7 +294,7 @@ impl ReflectionJson {
 /// Writes entries.
 ///
 /// # Errors
-/// [`crate::FormatError::Write`]; whatever the source says.
+/// [`crate::FormatError::Write`].
 pub fn write(out: &mut dyn Write, source: EntrySource<'_>) -> Result<()> {
     out.write_all(b"{\"entries\":[").map_err(unwritten)?;
     let mut apart: &[u8] = b"\n";
@@ -305,7 +307,7 @@ pub fn write(out: &mut dyn Write, source: EntrySource<'_>) -> Result<()> {
     out.write_all(b"\n]}\n").map_err(unwritten)
 }
 
-/// Whether a file that begins so is one.
+/// True if a file that begins with `head` is one.
 pub fn looks_like(head: &[u8]) -> bool {
     let keys = peek::keys(head);
     let has = |name: &str| keys.first.iter().any(|key| key == name);
@@ -315,8 +317,7 @@ pub fn looks_like(head: &[u8]) -> bool {
 /// Reads a file, entry by entry.
 ///
 /// # Errors
-/// [`crate::FormatError::Unreadable`] for what is not JSON; [`crate::FormatError::Read`];
-/// whatever `take` says.
+/// [`crate::FormatError::Unreadable`] if it is not JSON.
 pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result<()> {
     let file = path.display().to_string();
     let source = BufReader::with_capacity(1 << 16, reader.open(path)?);

@@ -1,4 +1,4 @@
-//! What can go wrong with a form.
+//! The errors of reading and writing formats.
 
 use std::error::Error as StdError;
 use std::io;
@@ -7,90 +7,97 @@ use std::path::{Path, PathBuf};
 /// A result whose error is [`FormatError`].
 pub type Result<T, E = FormatError> = std::result::Result<T, E>;
 
-/// Why a file cannot be read or written in a form. The sentences are lower case, name the place
-/// and have no final period; none carries what a person wrote.
+/// The reason why a file cannot be read or written.
+///
+/// Three variants can come of everything that reads or writes, and most `# Errors` sections do
+/// not repeat them: [`FormatError::Read`] and [`FormatError::Write`], if the system fails, and
+/// [`FormatError::Caller`], which passes on the error of a function that the caller gave: the one
+/// that takes items, the source of the entries, or the one that asks for a secret.
+///
+/// The sentences are lower case, name the place and have no final period. None holds a text that
+/// a person wrote.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FormatError {
-    /// A file that cannot be used, or not from a line on.
+    /// The file cannot be used, or not from a line on.
     #[error("{file}{}: {what}", .line.map(|line| format!(", line {line}")).unwrap_or_default())]
     Unreadable {
         /// The file as the person named it; a file in an archive follows after ` › `.
         file: String,
-        /// The line, counted from 1, where it can be told.
+        /// The line, counted from 1; `None` if it is the whole file.
         line: Option<u64>,
-        /// What is wrong.
+        /// The fault, as the end of a sentence that begins with the file.
         what: String,
     },
 
-    /// An encrypted file that nothing given opens.
+    /// Nothing that was given opens this encrypted file.
     #[error("{}: {why}", file.display())]
     NotOpened {
         /// The file.
         file: PathBuf,
-        /// Why not.
+        /// The reason.
         why: NotOpened,
     },
 
-    /// Plain text is to be read, and nobody said how its dates are written.
+    /// A plain text needs a pattern for its dates, and none was given.
     #[error("plain text needs the form of its dates")]
     NoDatePattern,
 
-    /// A form of dates that dates cannot be read by.
+    /// The pattern for dates cannot be used.
     #[error("{pattern:?}: {what}")]
     BadDatePattern {
-        /// The form as it was given, in the way of `strftime`.
+        /// The pattern as it was given, in the way of `strftime`.
         pattern: String,
-        /// What is wrong with it.
+        /// The fault of the pattern.
         what: &'static str,
     },
 
-    /// A file or a folder that the system does not let be read.
+    /// The system cannot read a file or a folder.
     #[error("cannot read {}", path.display())]
     Read {
         /// The path.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
 
-    /// An output that takes no more.
+    /// The output takes no more.
     #[error("cannot write {what}")]
     Write {
-        /// What was being written: [`EXPORT`] or the keepsake.
+        /// The thing that is written: [`EXPORT`] or the keepsake.
         what: &'static str,
-        /// What the output said.
+        /// The error of the output.
         source: io::Error,
     },
 
-    /// Whoever takes the items of a reader, gives a writer its entries or is asked for a
-    /// passphrase has failed, or wants to stop: their own error, as it came.
+    /// A function that the caller gave has failed, or wants to stop. This is its own error,
+    /// unchanged.
     #[error(transparent)]
     Caller(Box<dyn StdError + Send + Sync>),
 }
 
-/// Why an encrypted file was not opened.
+/// The reasons why an encrypted file was not opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotOpened {
-    /// It is encrypted for a key of age, and none was given.
+    /// The file is encrypted for a key of age, and none was given.
     #[error("it is encrypted for a key")]
     NoKey,
-    /// It is encrypted for another key of age than those that were given.
+    /// The file is encrypted for another key of age than those that were given.
     #[error("none of the keys opens it")]
     WrongKeys,
-    /// It is encrypted with a passphrase of age, and none was given.
+    /// The file is encrypted with a passphrase of age, and none was given.
     #[error("it is encrypted, and no passphrase was given")]
     NoPassphrase,
     /// The passphrase is wrong.
     #[error("that passphrase does not open it")]
     WrongPassphrase,
-    /// It is encrypted with age, or is a key for that, and the feature `age` was left out.
+    /// The file is encrypted with age, or holds its keys, and this build lacks the feature `age`.
     #[error("age is needed to open it, which this onward was built without")]
     WithoutAge,
-    /// It is encrypted by jrnl, and no password was given.
+    /// jrnl encrypted the file, and no password was given.
     #[error("it is encrypted, and no password was given")]
     NoPassword,
-    /// It is encrypted by jrnl, and no password that was given decrypts it.
+    /// jrnl encrypted the file, and no password that was given decrypts it.
     #[error(
         "it cannot be decrypted: the password is wrong, or the file is damaged; which of them \
          cannot be told"
@@ -98,11 +105,11 @@ pub enum NotOpened {
     WrongPasswordOrDamaged,
 }
 
-/// What an export is called where writing it fails.
+/// The name of an export in [`FormatError::Write`].
 pub const EXPORT: &str = "the export";
 
 impl FormatError {
-    /// What the system said when a file or a folder was read.
+    /// An error of the system from reading a file or a folder.
     pub(crate) fn read(path: &Path, source: io::Error) -> FormatError {
         FormatError::Read {
             path: path.to_path_buf(),
@@ -111,7 +118,7 @@ impl FormatError {
     }
 }
 
-/// What the output of an export said.
+/// An error of the output of an export.
 pub fn unwritten(source: io::Error) -> FormatError {
     FormatError::Write {
         what: EXPORT,
@@ -119,7 +126,7 @@ pub fn unwritten(source: io::Error) -> FormatError {
     }
 }
 
-/// A file that cannot be read from a line on, and why.
+/// The error for a file that cannot be read from a line on.
 pub(crate) fn unreadable_at(path: &Path, line: u64, what: impl Into<String>) -> FormatError {
     FormatError::Unreadable {
         file: path.display().to_string(),
@@ -128,7 +135,7 @@ pub(crate) fn unreadable_at(path: &Path, line: u64, what: impl Into<String>) -> 
     }
 }
 
-/// A whole file that cannot be read, and why.
+/// The error for a file that cannot be read at all.
 pub(crate) fn unreadable(path: &Path, what: impl Into<String>) -> FormatError {
     FormatError::Unreadable {
         file: path.display().to_string(),
@@ -137,7 +144,7 @@ pub(crate) fn unreadable(path: &Path, what: impl Into<String>) -> FormatError {
     }
 }
 
-/// An encrypted file that was not opened, and why.
+/// The error for an encrypted file that was not opened.
 pub(crate) fn not_opened(path: &Path, why: NotOpened) -> FormatError {
     FormatError::NotOpened {
         file: path.to_path_buf(),

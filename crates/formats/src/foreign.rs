@@ -1,8 +1,8 @@
 //! Other programs' SQLite files, read and never written.
 //!
-//! Such a file is hostile until shown otherwise: its schema runs nothing (no views, triggers,
-//! virtual tables or generated columns are asked, functions in it are not trusted), values
-//! are bounded, and a file whose pages lead in circles is refused before it is read.
+//! Such a file may be hostile. So nothing in its schema runs (views, triggers, virtual tables and
+//! generated columns are not queried, and functions are not trusted), values are bounded, and a
+//! file whose pages lead in circles is refused before it is read.
 
 use std::path::Path;
 
@@ -20,21 +20,21 @@ const MAX_TAGS: usize = 1_000;
 
 /// An entry of tui-journal.
 pub(super) struct TuiRow {
-    /// Its key in the file.
+    /// Its `rowid`.
     pub(super) id: i64,
     pub(super) date: String,
     pub(super) title: String,
     pub(super) content: Option<String>,
     pub(super) tags: Vec<String>,
     pub(super) priority: Option<i64>,
-    /// Why it cannot be taken.
+    /// The reason why it cannot be taken, if there is one.
     pub(super) wrong: Option<&'static str>,
 }
 
-/// Hands over the entries of a tui-journal file, in the order of their keys.
+/// Gives the entries of a tui-journal file to `take`, in the order of their keys.
 ///
 /// # Errors
-/// [`FormatError::Unreadable`] for what is no such file, or is damaged; whatever `take` says.
+/// [`FormatError::Unreadable`] if it is no such file, or is damaged.
 pub(super) fn tui_journal(
     path: &Path,
     take: &mut dyn FnMut(TuiRow) -> Result<()>,
@@ -54,7 +54,7 @@ pub(super) fn tui_journal(
     let mut entries = connection
         .prepare("SELECT id, date, title, content, priority FROM entries ORDER BY rowid")
         .map_err(wrong)?;
-    // Both are walked in the order of the entries, and each once.
+    // Walk both tables once, in the order of the entries.
     let mut tags = has_tags
         .then(|| {
             connection.prepare(
@@ -86,7 +86,7 @@ pub(super) fn tui_journal(
 }
 
 impl TuiRow {
-    /// A row of the table of entries, without tags.
+    /// Reads a row of the table of entries. The tags stay empty.
     fn of_row(row: &Row<'_>) -> rusqlite::Result<TuiRow> {
         let mut wrong = None;
         let mut text = |column: usize| -> rusqlite::Result<Option<String>> {
@@ -126,11 +126,11 @@ impl TuiRow {
     }
 }
 
-/// The tags of a file, walked beside its entries.
+/// The rows of the table of tags, read in step with the entries.
 struct TagRows<'a> {
-    /// `None` where the file has no table of tags.
+    /// `None` if the file has no table of tags.
     rows: Option<Rows<'a>>,
-    /// The next one, and the key of its entry.
+    /// The next tag, with the key of its entry.
     ahead: Option<(i64, String)>,
 }
 
@@ -150,7 +150,7 @@ impl TagRows<'_> {
         Ok(())
     }
 
-    /// Gives an entry its tags. Those of entries before it that are not there are passed over.
+    /// Gives an entry its tags. Skips tags whose entries do not exist.
     fn give(&mut self, entry: &mut TuiRow) -> rusqlite::Result<()> {
         while let Some((of, tag)) = self.ahead.take_if(|(of, _)| *of <= entry.id) {
             if of == entry.id && entry.tags.len() >= MAX_TAGS {
@@ -165,14 +165,15 @@ impl TagRows<'_> {
     }
 }
 
-/// Opens a file to read, in a way that makes none beside it.
+/// Opens a file for reading, in a way that makes no file beside it.
 fn open(path: &Path) -> Result<Connection> {
     let beside = |suffix: &str| {
         let mut beside = path.as_os_str().to_owned();
         beside.push(suffix);
         std::fs::symlink_metadata(beside).is_ok()
     };
-    // Reading these would mean writing: a log is moved into the file, a journal undone.
+    // Refuse these, for reading them means writing: SQLite moves a log into the file, and undoes
+    // a journal.
     if beside("-wal") || beside("-journal") {
         return Err(unreadable(
             path,
@@ -200,7 +201,8 @@ fn open(path: &Path) -> Result<Connection> {
         )
     };
     settle().map_err(wrong)?;
-    // Every page is looked at once; from then on no walk is longer than the file.
+    // This looks at every page once. Without it, pages that lead in circles would make a query
+    // endless.
     let found: String = connection
         .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
         .map_err(wrong)?;
@@ -210,7 +212,7 @@ fn open(path: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
-/// Whether a name is that of a plain table, with a column that is stored in it.
+/// True if there is a plain table of this name, and it stores a column of that name.
 fn has_plain_column(
     connection: &Connection,
     table: &str,
@@ -224,7 +226,7 @@ fn has_plain_column(
     if !is_table {
         return Ok(false);
     }
-    // Hidden ones belong to virtual tables or are computed.
+    // Hidden columns belong to virtual tables, or are computed.
     let mut columns = connection.prepare_cached(
         "SELECT count(*) FROM pragma_table_xinfo(?1) WHERE name = ?2 AND hidden = 0",
     )?;
@@ -233,10 +235,10 @@ fn has_plain_column(
 
 /// The URI that makes SQLite open a file as one that nobody writes to.
 ///
-/// `src/store/open.rs` has the same lines for journals: this package knows nothing of those, and
-/// the store needs nothing else of a reader of others' files.
+/// `src/store/open.rs` has the same lines for journals. They stand twice because this package
+/// knows nothing of journals in SQLite, and the store needs nothing else from here.
 fn unchanging(path: &Path) -> String {
-    // As bytes: a name need not be UTF-8.
+    // Escape bytes, not characters: a name need not be UTF-8.
     let mut uri = String::from("file:");
     for &byte in path.as_os_str().as_encoded_bytes() {
         match byte {

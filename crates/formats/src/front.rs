@@ -1,17 +1,18 @@
 //! The front matter of a Markdown file: YAML between two lines `---`.
 //!
-//! It is read as a run of events; anchors unfold nowhere, since aliases are refused, and how
-//! deep and how long it may be is bounded. Front matter that cannot be read so is text.
+//! It is read event by event. Aliases are refused, so that anchors unfold nowhere, and its depth
+//! and its length are bounded. Front matter that cannot be read so is text.
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 use serde_json::{Map, Value};
 
-/// The longest front matter, in bytes. This program's own tells what many entries reflect on.
+/// The longest front matter, in bytes. This program's own is long, as it lists what many entries
+/// reflect on.
 const MAX_BLOCK: usize = 1_000_000;
-/// How deep lists and mappings may lie in each other.
+/// The most levels of lists and mappings within each other.
 const MAX_DEPTH: usize = 16;
 
-/// A name at the left edge, and what it says.
+/// A field at the left edge: its name, and its value.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct FrontField {
     pub(super) name: String,
@@ -20,8 +21,8 @@ pub(super) struct FrontField {
     pub(super) lines: (usize, usize),
 }
 
-/// Parts a text into the block between the fences and what follows them; `None` where it does
-/// not begin with front matter. The first number is that of the lines before what follows.
+/// Parts a text into the block between the fences, the text behind them, and the number of lines
+/// before that text. `None` if it does not begin with front matter.
 pub(super) fn part(text: &str) -> Option<(&str, &str, u64)> {
     let is_fence = |line: &str| matches!(line.trim_end(), "---");
     let mut lines = text.split_inclusive('\n');
@@ -41,7 +42,7 @@ pub(super) fn part(text: &str) -> Option<(&str, &str, u64)> {
     None
 }
 
-/// The fields of a block, in their order; `None` where it is no mapping that can be read.
+/// The fields of a block, in their order; `None` if it is no mapping that can be read.
 pub(super) fn fields(block: &str) -> Option<Vec<FrontField>> {
     let mut events = Parser::new_from_str(block).filter(|event| {
         !matches!(
@@ -70,7 +71,7 @@ pub(super) fn fields(block: &str) -> Option<Vec<FrontField>> {
             Event::MappingEnd => break,
             _ => return None,
         };
-        // Each begins a line of its own.
+        // Refuse fields that do not begin a line: they could not be left in the text by lines.
         if span.start.col() != 0 || fields.last().is_some_and(|last| last.lines.0 == line) {
             return None;
         }
@@ -82,7 +83,7 @@ pub(super) fn fields(block: &str) -> Option<Vec<FrontField>> {
             lines: (line, line),
         });
     }
-    // One document, and nothing behind it.
+    // The block has to be one document, with nothing behind it.
     loop {
         match next()? {
             (Event::DocumentEnd, _) => {}
@@ -129,7 +130,7 @@ fn value_of<'a>(
                 }
             }
         }
-        // Aliases above all.
+        // Above all an alias, which could unfold without end.
         _ => return None,
     })
 }
@@ -141,14 +142,14 @@ fn plain(text: &str) -> Value {
         "true" => Value::Bool(true),
         "false" => Value::Bool(false),
         _ => match text.parse::<i64>() {
-            // A number that is written as numbers are: not 007, not +1.
+            // Take it for a number only if it is spelled as numbers are: not 007, not +1.
             Ok(number) if number.to_string() == text => Value::from(number),
             _ => Value::String(text.to_owned()),
         },
     }
 }
 
-/// What a scalar says as text; `None` for lists, mappings and nothing.
+/// A scalar as text; `None` for lists, mappings and nothing.
 pub(super) fn scalar(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
@@ -158,13 +159,13 @@ pub(super) fn scalar(value: &Value) -> Option<String> {
     }
 }
 
-/// A text in double quotation marks, which YAML and JSON read alike.
+/// A text in double quotation marks. YAML and JSON read it alike.
 pub(super) fn quoted(text: &str) -> String {
     harmless(&Value::from(text).to_string())
 }
 
-/// JSON in which no character stands that YAML takes for something else, that a comment in
-/// HTML would end at, or that is not seen.
+/// Escapes every character of some JSON that YAML reads otherwise, that could end a comment in
+/// HTML, or that cannot be seen.
 pub(super) fn harmless(json: &str) -> String {
     let mut harmless = String::with_capacity(json.len());
     for c in json.chars() {

@@ -1,7 +1,7 @@
 //! Walking through a long JSON list, one element at a time, with the line each begins on.
 //!
-//! What serde_json cannot do by itself: it parses an element, this finds where it begins and
-//! ends (RFC 8259). Memory is bounded by the longest element, and a limit bounds that.
+//! serde_json parses each element; this module finds the beginning and the end of one (RFC 8259).
+//! No more than one element is in memory, and its length is bounded.
 
 use std::io::BufRead;
 
@@ -10,20 +10,20 @@ use serde_json::{Map, Value};
 use crate::error::{FormatError, Result};
 use onward_model::entry::MAX_TEXT;
 
-/// The longest element, in bytes: any text may stand in it with half of its characters
+/// The longest element, in bytes: it may hold the longest text with half of its characters
 /// escaped, and once more in another form.
 const MAX_ELEMENT: usize = 4 * MAX_TEXT;
 
 /// The longest value beside the list, in bytes.
 const MAX_BESIDE: usize = 1_000_000;
 
-/// Walks through the elements of a list: the document itself where `list` is `None`, else
-/// the list of that name in the document, which is an object. Each element is given with the
-/// line it begins on. Returns what else the object holds.
+/// Walks through the elements of a list: the document itself if `list` is `None`, else the list
+/// of that name in the document, which is an object. Gives each element to `take` with the line
+/// it begins on. Returns the other fields of the object.
 ///
 /// # Errors
-/// [`FormatError::Unreadable`] for what is not JSON, not UTF-8, ends too early, has no such
-/// list, or has an element beyond all measure; whatever `take` says.
+/// [`FormatError::Unreadable`] if it is not JSON, is not UTF-8, ends too early, has no such list,
+/// or has an element longer than any entry.
 pub fn each(
     file: &str,
     source: impl BufRead,
@@ -83,7 +83,7 @@ pub fn each(
     }
 }
 
-/// Reads one piece of JSON that begins on a line; an error says the line it is on.
+/// Reads one piece of JSON that begins on a line. An error names its own line.
 ///
 /// # Errors
 /// [`FormatError::Unreadable`].
@@ -95,8 +95,8 @@ pub fn parse<T: serde::de::DeserializeOwned>(file: &str, line: u64, json: &str) 
     })
 }
 
-/// What serde_json says, without its own line and column: those count from the element, and
-/// without the values: they may be what a person wrote.
+/// The message of serde_json without line and column, which count from the element, and without
+/// values, which a person may have written.
 pub fn reason(error: &serde_json::Error) -> String {
     let said = error.to_string();
     let said = said.split(" at line ").next().unwrap_or_default();
@@ -128,7 +128,7 @@ impl<R: BufRead> Scanner<'_, R> {
         }
     }
 
-    /// The bytes at hand; none at the end.
+    /// The bytes that are read and not used; none at the end.
     fn ahead(&mut self) -> Result<&[u8]> {
         loop {
             match self.source.fill_buf() {
@@ -139,7 +139,7 @@ impl<R: BufRead> Scanner<'_, R> {
                 }
             }
         }
-        // What is at hand is asked for again: a borrow cannot leave the loop.
+        // Ask for the bytes again: the borrow cannot leave the loop above.
         Ok(self.source.fill_buf().unwrap_or_default())
     }
 
@@ -163,7 +163,7 @@ impl<R: BufRead> Scanner<'_, R> {
         Ok(())
     }
 
-    /// Steps over white space and says what comes then.
+    /// Steps over white space and returns the byte behind it.
     fn skip_space(&mut self) -> Result<Option<u8>> {
         loop {
             match self.peek()? {
@@ -173,7 +173,7 @@ impl<R: BufRead> Scanner<'_, R> {
         }
     }
 
-    /// A list, from its bracket to behind its end.
+    /// Reads a list, from its bracket to behind its end.
     fn list(&mut self, take: &mut dyn FnMut(u64, &str) -> Result<()>) -> Result<()> {
         self.bump()?;
         let mut first = true;
@@ -194,8 +194,8 @@ impl<R: BufRead> Scanner<'_, R> {
         }
     }
 
-    /// One value, whole, and the line it begins on. Only its brackets and quotation marks
-    /// are looked at.
+    /// Reads one whole value, and the line it begins on. It looks at brackets and quotation marks
+    /// only.
     fn value(&mut self, limit: usize) -> Result<(u64, &str)> {
         let line = self.line;
         let mut buffer = std::mem::take(&mut self.buffer);
@@ -222,7 +222,7 @@ impl<R: BufRead> Scanner<'_, R> {
                     match byte {
                         b'"' => quoted = true,
                         b'{' | b'[' => depth += 1,
-                        // What closes the list around a plain value.
+                        // This bracket closes the list around a plain value.
                         b'}' | b']' if depth == 0 => {
                             done = true;
                             break;

@@ -15,7 +15,7 @@ use onward_model::entry::MAX_TEXT;
 /// The longest line, in bytes.
 const MAX_LINE: u64 = 4 * MAX_TEXT as u64;
 
-/// Whether a file that begins so is one: an object with a date and a text.
+/// True if a file that begins with `head` is one: an object with a date and a text.
 pub fn looks_like(head: &[u8]) -> bool {
     let keys = peek::keys(head);
     keys.is_object
@@ -29,8 +29,7 @@ pub fn looks_like(head: &[u8]) -> bool {
 /// Reads a file line by line.
 ///
 /// # Errors
-/// [`crate::FormatError::Unreadable`] for a line beyond all measure;
-/// [`crate::FormatError::Read`]; whatever `take` says.
+/// [`crate::FormatError::Unreadable`] if a line is longer than any entry.
 pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result<()> {
     let file = path.display().to_string();
     let mut lines = FileLines::open(path, reader, MAX_LINE)?;

@@ -1,9 +1,9 @@
-//! Other programs' journals, and this one's in forms that others read: one file a format.
+//! Journals of other programs, and this one's in formats that others read: one file of code for
+//! each format.
 //!
-//! A reader turns a file into [`ImportItem`]s, one after the other, and holds no more of it than
-//! one entry; what becomes of them is not its business. What it cannot take it refuses with a
-//! place and a reason, and goes on; what makes the whole file unusable is an error. A writer
-//! turns entries into bytes.
+//! A reader turns a file into [`ImportItem`]s, one after the other, and holds no more than one
+//! entry in memory. It refuses an entry that it cannot take, with a place and a reason, and goes
+//! on; only a fault of the whole file is an error. A writer turns entries into bytes.
 
 pub mod age;
 pub mod csv;
@@ -26,7 +26,7 @@ pub mod tui_journal;
 mod when;
 pub mod zip;
 
-// The SQLite that the databases in the tests are read with.
+// Link a SQLite for the tests that read databases.
 #[cfg(test)]
 use onward_sqlcipher as _;
 
@@ -45,43 +45,43 @@ pub use error::{EXPORT, FormatError, NotOpened, Result, unwritten};
 use error::{unreadable, unreadable_at};
 pub use when::check_pattern;
 
-/// Something a reader came upon.
+/// One thing that a reader found in a file.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ImportItem {
     /// An entry.
     Entry(Box<ImportRecord>),
-    /// An entry of this program's own export, with every state it had: the first one first.
-    /// The numbers are those it had where it came from.
+    /// An entry of this program's own export with all its states, the first one first. The
+    /// numbers are those of the journal that it came from.
     Whole(SourcePlace, Vec<Revision>),
-    /// The highest number that the journal of this program's own export had given.
+    /// The highest number that the journal behind this program's own export had given out.
     Numbered(i64),
-    /// What a day of this program's own export offered.
+    /// A prompt that the journal behind this program's own export had offered on a day.
     Prompt(SourcePlace, OfferedPrompt),
-    /// What stands where an entry should and cannot be taken, and why.
+    /// An entry that cannot be taken, and the reason.
     Refused(SourcePlace, String),
-    /// What was decided where the file can be read in more than one way.
+    /// A decision, for a part of the file that can be read in more than one way.
     Decided(SourcePlace, String),
 }
 
-/// An entry as another program has it.
+/// An entry of another program.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ImportRecord {
-    /// Where it stands.
+    /// Its place in the file.
     pub place: SourcePlace,
-    /// What it is called there: an id, or the moment it was written. Need not be unique.
+    /// Its name in the file: an id, or the moment it was written. It need not be unique.
     pub key: String,
-    /// Its id, where the program gives every entry one that is never given twice.
+    /// Its id, if the program gives every entry one and never the same one twice.
     pub id: Option<Uuid>,
-    /// What it says. Tags that stand in the text need not be repeated among the tags.
+    /// Its content. Tags that stand in the text need not be repeated in `tags_by_hand`.
     pub content: Content,
 }
 
-/// Where in its source something stands.
+/// The place of something in its source.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SourcePlace {
     /// The file as the person named it; a file in an archive follows after ` › `.
     pub file: String,
-    /// The line it begins on, counted from 1, where the file has lines.
+    /// The line it begins on, counted from 1; `None` if the file has no lines.
     pub line: Option<u64>,
 }
 
@@ -104,34 +104,34 @@ impl fmt::Display for SourcePlace {
     }
 }
 
-/// Asks for what opens an encrypted file; the number counts the attempts from 1. `None` gives
-/// up.
+/// Asks for the passphrase or password of a file. The number counts the attempts from 1;
+/// returning `None` gives up.
 pub type AskForSecret<'a> = &'a dyn Fn(&Path, u32) -> Result<Option<Zeroizing<String>>>;
 
-/// What a reader has to know that its file does not say.
+/// The settings that a reader needs besides its file.
 pub struct ReadContext<'a> {
-    /// The zone of times that name none: the one the person named, or that of the machine.
+    /// The zone of times that name none: the one that the person named, or that of the machine.
     pub zone: &'a Zone,
-    /// The form of the dates in plain text, as chrono's `strftime` writes it.
+    /// The pattern of the dates, in chrono's `strftime`, if the person gave one.
     pub date_from: Option<&'a str>,
-    /// What opens an encrypted file: see [`Format::password`].
+    /// The password of an encrypted file, which [`Format::password`] found.
     pub password: &'a dyn Fn(&Path) -> Option<Zeroizing<String>>,
-    /// Told of every piece of a file that was read, in bytes.
+    /// Called with the number of bytes of every piece that was read.
     pub progress: &'a dyn Fn(u64),
-    /// The file that is read, where it is encrypted with age and was opened.
+    /// The opened file, if the file that is read is encrypted with age.
     pub opened: Option<&'a age::OpenedAgeFile>,
 }
 
-/// A form that entries can be brought in from.
+/// The formats that can be imported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// This program's own export.
     Onward,
     /// Day One's JSON, plain or in a zip archive, and Day One Classic.
     DayOne,
-    /// Whatever jrnl wrote: text, a folder of days, JSON, encrypted.
+    /// The files of jrnl: text, a folder of days, JSON, encrypted text.
     Jrnl,
-    /// What `--json` answers with.
+    /// The answer of `--json`.
     Json,
     /// JSON lines with named fields.
     JsonLines,
@@ -141,7 +141,7 @@ pub enum Format {
     Markdown,
     /// The files of tui-journal.
     TuiJournal,
-    /// Plain text whose dates have a form that is said.
+    /// Plain text with dates in a pattern that the person gives.
     Text,
 }
 
@@ -174,7 +174,7 @@ impl Format {
         }
     }
 
-    /// What a file in it is, in a sentence.
+    /// A file of this format, as part of a sentence.
     pub fn describe(self) -> &'static str {
         match self {
             Format::Onward => "an export of onward",
@@ -189,12 +189,12 @@ impl Format {
         }
     }
 
-    /// The form of what lies at a path, told from what it holds; `None` where it is none of
-    /// them.
+    /// Recognises the format of a file or a folder by its content; `None` if it has none of
+    /// these.
     ///
     /// # Errors
-    /// [`FormatError::Unreadable`] for what is neither a file nor a folder, is empty, or is
-    /// text of another encoding; [`FormatError::Read`].
+    /// [`FormatError::Unreadable`] if the path is neither a file nor a folder, or the file is
+    /// empty or text in another encoding than UTF-8; [`FormatError::Read`].
     pub fn recognise(path: &Path) -> Result<Option<Format>> {
         let found = fs::metadata(path).map_err(|error| FormatError::read(path, error))?;
         if found.is_dir() {
@@ -212,8 +212,8 @@ impl Format {
         Format::of(path, &head)
     }
 
-    /// The form of what is in a file that is encrypted with age; `None` where it is none of
-    /// them.
+    /// Recognises the format of the content of a file that is encrypted with age; `None` if it
+    /// has none of these.
     ///
     /// # Errors
     /// [`FormatError::Unreadable`] for a database and for text in UTF-16;
@@ -236,7 +236,7 @@ impl Format {
         Format::of(inside, &head)
     }
 
-    /// The form of a file that begins so.
+    /// The format of a file that begins with `head`.
     fn of(path: &Path, head: &[u8]) -> Result<Option<Format>> {
         let found = [
             (Format::Onward, onward::looks_like(head)),
@@ -246,7 +246,8 @@ impl Format {
             (Format::TuiJournal, tui_journal::is_database(head)),
             (Format::JsonLines, json_lines::looks_like(head)),
             (Format::Markdown, markdown::is_note(path)),
-            // By its first line; a header of jrnl's may stand anywhere, in a cell too.
+            // Try tables before jrnl: a table is told by its first line, while a header of jrnl
+            // may stand anywhere, even in a cell.
             (Format::Csv, csv::looks_like(head)),
             (Format::Jrnl, jrnl::looks_like(head)),
             (Format::Markdown, markdown::looks_like(head)),
@@ -258,13 +259,13 @@ impl Format {
         Ok(found)
     }
 
-    /// Finds what opens a file that is encrypted in a way of its own form; `None` where it is
-    /// not. This comes before it is read, so that nothing has to wait for whoever types it.
-    /// `opened` is what is in it where it is encrypted with age besides.
+    /// Finds the password of a file that its format encrypts; `None` if it is not encrypted so.
+    /// Call this before reading, so that no transaction is open while a person types. `opened` is
+    /// the opened file, if it is encrypted with age besides.
     ///
     /// # Errors
-    /// [`FormatError::NotOpened`] where nothing given opens it; [`FormatError::Unreadable`];
-    /// [`FormatError::Read`]; whatever `ask` says.
+    /// [`FormatError::NotOpened`] if no password opens it; [`FormatError::Unreadable`] if it is
+    /// damaged.
     pub fn password(
         self,
         path: &Path,
@@ -277,11 +278,10 @@ impl Format {
         }
     }
 
-    /// Reads what lies at a path.
+    /// Reads a file or a folder.
     ///
     /// # Errors
-    /// [`FormatError::Unreadable`] and [`FormatError::Read`] for what cannot be used at all;
-    /// whatever `take` says.
+    /// [`FormatError::Unreadable`] if the file cannot be used at all.
     pub fn read(self, path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result<()> {
         match self {
             Format::Onward => onward::read(path, reader, take),
@@ -297,7 +297,7 @@ impl Format {
     }
 }
 
-/// The first form that was recognised.
+/// The first format that was recognised.
 fn first(found: &[(Format, bool)]) -> Option<Format> {
     found
         .iter()
@@ -319,15 +319,15 @@ impl FromStr for Format {
     }
 }
 
-/// Whether a file is encrypted with age; a folder is not.
+/// True if a path is a file that is encrypted with age.
 ///
 /// # Errors
-/// [`FormatError::Unreadable`] for what is neither a file nor a folder; [`FormatError::Read`].
+/// [`FormatError::Unreadable`] if the path is neither a file nor a folder.
 pub fn is_age(path: &Path) -> Result<bool> {
     Ok(!path.is_dir() && age::looks_like(&head(path)?))
 }
 
-/// How much of a file is looked at to recognise it, in bytes.
+/// The number of bytes by which a file is recognised.
 const HEAD: u64 = 64 * 1024;
 
 /// The beginning of a file.
@@ -340,8 +340,8 @@ fn head(path: &Path) -> Result<Vec<u8>> {
     Ok(head)
 }
 
-/// How many bytes lie at a path, in a folder's files together; symbolic links are not
-/// followed. For showing how far a reading has come: what cannot be looked at counts nothing.
+/// The size of a file, or of all files in a folder, in bytes; symbolic links are not followed. It
+/// only serves to show progress, so a file that cannot be looked at counts as empty.
 pub fn size(path: &Path) -> u64 {
     let Ok(found) = fs::metadata(path) else {
         return 0;
@@ -362,23 +362,23 @@ pub fn size(path: &Path) -> u64 {
     size
 }
 
-/// Takes the items that a reader comes upon. An error ends the reading.
+/// Takes the items that a reader finds. An error ends the reading.
 pub type TakeItem<'a> = &'a mut dyn FnMut(ImportItem) -> Result<()>;
 
 impl ReadContext<'_> {
-    /// Opens a file for reading, and counts what is read of it.
+    /// Opens a file for reading, and reports the bytes that are read to `progress`.
     ///
     /// # Errors
-    /// [`FormatError::Unreadable`] for what is no plain file: opening a pipe would wait for
-    /// ever, a device may never end. [`FormatError::Read`].
+    /// [`FormatError::Unreadable`] if it is no plain file: opening a pipe would wait for ever,
+    /// and a device may never end.
     pub fn open(&self, path: &Path) -> Result<CountedFile<'_>> {
         self.open_with(path, self.progress)
     }
 
-    /// Opens a file to look at it before it is read: nothing is counted.
+    /// Opens a file for a first look. `progress` is not told.
     ///
     /// # Errors
-    /// As [`ReadContext::open`].
+    /// Those of [`ReadContext::open`].
     fn look(&self, path: &Path) -> Result<CountedFile<'_>> {
         self.open_with(path, &|_| ())
     }
@@ -398,7 +398,7 @@ impl ReadContext<'_> {
     }
 }
 
-/// A file, or what is in it where it was encrypted with age and is opened.
+/// The bytes of a file, or of its content if it is encrypted with age and opened.
 fn bytes_of<'a>(path: &Path, opened: Option<&'a age::OpenedAgeFile>) -> Result<Bytes<'a>> {
     Ok(match opened {
         Some(opened) => Bytes::Inside(opened.inside()?),
@@ -406,7 +406,7 @@ fn bytes_of<'a>(path: &Path, opened: Option<&'a age::OpenedAgeFile>) -> Result<B
     })
 }
 
-/// The beginning of the same.
+/// The first bytes of the same.
 fn head_of(path: &Path, opened: Option<&age::OpenedAgeFile>) -> Result<Vec<u8>> {
     match opened {
         Some(opened) => opened.head(),
@@ -414,7 +414,7 @@ fn head_of(path: &Path, opened: Option<&age::OpenedAgeFile>) -> Result<Vec<u8>> 
     }
 }
 
-/// Opens a file and nothing else: a pipe would be waited for, a device may never end.
+/// Opens a plain file only: opening a pipe would wait for ever, and a device may never end.
 fn open_file(path: &Path) -> Result<File> {
     let found = fs::metadata(path).map_err(|error| FormatError::read(path, error))?;
     if !found.is_file() {
@@ -423,16 +423,16 @@ fn open_file(path: &Path) -> Result<File> {
     File::open(path).map_err(|error| FormatError::read(path, error))
 }
 
-/// A file that says how much of it was read.
+/// A file that reports how much of it was read.
 pub struct CountedFile<'a> {
     source: Bytes<'a>,
     progress: &'a dyn Fn(u64),
 }
 
-/// Where the bytes of a file come from.
+/// The source of the bytes of a file.
 enum Bytes<'a> {
     File(File),
-    /// They were encrypted.
+    /// A file that age encrypted and that is opened.
     Inside(age::AgeContent<'a>),
 }
 
@@ -462,11 +462,12 @@ impl io::Seek for CountedFile<'_> {
     }
 }
 
-/// Where a writer gets its entries: called once with what takes each of them in turn.
+/// The source of the entries for a writer. The writer calls it once, with a function that takes
+/// each entry in turn.
 pub type EntrySource<'a> = &'a mut dyn FnMut(&mut dyn FnMut(Entry) -> Result<()>) -> Result<()>;
 
-/// A text of a program that keeps a title apart: the title, a blank line, the text. A title
-/// that the text begins with anyway, plain or as a heading, is not said twice.
+/// The text of a program that keeps titles apart: the title, a blank line, the text. If the text
+/// begins with the title anyway, plain or as a heading, the title is not put in again.
 pub(crate) fn titled(title: &str, text: &str) -> String {
     if title.trim().is_empty() {
         return text.to_owned();

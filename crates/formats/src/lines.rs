@@ -1,4 +1,4 @@
-//! A file line by line, with no more than one line of it in the memory.
+//! A file line by line, with no more than one line in memory.
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ pub(super) struct FileLines<'a> {
 }
 
 impl<'a> FileLines<'a> {
-    /// Opens a file none of whose lines is longer than so many bytes.
+    /// Opens a file. A line of more than `longest` bytes is an error.
     ///
     /// # Errors
     /// Those of [`ReadContext::open`].
@@ -34,11 +34,11 @@ impl<'a> FileLines<'a> {
         })
     }
 
-    /// The next line with what ends it, and its number, counted from 1. A byte order mark is
-    /// no part of the first.
+    /// The next line with its line end, and its number, counted from 1. A byte order mark is no
+    /// part of the first.
     ///
     /// # Errors
-    /// [`FormatError::Unreadable`] for a line beyond all measure; [`FormatError::Read`].
+    /// [`FormatError::Unreadable`] if the line is too long; [`FormatError::Read`].
     pub(super) fn next(&mut self) -> Result<Option<(u64, &[u8])>> {
         self.line.clear();
         self.number += 1;

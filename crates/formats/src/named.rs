@@ -1,7 +1,7 @@
 //! Entries whose parts have names: columns of a table, fields of an object, front matter.
 //!
-//! The names are those that journals commonly use, in any case. What has no place in an entry
-//! is left out, and that is said once for a file.
+//! It knows the names that journals commonly use, in any case. Parts that an entry has no place
+//! for are left out, and a remark names them once for each file.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use super::{ImportItem, ImportRecord, ReadContext, SourcePlace, TakeItem, titled
 use crate::error::Result;
 use onward_model::{Content, Mood, Tag, count};
 
-/// What a part says of an entry.
+/// The parts of an entry that names stand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum EntryPart {
     Day,
@@ -28,7 +28,7 @@ pub(super) enum EntryPart {
     Id,
 }
 
-/// What each part is called, the likeliest name first.
+/// The names of each part, the likeliest first.
 const NAMES: [(EntryPart, &[&str]); 10] = [
     (EntryPart::Day, &["day", "date", "entry_date"]),
     (EntryPart::Written, &["written_at"]),
@@ -61,11 +61,11 @@ const NAMES: [(EntryPart, &[&str]); 10] = [
     (EntryPart::Id, &["id", "uuid", "guid"]),
 ];
 
-/// The names that are looked for, as an error says them.
+/// The names that are looked for, as part of an error.
 pub(super) const LOOKED_FOR: &str =
     "a date (date, day, created) and a text (text, body, content, entry, note, title)";
 
-/// The part that a name means, and how likely it is meant: the lower the likelier.
+/// The part that a name stands for, and a rank: the lower, the likelier.
 pub(super) fn part(name: &str) -> Option<(EntryPart, usize)> {
     let name = name.trim().to_lowercase().replace([' ', '-'], "_");
     NAMES.iter().find_map(|(part, names)| {
@@ -74,7 +74,7 @@ pub(super) fn part(name: &str) -> Option<(EntryPart, usize)> {
     })
 }
 
-/// Whether names are those of entries: a date is among them, and a text or a title.
+/// True if some names are those of entries: a date is among them, and a text or a title.
 pub(super) fn are_of_entries<S: AsRef<str>>(names: &[S]) -> bool {
     let has = |wanted: &[EntryPart]| {
         let found = |name: &S| part(name.as_ref()).is_some_and(|(p, _)| wanted.contains(&p));
@@ -84,7 +84,8 @@ pub(super) fn are_of_entries<S: AsRef<str>>(names: &[S]) -> bool {
         && has(&[EntryPart::Text, EntryPart::Title])
 }
 
-/// For each part, which of the names means it; and the names that mean nothing here.
+/// The index of the likeliest name of each part, and the indexes of the names that stand for no
+/// part.
 pub(super) fn places<S: AsRef<str>>(names: &[S]) -> (Vec<(EntryPart, usize)>, Vec<usize>) {
     let mut best: Vec<(EntryPart, usize, usize)> = Vec::new();
     let mut rest = Vec::new();
@@ -109,7 +110,7 @@ pub(super) fn places<S: AsRef<str>>(names: &[S]) -> (Vec<(EntryPart, usize)>, Ve
     )
 }
 
-/// The parts of one entry, as they stand in a file.
+/// The parts of one entry, as the file spells them.
 #[derive(Debug, Default)]
 pub(super) struct EntryParts {
     pub(super) day: Option<String>,
@@ -125,7 +126,7 @@ pub(super) struct EntryParts {
 }
 
 impl EntryParts {
-    /// Sets a part that is written in one piece.
+    /// Sets a part from one piece of text.
     pub(super) fn set(&mut self, part: EntryPart, value: String) {
         let place = match part {
             EntryPart::Tags => {
@@ -183,7 +184,7 @@ impl EntryParts {
         Ok(parts)
     }
 
-    /// The entry they make.
+    /// Makes an entry of the parts.
     ///
     /// Its day is that of the date, else of the moment it was written. Its text is the title,
     /// a blank line and the text; see [`titled`].
@@ -201,7 +202,7 @@ impl EntryParts {
         let written = read(&self.written)?;
         let created = match (day, written) {
             (None, None) => read(&self.created)?,
-            // Only asked for the time.
+            // `created` is only needed for the time here, so ignore it if it cannot be read.
             _ => read(&self.created).unwrap_or(None),
         };
         let when = day.or(written).or(created).ok_or("it has no date")?;
@@ -239,8 +240,8 @@ impl EntryParts {
     }
 }
 
-/// The moment an entry was written: the one that is named as such, else the day at the time
-/// that any of them says.
+/// The moment at which an entry was written: the part of that name, else the day with the time
+/// from any part that has one.
 fn moment(
     when: WrittenDate,
     written: Option<WrittenDate>,
@@ -261,13 +262,14 @@ fn moment(
     }
 }
 
-/// Tags; one that cannot be a tag here is a reason to refuse the entry rather than to lose it.
+/// Reads tags. One that cannot be a tag here is an error: refusing the entry is better than
+/// losing the tag.
 pub(super) fn tags<S: AsRef<str>>(tags: &[S]) -> Result<BTreeSet<Tag>, String> {
     tags.iter().map(|tag| tag.as_ref().parse()).collect()
 }
 
-/// Tags in one piece of text: a JSON list, or parted by `;`, `|` or `,`, or words that each
-/// begin with `#`; else one tag.
+/// Splits tags in one piece of text: a JSON list, or tags separated by `;`, `|` or `,`, or words
+/// that each begin with `#`; else it is one tag.
 pub(super) fn split_tags(text: &str) -> Vec<String> {
     let text = text.trim();
     if let Ok(tags) = serde_json::from_str::<Vec<String>>(text) {
@@ -284,13 +286,13 @@ pub(super) fn split_tags(text: &str) -> Vec<String> {
     parts.into_iter().filter(said).map(str::to_owned).collect()
 }
 
-/// Whether a mark is set.
+/// True if a text says yes.
 pub(super) fn is_yes(text: &str) -> bool {
     let text = text.trim().to_lowercase();
     matches!(text.as_str(), "true" | "yes" | "y" | "1" | "x" | "*" | "★")
 }
 
-/// What is to be said of a file when it has been read.
+/// The remarks about a file, for the end of reading it.
 #[derive(Debug, Default)]
 pub(super) struct ReadingRemarks {
     left_out: BTreeSet<String>,
@@ -299,15 +301,15 @@ pub(super) struct ReadingRemarks {
 }
 
 impl ReadingRemarks {
-    /// A name of which nothing is taken.
+    /// Notes a name whose values are left out.
     pub(super) fn left_out(&mut self, name: &str) {
-        // A file may have as many names as it has lines.
+        // Keep only some: a file may have as many names as it has lines.
         if self.left_out.len() < 20 && name.len() < 100 && !self.left_out.contains(name) {
             self.left_out.insert(name.to_owned());
         }
     }
 
-    /// A mood, where it is one here.
+    /// Reads a mood; notes it if it is none here.
     pub(super) fn mood(&mut self, text: &str, place: &SourcePlace) -> Option<Mood> {
         let mood = text.parse().ok();
         if mood.is_none() {
@@ -317,7 +319,7 @@ impl ReadingRemarks {
         mood
     }
 
-    /// Says it.
+    /// Gives the remarks to `take`.
     pub(super) fn tell(self, file: &str, take: TakeItem<'_>) -> Result<()> {
         if !self.left_out.is_empty() {
             let names: Vec<String> = self.left_out.into_iter().collect();

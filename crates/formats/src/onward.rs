@@ -1,9 +1,9 @@
 //! This program's own export: JSON lines that carry everything, described in
 //! `docs/export.md`.
 //!
-//! The first line says what the file is and the last how much is in it, so that a file that
-//! was cut off is known. Between them stands one line for each prompt, each earlier state and
-//! each entry; the earlier states of an entry come right before it, the first one first.
+//! The first line names the format and the last counts the others, so that a file that was cut
+//! off is noticed. Between them is one line for each prompt, each earlier state and each entry.
+//! The earlier states of an entry come right before it, the first one first.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -22,10 +22,10 @@ use onward_model::entry::MAX_TEXT;
 use onward_model::revision::instant;
 use onward_model::{Content, Day, Kind, KindName, Mood, OfferedPrompt, Revision, Tag};
 
-/// The form this program writes, and the newest it reads.
+/// The version of the format that this program writes, and the newest that it reads.
 const FORM: u32 = 1;
 
-/// The longest line, in bytes: a text of which every byte is escaped, and what belongs to it.
+/// The longest line, in bytes: the longest text with every byte escaped, and the other fields.
 const MAX_LINE: u64 = 7 * MAX_TEXT as u64;
 
 /// The first line.
@@ -33,7 +33,7 @@ const MAX_LINE: u64 = 7 * MAX_TEXT as u64;
 struct ExportHead {
     form: u32,
     exported_at: String,
-    /// The journal's highest number, so that it is not given again.
+    /// The highest number of the journal, so that an import does not give it out again.
     last_number: i64,
 }
 
@@ -88,20 +88,20 @@ struct StateJson {
     text: String,
     mood: Option<u8>,
     starred: bool,
-    /// Those given apart from the text.
+    /// The tags that were given by flag.
     tags: BTreeSet<String>,
     reflections: Vec<ReflectionJson>,
-    /// What belongs to its kind, and until when it is away, by name.
+    /// The values of its kind, and until when it is away, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     particulars: BTreeMap<String, String>,
-    /// The state's own id, and that of the state it replaced.
+    /// The id of the state itself, and below that of the state it replaced.
     revision: Uuid,
     replaced: Option<Uuid>,
     device: Option<Uuid>,
     saved_at: String,
 }
 
-/// Writes an export, line by line.
+/// Writes an export, line by line. Its errors are those of the output.
 pub struct ExportWriter<W> {
     out: W,
     end: ExportEnd,
@@ -111,7 +111,7 @@ impl<W: Write> ExportWriter<W> {
     /// Begins the export of a journal that has given out numbers up to `last_number`.
     ///
     /// # Errors
-    /// Whatever keeps it from being written.
+    /// Those of the output.
     pub fn begin(
         out: W,
         exported_at: DateTime<FixedOffset>,
@@ -129,10 +129,10 @@ impl<W: Write> ExportWriter<W> {
         Ok(writer)
     }
 
-    /// What a day offered.
+    /// Writes a prompt that was offered on a day.
     ///
     /// # Errors
-    /// Whatever keeps it from being written.
+    /// Those of the output.
     pub fn prompt(&mut self, offered: &OfferedPrompt) -> io::Result<()> {
         self.end.prompts += 1;
         self.line(&ExportLine::Prompt(PromptJson {
@@ -145,10 +145,10 @@ impl<W: Write> ExportWriter<W> {
         }))
     }
 
-    /// An entry with every state it had, the first one first and the present one last.
+    /// Writes an entry with all its states, the first one first and the present one last.
     ///
     /// # Errors
-    /// Whatever keeps it from being written.
+    /// Those of the output.
     pub fn entry(&mut self, states: &[Revision]) -> io::Result<()> {
         let Some((present, earlier)) = states.split_last() else {
             return Ok(());
@@ -167,7 +167,7 @@ impl<W: Write> ExportWriter<W> {
     /// Ends the export.
     ///
     /// # Errors
-    /// Whatever keeps it from being written.
+    /// Those of the output.
     pub fn end(mut self) -> io::Result<W> {
         let end = self.end.clone();
         self.line(&ExportLine::End(end))?;
@@ -212,7 +212,7 @@ fn state_json(state: &Revision) -> StateJson {
     }
 }
 
-/// Whether a file begins as an export does.
+/// True if a file that begins with `head` is an export.
 pub fn looks_like(head: &[u8]) -> bool {
     head.starts_with(br#"{"onward":{"form":"#)
 }
@@ -220,8 +220,8 @@ pub fn looks_like(head: &[u8]) -> bool {
 /// Reads an export.
 ///
 /// # Errors
-/// [`FormatError::Unreadable`] with the line: an export that cannot be read whole is not read
-/// at all, for its parts belong together. Whatever `take` says.
+/// [`FormatError::Unreadable`] with the line, if any line cannot be read: an export is read whole
+/// or not at all, for its parts belong together.
 pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result<()> {
     let file = path.display().to_string();
     let mut lines = FileLines::open(path, reader, MAX_LINE)?;
@@ -297,7 +297,7 @@ pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result
     Ok(())
 }
 
-/// Each state replaces the one before it.
+/// Checks that a state replaces the one before it.
 fn follows(states: &[Revision], next: &Revision) -> Result<(), String> {
     match (states.last(), next.replaced) {
         (None, _) => Ok(()),

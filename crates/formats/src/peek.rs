@@ -1,6 +1,6 @@
-//! What a JSON file holds, told from how it begins.
+//! The names at the beginning of a JSON file, by which formats are recognised.
 
-/// The names at the beginning of a JSON file, as far as it goes.
+/// The names in the first objects of a JSON file, as far as its beginning goes.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct FirstKeys {
     /// The document begins with an object.
@@ -34,7 +34,7 @@ pub(super) fn keys(head: &[u8]) -> FirstKeys {
     keys
 }
 
-/// The names of an object whose bracket is behind; `None` when the head ends in it.
+/// The names of an object whose bracket is read already; `None` if the head ends in it.
 fn object(
     peek: &mut Peek<'_>,
     names: &mut Vec<String>,
@@ -82,7 +82,7 @@ impl Peek<'_> {
         }
     }
 
-    /// Steps behind a string whose first quotation mark is behind.
+    /// Steps behind a string whose first quotation mark is read already.
     fn string(&mut self) -> Option<()> {
         loop {
             let byte = *self.head.get(self.at)?;

@@ -1,9 +1,9 @@
-//! Plain text in which dates stand at the beginning of lines, in a form that the person says.
+//! Plain text with dates at the beginning of lines, in a pattern that the person gives.
 //!
-//! A line that begins with a date in that form begins an entry, wherever it stands; behind
-//! the date has to come the end of the line or what is neither a letter nor a digit. What
-//! follows the date on its line is text, and so are the lines up to the next date. Empty
-//! lines at the beginning and at the end are the file's and not the entry's.
+//! Every line that begins with a date in that pattern begins an entry. Behind the date has to
+//! come the end of the line, or a character that is neither a letter nor a digit. The rest of the
+//! line is text, and so are the lines up to the next date. Empty lines at the beginning and at
+//! the end of an entry belong to the file and not to the text.
 
 use std::path::Path;
 
@@ -14,15 +14,14 @@ use crate::error::{FormatError, Result};
 use onward_model::Content;
 use onward_model::entry::MAX_TEXT;
 
-/// The longest line, and the longest entry that is held.
+/// The longest line, and the longest entry that is kept in memory, in bytes.
 const MAX: u64 = MAX_TEXT as u64 + 1_000;
 
 /// Reads a file line by line.
 ///
 /// # Errors
-/// [`FormatError::NoDatePattern`] where nobody said the form of the dates;
-/// [`FormatError::Unreadable`] for a line beyond all measure; [`FormatError::Read`]; whatever
-/// `take` says.
+/// [`FormatError::NoDatePattern`] if the context has no pattern for dates;
+/// [`FormatError::Unreadable`] if a line is longer than any entry.
 pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result<()> {
     let Some(pattern) = reader.date_from else {
         return Err(FormatError::NoDatePattern);
@@ -30,7 +29,7 @@ pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result
     let file = path.display().to_string();
     let mut lines = FileLines::open(path, reader, MAX)?;
     let mut entry: Option<DatedText> = None;
-    // Whether text stands there that belongs to no date.
+    // True if there is text above the first date.
     let mut stray = false;
     while let Some((number, bytes)) = lines.next()? {
         let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
@@ -72,13 +71,13 @@ pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result
     Ok(())
 }
 
-/// An entry whose end is not yet in sight.
+/// An entry whose date is read and whose text goes on.
 struct DatedText {
     line: u64,
     when: WrittenDate,
     key: String,
     text: String,
-    /// What keeps it from being taken, and on which line.
+    /// The line and the reason for which it has to be refused.
     wrong: Option<(u64, &'static str)>,
 }
 

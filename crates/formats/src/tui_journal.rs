@@ -1,9 +1,9 @@
-//! tui-journal: its SQLite file, its JSON file and the file it moves entries with.
+//! tui-journal: its SQLite file, its JSON file and the JSON file by which it moves entries.
 //!
 //! <https://github.com/AmmarAbouZor/tui-journal>, `backend/src/sqlite/migrations` and
-//! `backend/src/lib.rs`. A title and a content become one text, see `super::titled`; a
-//! priority becomes the tag `priority-N`. Its ids are given again after a deletion, and the
-//! file it moves entries with has none: an entry is known by its moment.
+//! `backend/src/lib.rs`. A title and a content become one text, see `super::titled`; a priority
+//! becomes the tag `priority-N`. The key of an entry is its moment: tui-journal gives an id again
+//! after a deletion, and the file by which it moves entries has no ids.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -20,10 +20,10 @@ use super::{
 use crate::error::Result;
 use onward_model::Content;
 
-/// The only form of the file that entries are moved with.
+/// The only known version of the file by which entries are moved.
 const VERSION: i64 = 100;
 
-/// An entry as it stands in JSON.
+/// An entry in JSON.
 #[derive(Deserialize)]
 struct TuiJsonEntry {
     date: String,
@@ -62,7 +62,7 @@ impl TuiJsonEntry {
     }
 }
 
-/// Whether a file that begins so is one of its JSON files.
+/// True if a file that begins with `head` is one of its JSON files.
 pub fn looks_like(head: &[u8]) -> bool {
     let keys = peek::keys(head);
     let has = |names: &[String], wanted: &str| names.iter().any(|name| name == wanted);
@@ -73,7 +73,8 @@ pub fn looks_like(head: &[u8]) -> bool {
     is_entry && (keys.is_list || moved)
 }
 
-/// Whether a file that begins so is a database, which may be its.
+/// True if a file that begins with `head` is a SQLite database. It need not be one of
+/// tui-journal.
 pub fn is_database(head: &[u8]) -> bool {
     head.starts_with(b"SQLite format 3\0")
 }
@@ -81,8 +82,8 @@ pub fn is_database(head: &[u8]) -> bool {
 /// Reads a file of either kind.
 ///
 /// # Errors
-/// [`crate::FormatError::Unreadable`] for what is none of its files, of another version, or
-/// damaged; [`crate::FormatError::Read`]; whatever `take` says.
+/// [`crate::FormatError::Unreadable`] if the file is none of its, is of another version, or is
+/// damaged.
 pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result<()> {
     let file = path.display().to_string();
     let mut source = BufReader::with_capacity(1 << 16, reader.open(path)?);

@@ -1,9 +1,9 @@
 //! Dates as other programs write them.
 //!
-//! The calendar date in the file is the day of the entry. A date without a time is at noon,
-//! which lies on that date in every zone people move between; a time without an offset is
-//! what the clocks showed. Only dates that can be read in one way are read: the year first,
-//! or the month by its name. Others need their form declared.
+//! The calendar date in the file is the day of the entry. A date without a time is at noon, which
+//! lies on that date in every zone that people move between; a time without an offset is local
+//! time. A date is read only if it has one meaning: with the year first, or with the month by its
+//! name. Others need a pattern.
 
 use chrono::format::{Item as Form, Parsed, StrftimeItems, parse_and_remainder};
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeZone};
@@ -12,7 +12,7 @@ use super::ReadContext;
 use crate::error::{FormatError, Result};
 use onward_model::Day;
 
-/// A moment as it stands in a file.
+/// A date in a file, perhaps with a time and an offset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct WrittenDate {
     pub(super) day: Day,
@@ -33,8 +33,8 @@ const BY_NAME: [&str; 7] = [
 ];
 
 impl WrittenDate {
-    /// The whole of a text as a date, perhaps with a time and an offset. `declared` is tried
-    /// first.
+    /// Reads a whole text as a date, perhaps with a time and an offset. The pattern `declared` is
+    /// tried first.
     pub(super) fn read(text: &str, declared: Option<&str>) -> Result<WrittenDate, String> {
         let text = text.trim();
         if let Some((when, rest)) =
@@ -75,7 +75,8 @@ impl WrittenDate {
         })
     }
 
-    /// A date at the beginning of a text, in the form that a pattern says, and what follows.
+    /// Reads a date at the beginning of a text by a pattern. Returns it with the rest of the
+    /// text.
     pub(super) fn leading<'a>(text: &'a str, pattern: &str) -> Option<(WrittenDate, &'a str)> {
         let mut parsed = Parsed::new();
         let rest = parse_and_remainder(&mut parsed, text, StrftimeItems::new(pattern)).ok()?;
@@ -106,10 +107,10 @@ impl WrittenDate {
     }
 }
 
-/// Checks a declared form of dates.
+/// Checks a pattern for dates.
 ///
 /// # Errors
-/// [`FormatError::BadDatePattern`] for what is no pattern, or says no day.
+/// [`FormatError::BadDatePattern`] if it is no pattern of `strftime`, or names no day.
 pub fn check_pattern(pattern: &str) -> Result<()> {
     let wrong = |what| FormatError::BadDatePattern {
         pattern: pattern.to_owned(),
@@ -119,7 +120,7 @@ pub fn check_pattern(pattern: &str) -> Result<()> {
     if items.contains(&Form::Error) {
         return Err(wrong("it is not a form of dates"));
     }
-    // What it writes it has to be able to read.
+    // The pattern has to read the date that it writes.
     let example = NaiveDate::from_ymd_opt(2023, 11, 25)
         .and_then(|date| date.and_hms_opt(13, 45, 6))
         .map(|local| local.and_utc().fixed_offset());
@@ -137,7 +138,8 @@ pub fn check_pattern(pattern: &str) -> Result<()> {
     Ok(())
 }
 
-/// A date at the beginning of a text that can be read in one way, and what follows.
+/// Reads a date with one meaning at the beginning of a text. Returns it with the rest of the
+/// text.
 pub(super) fn leading_date(text: &str) -> Option<(NaiveDate, &str)> {
     year_first(text).or_else(|| {
         BY_NAME
@@ -173,14 +175,15 @@ pub(super) fn year_first(text: &str) -> Option<(NaiveDate, &str)> {
     Some((date, rest))
 }
 
-/// The whole of a text as a time of day.
+/// Reads a whole text as a time of day.
 pub(super) fn read_time(text: &str) -> Option<NaiveTime> {
     leading_time(text.trim())
         .filter(|(_, rest)| rest.trim().is_empty())
         .map(|(time, _)| time)
 }
 
-/// `14:30`, `14:30:05.25` or `2:30 pm` at the beginning of a text, and what follows.
+/// Reads `14:30`, `14:30:05.25` or `2:30 pm` at the beginning of a text. Returns it with the rest
+/// of the text.
 fn leading_time(text: &str) -> Option<(NaiveTime, &str)> {
     ["%I:%M:%S %p", "%I:%M %p", "%H:%M:%S%.f", "%H:%M"]
         .iter()
@@ -288,7 +291,7 @@ mod tests {
             "2023-é9-12",
         ] {
             let found = WrittenDate::read(text, None);
-            // A lone separator says no time, and that is all right.
+            // A lone separator without a time is all right.
             if text != "2023-09-12T" {
                 assert!(found.is_err(), "{text:?}: {found:?}");
             }
@@ -318,7 +321,7 @@ mod tests {
             read("01.02.21 09:30", "%d.%m.%y %H:%M").as_deref(),
             Ok("2021-02-01 09:30:00")
         );
-        // What can only mean one day still does.
+        // A date with one meaning is read whatever the pattern.
         assert_eq!(read("2021-02-01", "%d.%m.%Y").as_deref(), Ok("2021-02-01"));
         assert!(read("01/02/2021", "%d.%m.%Y").is_err());
     }

@@ -1,9 +1,9 @@
-//! Zip archives from anywhere: what is read of them is measured, and what is hostile is
-//! refused before it costs anything.
+//! Zip archives from anywhere. Every byte that is read or unpacked is counted, and a hostile
+//! archive is refused before it costs anything.
 //!
-//! Nothing is ever extracted to the disk, so a name can lead nowhere; an archive with names
-//! that try to, with links or with devices is refused all the same, for it is not what it
-//! says it is. No size in a header is believed: bytes are counted as they come.
+//! Nothing is ever extracted to the disk, so no name can lead anywhere. An archive with names
+//! that try to, with links or with devices is refused all the same: Day One makes none such.
+//! Sizes in headers are not trusted; bytes are counted as they come.
 
 use std::cell::Cell;
 use std::fmt;
@@ -19,18 +19,18 @@ use super::{CountedFile, ReadContext, unreadable};
 use crate::error::{FormatError, Result};
 use onward_model::count;
 
-/// What an archive may cost.
+/// The limits of an archive.
 #[derive(Debug, Clone, Copy)]
 struct ArchiveLimits {
-    /// Files in it.
+    /// The number of files.
     members: u64,
-    /// Bytes of its table of contents, and of whatever else is read to find that.
+    /// The bytes of its table of contents, and of everything else that is read to find that.
     directory: u64,
-    /// Bytes that come out of it, all files together.
+    /// The bytes of all its files, unpacked.
     inflated: u64,
-    /// How many bytes may come out for one that went in …
+    /// The bytes that may come out for each byte that goes in …
     ratio: u64,
-    /// … once so many have come out.
+    /// … which is checked once so many have come out.
     unmeasured: u64,
 }
 
@@ -44,12 +44,12 @@ const LIMITS: ArchiveLimits = ArchiveLimits {
     unmeasured: 64_000_000,
 };
 
-/// Whether a file that begins so is a zip archive, an empty one included.
+/// True if a file that begins with `head` is a zip archive, an empty one included.
 pub fn looks_like(head: &[u8]) -> bool {
     head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06")
 }
 
-/// An archive whose table of contents has been read and found harmless.
+/// An archive whose table of contents is read and harmless.
 pub struct Archive<'a> {
     archive: ZipArchive<MeteredFile<CountedFile<'a>>>,
     file: String,
@@ -68,12 +68,12 @@ pub struct ArchiveMember {
 }
 
 impl<'a> Archive<'a> {
-    /// Opens an archive and looks at what it says it holds.
+    /// Opens an archive and checks its table of contents.
     ///
     /// # Errors
-    /// [`FormatError::Unreadable`] for what is no whole zip archive; has more files, or a
-    /// longer table of them, than any journal; two files of one name, or in one place; a name
-    /// that leads out of it; a link or a device; an encrypted file. [`FormatError::Read`].
+    /// [`FormatError::Unreadable`] if it is no whole zip archive, or has more files or a longer
+    /// table of them than any journal, two files with one name or in one place, a name that leads
+    /// out of it, a link, a device, or an encrypted file. [`FormatError::Read`].
     pub fn open(reader: &'a ReadContext<'_>, path: &Path) -> Result<Archive<'a>> {
         Archive::within(LIMITS, reader, path)
     }
@@ -124,7 +124,7 @@ impl<'a> Archive<'a> {
             return Err(wrong("two files in the archive have the same name"));
         }
         let members = members(&archive).map_err(|what| unreadable(path, what))?;
-        // The places of all files are read for this, one short header each.
+        // This reads one short header for each file, so lift the limit on bytes.
         meter.allowed.set(u64::MAX);
         let overlap = archive
             .has_overlapping_entries()
@@ -148,7 +148,7 @@ impl<'a> Archive<'a> {
         &self.members
     }
 
-    /// What a file in it is called in messages.
+    /// The name of a file in messages.
     pub fn name_of(&self, member: &ArchiveMember) -> String {
         format!("{} › {}", self.file, member.name)
     }
@@ -156,9 +156,8 @@ impl<'a> Archive<'a> {
     /// Reads a file in it.
     ///
     /// # Errors
-    /// [`FormatError::Unreadable`] when it is damaged, packed in a way that is not known, or
-    /// when more comes out of it than can be meant; [`FormatError::Read`]; whatever `read`
-    /// says.
+    /// [`FormatError::Unreadable`] if it is damaged, compressed in an unknown way, or unpacks to
+    /// more than the limits; [`FormatError::Read`]; those of `read`.
     pub fn read<T>(
         &mut self,
         member: &ArchiveMember,
@@ -190,7 +189,7 @@ impl<'a> Archive<'a> {
     }
 }
 
-/// The files in an archive, or what is wrong with one of them.
+/// The files in an archive, or the fault of one of them.
 fn members<R: Read + Seek>(archive: &ZipArchive<R>) -> Result<Vec<ArchiveMember>, String> {
     let mut members = Vec::new();
     for index in 0..archive.len() {
@@ -222,7 +221,7 @@ fn members<R: Read + Seek>(archive: &ZipArchive<R>) -> Result<Vec<ArchiveMember>
     Ok(members)
 }
 
-/// Whether a name leads anywhere but into the archive, on any system.
+/// True if a name leads out of the archive on any system.
 fn leads_out(name: &str) -> bool {
     name.contains('\0')
         || name.starts_with(['/', '\\'])
@@ -234,15 +233,15 @@ const CUT_OFF: &str = "it is no whole zip archive: damaged, or cut off";
 const ENCRYPTED: &str = "the archive is encrypted: unpack it first, then import what was in it";
 const UNKNOWN_PACKING: &str = "it is packed in a way that is not known here: unpack it first";
 
-/// What an archive says of itself.
+/// The size that the end of an archive claims.
 struct ArchiveClaim {
     members: u64,
     directory: u64,
 }
 
-/// Reads the end of an archive: how many files there are and how long the table of them is;
-/// `None` where it does not end as an archive does (APPNOTE 4.3.14 to 4.3.16). This comes
-/// before anything is set aside for them.
+/// Reads the end of an archive, with the number of files and the length of their table; `None` if
+/// it does not end as an archive does (APPNOTE 4.3.14 to 4.3.16). The library would set memory
+/// aside for that number, so this comes first.
 fn claim<R: Read + Seek>(source: &mut R) -> io::Result<Option<ArchiveClaim>> {
     const END: usize = 22;
     const LOCATOR: usize = 20;
@@ -286,7 +285,7 @@ fn claim<R: Read + Seek>(source: &mut R) -> io::Result<Option<ArchiveClaim>> {
     Ok(Some(claim))
 }
 
-/// A number of so many bytes, the lowest first; what is not there counts as 0.
+/// A number of so many bytes, the lowest first. Bytes behind the end count as 0.
 fn number(bytes: &[u8], at: usize, length: usize) -> u64 {
     let bytes = bytes.get(at..at + length).unwrap_or_default();
     bytes
@@ -295,7 +294,7 @@ fn number(bytes: &[u8], at: usize, length: usize) -> u64 {
         .fold(0, |sum, &byte| sum << 8 | u64::from(byte))
 }
 
-/// Why more is not read.
+/// The limit that stopped a reading.
 #[derive(Debug, Clone, Copy)]
 enum TooMuch {
     Directory,
@@ -319,7 +318,7 @@ impl fmt::Display for TooMuch {
 
 impl std::error::Error for TooMuch {}
 
-/// How much was read of a file, and how much may be.
+/// The number of bytes that were read of a file, and the number that may be.
 struct ReadMeter {
     read: Cell<u64>,
     allowed: Cell<u64>,
@@ -348,7 +347,7 @@ impl<R: Seek> Seek for MeteredFile<R> {
     }
 }
 
-/// What comes out of a file in an archive, counted.
+/// The unpacked bytes of a file in an archive, counted.
 struct MeasuredMember<'a, R> {
     inner: R,
     inflated: &'a Cell<u64>,
@@ -372,8 +371,8 @@ impl<R: Read> Read for MeasuredMember<'_, R> {
     }
 }
 
-/// What a failure to read says about the archive, or the failure itself where it comes from
-/// the system.
+/// The fault of the archive behind a failure to read; the failure itself if it comes from the
+/// system.
 fn why_io(error: io::Error) -> Result<String, io::Error> {
     if let Some(why) = error
         .get_ref()
@@ -383,7 +382,7 @@ fn why_io(error: io::Error) -> Result<String, io::Error> {
     }
     match error.kind() {
         io::ErrorKind::UnexpectedEof => Ok(CUT_OFF.to_owned()),
-        // A place beyond what a file can have comes back from the system as this.
+        // The system answers so to a place that no file can have.
         io::ErrorKind::InvalidInput => Ok(CUT_OFF.to_owned()),
         io::ErrorKind::Unsupported => Ok(UNKNOWN_PACKING.to_owned()),
         _ if error.raw_os_error().is_some() => Err(error),
@@ -394,7 +393,7 @@ fn why_io(error: io::Error) -> Result<String, io::Error> {
     }
 }
 
-/// What a failure of the library says about the archive.
+/// The error for a failure of the library.
 fn of_zip(error: ZipError, path: &Path, file: &str) -> FormatError {
     let what = match error {
         ZipError::Io(error) => match why_io(error) {
@@ -437,10 +436,10 @@ mod tests {
         archive.finish().expect("an archive").into_inner()
     }
 
-    /// What comes of reading all files of an archive: their names and texts.
+    /// The names and texts of all files of an archive.
     type Unpacked = std::result::Result<Vec<(String, String)>, String>;
 
-    /// Reads an archive, and says how many bytes of the file that took.
+    /// Reads an archive. Returns also the number of bytes of the file that this took.
     fn unpack_within(limits: ArchiveLimits, archive: &[u8]) -> (Unpacked, u64) {
         let folder = TempDir::new().expect("a folder");
         let path = folder.path().join("a.zip");
@@ -484,7 +483,7 @@ mod tests {
         assert!(said.contains(why), "{said}");
     }
 
-    /// Where in an archive bytes stand, for the `nth` time.
+    /// The place of some bytes in an archive, the `nth` one.
     fn find(archive: &[u8], bytes: &[u8], nth: usize) -> usize {
         let mut places = archive
             .windows(bytes.len())
@@ -622,8 +621,8 @@ mod tests {
 
     #[test]
     fn a_size_in_a_header_is_not_believed() {
-        // It says 5 GB, and then that nothing is in it: what is in it counts, and no memory
-        // is set aside for what is not.
+        // Its header says 4 GB, and then nothing. Neither matters: only bytes that come out
+        // count, and no memory is set aside before.
         for size in [u32::MAX - 1, 0] {
             let mut archive = pack(&[("Journal.json", b"[\"Aunt called\"]")]);
             let at = find(&archive, ENTRY, 0) + 24;
@@ -763,7 +762,7 @@ mod tests {
         for bit in 0..archive.len() * 8 {
             let mut flipped = archive.clone();
             flipped[bit / 8] ^= 1 << (bit % 8);
-            // What is read is right, or nothing is.
+            // A file is read right, or not at all.
             if let Ok(texts) = unpack(&flipped) {
                 for (_, text) in texts {
                     assert!(

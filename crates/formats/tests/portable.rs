@@ -1,8 +1,7 @@
 //! Journals in forms that other programs have too: JSON, JSON lines, tables, Markdown.
 //!
-//! What belongs here: what a reader makes of a file, line by line, and that what a writer
-//! wrote comes back. What an import does with it is in `import.rs`, what the command says in
-//! `cli/`.
+//! These tests read files item by item, and read back the output of each writer. The tests of
+//! imports are in `import.rs`, those of the command in `cli/`.
 
 #![expect(
     clippy::expect_used,
@@ -14,7 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, FixedOffset};
-// The SQLite that rusqlite finds when this is linked.
+// Link a SQLite for rusqlite.
 use onward_sqlcipher as _;
 
 use onward_formats::{self as formats, Format, ImportItem, ImportRecord, ReadContext, Result};
@@ -50,7 +49,7 @@ impl Folder {
         self.0.path()
     }
 
-    /// What a reader comes upon, a line each, and the error it ends with.
+    /// The items that a reader finds, a line each, and the error it ends with.
     fn seen(&self, format: Format, name: &str, date_from: Option<&str>) -> String {
         let path = self.path().join(name);
         let mut seen = Vec::new();
@@ -334,12 +333,12 @@ mod markdown {
         refused newer.md:1: it was written by a newer onward
         decided : passed by: 2 files that are no Markdown, 1 hidden one, 1 folder of templates, 2 links
         "#);
-        // One file by name, too.
+        // A single file can be named too.
         insta::assert_snapshot!(folder.seen(Format::Markdown, "2023-09-12.md", None), @r#"2023-09-12.md [2023-09-12.md] 2023-09-12 2023-09-12 12:00:00 +02:00 "One.""#);
         insta::assert_snapshot!(folder.seen(Format::Markdown, "missing.md", None), @"error: cannot read missing.md");
     }
 
-    /// As an editor leaves it that ends every line its own way, or none.
+    /// A file as editors leave it that end lines in their own way, or not at all.
     #[test]
     fn a_file_of_ours_that_was_changed_by_hand() {
         let folder = Folder::with(&[
@@ -468,7 +467,7 @@ mod tui_journal {
             Format::recognise(&folder.path().join("moved.json")).expect("readable"),
             Some(Format::TuiJournal)
         );
-        // Nothing came to lie beside it.
+        // Reading made no file beside it.
         let beside: Vec<_> = fs::read_dir(folder.path()).expect("readable").collect();
         assert_eq!(beside.len(), 5);
     }
@@ -658,7 +657,8 @@ mod own {
         }
     }
 
-    /// What comes back of an entry: the tags that stand in its text are found there.
+    /// The content of an entry as it comes back: its tags by hand are those that are not in its
+    /// text.
     fn content(entry: &Entry) -> (Uuid, Content) {
         let in_text = Tag::in_text(&entry.text);
         let content = Content {

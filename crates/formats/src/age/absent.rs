@@ -11,7 +11,7 @@ use crate::error::{NotOpened, Result, not_opened, unwritten};
 
 const WITHOUT: &str = "encryption with age is not built in";
 
-/// A public key that a file could be encrypted for. There is none.
+/// A public key. There is none, so nothing can be encrypted.
 #[derive(Debug, Clone)]
 pub enum Recipient {}
 
@@ -24,7 +24,7 @@ impl FromStr for Recipient {
 }
 
 impl ExportLock {
-    /// Refuses: nothing is written rather than written in plain.
+    /// Refuses, so that nothing is written in plain that should be encrypted.
     ///
     /// # Errors
     /// [`FormatError::Write`](crate::FormatError::Write).
@@ -40,7 +40,7 @@ impl ExportLock {
     }
 }
 
-/// Secret keys, of which none is ever read.
+/// A set of secret keys. It stays empty.
 #[derive(Default)]
 pub struct Identities(());
 
@@ -58,7 +58,7 @@ impl Identities {
 pub enum OpenedAgeFile {}
 
 impl OpenedAgeFile {
-    /// The beginning of what is in it.
+    /// The beginning of its content.
     ///
     /// # Errors
     /// None: there is no such value.
@@ -71,7 +71,7 @@ impl OpenedAgeFile {
     }
 }
 
-/// What is in a file that was opened.
+/// The content of a file that was opened.
 pub(crate) struct AgeContent<'a>(&'a OpenedAgeFile);
 
 impl Read for AgeContent<'_> {

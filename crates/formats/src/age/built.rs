@@ -19,16 +19,17 @@ use super::{ARMOR, ExportLock, looks_like};
 use crate::error::{FormatError, NotOpened, Result, not_opened, unreadable, unwritten};
 use crate::{AskForSecret, HEAD, open_file};
 
-/// Longer than a line of letters.
+/// The longest line of an armored file, in bytes. True ones are shorter.
 const ARMOR_LINE: u64 = 80;
 
-/// The most that is done for a file that is read: 1 GiB and some seconds.
+/// The most work for a file that is read: scrypt with 2 to this power takes 1 GiB and some
+/// seconds.
 const MOST_WORK: u8 = 20;
 
-/// How often a passphrase is asked for.
+/// The number of times that a passphrase is asked for.
 const ATTEMPTS: u32 = 3;
 
-/// Longer than any file of keys, in bytes.
+/// The longest file of keys, in bytes. True ones are far shorter.
 const MAX_KEYS: u64 = 1 << 20;
 
 /// A public key that a file can be encrypted for.
@@ -48,10 +49,10 @@ impl FromStr for Recipient {
 }
 
 impl ExportLock {
-    /// Encrypts what is written.
+    /// Encrypts everything that `write` writes.
     ///
     /// # Errors
-    /// Whatever `write` says; [`FormatError::Write`] where the output takes no more.
+    /// Those of `write`; [`FormatError::Write`].
     pub fn seal<T>(
         &self,
         out: &mut dyn Write,
@@ -84,10 +85,11 @@ fn secret(typed: &str) -> SecretString {
 pub struct Identities(Vec<Box<dyn ::age::Identity>>);
 
 impl Identities {
-    /// Adds those of a file, which may itself be encrypted with a passphrase.
+    /// Adds the keys of a file, which may itself be encrypted with a passphrase.
     ///
     /// # Errors
-    /// [`FormatError::Unreadable`] for what holds other than age's own keys; those of [`open`].
+    /// [`FormatError::Unreadable`] if the file holds anything but age's own keys; those of
+    /// [`open`].
     pub fn read(&mut self, path: &Path, ask: AskForSecret<'_>) -> Result<()> {
         let mut file = open_file(path)?;
         let mut text = Zeroizing::new(Vec::with_capacity(1 << 12));
@@ -121,18 +123,18 @@ impl Identities {
 
 type AgeSource = ArmoredReader<BufReader<File>>;
 
-/// A file that was opened. What is in it is read from its beginning as often as need be, by one
-/// at a time.
+/// A file that was opened. Its content can be read from the beginning any number of times, but
+/// only by one reader at a time.
 pub struct OpenedAgeFile {
     path: PathBuf,
     inside: RefCell<StreamReader<AgeSource>>,
 }
 
 impl OpenedAgeFile {
-    /// The beginning of what is in it.
+    /// The beginning of its content.
     ///
     /// # Errors
-    /// [`FormatError::Read`] where that is not whole or cannot be read.
+    /// [`FormatError::Read`] if that is damaged or cannot be read.
     pub fn head(&self) -> Result<Vec<u8>> {
         let mut head = Vec::new();
         let read = self.inside()?.take(HEAD).read_to_end(&mut head);
@@ -140,7 +142,7 @@ impl OpenedAgeFile {
         Ok(head)
     }
 
-    /// What is in it, from its beginning.
+    /// Its content, from the beginning.
     pub(crate) fn inside(&self) -> Result<AgeContent<'_>> {
         let failed = |error| FormatError::read(&self.path, error);
         let inside = self.inside.try_borrow_mut();
@@ -150,7 +152,7 @@ impl OpenedAgeFile {
     }
 }
 
-/// What is in a file that was opened.
+/// The content of a file that was opened.
 pub(crate) struct AgeContent<'a>(RefMut<'a, StreamReader<AgeSource>>);
 
 impl Read for AgeContent<'_> {
@@ -165,7 +167,7 @@ impl Seek for AgeContent<'_> {
     }
 }
 
-/// What is the matter with a file that cannot be read further.
+/// The error for a file that is damaged further on.
 #[derive(Debug)]
 struct BrokenFile;
 
@@ -177,7 +179,7 @@ impl fmt::Display for BrokenFile {
 
 impl std::error::Error for BrokenFile {}
 
-/// Whether it is the file that is not as it was written, and not the system that fails.
+/// True if the file is damaged, false if the system fails.
 fn is_broken(error: &io::Error) -> bool {
     error.raw_os_error().is_none()
 }
@@ -193,9 +195,9 @@ fn of_stream(error: io::Error) -> io::Error {
 /// Opens a file with the passphrase or one of the keys that it was encrypted with.
 ///
 /// # Errors
-/// [`FormatError::NotOpened`] where nothing was given that opens it;
-/// [`FormatError::Unreadable`] for a file that is damaged, from a later version, or asks for
-/// more work than any file needs; [`FormatError::Read`].
+/// [`FormatError::NotOpened`] if neither the keys nor a passphrase open it;
+/// [`FormatError::Unreadable`] if the file is damaged, of a later version, or asks for more work
+/// than `MOST_WORK`; [`FormatError::Read`].
 pub fn open(path: &Path, keys: &Identities, ask: AskForSecret<'_>) -> Result<OpenedAgeFile> {
     let sealed = UnopenedFile::of(path)?;
     if !sealed.0.is_scrypt() {
@@ -214,7 +216,7 @@ pub fn open(path: &Path, keys: &Identities, ask: AskForSecret<'_>) -> Result<Ope
             }
             break;
         };
-        // As it was typed, which is how the age tool takes it, and as this program does.
+        // Try it as it was typed, as the age tool does, and as this program spells it.
         let same = composed(&typed);
         let spelled = iter::once(typed.as_str());
         let spelled = spelled.chain((same != typed).then_some(same.as_str()));
@@ -233,9 +235,10 @@ pub fn open(path: &Path, keys: &Identities, ask: AskForSecret<'_>) -> Result<Ope
     Err(not_opened(path, NotOpened::WrongPassphrase))
 }
 
-/// A passphrase as onward spells it when it encrypts: in Unicode's form NFC.
+/// Spells a passphrase as onward does when it encrypts: in Unicode's form NFC.
 fn composed(typed: &str) -> Zeroizing<String> {
-    // NFC makes a text at most three times as long; so nothing is left behind by growing.
+    // NFC makes a text at most three times as long. With that capacity the string never moves,
+    // which would leave a copy in memory.
     let mut composed = Zeroizing::new(String::with_capacity(3 * typed.len()));
     composed.extend(typed.nfc());
     composed
@@ -257,7 +260,7 @@ impl UnopenedFile {
             .map_err(|error| of_age(path, error))
     }
 
-    /// What is in it; `None` where none of the keys is right.
+    /// Opens it; `None` if none of the keys is right.
     fn open<'k>(
         self,
         path: &Path,
@@ -278,8 +281,8 @@ impl UnopenedFile {
     }
 }
 
-/// Whether the header ends where headers end, and the lines of letters are no longer than they
-/// may be: the library would hold whatever comes in its memory.
+/// True if the header ends where headers end, and no armored line is longer than it may be. Check
+/// this first: the library would read any length into memory.
 fn is_bounded(file: &mut File) -> io::Result<bool> {
     let mut source = BufReader::new(&mut *file);
     let mut line = Vec::new();
@@ -349,7 +352,7 @@ mod tests {
 
     use super::*;
 
-    /// Longer than a piece, which is 64 KiB.
+    /// The size of a piece, 64 KiB.
     const PIECE: usize = 1 << 16;
 
     fn passphrase(typed: &str) -> ExportLock {
@@ -416,7 +419,7 @@ mod tests {
             assert!(hidden, "{length}");
             let place = Place::with(&file);
             assert!(place.read("open").expect("read") == what, "{length}");
-            // As often as need be.
+            // It can be read again.
             let opened = place.open("open").expect("opened");
             for _ in 0..2 {
                 let most = what.len().min(HEAD as usize);
@@ -428,7 +431,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(32))]
 
-        /// As zip archives are read: from any place to any other.
+        /// Zip archives are read so: from any place to any other.
         #[test]
         fn it_is_read_from_any_place(
             length in prop_oneof![Just(2 * PIECE), 0..4 * PIECE],
@@ -493,7 +496,7 @@ mod tests {
             let cut = Place::with(&file[..length]).read("open");
             assert!(cut.is_err(), "{length}");
         }
-        // Nor is a piece left out, or put in another's place, or something added.
+        // It notices a piece that is left out, put in another's place, or added.
         let (head, rest) = file.split_at(header);
         let (one, rest) = rest.split_at(piece);
         let (two, last) = rest.split_at(piece);
@@ -523,9 +526,9 @@ mod tests {
                 "{refused:?}"
             );
         }
-        // However the accent is typed.
+        // The accent may be typed in another way.
         assert_eq!(place.read("cafe\u{301}").expect("read"), b"Dear page");
-        // Three tries, and no more.
+        // There are three tries.
         let asked = Cell::new(0);
         let ask = |_: &Path, attempt| {
             asked.set(attempt);
@@ -555,7 +558,7 @@ mod tests {
             found.read(&of(key).path(), &nobody).expect("a key");
             let opened = open(&place.path(), &found, &nobody);
             assert_eq!(opened.is_ok(), number < 2, "{number}");
-            // Others do no harm.
+            // Other keys do no harm.
             found.read(&of(&keys[0]).path(), &nobody).expect("a key");
             assert!(open(&place.path(), &found, &nobody).is_ok());
         }
@@ -596,8 +599,8 @@ mod tests {
         }
     }
 
-    /// Where a passphrase is to be tried with more work than a machine has, or a header never
-    /// ends, that is said before anything is done about it.
+    /// A file that asks for more work than a machine can do, or whose header never ends, is
+    /// refused before any work.
     #[test]
     fn a_trap_is_not_walked_into() {
         let file = sealed(&passphrase("open"), b"Dear page");
@@ -628,7 +631,7 @@ mod tests {
             "-----BEGIN AGE ENCRYPTED FILE-----\nAAAA".to_owned(),
         ] {
             let place = Place::with(begin.as_bytes());
-            // With a gigabyte of nothing behind it, which takes no room.
+            // Add a gigabyte of nothing, which takes no room on the disk.
             let file = File::options().write(true).open(place.path());
             file.and_then(|file| file.set_len(1 << 30)).expect("longer");
             let refused = place.read("open");

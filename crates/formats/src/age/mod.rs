@@ -1,10 +1,10 @@
-//! Files that are encrypted with age (<https://age-encryption.org/v1>), with a passphrase or
-//! for keys: whatever form an export has, and in them whatever form an import takes.
+//! Files that are encrypted with age (<https://age-encryption.org/v1>), with a passphrase or for
+//! keys. They can hold an export of any format, and any format that can be imported.
 //!
-//! Nothing of what is in them goes on the disk. They are read and written piece by piece; each
-//! piece is proven before it is given out, and the last one says that it is the last.
+//! Nothing decrypted goes to the disk. Files are read and written piece by piece. Each piece is
+//! authenticated before it is given out, and the last one is marked as the last.
 //!
-//! Without the feature `age` they are recognised, and neither made nor opened.
+//! Without the feature `age` such files are recognised but neither made nor opened.
 
 #[cfg(not(feature = "age"))]
 mod absent;
@@ -21,33 +21,33 @@ use built as backend;
 pub(crate) use backend::AgeContent;
 pub use backend::{Identities, OpenedAgeFile, Recipient, open};
 
-/// Whether such files can be made and opened.
+/// True if such files can be made and opened.
 pub const IS_BUILT: bool = cfg!(feature = "age");
 
-/// How a file of theirs begins, whatever its version.
+/// The beginning of a binary file of any version.
 const MARK: &[u8] = b"age-encryption.org/";
 
-/// How one begins that is written as letters.
+/// The beginning of a file that is armored, that is written in letters.
 const ARMOR: &[u8] = b"-----BEGIN AGE ENCRYPTED FILE-----";
 
-/// The work to put between a passphrase and the key of a file: scrypt with 2 to this power. It
+/// The work that leads from a passphrase to the key of a file: scrypt with 2 to this power. It
 /// takes 256 MiB and about a second, as with the `age` tool.
 pub const WORK: u8 = 18;
 
-/// Whether a file that begins so is one of theirs.
+/// True if a file that begins with `head` is encrypted with age.
 pub fn looks_like(head: &[u8]) -> bool {
     head.starts_with(MARK) || head.starts_with(ARMOR)
 }
 
-/// What a file is encrypted with.
+/// The secret that a file is encrypted with.
 pub enum ExportLock {
-    /// Whoever knows it opens the file.
+    /// A passphrase: everyone who knows it can open the file.
     Passphrase {
         /// The passphrase. Other programs take it byte for byte.
         typed: Zeroizing<String>,
-        /// The work that guessing it takes: [`WORK`], and less for tests alone.
+        /// The work for one guess: [`WORK`], or less in tests.
         work: u8,
     },
-    /// The secret key of any of them opens the file. There is at least one.
+    /// Public keys, at least one. The secret key of any of them opens the file.
     Keys(Vec<Recipient>),
 }

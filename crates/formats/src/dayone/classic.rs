@@ -19,23 +19,23 @@ use onward_model::entry::MAX_TEXT;
 /// The longest property list: the longest text, with every character escaped.
 const LONGEST: u64 = 6 * MAX_TEXT as u64;
 
-/// How deep a property list may go. An entry's own goes to 3.
+/// The deepest property list. That of an entry has 3 levels.
 const DEEPEST: usize = 32;
 
-/// Whether a file that begins so is an entry of Day One Classic.
+/// True if a file that begins with `head` is an entry of Day One Classic.
 pub(super) fn looks_like(head: &[u8]) -> bool {
     let has = |what: &str| head.windows(what.len()).any(|part| part == what.as_bytes());
     has("<key>Creation Date</key>") || has("<key>Entry Text</key>")
 }
 
-/// The folder with the entries where a folder is a journal of Day One Classic: itself, or the
-/// one named `entries` in it.
+/// If a folder is a journal of Day One Classic: the folder with its entries, which is itself, or
+/// the one named `entries` in it.
 ///
 /// # Errors
 /// [`FormatError::Read`].
 pub(super) fn entries(folder: &Path) -> Result<Option<PathBuf>> {
     for candidate in [folder.join("entries"), folder.to_path_buf()] {
-        // A link's own type: a journal does not lie somewhere else.
+        // Do not follow links: a journal does not lie somewhere else.
         let found = fs::symlink_metadata(&candidate);
         let itself = candidate == folder;
         if (itself || found.is_ok_and(|found| found.is_dir())) && !files(&candidate)?.is_empty()
@@ -46,7 +46,7 @@ pub(super) fn entries(folder: &Path) -> Result<Option<PathBuf>> {
     Ok(None)
 }
 
-/// What is called `*.doentry` in a folder, sorted.
+/// The files `*.doentry` in a folder, sorted.
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     let failed = |error| FormatError::read(folder, error);
     let mut found = Vec::new();
@@ -67,7 +67,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
 /// Reads the entries in a folder.
 ///
 /// # Errors
-/// [`FormatError::Read`]; whatever `take` says.
+/// [`FormatError::Read`].
 pub(super) fn read_folder(desk: &mut DayOneReading<'_>, folder: &Path) -> Result<()> {
     for path in files(folder)? {
         let found =
@@ -87,7 +87,7 @@ pub(super) fn read_folder(desk: &mut DayOneReading<'_>, folder: &Path) -> Result
 /// Reads one entry.
 ///
 /// # Errors
-/// [`FormatError::Read`]; whatever `take` says.
+/// [`FormatError::Read`].
 pub(super) fn read_file(desk: &mut DayOneReading<'_>, path: &Path) -> Result<()> {
     let place = SourcePlace::new(path.display().to_string(), None);
     let mut bytes = Vec::new();
@@ -163,13 +163,13 @@ fn read_entry(
     })))
 }
 
-/// The entry's photo, where there is one in the folder beside that of the entries.
+/// The photo of an entry, if there is one in the folder `photos` beside that of the entries.
 fn photos(path: &Path, key: &str, stem: &str) -> Vec<String> {
     let Some(journal) = path.parent().and_then(Path::parent) else {
         return Vec::new();
     };
     for name in [key, stem] {
-        // An id is a name here, and never a way to somewhere else.
+        // Take only an id that is a plain name. Another could lead out of the folder.
         if name.is_empty()
             || !name
                 .bytes()
@@ -187,7 +187,7 @@ fn photos(path: &Path, key: &str, stem: &str) -> Vec<String> {
     Vec::new()
 }
 
-/// What is read of an entry.
+/// The fields of an entry that are read.
 #[derive(Debug, Default, PartialEq)]
 struct ClassicEntry {
     created: Option<String>,
@@ -205,7 +205,7 @@ struct ClassicEntry {
 /// so none is ever expanded.
 fn parse(xml: &str) -> std::result::Result<ClassicEntry, String> {
     let mut reader = Xml::from_str(xml.strip_prefix('\u{feff}').unwrap_or(xml));
-    // An empty element comes as a beginning and an end.
+    // Give an empty element as a beginning and an end.
     reader.config_mut().expand_empty_elements = true;
     let mut list = PropertyList::default();
     loop {
@@ -245,11 +245,11 @@ struct PropertyList {
     entry: ClassicEntry,
     /// The elements that are open, the outermost first.
     open: Vec<String>,
-    /// The text of the innermost.
+    /// The text of the innermost element so far.
     text: String,
     /// The key that the next value is of.
     key: String,
-    /// The outermost element has ended.
+    /// True once the outermost element has ended.
     done: bool,
 }
 
@@ -300,7 +300,7 @@ impl PropertyList {
     }
 }
 
-/// What a reference stands for: one of XML's own five, or a character by its number.
+/// The text that a reference stands for: one of XML's own five, or a character by its number.
 fn resolve(reference: &BytesRef<'_>) -> Option<String> {
     match reference.resolve_char_ref() {
         Ok(Some(c)) => Some(c.to_string()),

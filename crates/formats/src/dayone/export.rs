@@ -19,7 +19,7 @@ use onward_model::Tag;
 use onward_model::count;
 use onward_model::entry::MAX_TEXT;
 
-/// Whether a file that begins so is Day One's JSON.
+/// True if a file that begins with `head` is Day One's JSON.
 pub(super) fn looks_like(head: &[u8]) -> bool {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let has = |what: &str| head.windows(what.len()).any(|part| part == what.as_bytes());
@@ -35,8 +35,8 @@ pub(super) fn looks_like(head: &[u8]) -> bool {
         .any(has)
 }
 
-/// The journals in an archive: the JSON files at its top, or in the one folder that all of
-/// them are in, as archives are that someone packed again.
+/// The journals in an archive: the JSON files at its top, or in the one folder that holds them
+/// all, as in archives that someone packed again.
 pub(super) fn journals(archive: &zip::Archive<'_>) -> Vec<zip::ArchiveMember> {
     let mut found: Vec<(&str, &zip::ArchiveMember)> = Vec::new();
     for member in archive.members() {
@@ -63,7 +63,7 @@ pub(super) fn unpacked(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;
-        // A link's own type: what it leads to is not part of the folder.
+        // Do not follow links: their targets are not part of the folder.
         let is_file = entry.file_type().map_err(failed)?.is_file();
         let name = entry.file_name();
         if is_file && is_journal(&name.to_string_lossy()) && looks_like(&head(&entry.path())?) {
@@ -82,7 +82,7 @@ fn is_journal(file: &str) -> bool {
 /// Reads an archive.
 ///
 /// # Errors
-/// What [`zip::Archive`] and [`json::each`] say.
+/// Those of [`zip::Archive`] and [`json::each`].
 pub(super) fn read_zip(desk: &mut DayOneReading<'_>, path: &Path) -> Result<()> {
     let mut archive = zip::Archive::open(desk.reader, path)?;
     let journals = journals(&archive);
@@ -105,7 +105,7 @@ pub(super) fn read_zip(desk: &mut DayOneReading<'_>, path: &Path) -> Result<()> 
 /// Reads the files of one export.
 ///
 /// # Errors
-/// What [`json::each`] says; [`FormatError::Read`].
+/// Those of [`json::each`]; [`FormatError::Read`].
 pub(super) fn read_files(desk: &mut DayOneReading<'_>, paths: &[PathBuf]) -> Result<()> {
     for path in paths {
         let file = path.display().to_string();
@@ -117,7 +117,7 @@ pub(super) fn read_files(desk: &mut DayOneReading<'_>, paths: &[PathBuf]) -> Res
     Ok(())
 }
 
-/// The tag that tells the entries of a journal from those of the others it came with.
+/// The tag that tells the entries of one journal from those of the others in the same export.
 fn journal_tag(
     desk: &mut DayOneReading<'_>,
     name: &str,
@@ -173,13 +173,13 @@ fn read_json(
     Ok(())
 }
 
-/// Whether JSON is whole, save for what its strings say: one with half a character, which
-/// `\ud83d` alone is, leaves the rest of the file readable.
+/// True if JSON is whole, apart from the content of its strings: a string with half a character,
+/// such as `\ud83d` alone, leaves the rest of the file readable.
 fn is_whole(element: &str) -> bool {
     serde_json::from_str::<IgnoredAny>(element).is_ok()
 }
 
-/// What is read of an entry. Everything may be missing.
+/// The fields of an entry that are read. Each may be missing.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", expecting = "an entry")]
 struct ExportedEntry {
@@ -212,7 +212,7 @@ struct Attachment {
     order_in_entry: Option<f64>,
 }
 
-/// A list of as many as an entry may have: each takes far more memory than it does in JSON.
+/// A list of a bounded length: each element takes far more memory than it does in JSON.
 struct BoundedList<T>(Vec<T>);
 
 impl<T> BoundedList<T> {
@@ -388,7 +388,8 @@ fn named(entry: &ExportedEntry) -> Vec<NamedAttachment> {
     all
 }
 
-/// What may stand in a name without meaning anything else there.
+/// A part of a name, if it holds only letters, digits and `-_`. Other characters could mean
+/// something in a path or in Markdown.
 fn clean(part: Option<&str>) -> Option<&str> {
     let fits = |part: &&str| {
         (1..=64).contains(&part.len())
@@ -399,7 +400,7 @@ fn clean(part: Option<&str>) -> Option<&str> {
     part.filter(fits)
 }
 
-/// What stands in the text for an attachment.
+/// The text in the place of an attachment.
 fn show(attachments: &mut [NamedAttachment], moment: AttachmentRef<'_>) -> String {
     let known = attachments
         .iter_mut()
@@ -420,8 +421,8 @@ fn show(attachments: &mut [NamedAttachment], moment: AttachmentRef<'_>) -> Strin
     }
 }
 
-/// The words in a rich text, for an entry that has nothing else; empty where it cannot be
-/// read. A character that stands for an embedded object goes.
+/// The words of a rich text, for an entry that has no other text; empty if it cannot be read. The
+/// characters that stand for embedded objects are left out.
 fn rich(json: &str) -> String {
     #[derive(Deserialize)]
     struct Rich {

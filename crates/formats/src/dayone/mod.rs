@@ -1,14 +1,13 @@
 //! Day One: its JSON, plain or in a zip, and the folders of property lists of Day One Classic.
 //!
-//! An entry's day is the day its clocks showed in the zone it names, for an entry that fills
-//! the day as well: that carries the local midnight, which in UTC often lies on the day
-//! before. Where no zone is named, or none that is known, the zone the person named holds, or
-//! the machine's.
+//! An entry's day is the local date in the zone that it names. That holds for an entry that fills
+//! the day as well: its instant is the local midnight, which in UTC often lies on the day before.
+//! If it names no zone, or an unknown one, the zone is that of the [`ReadContext`].
 //!
-//! Photos and other files stay where they are and are named in the text: `[photo:
-//! photos/….jpeg]` where the text shows it, or at its end. Places, weather, activities and
-//! pins are left out: a text is not to be added to, and a pin says how a list is sorted.
-//! How much was left out is reported.
+//! Photos and other files stay where they are and are named in the text: `[photo: photos/….jpeg]`
+//! in the place of the photo, or at the end. Places, weather, activities and pins are left out,
+//! because they would have to be added to the text, and a pin only sorts a list. Remarks count
+//! the things that were left out.
 
 mod classic;
 mod export;
@@ -29,13 +28,13 @@ use onward_model::{Content, Day, Tag, Zone, count};
 
 pub use writer::write;
 
-/// Whether a file that begins so is one of Day One's: its JSON, a zip archive, which nothing
-/// else that can be brought in is, or an entry of Day One Classic.
+/// True if a file that begins with `head` is one of Day One's: its JSON, a zip archive (no other
+/// format is one), or an entry of Day One Classic.
 pub fn looks_like(head: &[u8]) -> bool {
     zip::looks_like(head) || export::looks_like(head) || classic::looks_like(head)
 }
 
-/// Whether a folder is a journal of Day One Classic, or an unpacked export.
+/// True if a folder is a journal of Day One Classic, or an unpacked export.
 ///
 /// # Errors
 /// [`FormatError::Read`].
@@ -47,8 +46,8 @@ pub fn is_folder(path: &Path) -> Result<bool> {
 /// into, an entry of Day One Classic, or a folder of them.
 ///
 /// # Errors
-/// [`FormatError::Unreadable`] for what is none of these; a damaged or hostile archive; JSON
-/// that is broken. [`FormatError::Read`]; whatever `take` says.
+/// [`FormatError::Unreadable`] if it is none of these, the archive is damaged or hostile, or the
+/// JSON is broken.
 pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result<()> {
     let mut desk = DayOneReading::new(reader, path, take);
     let found = fs::metadata(path).map_err(|error| FormatError::read(path, error))?;
@@ -76,13 +75,14 @@ pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result
     desk.finish()
 }
 
-/// What all the forms need while they are read, and what is said at the end.
+/// The state that all of its forms need while they are read, and the counts for the remarks at
+/// the end.
 struct DayOneReading<'a> {
     reader: &'a ReadContext<'a>,
     take: TakeItem<'a>,
     /// The whole file or folder.
     place: SourcePlace,
-    /// The ids there were. Those that are no UUIDs are here by their fingerprints.
+    /// The ids so far. An id that is no UUID is here by its digest.
     seen: HashSet<[u8; 16]>,
     no_zone: Tally,
     unknown_zone: Tally,
@@ -93,7 +93,7 @@ struct DayOneReading<'a> {
     pinned: Tally,
 }
 
-/// How often something was, and where first.
+/// The number of times that something occurred, and its first place.
 #[derive(Default)]
 struct Tally {
     count: u64,
@@ -150,7 +150,7 @@ impl<'a> DayOneReading<'a> {
         zone.unwrap_or_else(|| self.reader.zone.clone())
     }
 
-    /// The UUID an id is, and whether it was there before.
+    /// The UUID of an id, if it is one, and whether the id occurred before.
     fn id(&mut self, id: &str) -> (Option<Uuid>, bool) {
         let uuid = Uuid::try_parse(id.trim()).ok();
         let mut key = [0; 16];
@@ -161,7 +161,7 @@ impl<'a> DayOneReading<'a> {
         (uuid, !self.seen.insert(key))
     }
 
-    /// Takes the tags that this program can keep, and says of the others that they are not.
+    /// Takes the tags that this program can keep. A remark names the others.
     fn tags(&mut self, tags: &[String], place: &SourcePlace) -> Result<BTreeSet<Tag>> {
         let mut kept = BTreeSet::new();
         for tag in tags.iter().filter(|tag| !tag.trim().is_empty()) {
@@ -178,7 +178,7 @@ impl<'a> DayOneReading<'a> {
         Ok(kept)
     }
 
-    /// Says what was decided.
+    /// Gives the remarks to `take`.
     fn finish(mut self) -> Result<()> {
         let mut said = Vec::new();
         let entries = |times: &Tally| times.of("entry names", "entries name");
@@ -222,7 +222,7 @@ impl<'a> DayOneReading<'a> {
     }
 }
 
-/// The content of an entry of theirs; an error says why there is none.
+/// Makes the content of an entry. The error is the reason to refuse it.
 fn content(
     text: String,
     written_at: DateTime<FixedOffset>,
@@ -275,8 +275,8 @@ mod tests {
     static NEW_YORK: LazyLock<Zone> =
         LazyLock::new(|| "America/New_York".parse().expect("a zone"));
 
-    /// What came of reading something: the entries, what was refused and what was decided,
-    /// the latter two with their places below the folder.
+    /// The result of reading: the entries, the refusals and the remarks, the latter two with
+    /// their places below the folder.
     #[derive(Debug, Default)]
     pub(super) struct Found {
         pub(super) entries: Vec<ImportRecord>,

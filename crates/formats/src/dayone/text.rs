@@ -1,13 +1,13 @@
 //! The text of an entry as Day One's JSON has it: Markdown in which plain punctuation carries
 //! a backslash, with references to the attachments.
 //!
-//! What is read: a backslash before ASCII punctuation goes, any other stays (CommonMark 2.4);
-//! `![](dayone-moment:…)` becomes what the caller calls that attachment. In code, between
-//! backticks or in a fenced block, both stay as they are, for there a backslash is a
+//! Reading removes a backslash before ASCII punctuation and keeps any other (CommonMark 2.4);
+//! `![](dayone-moment:…)` becomes the name that the caller gives that attachment. In code,
+//! between backticks or in a fenced block, both stay as they are, for there a backslash is a
 //! backslash. Four spaces before a line make no code: people indent.
 //!
-//! What is written: the text as it is, for it is Markdown already, with every backslash
-//! outside code doubled, so that it is one again for whoever reads the text as Markdown.
+//! Writing keeps the text, which is Markdown already, and doubles every backslash outside code,
+//! so that a reader of Markdown sees one again.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -23,7 +23,7 @@ pub(super) struct AttachmentRef<'a> {
 
 const MOMENT: &str = "![](dayone-moment:";
 
-/// The text without its escapes; each attachment as `name` calls it.
+/// The text without its escapes, and with the name of each attachment that `name` returns.
 pub(super) fn plain(text: &str, mut name: impl FnMut(AttachmentRef<'_>) -> String) -> String {
     if !text.contains(['\\', '!']) {
         return text.to_owned();
@@ -49,12 +49,13 @@ pub(super) fn escaped(text: &str) -> String {
         match piece {
             TextStretch::Code(range) => out.push_str(&text[range]),
             TextStretch::Prose(range) => out.push_str(&text[range].replace('\\', "\\\\")),
-            // What had no meaning must not get one: a backtick stays a backtick.
+            // Escape the character too: its backslash took its meaning away, and a doubled one no
+            // longer does.
             TextStretch::Escaped(at) => {
                 out.push_str("\\\\\\");
                 out.push_str(&text[at + 1..at + 2]);
             }
-            // Something that only looks like one: there are no attachments here.
+            // This only looks like an attachment: there are none when writing.
             TextStretch::Attachment(range) => {
                 out.push_str("!\\");
                 out.push_str(&text[range.start + 1..range.end].replace('\\', "\\\\"));
@@ -64,7 +65,8 @@ pub(super) fn escaped(text: &str) -> String {
     if plain(&out, |_| String::new()) == text {
         return out;
     }
-    // Where doubling a backslash moved the borders of the code, nothing is code any more.
+    // Doubling a backslash has moved the borders of code. Escape all punctuation, so that nothing
+    // is code.
     out.clear();
     for c in text.chars() {
         if c.is_ascii_punctuation() {
@@ -79,15 +81,15 @@ pub(super) fn escaped(text: &str) -> String {
 enum TextStretch {
     /// Code, with its backticks.
     Code(Range<usize>),
-    /// Anything else; its backslashes escape nothing.
+    /// Anything else. Its backslashes escape nothing.
     Prose(Range<usize>),
-    /// A backslash, here, and the punctuation after it.
+    /// The place of a backslash with punctuation behind it.
     Escaped(usize),
     /// A reference to an attachment.
     Attachment(Range<usize>),
 }
 
-/// The kind and the id in a reference, which is whole.
+/// The kind and the id in a whole reference.
 fn moment(reference: &str) -> AttachmentRef<'_> {
     let inner = &reference[MOMENT.len()..reference.len() - 1];
     let inner = inner.trim_start_matches('/');
@@ -116,7 +118,7 @@ fn reference(text: &str) -> Option<usize> {
 fn pieces(text: &str) -> Vec<TextStretch> {
     let mut pieces = Vec::new();
     let mut fence: Option<(u8, usize)> = None;
-    // Where the present paragraph, or the present block of code, began.
+    // The beginning of the present paragraph or block of code.
     let mut began = 0;
     let mut at = 0;
     for line in text.split_inclusive('\n') {
@@ -149,7 +151,7 @@ fn pieces(text: &str) -> Vec<TextStretch> {
     pieces
 }
 
-/// What follows the marks of quotes and lists at the beginning of a line.
+/// The rest of a line behind the markers of quotes and lists.
 fn behind_marks(line: &str) -> &str {
     line.trim_start_matches([' ', '\t', '>'])
 }
@@ -166,7 +168,7 @@ fn opens(line: &str) -> Option<(u8, usize)> {
     (length >= 3 && names).then_some((mark, length))
 }
 
-/// Whether a line closes a block of code.
+/// True if a line closes a block of code.
 fn closes(line: &str, (mark, length): (u8, usize)) -> bool {
     let line = behind_marks(line).trim_end();
     line.len() >= length && line.bytes().all(|byte| byte == mark)
@@ -182,7 +184,7 @@ fn prose(text: &str, paragraph: Range<usize>, pieces: &mut Vec<TextStretch>) {
             .take_while(|&&byte| byte == b'`')
             .count()
     };
-    // Where the last run of each length stands: so that no search is in vain.
+    // The place of the last run of each length, so that no search is in vain.
     let mut last = HashMap::new();
     let mut at = paragraph.start;
     while at < paragraph.end {

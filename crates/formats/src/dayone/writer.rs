@@ -1,11 +1,11 @@
 //! A zip archive that Day One imports, and its converters read: `Journal.json` and nothing
 //! else, an entry a line.
 //!
-//! What the form has no place for is not in it: moods, tips, kinds, the trash, what a text
-//! said before. The day of an entry is the date of its instant, save where `isAllDay` says
-//! otherwise; a page that was written on another date than its day, in the small hours say, is
-//! such a one: it carries the midnight its day began with, and the instant it was written as
-//! the one it was last changed, unless it was changed later.
+//! The format has no place for moods, tips, kinds, the trash and earlier texts. The day of an
+//! entry is the date of its instant. So a page that was written on another date than its day, as
+//! in the small hours, is marked `isAllDay`: its instant is the midnight at which its day began,
+//! and the instant at which it was written is that of the last change, unless there was a later
+//! one.
 
 use std::cell::Cell;
 use std::io::{self, Write};
@@ -21,15 +21,16 @@ use crate::error::{FormatError, Result};
 use crate::{EntrySource, unwritten};
 use onward_model::{Entry, Zone};
 
-/// Writes entries as an archive. The zone is the name of the one they were mostly written in.
+/// Writes entries as an archive. `zone` is the name of the zone in which most were written.
 ///
 /// # Errors
-/// [`FormatError::Write`]; whatever the source says.
+/// [`FormatError::Write`].
 pub fn write(out: &mut dyn Write, source: EntrySource<'_>, zone: &str) -> Result<()> {
     let shut = Cell::new(false);
     let mut archive = ZipWriter::new_stream(ShutOffOutput { out, shut: &shut });
     let result = write_journal(&mut archive, source, zone);
-    // Dropped, an archive ends as if it were whole.
+    // Shut the output after an error: an archive that is dropped writes an end as if it were
+    // whole.
     shut.set(shut.get() || result.is_err());
     result?;
     archive.finish().map(|_| ()).map_err(failed)
@@ -51,7 +52,7 @@ fn write_journal<W: Write + io::Seek>(
             .filter(|zone: &Zone| zone.name().is_some()),
         last: None,
     };
-    // Entry by entry: what is put into the archive in small pieces takes longer.
+    // Write whole entries: small pieces take the archive longer.
     let mut line = b"{\"metadata\":{\"version\":\"1.0\"},\"entries\":[\n".to_vec();
     source(&mut |entry| {
         serde_json::to_writer(&mut line, &shape(&entry, &mut zones))
@@ -73,9 +74,9 @@ fn failed(error: ZipError) -> FormatError {
     unwritten(error.into())
 }
 
-/// What is written to until something goes wrong. From then on it takes everything and keeps
-/// nothing: an archive that is dropped still writes its end, and complains on standard error
-/// where it cannot.
+/// An output that is shut off at the first error. From then on it takes everything and writes
+/// nothing: an archive that is dropped still writes its end, and the library complains on
+/// standard error if it cannot.
 struct ShutOffOutput<'a> {
     out: &'a mut dyn Write,
     shut: &'a Cell<bool>,
@@ -83,7 +84,7 @@ struct ShutOffOutput<'a> {
 
 impl ShutOffOutput<'_> {
     fn done<T>(&self, result: io::Result<T>) -> io::Result<T> {
-        // What was only interrupted is tried again.
+        // An interrupted write is tried again, so it is no failure.
         let failed = |error: &io::Error| error.kind() != io::ErrorKind::Interrupted;
         self.shut.set(result.as_ref().is_err_and(failed));
         result
@@ -150,7 +151,7 @@ fn shape<'a>(entry: &'a Entry, zones: &mut ZoneNames) -> EntryShape<'a> {
     }
 }
 
-/// An instant in UTC; where that would leave the years 0 to 9999, with its own offset.
+/// An instant in UTC, or with its own offset if it would leave the years 0 to 9999 in UTC.
 fn instant(at: DateTime<FixedOffset>) -> String {
     let utc = at.to_utc().to_rfc3339_opts(SecondsFormat::AutoSi, true);
     if utc.starts_with(['+', '-']) {
@@ -160,14 +161,14 @@ fn instant(at: DateTime<FixedOffset>) -> String {
     }
 }
 
-/// Finds names for zones of which the offset is known. Those that it keeps have one.
+/// Finds names for zones of which only the offset is known.
 struct ZoneNames {
     preferred: Option<Zone>,
     last: Option<Zone>,
 }
 
 impl ZoneNames {
-    /// The name of a zone in which clocks show an instant as it is written.
+    /// The name of a zone whose clocks show an instant as it is written.
     fn of(&mut self, at: DateTime<FixedOffset>) -> String {
         let (offset, instant) = (*at.offset(), at.to_utc());
         let known = [&self.preferred, &self.last];
@@ -179,14 +180,14 @@ impl ZoneNames {
             .or_else(|| Zone::named(offset, instant));
         let name = match zone.as_ref().and_then(Zone::name) {
             Some(name) => name.to_owned(),
-            // Apple's systems name zones without rules so.
+            // Apple's systems name zones without rules like this.
             None => format!("GMT{}", at.format("%z")),
         };
         self.last = zone.or(self.last.take());
         name
     }
 
-    /// The instant at which an entry's day began, and the name of a zone that says so.
+    /// The instant at which an entry's day began, and the name of a zone in which it did.
     fn midnight(&mut self, entry: &Entry) -> (DateTime<FixedOffset>, String) {
         let offset = *entry.written_at.offset();
         let midnight = entry.day.date().and_time(NaiveTime::MIN);
@@ -194,7 +195,7 @@ impl ZoneNames {
         let holds = |zone: &&Zone| zone.offset_at(written) == offset;
         let preferred = self.preferred.as_ref().filter(holds);
         let began = preferred.map(|zone| zone.instant(midnight));
-        // Where the clocks skip midnight, the day begins later, but on its date.
+        // If the clocks skip midnight, the day begins later, but on its date.
         let began = began
             .filter(|began| began.date_naive() == entry.day.date())
             .or_else(|| offset.from_local_datetime(&midnight).single())

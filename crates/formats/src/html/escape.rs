@@ -1,16 +1,16 @@
-//! Stored text on its way into a document that a browser reads.
+//! The escaping of stored text for a document that a browser reads.
 
 use std::fmt::{self, Display, Write};
 
 use askama::filters::HtmlSafe;
 
-/// A stored text as a browser may have it: nothing in it acts on the document or hides. The
-/// template writes it like any text, with `&`, `<`, `>` and quotes escaped.
+/// A stored text in which nothing is invisible or turns other text round. The template, or
+/// [`push`], escapes `&`, `<`, `>` and quotes besides.
 ///
-/// Controls become the pictures Unicode has for them; HTML has no way to write most of them.
-/// The two characters that turn the text after them round are shown by their numbers. Those
-/// that only say which way a script runs stay: Hebrew and Arabic need them, and every text
-/// stands in an element of its own that they do not reach out of.
+/// Control characters become the pictures that Unicode has for them, as HTML cannot write most of
+/// them. The two characters that turn the text after them round are shown by their numbers. Those
+/// that only mark the direction of a script stay: Hebrew and Arabic need them, and they do not
+/// reach out of the element that holds the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ShownText<'a>(pub(super) &'a str);
 
@@ -42,7 +42,7 @@ fn needs_showing(c: char) -> bool {
 
 /// Appends a stored text, shown and escaped.
 pub(super) fn push(out: &mut String, text: &str) {
-    // Writing to a string does not fail.
+    // Ignore the result: writing to a string does not fail.
     let _ = write!(EscapingWriter(out), "{}", ShownText(text));
 }
 
@@ -67,7 +67,8 @@ impl Write for EscapingWriter<'_> {
     }
 }
 
-/// Markup that this program made, with every text in it escaped already.
+/// HTML that this program made. All stored text in it is escaped already, so the template writes
+/// it as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct EscapedHtml<T>(pub(super) T);
 
@@ -96,7 +97,7 @@ mod tests {
             escaped("<b a=\"'\"> & \u{1b}[2J\0\r\u{7f}\u{9b}\u{202e}x\u{2028}y\tz\n"),
             "&lt;b a=&quot;&#39;&quot;&gt; &amp; ␛[2J␀␍␡&lt;U+009B&gt;&lt;U+202E&gt;x\ny\tz\n"
         );
-        // An entity that was typed is no entity.
+        // A typed entity stays text.
         assert_eq!(escaped("&lt;&#60;"), "&amp;lt;&amp;#60;");
     }
 

@@ -1,9 +1,9 @@
 //! The keepsake: a journal as one HTML file to keep, to read and to print.
 //!
-//! The file stands alone. It asks for nothing from anywhere, and says so to the browser: its
-//! policy lets one style sheet and one script run, by their fingerprints, and nothing else.
-//! Without the script everything is there but the search. Every stored text passes
-//! `escape` on its way; what Markdown there is in a page is made HTML by `prose`.
+//! The file needs nothing else. It loads nothing, and its policy makes sure of that: the browser
+//! may apply one style sheet and run one script, known by their digests, and nothing else.
+//! Without the script only the search is missing. Every stored text passes through `escape`;
+//! `prose` turns the Markdown of pages into HTML.
 
 mod escape;
 mod pictures;
@@ -26,29 +26,29 @@ use onward_model::entry::{tip_label, tip_number};
 use onward_model::{Day, Entry, KindName, Mood, Period, Reflection, Tag, count};
 use pictures::{MoodLine, YearPicture};
 
-/// What the document shows besides the texts of the entries.
+/// The content of the document besides the entries.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Keepsake {
-    /// What it is called.
+    /// The title.
     pub title: String,
-    /// The version of onward that makes it.
+    /// The version of onward that makes the document.
     pub version: &'static str,
     /// The day it was made.
     pub made_on: Day,
-    /// Whether all its entries are pages.
+    /// True if all entries are pages. Then they are called so.
     pub only_pages: bool,
-    /// The tips, in the order they are shown in.
+    /// The tips, in the order in which they are shown.
     pub tips: Vec<KeepsakeTip>,
     /// The days that have entries, in order.
     pub days: Vec<KeepsakeDay>,
-    /// The whole time in pieces of equal length, for the line of the moods. Empty where none
-    /// was noted.
+    /// The whole time in pieces of equal length, for the line of the moods. Empty if no mood was
+    /// noted.
     pub moods: Vec<KeepsakeSpell>,
     /// The whole time in a few pieces, for a table.
     pub spells: Vec<KeepsakeSpell>,
 }
 
-/// A tip, and what was written to it.
+/// A tip, and the entries that reflect on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeepsakeTip {
     /// Its deck's slug.
@@ -57,9 +57,9 @@ pub struct KeepsakeTip {
     pub slug: String,
     /// Its number in its deck.
     pub number: u32,
-    /// A few words.
+    /// Its title.
     pub title: String,
-    /// What it says. Empty where no deck has it any more.
+    /// Its text. Empty if no deck has the tip any more.
     pub gist: String,
     /// The entries that reflect on it, the oldest first.
     pub entries: Vec<KeepsakeTipEntry>,
@@ -74,51 +74,51 @@ pub struct KeepsakeTipEntry {
     pub day: Day,
 }
 
-/// What a day amounts to.
+/// The figures of one day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeepsakeDay {
     /// The day.
     pub day: Day,
-    /// Its entries; at least one.
+    /// The number of its entries; at least one.
     pub entries: u64,
-    /// Their words.
+    /// The number of words in them.
     pub words: u64,
-    /// How many that is beside the other days: from 1, few, to 4, many.
+    /// The level of that number among the other days, from 1, few, to 4, many.
     pub level: usize,
 }
 
-/// What a stretch of the calendar amounts to.
+/// The figures of a stretch of the calendar.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct KeepsakeSpell {
     /// Its first day.
     pub from: Day,
     /// Its last day.
     pub to: Day,
-    /// Days written on.
+    /// The number of days written on.
     pub days: usize,
     /// Entries.
     pub entries: u64,
     /// Words.
     pub words: u64,
-    /// The mean of the moods, 1 to 5; `None` where none was noted.
+    /// The mean of the moods, 1 to 5; `None` if no mood was noted.
     pub mood: Option<f64>,
 }
 
 /// Writes the document, part by part, and holds one entry at a time.
 ///
 /// The entries come from `source`, the oldest first, and have to be the ones that `keepsake`
-/// counts. `first_line` gives the first line of an entry by its number, for the lists of what
-/// was written to a tip; that list stands before the entries.
+/// counts. `first_line` returns the first line of an entry by its number: the lists of entries
+/// for each tip come before the entries themselves.
 ///
 /// # Errors
-/// [`FormatError::Write`] with whatever `out` said; whatever `first_line` or `source` says.
+/// [`FormatError::Write`]; those of `first_line`.
 pub fn write(
     out: &mut dyn Write,
     keepsake: &Keepsake,
     first_line: &mut dyn FnMut(i64) -> Result<String>,
     source: EntrySource<'_>,
 ) -> Result<()> {
-    // The template writes many small pieces.
+    // Buffer the output: the template writes many small pieces.
     let mut out = DocumentWriter(BufWriter::with_capacity(1 << 16, out));
     out.put(&OpeningPart::of(keepsake))?;
     if !keepsake.tips.is_empty() {
@@ -218,7 +218,7 @@ impl Keepsake {
         }
     }
 
-    /// How much there is, in words.
+    /// The number of entries, days and words, as text.
     fn sum(&self) -> String {
         let entries: u64 = self.days.iter().map(|day| day.entries).sum();
         let words: u64 = self.days.iter().map(|day| day.words).sum();
@@ -234,7 +234,7 @@ impl Keepsake {
 const STYLE: &str = include_str!("keepsake.css");
 const SCRIPT: &str = include_str!("keepsake.js");
 
-/// What the browser may do with the document: apply the one style, run the one script.
+/// The content security policy: the browser may apply the one style and run the one script.
 fn policy() -> String {
     let fingerprint = |text: &str| STANDARD.encode(Sha256::digest(text));
     format!(
@@ -245,10 +245,10 @@ fn policy() -> String {
     )
 }
 
-// The parts of the document, as the blocks of the template see them: every stored text is
-// [`ShownText`].
+// The parts of the document, as the blocks of the template see them. Every stored text in them is
+// a [`ShownText`].
 
-/// Everything before the tips: the head, the contents, and the whole time in pictures.
+/// Everything before the tips: the head, the contents, and the pictures of the whole time.
 #[derive(Template)]
 #[template(path = "keepsake.html", block = "opening")]
 struct OpeningPart<'a> {
@@ -262,7 +262,7 @@ struct OpeningPart<'a> {
     time: String,
     sum: String,
     days: &'a [KeepsakeDay],
-    /// How many years have entries.
+    /// The number of years that have entries.
     years: usize,
     mood: Option<MoodLine>,
     spells: Vec<SpellRow>,
@@ -274,7 +274,7 @@ struct OpeningPart<'a> {
 #[template(path = "keepsake.html", block = "tips")]
 struct TipsPart;
 
-/// A tip, up to what was written to it.
+/// A tip, up to the list of its entries.
 #[derive(Template)]
 #[template(path = "keepsake.html", block = "tip")]
 struct TipPart<'a> {
@@ -283,7 +283,7 @@ struct TipPart<'a> {
     title: ShownText<'a>,
     gist: ShownText<'a>,
     is_answered: bool,
-    /// How much was written to it, where the list is better kept closed.
+    /// The number of its entries, if the list is closed at first.
     summary: Option<String>,
 }
 
@@ -307,7 +307,7 @@ struct TipEndPart {
 #[template(path = "keepsake.html", block = "tips_end")]
 struct TipsEndPart;
 
-/// What stands above all entries.
+/// The part above all entries.
 #[derive(Template)]
 #[template(path = "keepsake.html", block = "pages")]
 struct PagesPart {
@@ -315,7 +315,7 @@ struct PagesPart {
     is_empty: bool,
 }
 
-/// What stands above the entries of a month.
+/// The part above the entries of a month.
 #[derive(Template)]
 #[template(path = "keepsake.html", block = "month")]
 struct MonthPart {
@@ -334,7 +334,7 @@ struct EntryPart<'a> {
 #[template(path = "keepsake.html", block = "month_end")]
 struct MonthEndPart;
 
-/// Everything behind the entries.
+/// The part behind all entries.
 #[derive(Template)]
 #[template(path = "keepsake.html", block = "closing")]
 struct ClosingPart {
@@ -342,7 +342,7 @@ struct ClosingPart {
     script: EscapedHtml<&'static str>,
 }
 
-/// What the entries are called together.
+/// The noun for the entries, by their number.
 #[derive(Clone, Copy)]
 struct EntryNoun {
     one: &'static str,
@@ -366,7 +366,7 @@ struct YearOfMonths {
 struct MonthOfYear {
     name: &'static str,
     short: &'static str,
-    /// Where it is and how much there is; `None` where nothing is.
+    /// The anchor of the month and the number of its entries; `None` if it has none.
     there: Option<(String, String)>,
 }
 
@@ -411,7 +411,8 @@ impl<'a> OpeningPart<'a> {
         }
     }
 
-    /// The calendars, each made when its turn comes: one takes much more room than its days.
+    /// The calendars. Each is made when its turn comes, for it takes much more memory than its
+    /// days.
     fn calendars(&self) -> impl Iterator<Item = YearPicture> {
         pictures::years(self.days, self.noun)
     }
@@ -486,10 +487,10 @@ impl<'a> EntryPart<'a> {
         }
     }
 
-    /// The time of day, and the date where it was written long after its day.
+    /// The time of day, with the date if it was written long after its day.
     fn written(&self) -> String {
         let local = self.entry.written_at.naive_local();
-        // The small hours still belong to the day.
+        // Do not name the date for the small hours: they still belong to the day.
         let nights = local.date() - self.entry.day.date();
         if nights == TimeDelta::zero() || nights == TimeDelta::days(1) {
             local.format("%H:%M").to_string()
@@ -511,7 +512,7 @@ impl<'a> EntryPart<'a> {
 struct MoodView(Mood);
 
 impl MoodView {
-    /// The mood for the eye: as many dots are full.
+    /// The mood as five dots, as many of them full.
     fn dots(&self) -> String {
         let full = usize::from(self.0.value());
         "●".repeat(full) + &"○".repeat(5 - full)
@@ -544,7 +545,7 @@ impl SpellRow {
     }
 }
 
-/// The months of every year, for finding one's way.
+/// The months of every year, for the contents.
 fn contents(days: &[KeepsakeDay], noun: EntryNoun) -> Vec<YearOfMonths> {
     let entries = |days: &[KeepsakeDay]| days.iter().map(|day| day.entries).sum::<u64>();
     let mut years: Vec<YearOfMonths> = days
@@ -580,12 +581,12 @@ fn month_of(day: Day) -> (i32, u32) {
     (day.date().year(), day.date().month())
 }
 
-/// Where the entries of a month begin.
+/// The anchor of the entries of a month.
 fn month_anchor(day: Day) -> String {
     format!("m{}", day.date().format("%Y-%m"))
 }
 
-/// What a stretch of days is called.
+/// The name of a stretch of days.
 fn name(from: Day, to: Day) -> String {
     let period = Period {
         from: Some(from),
@@ -594,15 +595,15 @@ fn name(from: Day, to: Day) -> String {
     period.to_string()
 }
 
-/// What stands for an entry in a list: the beginning of its first line, without the marker of
-/// a heading.
+/// The line for an entry in a list: the beginning of its first line, without the marker of a
+/// heading.
 fn beginning(first_line: &str) -> String {
     const LONGEST: usize = 110;
     let line = first_line.trim_start_matches(['#', '>', ' ']);
     let line = if line.is_empty() { first_line } else { line };
     let near: String = line.chars().take(LONGEST).collect();
     let near = if near.len() < line.len() {
-        // At the end of a word, where there is one.
+        // Cut at the end of a word, if there is one in reach.
         let end = near.rfind(' ').filter(|end| *end > LONGEST / 2);
         format!("{} …", near[..end.unwrap_or(near.len())].trim_end())
     } else {
@@ -632,7 +633,7 @@ mod tests {
         for text in [STYLE, SCRIPT] {
             assert!(!text.contains("</") && !text.contains("<!--") && !text.contains('\r'));
         }
-        // No address is in them: nothing is loaded.
+        // They hold no address, so nothing is loaded.
         assert!(!STYLE.contains("url(") && !STYLE.contains("@import"));
         assert!(!SCRIPT.contains("innerHTML") && !SCRIPT.contains("eval"));
     }

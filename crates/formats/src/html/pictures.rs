@@ -1,7 +1,7 @@
-//! Where things stand in the two pictures: the calendar of each year and the line of the
-//! moods. The template draws them.
+//! The coordinates in the two pictures: the calendar of each year and the line of the moods. The
+//! template draws them.
 //!
-//! Both are 400 wide, so that their letters can be read on a telephone.
+//! Both are 400 units wide, so that their letters can be read on a telephone.
 
 use std::fmt::Write;
 
@@ -14,13 +14,13 @@ use onward_model::day::MONTHS;
 /// The calendar of a year: a column a week, from Monday down to Sunday.
 pub(super) struct YearPicture {
     pub(super) year: i32,
-    /// What it shows, in words.
+    /// The content of the picture in words, for those who do not see it.
     pub(super) told: String,
-    /// A dot for every day.
+    /// The path of a dot for every day.
     pub(super) dots: String,
     /// A square for every day that was written on.
     pub(super) squares: Vec<DaySquare>,
-    /// Where the months begin.
+    /// The left edge of each month, and its name.
     pub(super) months: Vec<(String, &'static str)>,
 }
 
@@ -32,12 +32,13 @@ pub(super) struct DaySquare {
     pub(super) told: String,
 }
 
-/// From one day to the next.
+/// The distance from one day to the next.
 const PITCH: f32 = 7.2;
-/// Where the days begin.
+/// The left and the top edge of the days.
 const LEFT: f32 = 11.0;
 const TOP: f32 = 13.0;
-/// A day without pages, and those of few to many words: not by their colour alone.
+/// The sides of the square of a day without pages, and of days with few to many words: the levels
+/// differ in size, not in colour alone.
 const SIDES: [f32; 5] = [1.0, 2.8, 4.0, 5.2, 6.4];
 
 /// The calendars of the years that have pages.
@@ -63,7 +64,7 @@ fn year(days: &[KeepsakeDay], noun: EntryNoun) -> Option<YearPicture> {
     for date in first.iter_days().take_while(|date| date.year() == year) {
         let (x, y) = place(date);
         let half = SIDES[0] / 2.0;
-        // Writing to a string does not fail.
+        // Ignore the result: writing to a string does not fail.
         let _ = write!(dots, "M{:.1} {:.1}h1v1h-1z", x - half, y - half);
         if date.ordinal() == 366 || (date.month(), date.day()) == (12, 31) {
             break;
@@ -106,17 +107,17 @@ fn year(days: &[KeepsakeDay], noun: EntryNoun) -> Option<YearPicture> {
 
 /// The line of the moods.
 pub(super) struct MoodLine {
-    /// What it shows, in words.
+    /// The content of the picture in words, for those who do not see it.
     pub(super) told: String,
-    /// The line, broken where no mood was noted.
+    /// The path of the line, broken at pieces without a mood.
     pub(super) path: String,
-    /// What joins its pieces.
+    /// The path that joins the parts of the line.
     pub(super) bridges: String,
-    /// A point for every piece of the time that has a mood; none where there are many.
+    /// A point for every piece of the time that has a mood; none if there are more than `POINTS`.
     pub(super) points: Vec<MoodPoint>,
     /// The heights of moods 1 to 5, and what the lowest and the highest are called.
     pub(super) heights: Vec<(f32, &'static str)>,
-    /// Where times begin, and what they are called.
+    /// The left edges of times, and their names.
     pub(super) times: Vec<(String, String)>,
 }
 
@@ -128,7 +129,7 @@ pub(super) struct MoodPoint {
 
 const FROM: f32 = 34.0;
 const TO: f32 = 394.0;
-/// More points than this would run into each other.
+/// The most points. More would run into each other.
 const POINTS: usize = 60;
 
 fn height(mood: f64) -> f32 {
@@ -136,7 +137,7 @@ fn height(mood: f64) -> f32 {
     104.0 - (mood - 1.0) * 23.0
 }
 
-/// The line of the moods; `None` where none was noted.
+/// The line of the moods; `None` if no mood was noted.
 pub(super) fn line(spells: &[KeepsakeSpell]) -> Option<MoodLine> {
     let noted = || spells.iter().filter_map(|spell| Some((spell, spell.mood?)));
     let (lowest, low) = noted().min_by(|a, b| a.1.total_cmp(&b.1))?;
@@ -153,7 +154,7 @@ pub(super) fn line(spells: &[KeepsakeSpell]) -> Option<MoodLine> {
         let Some(value) = spell.mood else { continue };
         let (x, y) = (format!("{:.1}", place(at)), format!("{:.1}", height(value)));
         let here = format!("{x} {y}");
-        // Writing to a string does not fail.
+        // Ignore the result: writing to a string does not fail.
         let joined = match &last {
             Some((before, _)) if before + 1 == at => true,
             Some((_, there)) => {
@@ -166,7 +167,7 @@ pub(super) fn line(spells: &[KeepsakeSpell]) -> Option<MoodLine> {
         last = Some((at, here));
         let told = format!("{}: {}", name(spell.from, spell.to), decimal(value));
         let point = MoodPoint { x, y, told };
-        // A piece between two gaps has no line.
+        // A lone piece between two gaps makes no line.
         if joined || spells.get(at + 1).is_some_and(|next| next.mood.is_some()) {
             points.push(point);
         } else {
@@ -205,7 +206,7 @@ pub(super) fn line(spells: &[KeepsakeSpell]) -> Option<MoodLine> {
     })
 }
 
-/// Years where there are several, else months, and no more of them than there is room for.
+/// The years if there are several, else the months, and no more of them than there is room for.
 fn times(spells: &[KeepsakeSpell], place: impl Fn(usize) -> f32) -> Vec<(String, String)> {
     let (Some(first), Some(last)) = (spells.first(), spells.last()) else {
         return Vec::new();

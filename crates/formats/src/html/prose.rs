@@ -1,12 +1,12 @@
-//! What someone wrote, as HTML.
+//! The text of a page as HTML.
 //!
-//! [`Markup`] says where a page has which markup, and the text itself is taken from the source,
-//! all of it escaped: every line that was typed stays a line, and nothing is left out but the
-//! markers of what is shown as a style. What is part of no piece, such as a line that defines a
+//! [`Markup`] gives the places of the markup, and the text itself is taken from the source, all
+//! of it escaped: every typed line stays a line, and nothing is left out but the markers of
+//! pieces that are shown as a style. Text that is part of no piece, such as a line that defines a
 //! link, is put in as it was typed.
 //!
-//! Nothing here comes from elsewhere: HTML that was typed is shown as text, a link leads to
-//! the web or to an address for mail or is shown as text, a picture is its description.
+//! Nothing is loaded: typed HTML is shown as text, a link leads to the web or to an address for
+//! mail or is shown as text, and a picture is shown as its description.
 
 use std::borrow::Cow;
 
@@ -14,8 +14,8 @@ use onward_model::markup::{Markup, MarkupKind, MarkupPiece};
 
 use super::escape::{self, EscapedHtml};
 
-/// The longest target of a picture that is shown whole, in characters: a picture can stand in
-/// its own target.
+/// The longest target of a picture that is shown whole, in characters. A picture can stand in its
+/// own target, so that without a limit a text would grow.
 const LONGEST_TARGET: usize = 80;
 
 /// A text as paragraphs, lists, quotes and headings.
@@ -39,8 +39,8 @@ pub(super) fn html(source: &str) -> EscapedHtml<String> {
     EscapedHtml(weaver.out)
 }
 
-/// A place where a link may lead: a page of the web, or an address to write to. `https:` with no
-/// host behind it is neither.
+/// True if a link may lead there: to a page of the web, or to an address for mail. `https:`
+/// without a host is neither.
 fn leads_somewhere(target: &str) -> bool {
     let begins_with = |known: &&str| {
         let start = target.get(..known.len());
@@ -51,14 +51,14 @@ fn leads_somewhere(target: &str) -> bool {
         && !target.contains(|c: char| c.is_control() || c.is_whitespace())
 }
 
-/// What holds other blocks.
+/// A block that holds other blocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Container {
     Quote,
     List {
         ordered: bool,
     },
-    /// With the column its text begins in.
+    /// An item, with the column in which its text begins.
     Item {
         column: usize,
     },
@@ -67,10 +67,10 @@ enum Container {
 struct Weaver<'a> {
     source: &'a str,
     out: String,
-    /// Up to here the source is written.
+    /// The end of the source that is written so far.
     at: usize,
     containers: Vec<Container>,
-    /// Whether bullets stay the characters they were typed as.
+    /// True if bullets are shown as the characters that were typed.
     typed_bullets: bool,
 }
 
@@ -137,7 +137,7 @@ impl Weaver<'_> {
                 self.anchor(target, title);
                 self.words(piece);
                 if text.is_empty() {
-                    // A link without words could not be seen.
+                    // Show the address of a link without words, or nobody would see the link.
                     let typed = &self.source[text.end..range.end];
                     escape::push(&mut self.out, typed.trim_matches(['[', ']', '(', ')']));
                 }
@@ -162,7 +162,7 @@ impl Weaver<'_> {
 
     // Blocks
 
-    /// What holds blocks, begun already.
+    /// Writes the inner blocks and the end of a block whose beginning is written.
     fn container(&mut self, piece: &MarkupPiece<'_>, container: Container, end: &str) {
         self.containers.push(container);
         self.pieces(&piece.within);
@@ -172,7 +172,7 @@ impl Weaver<'_> {
         self.new_line();
     }
 
-    /// A new line in the document, where it would not be seen as one in the text.
+    /// Begins a new line in the document. Not within items, whose line ends are shown.
     fn new_line(&mut self) {
         let item = |container: &Container| matches!(container, Container::Item { .. });
         if !self.containers.iter().any(item) {
@@ -187,7 +187,7 @@ impl Weaver<'_> {
         let marker = &self.source[range.start..text.start];
         let ordered = self.containers.last() == Some(&Container::List { ordered: true });
         match marker[..marker.len() - 1].parse::<u32>() {
-            // The number that was typed, not the one that comes next.
+            // Show the number that was typed: a browser would count on from the first.
             Ok(number) if ordered => self.out.push_str(&format!("<li value=\"{number}\">")),
             _ => self.out.push_str("<li>"),
         }
@@ -199,7 +199,7 @@ impl Weaver<'_> {
         let line = self.source[..self.at].rfind('\n').map_or(0, |end| end + 1);
         let after = &self.source[self.at..];
         let blanks = after.len() - after.trim_start_matches(' ').len();
-        // Where more blanks follow than that, they belong to the text.
+        // More blanks than that belong to the text.
         let blanks = if (1..=4).contains(&blanks) { blanks } else { 1 };
         Container::Item {
             column: self.at - line + blanks,
@@ -223,7 +223,8 @@ impl Weaver<'_> {
     fn begin(&mut self, tag: &str, start: usize) {
         let passed = &self.source[self.at.min(start)..start];
         let blank = passed.matches('\n').count();
-        // A wide gap was meant. The end of a block can stand before its line's end or after.
+        // Keep a wide gap, for it was meant. A block can end before the end of its line or behind
+        // it.
         let gap = self.containers.is_empty() && self.at > 0 && {
             let ended = self.source[..self.at].ends_with('\n');
             blank + usize::from(ended) > 2
@@ -247,7 +248,7 @@ impl Weaver<'_> {
         self.out.push_str(tag);
     }
 
-    /// Writes what lies before a place and is part of no block, as it was typed.
+    /// Writes the text up to a place that is part of no block, as it was typed.
     fn left_out(&mut self, to: usize) {
         if to <= self.at {
             return;
@@ -278,7 +279,7 @@ impl Weaver<'_> {
 
     // Within lines
 
-    /// A piece between tags in the place of its markers.
+    /// Writes a piece between tags in the place of its markers.
     fn styled(&mut self, piece: &MarkupPiece<'_>, begin: &str, end: &str) {
         self.write_to(piece.range.start);
         self.out.push_str(begin);
@@ -286,7 +287,7 @@ impl Weaver<'_> {
         self.out.push_str(end);
     }
 
-    /// The text of a piece without its markers.
+    /// Writes the text of a piece without its markers.
     fn words(&mut self, piece: &MarkupPiece<'_>) {
         self.at = piece.text.start;
         self.pieces(&piece.within);
@@ -318,7 +319,7 @@ impl Weaver<'_> {
         self.out.push_str("\" rel=\"noreferrer noopener\">");
     }
 
-    /// Writes the source up to a place as it was typed, without what marks quotes and the
+    /// Writes the source up to a place as it was typed, without the markers of quotes and the
     /// indents of lists in front of its lines.
     fn write_to(&mut self, to: usize) {
         if to <= self.at {

@@ -1,4 +1,4 @@
-//! jrnl's encrypted text files, decrypted in the memory alone.
+//! jrnl's encrypted text files. They are decrypted in memory only.
 //!
 //! The third version (jrnl 4.6) is `JRNLv3`, the length of a header as two bytes, the higher
 //! first, the header, which is base64 of `{"salt": "…"}`, and a token of Fernet
@@ -22,10 +22,10 @@ use crate::error::{FormatError, NotOpened, Result, not_opened, unreadable};
 use crate::{AskForSecret, ReadContext, TakeItem, bytes_of};
 use onward_model::count;
 
-/// What the third version begins with.
+/// The beginning of a file of the third version.
 const THIRD: &[u8] = b"JRNLv3";
 
-/// How a token begins: its version, and a time before the year 2106 as base64.
+/// The beginning of a token: its version, and a time before the year 2106, as base64.
 const TOKEN: &[u8] = b"gAAAA";
 
 /// The salt of the second version.
@@ -33,13 +33,13 @@ const SALT: [u8; 16] = *b"\xf2\xd5q\x0e\xc1\x8d.\xde\xdc\x8e6t\x89\x04\xce\xf8";
 
 const ROUNDS: u32 = 100_000;
 
-/// The longest file that is decrypted, in bytes: all of it is in the memory.
+/// The longest file that is decrypted, in bytes. All of it has to be in memory.
 const LONGEST: u64 = 512_000_000;
 
-/// How often the password is asked for.
+/// The number of times that the password is asked for.
 const ATTEMPTS: u32 = 3;
 
-/// Whether a file that begins so is encrypted by jrnl 2 or later.
+/// True if a file that begins with `head` is encrypted by jrnl 2 or later.
 pub fn looks_like(head: &[u8]) -> bool {
     let is_token = head.starts_with(TOKEN)
         && (head.iter().take(64))
@@ -47,22 +47,21 @@ pub fn looks_like(head: &[u8]) -> bool {
     head.starts_with(THIRD) || is_token && head.len() >= 64
 }
 
-/// Whether a file may be encrypted by jrnl 1, which left no mark: whole blocks of what is not
-/// text. So may much else be. `head` is the beginning of the file.
+/// True if a file may be encrypted by jrnl 1, which left no mark: it has whole blocks and is not
+/// text. So are many other files. `head` is the beginning of the file.
 pub fn could_be_old(path: &Path, head: &[u8]) -> bool {
     let whole_blocks = std::fs::metadata(path).is_ok_and(|found| {
         found.is_file() && found.len() >= 32 && found.len().is_multiple_of(16)
     });
-    // A head may end in the middle of a character.
+    // Only an error with a length counts: a head may end in the middle of a character.
     whole_blocks && std::str::from_utf8(head).is_err_and(|error| error.error_len().is_some())
 }
 
 /// Asks for the password of a file until one opens it.
 ///
 /// # Errors
-/// [`FormatError::Unreadable`] for a file that is damaged or too long;
-/// [`FormatError::NotOpened`] where no password was given or none opened it;
-/// [`FormatError::Read`]; whatever `ask` says.
+/// [`FormatError::Unreadable`] if the file is damaged or too long; [`FormatError::NotOpened`] if
+/// no password was given or none opened it.
 pub fn password(
     path: &Path,
     opened: Option<&OpenedAgeFile>,
@@ -96,7 +95,7 @@ pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result
     text::read_bytes(path, &plain, reader, take)
 }
 
-/// What is to be decrypted.
+/// The parts of a file that are decrypted.
 enum EncryptedText {
     Token { salt: Vec<u8>, token: FernetToken },
     Old { iv: [u8; 16], blocks: Vec<u8> },
@@ -118,7 +117,7 @@ impl EncryptedText {
         EncryptedText::of(&file).map_err(|what| unreadable(path, what))
     }
 
-    /// Takes a file apart; an error says how it is damaged.
+    /// Takes a file apart. The error says how it is damaged.
     fn of(file: &[u8]) -> std::result::Result<EncryptedText, &'static str> {
         if let Some(rest) = file.strip_prefix(THIRD) {
             let damaged = "its beginning is damaged, so it cannot be decrypted";
@@ -146,7 +145,7 @@ impl EncryptedText {
         }
     }
 
-    /// The text, unless the password is wrong.
+    /// The text; `None` if the password is wrong.
     fn open(&self, password: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         match self {
             EncryptedText::Token { salt, token } => {
@@ -160,7 +159,7 @@ impl EncryptedText {
                 let cipher = cbc::Decryptor::<aes::Aes256>::new((&*key).into(), iv.into());
                 let all = cipher.decrypt_padded::<NoPadding>(&mut plain).ok()?.len();
                 let length = match plain.last()? {
-                    // The oldest filled the last block with spaces.
+                    // The oldest versions filled the last block with spaces.
                     b' ' => plain
                         .iter()
                         .rposition(|&byte| byte != b' ')
@@ -182,7 +181,7 @@ impl EncryptedText {
     }
 }
 
-/// The salt that the header of the third version holds. Early ones were JSON themselves.
+/// The salt in the header of the third version. Early headers were plain JSON.
 fn salt(header: &[u8]) -> Option<Vec<u8>> {
     #[derive(serde::Deserialize)]
     struct Header {

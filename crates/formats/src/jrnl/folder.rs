@@ -1,8 +1,8 @@
 //! jrnl's folder of days: `2013/06/09.txt`, each a file as [`super::text`] reads it.
 //!
-//! The date of an entry is that of its header; where the declared form of the dates holds a
-//! time alone, it is that of the file. Links are not followed. What is no file of a
-//! day is refused, what is hidden left out, and both are said.
+//! The date of an entry is that of its header; if the pattern for dates holds a time alone, it is
+//! that of the file. Links are not followed. Other files are refused and hidden ones left out,
+//! with a remark on both.
 
 use std::ffi::OsString;
 use std::fs;
@@ -14,7 +14,7 @@ use super::text;
 use crate::error::{FormatError, Result};
 use crate::{ImportItem, ReadContext, SourcePlace, TakeItem};
 
-/// Whether a folder holds a file of a day.
+/// True if a folder holds a file of a day.
 pub fn looks_like(folder: &Path) -> bool {
     fn holds(folder: &Path, level: usize) -> bool {
         let Ok(names) = fs::read_dir(folder) else {
@@ -38,12 +38,12 @@ pub fn looks_like(folder: &Path) -> bool {
 /// Reads a folder, the earliest day first.
 ///
 /// # Errors
-/// Those of [`text::read`], for any of the files; [`FormatError::Read`].
+/// Those of [`text::read`] for any of the files.
 pub fn read(folder: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result<()> {
     level(folder, &mut Vec::new(), reader, take)
 }
 
-/// Reads what is in a folder whose place among the years and months is `above`.
+/// Reads a folder. `above` is its place among the years and months.
 fn level(
     folder: &Path,
     above: &mut Vec<u32>,

@@ -1,30 +1,28 @@
-//! The text of an entry, to and from the way it stands in jrnl's text file.
+//! The spelling of the text of an entry in jrnl's text file.
 //!
 //! jrnl puts the star behind the title, ends an entry with empty lines, and takes a line that
-//! begins with a bracket for the beginning of an entry whenever it can make a date of it;
-//! its parser makes one of `[At a public dinner] `, and a bracket that is not closed runs on
-//! into the next entry. So what would be taken for something else is put in another way, in
-//! which jrnl shows the same text and from which it comes back exactly:
+//! begins with a bracket for the beginning of an entry whenever it can make a date of it; its
+//! parser makes one of `[At a public dinner] `, and a bracket that is not closed runs on into the
+//! next entry. So a text that jrnl would misread is spelled in another way. jrnl shows that as
+//! the same text, and it reads back exactly:
 //!
 //! 1. The star is a ` *` at the end of the first line. A text that is not starred, whose
 //!    first line jrnl would take for starred, begins on the line below an empty title.
-//! 2. Where one of these is needed, the first line that is not empty ends in one more space,
-//!    which jrnl drops, and then all of them are done: every line but the first that begins
-//!    with any spaces and a bracket gets one more space before it, and a last line of nothing
-//!    but spaces (or nothing) gets one more space.
+//! 2. If one of the following changes is needed, all of them are made, and the first line that is
+//!    not empty ends in one more space, which jrnl drops. Every line but the first that begins
+//!    with any spaces and a bracket gets one more space before it, and a last line of nothing but
+//!    spaces (or nothing) gets one more space.
 //! 3. A line that ends in carriage returns gets one more, as one of them belongs to the line
 //!    end.
 //!
-//! In a file that jrnl itself wrote no title ends in a space, so nothing is undone there that
-//! was not done here.
+//! No title in a file that jrnl itself wrote ends in a space, so there nothing is undone.
 
-/// What Python's `str.splitlines` takes for the end of a line, beside `\n`.
+/// The characters besides `\n` at which Python's `str.splitlines` ends a line.
 const LINE_ENDS: [char; 9] = [
     '\r', '\u{b}', '\u{c}', '\u{1c}', '\u{1d}', '\u{1e}', '\u{85}', '\u{2028}', '\u{2029}',
 ];
 
-/// Puts the text of an entry the way it stands behind its header; the line end at the end is
-/// not part of it.
+/// Spells the text of an entry as it stands behind its header, without the line end at the end.
 pub(super) fn encode(text: &str, starred: bool) -> String {
     let below = !starred && sees_star(first_filled(text).1);
     let mut lines: Vec<&str> = text.split('\n').collect();
@@ -70,8 +68,8 @@ pub(super) fn encode(text: &str, starred: bool) -> String {
     out
 }
 
-/// The text of an entry and whether it is starred, from what stands behind its header, the
-/// line ends `\n` and the empty lines at the end gone.
+/// Reads the text of an entry behind its header, and whether it is starred. The line ends have to
+/// be `\n`, and the empty lines at the end removed.
 pub(super) fn decode(raw: &str) -> (String, bool) {
     let (first, rest) = match raw.find('\n') {
         Some(at) => raw.split_at(at),
@@ -95,7 +93,7 @@ pub(super) fn decode(raw: &str) -> (String, bool) {
     (text, starred)
 }
 
-/// Undoes what was done to the lines of a marked text.
+/// Undoes the changes to the lines of a marked text.
 fn unmarked(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for (at, line) in text.split('\n').enumerate() {
@@ -117,27 +115,27 @@ fn unmarked(text: &str) -> String {
     out
 }
 
-/// The first line that is not empty, and where it begins; the last one where all are empty.
+/// The first line that is not empty, and its place; the last line if all are empty.
 fn first_filled(text: &str) -> (usize, &str) {
     let at = text.len() - text.trim_start_matches('\n').len();
     let line = text[at..].split('\n').next().unwrap_or_default();
     (at, line)
 }
 
-/// Whether jrnl takes a title for starred.
+/// True if jrnl takes a title for starred.
 fn sees_star(line: &str) -> bool {
     line[..title_end(line)]
         .trim_end_matches(is_space)
         .ends_with('*')
 }
 
-/// Where a line ends for jrnl.
+/// The place at which a line ends for jrnl.
 fn title_end(line: &str) -> usize {
     line.find(LINE_ENDS).unwrap_or(line.len())
 }
 
 /// A title that jrnl takes for starred, without its star. A star that touches the last word
-/// (`**bold**`) is left.
+/// (`**bold**`) stays.
 fn without_star(title: &str) -> &str {
     let trimmed = title.trim_end_matches(is_space);
     match trimmed.strip_suffix('*') {
@@ -147,7 +145,7 @@ fn without_star(title: &str) -> &str {
     }
 }
 
-/// White space as Python's `str.strip` sees it.
+/// True for white space as Python's `str.strip` knows it.
 fn is_space(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{1c}'..='\u{1f}')
 }
@@ -160,9 +158,9 @@ fn begins_bracket(line: &str) -> bool {
     line.trim_start_matches(' ').starts_with('[')
 }
 
-/// Whether jrnl, or [`super::text`], might take a line for the beginning of an entry, or for
-/// that of a bracket which hides the next one. `[1] ` and `[x] ` are too short for that, and
-/// a link has no space behind its bracket.
+/// True if jrnl, or [`super::text`], might take a line for the beginning of an entry, or of a
+/// bracket that hides the next entry. `[1] ` and `[x] ` are too short for that, and a link has no
+/// space behind its bracket.
 fn is_dangerous(line: &str) -> bool {
     let Some(rest) = line.strip_prefix('[') else {
         return false;
@@ -190,7 +188,7 @@ pub(super) mod tests {
         assert_eq!(read_back(&raw), (text.to_owned(), starred));
     }
 
-    /// What a reader of lines makes of it.
+    /// Reads a text as the reader of lines gets it.
     fn read_back(raw: &str) -> (String, bool) {
         let raw = format!("{raw}\n").replace("\r\n", "\n");
         decode(raw.trim_end_matches('\n'))

@@ -1,20 +1,20 @@
-//! The dates that lines of jrnl's text file begin with.
+//! The dates at the beginning of lines of jrnl's text file.
 
 use chrono::NaiveDate;
 
 use super::stamp::{self, DateStamp, LONGEST, NumberOrder, StampShape};
 
-/// How much of a line tells what it is, in bytes.
+/// The number of bytes by which a line is told to be a header.
 pub(super) const HEAD: usize = 4 * LONGEST;
 
 pub(super) fn is_blank(line: &[u8]) -> bool {
     line.iter().all(u8::is_ascii_whitespace)
 }
 
-/// What can be a header in a file.
+/// The rules for the headers of a file.
 pub(super) struct HeaderRules<'a> {
     pub(super) date_from: Option<&'a str>,
-    /// The day that the name of the file says.
+    /// The day in the name of the file, if its folder has a file for each day.
     pub(super) on: Option<NaiveDate>,
 }
 
@@ -26,24 +26,24 @@ pub(super) struct HeaderStyle {
     pub(super) shape: StampShape,
     pub(super) bare: bool,
     pub(super) order: NumberOrder,
-    /// Every date at the beginning of a line is a header.
+    /// True if every date at the beginning of a line is a header.
     pub(super) log: bool,
-    /// What was decided for the whole file.
+    /// A decision for the whole file, with its line.
     pub(super) decided: Option<(u64, String)>,
 }
 
 /// A date at the beginning of a line.
 pub(super) struct EntryHeader<'a> {
     pub(super) stamp: DateStamp,
-    /// The date as it stands there.
+    /// The date as it was written.
     pub(super) written: &'a str,
-    /// Where the title begins.
+    /// The place in the line at which the title begins.
     pub(super) title: usize,
 }
 
 impl<'a> HeaderRules<'a> {
     pub(super) fn new(date_from: Option<&'a str>, on: Option<NaiveDate>) -> HeaderRules<'a> {
-        // The brackets go without saying.
+        // Drop the brackets of a pattern: they are expected anyway.
         let date_from = date_from.map(|pattern| {
             let inside = pattern.trim().strip_prefix('[');
             inside
@@ -62,7 +62,7 @@ impl<'a> HeaderRules<'a> {
         }
     }
 
-    /// A line with a date in brackets.
+    /// Reads a line that begins with a date in brackets.
     pub(super) fn bracketed<'l>(&self, line: &'l [u8]) -> Option<EntryHeader<'l>> {
         let (written, title) = bracket(line)?;
         Some(EntryHeader {
@@ -72,7 +72,7 @@ impl<'a> HeaderRules<'a> {
         })
     }
 
-    /// A line that begins with a date and a time.
+    /// Reads a line that begins with a date and a time.
     pub(super) fn bare<'l>(&self, line: &'l [u8]) -> Option<EntryHeader<'l>> {
         if !line.first()?.is_ascii_alphanumeric() {
             return None;
@@ -99,8 +99,8 @@ impl<'a> HeaderRules<'a> {
     }
 }
 
-/// A bracket at the beginning of a line that is closed soon and followed by a space or by
-/// nothing: what it holds, and where the title begins.
+/// Reads a bracket at the beginning of a line that is closed soon, with a space or nothing behind
+/// it. Returns its content, and the place at which the title begins.
 pub(super) fn bracket(line: &[u8]) -> Option<(&str, usize)> {
     let inside = line.strip_prefix(b"[")?;
     let near = &inside[..inside.len().min(LONGEST + 1)];
@@ -113,7 +113,7 @@ pub(super) fn bracket(line: &[u8]) -> Option<(&str, usize)> {
     }
 }
 
-/// As much of some bytes as is UTF-8.
+/// The beginning of some bytes, as far as it is UTF-8.
 fn lossless(bytes: &[u8]) -> &str {
     match std::str::from_utf8(bytes) {
         Ok(text) => text,

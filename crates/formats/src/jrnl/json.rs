@@ -1,9 +1,9 @@
 //! jrnl's JSON export: `{"tags": {…}, "entries": [{"title", "body", "date", "time", "tags",
 //! "starred"}]}`.
 //!
-//! The text is the title and, where there is a body, a line end and the body: what jrnl's
-//! text file has. jrnl strips white space around both before it writes them. Entries of
-//! journals that jrnl kept in Day One's form have a `uuid`, which is the entry's id.
+//! The text is the title and, if there is a body, a line end and the body, as in jrnl's text
+//! file. jrnl strips white space around both before it writes them. Entries of journals that jrnl
+//! kept in Day One's form have a `uuid`, which is the entry's id.
 
 use std::io::BufReader;
 use std::path::Path;
@@ -18,7 +18,7 @@ use crate::json::{each, reason};
 use crate::{ImportItem, ReadContext, SourcePlace, TakeItem};
 use onward_model::Tag;
 
-/// Whether a file that begins so is jrnl's JSON.
+/// True if a file that begins with `head` is jrnl's JSON.
 pub fn looks_like(head: &[u8]) -> bool {
     let head = head.strip_prefix("\u{feff}".as_bytes()).unwrap_or(head);
     let head = String::from_utf8_lossy(head);
@@ -57,11 +57,10 @@ struct JrnlJsonEntry {
     uuid: Option<String>,
 }
 
-/// Reads a file. What is no entry is refused, with its line.
+/// Reads a file. Elements that are no entries are refused.
 ///
 /// # Errors
-/// [`crate::FormatError::Unreadable`] for what is no such JSON; [`crate::FormatError::Read`];
-/// whatever `take` says.
+/// [`crate::FormatError::Unreadable`] if it is no such JSON.
 pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result<()> {
     let name = path.display().to_string();
     let source = BufReader::with_capacity(1 << 16, reader.open(path)?);
@@ -107,7 +106,7 @@ impl JrnlJsonEntry {
         };
         let mut item = found.item(reader);
         if let ImportItem::Entry(record) = &mut item {
-            // jrnl may have been told other symbols than `@` and `#`.
+            // The configuration of jrnl may name other symbols than `@` and `#`.
             let others = self.tags.iter().filter_map(|written| {
                 tag(written).or_else(|| {
                     let symbol = written.chars().next().filter(|c| !"@#".contains(*c))?;

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Read};
 /// A byte order mark.
 pub(super) const MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// The lines of a source, without their ends, however long they are.
+/// The lines of a source of any length, without their ends. Longer lines than the limit are cut.
 pub(super) struct CutLines<R> {
     source: BufReader<R>,
     limit: usize,
@@ -14,10 +14,10 @@ pub(super) struct CutLines<R> {
 }
 
 pub(super) struct CutLine<'a> {
-    /// Counted from 1.
+    /// The number of the line, counted from 1.
     pub(super) number: u64,
     pub(super) bytes: &'a [u8],
-    /// It is longer than the limit, and this its beginning.
+    /// True if the line is longer than the limit, and `bytes` is its beginning.
     pub(super) cut: bool,
 }
 
@@ -33,7 +33,7 @@ impl<R: Read> CutLines<R> {
 
     pub(super) fn next(&mut self) -> io::Result<Option<CutLine<'_>>> {
         self.buffer.clear();
-        // One enormous line does not make all others cost as much memory.
+        // Shrink the buffer, so that one enormous line does not take memory to the end.
         self.buffer.shrink_to(1 << 20);
         let limit = self.limit as u64 + 2;
         let read = (&mut self.source)

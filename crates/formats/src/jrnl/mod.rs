@@ -1,10 +1,10 @@
 //! jrnl's journals (<https://jrnl.sh>): its text file, its folder of days, its JSON, and its
 //! encrypted files.
 //!
-//! Whatever the form, the first line of an entry's text is jrnl's title and the rest its
-//! body. jrnl keeps no zone: what stands there is what the clock showed, and the date is the
-//! entry's day. An entry's key is that moment, `2013-06-09T15:39:00`. Tags stand in the text;
-//! those that begin with `@` are given without it.
+//! In every form the first line of an entry's text is jrnl's title and the rest its body. jrnl
+//! keeps no zone: dates and times are local, and the date is the entry's day. An entry's key is
+//! that moment, `2013-06-09T15:39:00`. Tags stand in the text; those that begin with `@` are
+//! taken without it.
 
 pub mod encrypted;
 pub mod folder;
@@ -32,13 +32,13 @@ use onward_model::count;
 use onward_model::entry::MAX_TEXT;
 use onward_model::{Content, Day, Tag};
 
-/// Whether a file that begins so is jrnl's. For folders there is [`folder::looks_like`];
-/// files that jrnl 1 encrypted cannot be told from others.
+/// True if a file that begins with `head` is jrnl's. For folders there is [`folder::looks_like`];
+/// files that jrnl 1 encrypted cannot be recognised.
 pub fn looks_like(head: &[u8]) -> bool {
     text::looks_like(head, None) || json::looks_like(head) || encrypted::looks_like(head)
 }
 
-/// Reads whatever jrnl wrote, told from what is there.
+/// Reads a file or a folder of jrnl in any of its forms.
 ///
 /// # Errors
 /// Those of the module that reads it.
@@ -56,7 +56,7 @@ pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result
     }
 }
 
-/// Finds what opens an encrypted file; `None` where it is not encrypted.
+/// Finds the password of an encrypted file; `None` if it is not encrypted.
 ///
 /// # Errors
 /// Those of [`encrypted::password`].
@@ -75,7 +75,7 @@ fn is_encrypted(path: &Path, head: &[u8]) -> bool {
     encrypted::looks_like(head) || encrypted::could_be_old(path, head)
 }
 
-/// An entry as it was found.
+/// The parts of an entry, as every form of jrnl has them.
 struct JrnlEntry {
     place: SourcePlace,
     local: NaiveDateTime,
@@ -85,7 +85,8 @@ struct JrnlEntry {
 }
 
 impl JrnlEntry {
-    /// The entry as an item: a refusal where there is nothing, too much, or no such day.
+    /// Makes an item: an entry, or a refusal if the text is empty or too long, or there is no
+    /// such day.
     fn item(self, reader: &ReadContext<'_>) -> ImportItem {
         let day = match Day::new(self.local.date()) {
             Some(day) => day,
@@ -134,9 +135,9 @@ fn content(
     }
 }
 
-/// The tags that jrnl sees in a text and [`Tag::in_text`] does not: at the start or after
-/// white space an `@` or a `#`, then letters, digits and `_-+*#/`. Stars at the end are
-/// emphasis, and a `#42` stays a reference.
+/// The tags that jrnl sees in a text and [`Tag::in_text`] does not: at the start or after white
+/// space an `@` or a `#`, then letters, digits and `_-+*#/`. Stars at the end are emphasis, and
+/// `#42` stays a reference.
 fn tags(text: &str) -> BTreeSet<Tag> {
     let mut found: BTreeSet<Tag> = text
         .split(char::is_whitespace)
@@ -156,7 +157,7 @@ fn tags(text: &str) -> BTreeSet<Tag> {
     found
 }
 
-/// A tag with its symbol.
+/// Reads a tag with its symbol.
 fn tag(tag: &str) -> Option<Tag> {
     let word = tag.strip_prefix(['@', '#'])?.trim_end_matches('*');
     let says_something = if tag.starts_with('@') {
@@ -164,7 +165,7 @@ fn tag(tag: &str) -> Option<Tag> {
     } else {
         word.contains(char::is_alphabetic)
     };
-    // Behind the symbol a `#` would be taken for another one.
+    // Refuse a `#` behind the symbol: it would be taken for another symbol.
     (says_something && !word.starts_with('#'))
         .then(|| word.parse().ok())
         .flatten()

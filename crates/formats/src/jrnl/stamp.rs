@@ -1,14 +1,14 @@
 //! The date at the beginning of an entry.
 //!
-//! jrnl writes it in whatever form its `timeformat` says, and reads it with a parser that
-//! takes nearly anything for a date. Here it is one of the forms below, with or without a
-//! time (`15:39`, `15:39:00`, `3:39 PM`), or the one that the person declared:
+//! jrnl writes it in the form of its `timeformat`, and reads it with a parser that takes nearly
+//! anything for a date. Here it has one of the forms below, with or without a time (`15:39`,
+//! `15:39:00`, `3:39 PM`), or fits the pattern that the person gave:
 //!
 //! - the year first: `2013-06-09`, `2013/6/9`, `2013.06.09`, and without a day `2013-06`,
 //!   which is the first of the month;
 //! - the month by its English name: `9 June 2013`, `Jun 9, 2013`, `9-Jun-2013`;
-//! - numbers with the year last: `09.06.2013`, `6/9/2013`. Which of them is the day is not
-//!   for this module to say.
+//! - numbers with the year last: `09.06.2013`, `6/9/2013`. This module reads them both ways and
+//!   leaves the choice to `survey`.
 //!
 //! A day of the week may go before each. A date without a time is at noon, which lies on
 //! that date in every zone that people move between.
@@ -16,10 +16,10 @@
 use chrono::format::{Parsed, StrftimeItems, parse_and_remainder};
 use chrono::{FixedOffset, NaiveDate, NaiveDateTime, NaiveTime};
 
-/// The longest date that is looked for, in bytes.
+/// The longest date, in bytes.
 pub(super) const LONGEST: usize = 64;
 
-/// What a date looks like, whatever it says.
+/// The look of a date: all dates that are written in one way have one shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct StampShape {
     date: DateShape,
@@ -36,7 +36,7 @@ enum DateShape {
     NameDayYear,
     /// Numbers with the year last.
     Numbers,
-    /// The form that the person declared.
+    /// A date by the pattern that the person gave.
     Declared,
 }
 
@@ -50,7 +50,7 @@ enum TimeShape {
 }
 
 impl StampShape {
-    /// Whether a date of another shape may begin an entry beside those of this one.
+    /// True if a date of another shape may begin an entry in a file with dates of this shape.
     pub(super) fn is_like(self, other: StampShape) -> bool {
         let family = |shape: StampShape| match shape.date {
             DateShape::YearMonthDay | DateShape::YearMonth => 0,
@@ -58,24 +58,24 @@ impl StampShape {
             DateShape::Numbers => 2,
             DateShape::Declared => 3,
         };
-        // Names leave no doubt, whatever stands between them.
+        // A month by its name leaves no doubt, with any signs between the parts.
         family(self) == family(other) && (family(self) == 1 || self.between == other.between)
     }
 
-    /// Whether a time follows the date.
+    /// True if a time follows the date.
     pub(super) fn has_time(self) -> bool {
         self.time != TimeShape::None
     }
 }
 
-/// Which number of a date comes first, where the year is last.
+/// The order of day and month in dates with the year last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NumberOrder {
     Day,
     Month,
 }
 
-/// A date that was found, and what it can mean.
+/// A date at the beginning of a line, with its possible meanings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct DateStamp {
     pub(super) shape: StampShape,
@@ -85,8 +85,7 @@ pub(super) struct DateStamp {
 }
 
 impl DateStamp {
-    /// The moment it means; `None` where the calendar has no such day, or the clock no such
-    /// time.
+    /// The moment it means in an order; `None` if there is no such day or time.
     pub(super) fn local(&self, order: NumberOrder) -> Option<NaiveDateTime> {
         match order {
             NumberOrder::Day => self.day_first,
@@ -94,13 +93,13 @@ impl DateStamp {
         }
     }
 
-    /// Whether it means something, read in one order or in the other.
+    /// True if it means a moment in one order or in the other.
     pub(super) fn is_date(&self) -> bool {
         self.day_first.is_some() || self.month_first.is_some()
     }
 
-    /// The order it has to be read in, if there is only one. `None` where it means the same
-    /// in both; `Some(Err)` where it can mean two days, and which.
+    /// The only order in which it can be read. `None` if it means the same in both; `Some(Err)`
+    /// with both days if it can mean two.
     pub(super) fn order(&self) -> Option<Result<NumberOrder, (NaiveDate, NaiveDate)>> {
         match (self.day_first, self.month_first) {
             (Some(_), None) => Some(Ok(NumberOrder::Day)),
@@ -127,7 +126,7 @@ pub(super) fn whole(text: &str) -> Option<DateStamp> {
         .map(|(stamp, _)| stamp)
 }
 
-/// Reads a date at the beginning of a text, and says what follows it.
+/// Reads a date at the beginning of a text. Returns it with the rest of the text.
 pub(super) fn leading(text: &str) -> Option<(DateStamp, &str)> {
     let mut cursor = Cursor(text);
     let weekday = cursor.weekday();
@@ -156,8 +155,8 @@ pub(super) fn leading(text: &str) -> Option<(DateStamp, &str)> {
     Some((stamp, cursor.0))
 }
 
-/// Reads a date at the beginning of a text in a form that `pattern` declares, as chrono's
-/// `strftime` writes it. Where the form holds a time alone, the day is `on`.
+/// Reads a date at the beginning of a text by a pattern of chrono's `strftime`. If the pattern
+/// holds a time alone, the day is `on`.
 pub(super) fn declared<'a>(
     text: &'a str,
     pattern: &str,
@@ -188,8 +187,8 @@ pub(super) fn declared<'a>(
     Some((stamp, rest))
 }
 
-/// Whether a text was meant for a date, though it is none: a year and otherwise only what
-/// dates and times are made of.
+/// True if a text looks meant for a date: it has a year, and otherwise only characters of dates
+/// and times.
 pub(super) fn resembles(text: &str) -> bool {
     let text = text.trim();
     let year = text
@@ -227,7 +226,8 @@ const WEEKDAYS: [&str; 7] = [
     "sunday",
 ];
 
-/// What stands for a name: all of it, or its first three letters or more.
+/// The number of the name that a word stands for: the whole name, or its first three letters or
+/// more.
 fn named(names: &[&str], word: &str) -> Option<u32> {
     let word = word.to_ascii_lowercase();
     let at = names
@@ -236,10 +236,11 @@ fn named(names: &[&str], word: &str) -> Option<u32> {
     u32::try_from(at + 1).ok()
 }
 
-/// The two ways to read a date, which are the same unless numbers alone are there.
+/// A date read with the day first, and with the month first. Both are the same unless it is
+/// numbers with the year last.
 type BothReadings = [Option<NaiveDate>; 2];
 
-/// What is still to be read.
+/// The rest of the text.
 struct Cursor<'a>(&'a str);
 
 impl<'a> Cursor<'a> {
@@ -380,7 +381,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// A time of day behind a date. The clock may not know such a time.
+    /// Reads a time of day behind a date. `None` within, if the clock has no such time.
     fn time(&mut self) -> Option<(TimeShape, Option<NaiveTime>)> {
         let parted = self.eat('T') || {
             self.eat(',');

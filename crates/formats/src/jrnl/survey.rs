@@ -1,4 +1,4 @@
-//! What the headers of a file look like, told from all of its lines; see the rules in `text`.
+//! The look of the headers of a file, found from all of its lines by the rules in `text`.
 
 use std::io::Read;
 
@@ -10,27 +10,27 @@ use super::stamp::{NumberOrder, StampShape};
 use super::text::JrnlText;
 use crate::error::Result;
 
-/// What was seen of one kind of header.
+/// The findings about one kind of header: in brackets or bare.
 #[derive(Default)]
 struct SeenHeaders {
     first: Option<(u64, StampShape)>,
-    /// How many followed an empty line, beside the first.
+    /// The number of headers behind an empty line, without the first.
     apart: u64,
-    /// How many followed a line of text.
+    /// The number of headers behind a line of text.
     inside: u64,
-    /// What those that are headers for sure say of the order of their numbers.
+    /// The evidence about the order of numbers, from lines that are headers for sure.
     evidence: OrderEvidence,
-    /// What those say that are headers only in a log.
+    /// The evidence from lines that are headers only in a log.
     inside_evidence: OrderEvidence,
-    /// The moments, read in both orders, and whether they ever went back.
+    /// The last moment in each order, and whether the moments ever went back.
     last: [Option<NaiveDateTime>; 2],
     went_back: [bool; 2],
-    /// An empty line was seen since the first, and another header after it.
+    /// True if an empty line came after the first header, and another header after that.
     parted: bool,
     blank: bool,
 }
 
-/// What dates say of the order of their numbers.
+/// The evidence about the order of numbers in dates, each with its line and its date.
 #[derive(Default)]
 struct OrderEvidence {
     day: Option<(u64, String)>,
@@ -106,7 +106,7 @@ impl SeenHeaders {
 }
 
 impl JrnlText<'_> {
-    /// Looks at every line and says how entries begin; `None` where there is nothing at all.
+    /// Looks at every line and finds how entries begin; `None` if the file is blank.
     pub(super) fn survey(&self, source: impl Read) -> Result<Option<HeaderStyle>> {
         let (mut brackets, mut bare) = (SeenHeaders::default(), SeenHeaders::default());
         let (mut brackets_apart, mut filled, mut after_blank) = (false, false, true);
@@ -175,7 +175,7 @@ impl JrnlText<'_> {
         }
     }
 
-    /// The order of the numbers in the dates of a file, and what to say of it.
+    /// The order of the numbers in the dates of a file, and a remark on it.
     fn order(&self, evidence: OrderEvidence) -> Result<(NumberOrder, Option<(u64, String)>)> {
         let decided = |order, first: &str, (line, written): (u64, String)| {
             let what =

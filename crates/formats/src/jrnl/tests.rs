@@ -1,4 +1,4 @@
-//! The readers through their doors, on files of our own in jrnl's forms.
+//! Tests of the readers on files of our own in jrnl's forms.
 
 use std::cell::{Cell, RefCell};
 use std::fs;
@@ -232,7 +232,7 @@ fn the_first_jrnl_wrote_no_brackets() {
             "6 2012-03-01T07:05:00|Rain.\n\n2012-03-01 no time",
         ],
     );
-    // One header in brackets, and the dates without them are text.
+    // With one header in brackets, dates without them are text.
     let found = text_from(b"2012-02-29 21:15 a\n\n[2012-03-01 07:05] b\n", None).expect("read");
     assert!(found[0].starts_with("refused j.txt:1 "), "{found:?}");
     assert_eq!(found[1], "3 2012-03-01T07:05:00|b");
@@ -473,7 +473,7 @@ proptest! {
         }
     }
 
-    /// Nothing is dropped: what is in a file is in its entries, or above the first of them.
+    /// Nothing is dropped: every text of a file is in its entries, or above the first of them.
     #[test]
     fn every_word_is_in_an_entry_or_refused(
         lines in proptest::collection::vec(
@@ -790,7 +790,7 @@ fn a_wrong_password_and_a_damaged_file_are_refused() {
             "{at}"
         );
     }
-    // What is missing needs none.
+    // A missing part is noticed without a password.
     for file in [
         &SECOND.as_bytes()[..100],
         &SECOND.as_bytes()[..SECOND.len() - 4],

@@ -3,31 +3,31 @@
 //! # What is a header
 //!
 //! jrnl itself takes every line for a header whose bracket any parser makes a date of, and so
-//! cuts entries in two where somebody pasted a chat. Here the whole file is looked at first,
-//! and then:
+//! cuts entries in two where somebody pasted a chat. Here the whole file is surveyed first, and
+//! then:
 //!
-//! 1. A line can be a header where a bracket at its very beginning holds a date in one of the
-//!    forms of `stamp`, or in the declared form, and a space or the line's end follows.
+//! 1. A line can be a header if a bracket at its very beginning holds a date in one of the forms
+//!    of `stamp`, or by the pattern that the person gave, and a space or the line's end follows.
 //! 2. The first such line is a header. Its form is that of the file.
-//! 3. Further headers have that form and come after an empty line, where jrnl always puts
-//!    one. After an empty line the form may also be longer or shorter (`[2019-07 14:23]`).
-//!    All else is text of the entry above.
-//! 4. Where no header comes after an empty line, the file has none, and there are three or
-//!    more whose moments never go back, they are the lines of a log: each is a header.
-//! 5. jrnl 1 wrote no brackets. Where the first line that is not empty begins with a date and
-//!    a time, and no line after an empty one begins with a date in brackets, lines that begin
-//!    with a date of that form are headers, by the same rules.
-//! 6. Numbers with the year last are read with the day first, or all with the month first,
-//!    where a header of the file can only be read so. Otherwise the file is refused.
+//! 3. Further headers have that form and come after an empty line, which jrnl always writes.
+//!    After an empty line the form may also be longer or shorter (`[2019-07 14:23]`). All else is
+//!    text of the entry above.
+//! 4. If no header comes after an empty line, the file has none, and there are three or more
+//!    whose moments never go back, they are the lines of a log: each is a header.
+//! 5. jrnl 1 wrote no brackets. If the first line that is not empty begins with a date and a
+//!    time, and no line after an empty one begins with a date in brackets, lines that begin with
+//!    a date of that form are headers, by the same rules.
+//! 6. Numbers with the year last are read with the day first, or all with the month first, if a
+//!    header of the file can only be read so. Otherwise the file is refused.
 //!
-//! Whatever was decided against, or in another way than jrnl would, is given as
-//! [`ImportItem::Decided`]. Text above the first header has no date and is refused, with its line.
+//! A remark, [`ImportItem::Decided`], names every date that was not taken for a header, and every
+//! one that jrnl would take otherwise. Text above the first header has no date and is refused,
+//! with its line.
 //!
 //! # What is kept
 //!
 //! The text byte for byte, its lines ended by `\n`, without the star behind the title and the
-//! empty lines at the end. What [`write()`] wrote comes back exactly; the comment of `form`
-//! has the rules.
+//! empty lines at the end. The output of [`write()`] comes back exactly; `form` has the rules.
 
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -44,12 +44,12 @@ use crate::{EntrySource, ImportItem, ReadContext, SourcePlace, TakeItem, unwritt
 use onward_model::Entry;
 use onward_model::entry::MAX_TEXT;
 
-/// The longest text of an entry as it stands in a file, in bytes: half as long again where
-/// every other character had to be put in another way.
+/// The longest text of an entry as it stands in a file, in bytes. The spelling of `form` can make
+/// it half as long again.
 const MAX_RAW: usize = MAX_TEXT / 2 * 3 + 16;
 
-/// Whether a file that begins so is a jrnl text file, with headers in brackets or, in the
-/// form of jrnl 1, without; `date_from` is the declared form of its dates.
+/// True if a file that begins with `head` is a jrnl text file, with headers in brackets or, in
+/// the form of jrnl 1, without. `date_from` is the pattern for its dates, if the person gave one.
 pub fn looks_like(head: &[u8], date_from: Option<&str>) -> bool {
     let rules = HeaderRules::new(date_from, None);
     let head = head.strip_prefix(MARK).unwrap_or(head);
@@ -61,16 +61,16 @@ pub fn looks_like(head: &[u8], date_from: Option<&str>) -> bool {
     let Some(first) = filled.peek() else {
         return false;
     };
-    // What begins with front matter is a note, whatever dates it holds.
+    // A file with front matter is a note, even with dates in brackets.
     rules.bare(first).is_some()
         || *first != b"---" && filled.any(|line| rules.bracketed(line).is_some())
 }
 
-/// Reads a file. It is read twice: first what its headers look like, then the entries.
+/// Reads a file. It is read twice: first for the look of its headers, then for the entries.
 ///
 /// # Errors
-/// [`FormatError::Unreadable`] where no line is a header, the dates can be read in two ways, or
-/// something is not valid UTF-8; [`FormatError::Read`]; whatever `take` says.
+/// [`FormatError::Unreadable`] if no line is a header, the dates can be read in two ways, or
+/// something is not valid UTF-8.
 pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result<()> {
     read_on(path, None, reader, take)
 }
@@ -93,7 +93,7 @@ pub(super) fn read_on(
     Ok(())
 }
 
-/// Reads what is in the memory; the path is what errors and places name.
+/// Reads a text in memory. Errors and places name `path`.
 pub(super) fn read_bytes(
     path: &Path,
     bytes: &[u8],
@@ -111,17 +111,16 @@ pub(super) fn read_bytes(
     }
 }
 
-/// Writes entries as a file that jrnl reads, and from which [`read`] brings back their days,
-/// texts and stars.
+/// Writes entries as a file that jrnl reads. [`read`] brings back their days, texts and stars.
 ///
-/// The date in a header is the entry's day. Its time is when it was written, to the second;
-/// of what was written on a later day, as after midnight, it is 23:59:59, and of what was
-/// written on an earlier one 00:00:00. The kind, the zone, the mood, tips, history and tags that do not
-/// stand in the text have no place in the form. jrnl itself cuts a text that begins with white
-/// space in the wrong place when it parts title and body.
+/// The date in a header is the entry's day, and the time that at which it was written, to the
+/// second. If it was written on a later date than its day, as after midnight, the time is
+/// 23:59:59; if on an earlier one, 00:00:00. The kind, the zone, the mood, tips, history and tags
+/// that do not stand in the text have no place in the form. jrnl itself cuts a text that begins
+/// with white space in the wrong place when it parts title and body.
 ///
 /// # Errors
-/// What the source says; [`FormatError::Write`].
+/// [`FormatError::Write`].
 pub fn write(out: &mut dyn Write, source: EntrySource<'_>) -> Result<()> {
     source(&mut |entry| {
         let local = moment(&entry);
@@ -137,7 +136,7 @@ fn moment(entry: &Entry) -> NaiveDateTime {
     let end = NaiveTime::from_hms_opt(23, 59, 59).unwrap_or_default();
     let time = match written.date().cmp(&day) {
         std::cmp::Ordering::Less => NaiveTime::MIN,
-        // Without fractions, of which a leap second is one.
+        // Drop fractions: chrono keeps a leap second as one, and jrnl could not read it.
         std::cmp::Ordering::Equal => written.time().with_nanosecond(0).unwrap_or(end),
         std::cmp::Ordering::Greater => end,
     };
@@ -148,7 +147,7 @@ fn moment(entry: &Entry) -> NaiveDateTime {
 pub(super) struct JrnlText<'a> {
     pub(super) path: &'a Path,
     pub(super) rules: HeaderRules<'a>,
-    /// The longest text of an entry as it stands there, in bytes.
+    /// The longest text of an entry as it stands in the file, in bytes.
     longest: usize,
 }
 
@@ -173,7 +172,7 @@ impl JrnlText<'_> {
         FormatError::read(self.path, error)
     }
 
-    /// Gives the entries.
+    /// Gives the entries to `take`.
     fn entries(
         &self,
         style: &HeaderStyle,
@@ -192,7 +191,8 @@ impl JrnlText<'_> {
             let number = line.number;
             let text = match std::str::from_utf8(line.bytes) {
                 Ok(text) => text,
-                // Where a line is cut, a character may be too; the entry is refused anyway.
+                // The end of a cut line may cut a character. Ignore that: the entry is refused
+                // anyway.
                 Err(error) if line.cut && error.error_len().is_none() => "",
                 Err(_) => return Err(self.wrong(number, "it is not valid UTF-8")),
             };
@@ -264,7 +264,7 @@ impl JrnlText<'_> {
         )
     }
 
-    /// What a line is that is not blank, and what is to be said of that.
+    /// Judges a line that is not blank: a header or text, with a remark if it could be the other.
     fn judge<'l>(
         &self,
         style: &HeaderStyle,
@@ -309,7 +309,7 @@ impl JrnlText<'_> {
         }
     }
 
-    /// What is to be said of a line that might have been meant for a header.
+    /// The remark on a line of text that might have been meant for a header.
     fn doubtful(&self, style: &HeaderStyle, head: &[u8], after_blank: bool) -> Option<String> {
         let (written, _) = bracket(head)?;
         let date = stamp::whole(written).is_some() || stamp::resembles(written);
@@ -328,13 +328,13 @@ impl JrnlText<'_> {
     }
 }
 
-/// What a line was found to be.
+/// The judgement on a line, with a remark.
 enum JudgedLine<'a> {
     Header(EntryHeader<'a>, Option<String>),
     Text(Option<String>),
 }
 
-/// An entry whose end is not reached.
+/// An entry whose text goes on.
 struct GrowingEntry {
     line: u64,
     local: NaiveDateTime,
@@ -347,7 +347,7 @@ struct GrowingEntry {
 }
 
 impl GrowingEntry {
-    /// Another line.
+    /// Adds another line.
     fn push(&mut self, line: &str, cut: bool) {
         self.waiting += 1;
         if !line.is_empty() || cut {

@@ -2,21 +2,20 @@
 //!
 //! # What is written
 //!
-//! `YYYY-MM-DD.md` begins with front matter: `onward: 1`, the `date`, and what there is to
-//! say of the entry. Behind it and an empty line comes the text, and one line end. A day with
-//! several entries has one file too: its front matter says the date and all tags, and before
-//! each text stands a line `<!-- onward: {…} -->` with what there is to say of it, and an
-//! empty line on either side. A line of a text that begins like that line, with any number of
-//! backslashes in front, gets one backslash more. So every text comes back byte for byte.
+//! `YYYY-MM-DD.md` begins with front matter: `onward: 1`, the `date`, and the other fields of the
+//! entry. Behind it and an empty line comes the text, and one line end. A day with several
+//! entries has one file too: its front matter has the date and all tags, and before each text is
+//! a line `<!-- onward: {…} -->` with its fields, and an empty line on either side. A line of a
+//! text that begins like that line, with any number of backslashes in front, gets one backslash
+//! more. So every text comes back byte for byte.
 //!
 //! # What is read
 //!
-//! Folders of notes that have a date, those below too. The date is that of `date` (or `day`)
+//! Folders of notes with dates, and the folders below them. The date is that of `date` (or `day`)
 //! in the front matter, else the one the name begins with (`2023-09-12 Meeting.md`,
-//! `2023_09_12.md`, `20230912.md`, `2023/09/12.md`), else that of `created` in the front
-//! matter. What follows the date in the name is the title. Front matter that an entry has no
-//! place for stays in the text, between its fences. The text ends before the last line end of
-//! the file.
+//! `2023_09_12.md`, `20230912.md`, `2023/09/12.md`), else that of `created` in the front matter.
+//! The rest of the name, behind the date, is the title. Front matter that an entry has no place
+//! for stays in the text, between its fences. The text ends before the last line end of the file.
 
 mod writer;
 
@@ -39,19 +38,19 @@ use onward_model::count;
 use onward_model::entry::MAX_TEXT;
 pub use writer::write;
 
-/// The form that is written, and the newest that is read.
+/// The version of the format that is written, and the newest that is read.
 const FORM: i64 = 1;
 
-/// What a line before an entry begins with.
+/// The beginning of the line before an entry.
 const MARK: &str = "<!-- onward:";
 
-/// The longest file, in bytes: the longest day that anyone writes.
+/// The longest file, in bytes. No day that anyone writes is longer.
 const MAX_FILE: u64 = 4 * MAX_TEXT as u64;
 
-/// How deep folders may lie in each other.
+/// The most levels of folders.
 const MAX_DEPTH: usize = 32;
 
-/// Whether a line begins like the one before an entry, and behind how many backslashes.
+/// If a line begins like the one before an entry: the number of backslashes in front of that.
 fn marked(line: &str) -> Option<usize> {
     let bare = line.trim_start_matches('\\');
     bare.starts_with(MARK).then(|| line.len() - bare.len())
@@ -65,7 +64,7 @@ fn unescaped(text: &str) -> String {
     text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// Whether a file is a note: by its name, since any text is Markdown.
+/// True if a file is a note. Only its name tells, since any text is Markdown.
 pub fn is_note(path: &Path) -> bool {
     let extension = path
         .extension()
@@ -73,13 +72,13 @@ pub fn is_note(path: &Path) -> bool {
     extension.is_some_and(|extension| extension == "md" || extension == "markdown")
 }
 
-/// Whether a file that begins so has front matter.
+/// True if a file that begins with `head` has front matter.
 pub fn looks_like(head: &[u8]) -> bool {
     let head = head.strip_prefix("\u{feff}".as_bytes()).unwrap_or(head);
     head.starts_with(b"---\n") || head.starts_with(b"---\r\n")
 }
 
-/// Whether a folder holds notes, in itself or at most three folders below.
+/// True if a folder holds notes, itself or at most three folders below.
 pub fn is_folder(path: &Path) -> bool {
     let mut ahead = vec![(path.to_path_buf(), 0)];
     while let Some((path, depth)) = ahead.pop() {
@@ -98,8 +97,7 @@ pub fn is_folder(path: &Path) -> bool {
 /// Reads a note, or all notes in a folder.
 ///
 /// # Errors
-/// [`FormatError::Unreadable`] for what is neither a file nor a folder; [`FormatError::Read`];
-/// whatever `take` says.
+/// [`FormatError::Unreadable`] if the path is neither a file nor a folder.
 pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result<()> {
     let mut notes = NoteReading {
         reader,
@@ -114,7 +112,7 @@ pub fn read(path: &Path, reader: &ReadContext<'_>, take: TakeItem<'_>) -> Result
         return notes.tell(path, SkippedFiles::default(), take);
     }
     let mut skipped = SkippedFiles::default();
-    // The last is the next: what stands first in a folder is pushed last.
+    // A stack: push in reverse, so that files are read in the order of their names.
     let mut ahead = vec![(path.to_path_buf(), 0)];
     while let Some((path, depth)) = ahead.pop() {
         let Some(kind) = kind_of(&path, depth) else {
@@ -183,7 +181,8 @@ enum PathKind {
     Other,
 }
 
-/// What lies at a path below the folder that was named; that one itself counts as a folder.
+/// The kind of thing at a path below the folder that the person named. That folder itself counts
+/// as a folder, with any name.
 fn kind_of(path: &Path, depth: usize) -> Option<PathKind> {
     if depth == 0 {
         return Some(PathKind::Folder);
@@ -206,7 +205,7 @@ fn kind_of(path: &Path, depth: usize) -> Option<PathKind> {
     })
 }
 
-/// What was passed by.
+/// The files and folders that were passed by.
 #[derive(Default)]
 struct SkippedFiles {
     others: u64,
@@ -223,7 +222,7 @@ struct KeptFrontMatter {
     unread: u64,
 }
 
-/// Notes being read.
+/// The state of reading notes.
 struct NoteReading<'a> {
     reader: &'a ReadContext<'a>,
     said: ReadingRemarks,
@@ -231,7 +230,7 @@ struct NoteReading<'a> {
 }
 
 impl NoteReading<'_> {
-    /// What a file holds.
+    /// Reads the items of a file.
     fn file(&mut self, path: &Path) -> Result<Vec<ImportItem>> {
         let mut bytes = Vec::new();
         self.reader
@@ -258,8 +257,8 @@ impl NoteReading<'_> {
             }
         };
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        // A file whose first line ends so went through a program that ends all lines so. In
-        // others `\r\n` is for the journal to settle.
+        // A first line that ends in `\r\n` tells of a program that ended all lines so: undo that.
+        // In other files `\r\n` is text, and the journal tidies it.
         let unix;
         let text = if text
             .split('\n')
@@ -290,7 +289,7 @@ impl NoteReading<'_> {
         Ok(items.into_iter().chain([last]).collect())
     }
 
-    /// A note of another program.
+    /// Reads a note of another program.
     fn note(
         &mut self,
         path: &Path,
@@ -367,7 +366,8 @@ impl NoteReading<'_> {
         (items, parts.record(place, self.reader, &mut self.said))
     }
 
-    /// Takes from front matter what an entry has a place for, and returns the lines that stay.
+    /// Takes the fields of front matter that an entry has a place for, and returns the lines of
+    /// the others.
     fn understood(
         &mut self,
         block: &str,
@@ -420,7 +420,7 @@ impl NoteReading<'_> {
         }
     }
 
-    /// Whether a value says what its name promises.
+    /// True if a value fits its name.
     fn fits(&self, part: EntryPart, text: &str) -> bool {
         match part {
             EntryPart::Day | EntryPart::Written | EntryPart::Created => {
@@ -479,12 +479,12 @@ impl NoteReading<'_> {
     }
 }
 
-/// What the name of a note says.
+/// The date and the title in the name of a note.
 struct NoteName {
     day: Day,
     time: Option<NaiveTime>,
     title: Option<String>,
-    /// It takes the folders to tell the date.
+    /// True if the date is in the names of the folders.
     in_folders: bool,
 }
 
@@ -526,7 +526,8 @@ impl NoteName {
     }
 }
 
-/// A name that is a day of the month, in a folder that is a month, in one that is a year.
+/// Reads a date from the names of a file and its folders: a day of the month, in a month, in a
+/// year.
 fn in_folders(path: &Path, stem: &str) -> Option<NaiveDate> {
     let mut above = path.parent()?.components().rev();
     let mut name = || above.next()?.as_os_str().to_str();
@@ -540,7 +541,7 @@ fn in_folders(path: &Path, stem: &str) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, stem.parse().ok()?)
 }
 
-/// The entries of a file that this program wrote, and perhaps a person changed.
+/// Reads the entries of a file that this program wrote and a person may have changed.
 fn own(
     file: &str,
     fields: &[FrontField],
@@ -557,7 +558,7 @@ fn own(
         let why = "its front matter has no date".to_owned();
         return vec![ImportItem::Refused(SourcePlace::new(file, 1), why)];
     };
-    // Where each line before an entry begins and ends, and its number.
+    // The beginning, the end and the number of each line before an entry.
     let mut marks = Vec::new();
     let mut at = 0;
     for (number, line) in body.split_inclusive('\n').enumerate() {
@@ -572,7 +573,7 @@ fn own(
         let text = text_between(body, true);
         items.push(item(file, 1, day, EntryFacts::Front(&facts), text, reader));
     } else if !before.trim().is_empty() {
-        // A person wrote above the first entry.
+        // A person has written above the first entry.
         let text = before.trim_matches('\n').to_owned();
         items.push(item(file, lines + 1, day, EntryFacts::None, text, reader));
     }
@@ -589,7 +590,7 @@ fn own(
     items
 }
 
-/// The text of an entry, without the empty line before it and what ends it.
+/// The text of an entry, without the empty line before it and the line end behind it.
 fn text_between(between: &str, is_last: bool) -> String {
     let text = between.strip_prefix('\n').unwrap_or(between);
     let text = if is_last {
@@ -600,7 +601,7 @@ fn text_between(between: &str, is_last: bool) -> String {
     unescaped(text.strip_suffix('\n').unwrap_or(text))
 }
 
-/// Where it stands what there is to say of an entry.
+/// The place of the fields of an entry.
 enum EntryFacts<'a> {
     Front(&'a BTreeMap<&'a str, &'a Value>),
     Mark(&'a str),

@@ -11,11 +11,11 @@ use crate::entries::{EntryJson, ReflectionJson};
 use crate::error::Result;
 use crate::{EntrySource, front, unwritten};
 
-/// Writes entries, which come in the order of their days, each day into the file that `open`
-/// gives for its name. Returns how many files there are.
+/// Writes entries, which have to come in the order of their days. Each day goes into the file
+/// that `open` makes for its name. Returns the number of files.
 ///
 /// # Errors
-/// [`crate::FormatError::Write`]; whatever the source or `open` says.
+/// [`crate::FormatError::Write`]; those of `open`.
 pub fn write<W: Write>(
     open: &mut dyn FnMut(&str) -> Result<W>,
     source: EntrySource<'_>,
@@ -117,7 +117,7 @@ fn json_of(reflection: &ReflectionJson) -> String {
     front::harmless(&serde_json::to_string(reflection).unwrap_or_default())
 }
 
-/// What there is to say of an entry besides its day and its text.
+/// The fields of an entry besides its day and its text.
 fn facts_as_json(shape: &EntryJson<'_>) -> String {
     let Ok(Value::Object(mut facts)) = serde_json::to_value(shape) else {
         return String::new();

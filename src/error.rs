@@ -429,6 +429,7 @@ impl Error {
     /// The next step, as an imperative without a period. `None` where there is nothing useful
     /// to say.
     pub fn hint(&self) -> Option<String> {
+        // Longer than a screen: a table of sentences, one arm a situation, reads best whole.
         let hint: Cow<'static, str> = match self {
             Error::Usage { hint, .. }
             | Error::BadConfig { hint, .. }

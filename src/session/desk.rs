@@ -59,6 +59,7 @@ pub fn edit_draft(
     before: EditorInput<'_>,
     session: &mut Session<'_>,
 ) -> Result<EditorResult> {
+    // Longer than a screen: an arm for each way in which an editor can end, what matters most first.
     let page = draft.at_hand()?;
     let saved_at = |page: &Path| {
         let found = page.symlink_metadata();

@@ -180,6 +180,7 @@ impl JrnlText<'_> {
         reader: &ReadContext<'_>,
         take: TakeItem<'_>,
     ) -> Result<()> {
+        // Longer than a screen: one pass over the lines, whose state would have to be handed on.
         let place = |line: u64| SourcePlace::new(self.name(), line);
         if let Some((line, what)) = &style.decided {
             take(ImportItem::Decided(place(*line), what.clone()))?;

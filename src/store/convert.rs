@@ -24,7 +24,8 @@ use rusqlite::{Connection, Row, Rows};
 use zeroize::Zeroizing;
 
 use super::failure::{is_busy, sqlite_error, unfit_build};
-use super::open::{PATIENCE, READ_WRITE};
+use super::open::READ_WRITE;
+use super::sqlite::PATIENCE;
 use super::sqlite::{cipher_version, has_encryption, start_cipher};
 use super::unlocking::{UnlockSecret, ask_nobody};
 use super::{Key, Store, refuse_other_names};

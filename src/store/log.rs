@@ -19,7 +19,7 @@ use rusqlite::Connection;
 
 use super::Key;
 use super::header;
-use super::open::PATIENCE;
+use super::sqlite::PATIENCE;
 use crate::error::{Error, Result};
 use crate::files::{folder_of, sync_folder, with_suffix};
 

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -11,15 +10,11 @@ use zeroize::Zeroizing;
 use super::failure::{is_busy, not_a_journal, sqlite_error, unfit_build};
 use super::header::{self, FileKind};
 use super::log;
-use super::sqlite::{cipher_version, has_encryption, is_sqlite_safe, start_cipher};
+use super::sqlite::{PATIENCE, cipher_version, has_encryption, is_sqlite_safe, start_cipher};
 use super::unlocking::{AskPassphrase, LockedJournal, UnlockSecret};
 use super::{APPLICATION_ID, Key, Store, migrations, refuse_other_names};
 use crate::error::{Error, Result};
 use crate::files::{UnfinishedFile, file_identity, sync_folder, unfinished, with_suffix};
-
-/// How long to wait for a lock of another process. Transactions take milliseconds, so a
-/// process that holds one longer is stuck.
-pub(super) const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The flags of a connection that reads and writes.
 pub(super) const READ_WRITE: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE

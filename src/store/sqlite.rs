@@ -1,11 +1,16 @@
 //! The built-in SQLite and SQLCipher.
 
 use std::path::Path;
+use std::time::Duration;
 
 use rusqlite::Connection;
 
 use super::failure::unfit_build;
 use crate::error::Result;
+
+/// How long to wait for a lock of another process. Transactions take milliseconds, so a
+/// process that holds one longer is stuck.
+pub(super) const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The number of the oldest SQLite that does not damage a WAL file with two writers
 /// (<https://www.sqlite.org/howtocorrupt.html>, section 8.1).

@@ -367,6 +367,8 @@ fn a_journal_without_the_parts_for_walking_away_is_what_it_was() {
          DROP TABLE told;
          DROP INDEX entry_aside;
          DROP INDEX entry_by_day;
+         DROP INDEX origin_unseen_copy;
+         DROP INDEX origin_unseen;
          ALTER TABLE entry DROP COLUMN particulars;
          ALTER TABLE entry DROP COLUMN hidden_until;
          ALTER TABLE revision DROP COLUMN particulars;

@@ -15,6 +15,7 @@ use crate::view::{Excerpt, Page, View, text};
 ///
 /// Entries are found in which all the words occur, in any case and with any accents. Words
 /// are meant literally; "in quotes" they are a phrase, and "walk*" is any word that begins so.
+/// Letters are searched only with --kind letter.
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "onward search [OPTIONS] <WORDS>...")]
 pub struct Args {
@@ -82,9 +83,9 @@ fn ended(
             match nearest {
                 Some(nearest) => {
                     let nearest = text::fit(&nearest, 40);
-                    format!("Nothing found: {what} is written nowhere. Did you mean {nearest}?")
+                    format!("Nothing found for {what}. Did you mean {nearest}?")
                 }
-                None => format!("Nothing found: {what} is written nowhere."),
+                None => format!("Nothing found for {what}."),
             }
         }
         EmptySearchReason::Scattered => {

@@ -41,7 +41,7 @@ pub enum EmptySearchReason {
         /// How many entries match without the filters.
         without: u64,
     },
-    /// A word or piece of text is in no entry.
+    /// A word or piece of text is in no entry that is searched without filters.
     Unknown {
         /// The word, or the piece of text as it was typed.
         what: String,

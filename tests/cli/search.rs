@@ -105,26 +105,36 @@ fn how_many() {
 }
 
 #[test]
+fn a_word_that_only_a_letter_has_is_not_called_unwritten() {
+    let onward = two_weeks();
+    onward.ok(["letter", "About the zebra."]);
+    onward
+        .run(["search", "zebra"])
+        .said(3, "Nothing found for zebra.\n");
+    onward.ok(["search", "zebra", "--kind", "letter"]);
+}
+
+#[test]
 fn nothing_found() {
     let onward = two_weeks();
     for (words, said) in [
         (
             &["shlef"][..],
-            "shlef is written nowhere. Did you mean shelf?",
+            "Nothing found for shlef. Did you mean shelf?",
         ),
-        (&["zebra"], "zebra is written nowhere."),
+        (&["zebra"], "Nothing found for zebra."),
         (
             &["aunt laughed"],
-            "the words never stand side by side. Search for them apart.",
+            "Nothing found: the words never stand side by side. Search for them apart.",
         ),
         (
             &["aunt", "photos"],
-            "no entry has all of these. Fewer words find more.",
+            "Nothing found: no entry has all of these. Fewer words find more.",
         ),
     ] {
         onward
             .run([&["search"], words].concat())
-            .said(3, &format!("Nothing found: {said}\n"));
+            .said(3, &format!("{said}\n"));
     }
     onward.run(["search", "aunt", "--tag", "shop"]).said(
         3,

@@ -569,6 +569,18 @@ impl Draft {
         }
     }
 
+    /// The files beside the page that say something which is neither in the page nor in the text
+    /// that it had `before`, the newest first.
+    pub fn beside_with_news(&self, before: &str) -> Vec<FileBeside> {
+        self.beside_known_and_new(before).1
+    }
+
+    fn beside_known_and_new(&self, before: &str) -> (Vec<FileBeside>, Vec<FileBeside>) {
+        let page = self.text();
+        let is_known = |file: &FileBeside| file.is_within(&[page.as_str(), before]);
+        self.beside().into_iter().partition(is_known)
+    }
+
     /// The newest text that an editor left beside the page, if it is newer than the page and says
     /// something else.
     pub fn newer_text(&self) -> Option<FileBeside> {
@@ -729,11 +741,7 @@ impl Draft {
         let DraftLocation::Folder { folder, .. } = &self.location else {
             return Vec::new();
         };
-        let page = self.text();
-        let (known, kept): (Vec<_>, Vec<_>) = self
-            .beside()
-            .into_iter()
-            .partition(|file| file.is_within(&[page.as_str(), before]));
+        let (known, kept) = self.beside_known_and_new(before);
         for file in known {
             let _ = fs::remove_file(&file.path);
         }

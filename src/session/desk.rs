@@ -113,7 +113,7 @@ pub fn edit_draft(
             return Err(error);
         }
         Err(error) if !draft.is_bare() => return Err(unsaved_error(KeptText::AsDraft, error)),
-        Ok(_) if let Some(file) = draft.beside().first() => {
+        Ok(_) if let Some(file) = draft.beside_with_news(before.text).first() => {
             session.tell_of_beside(file);
             session.leave_draft(draft);
             return Ok(EditorResult::Empty { draft_waits: true });

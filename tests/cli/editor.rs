@@ -294,6 +294,14 @@ fn a_backup_of_what_is_saved_goes_with_the_page() {
 }
 
 #[test]
+fn a_backup_of_a_blank_page_goes_with_it() {
+    let onward = Sandbox::new();
+    let screen = with_editor(&onward, "cp \"$1\" \"$1~\"; echo > \"$1\"");
+    assert!(!screen.text.contains("beside the page"), "{screen}");
+    assert_eq!(onward.leftovers(), [""; 0]);
+}
+
+#[test]
 fn another_text_beside_the_page_stays_when_the_page_is_saved() {
     for name in BESIDE {
         let onward = Sandbox::new();
